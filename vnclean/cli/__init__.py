@@ -1,0 +1,1 @@
+"""To be described by the first module in this room."""

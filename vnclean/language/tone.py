@@ -1,0 +1,88 @@
+"""Tone placement inside a word: the misplaced mark, the old and the new style.
+
+Source of facts: `qủa`, `gíơ`, `tòan`, `chuỷên` break the rules of either style; the styles differ
+in the open rhymes oa, oe and uy only.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from vnclean.language.syllable import (
+    Syllable,
+    in_use,
+    parse,
+    place_tone,
+    toneless_table,
+)
+
+__all__ = ["match_case", "mend_placement", "other_style", "restyle_table"]
+
+_OPEN = ("oa", "oe", "uy")
+
+
+def match_case(shape: str, lowered: str) -> str:
+    """Give `lowered` the case of `shape`, letter by letter (both of the same length).
+
+    >>> match_case("Tòan", "toàn"), match_case("QỦA", "quả")
+    ('Toàn', 'QUẢ')
+    """
+    return "".join(
+        low.upper() if model.isupper() else low for model, low in zip(shape, lowered, strict=True)
+    )
+
+
+def mend_placement(word: str, style: str = "old") -> str | None:
+    """Return a syllable with its misplaced tone mark put right; None where nothing is wrong.
+
+    Only where the mended syllable is in use: `più` or `maó` of other languages stay. Loan rhymes
+    with a double o (moóc, móoc) are written both ways and stay.
+
+    >>> mend_placement("Tòan"), mend_placement("qủa"), mend_placement("chuỷên")
+    ('Toàn', 'quả', 'chuyển')
+    >>> mend_placement("hoà"), mend_placement("hòa"), mend_placement("più")
+    (None, None, None)
+    """
+    lowered = word.lower()
+    if len(lowered) != len(word):
+        return None
+    parts = parse(lowered)
+    if parts is None or not parts.tone or parts.rhyme.startswith("oo"):
+        return None
+    old, new = place_tone(parts, "old"), place_tone(parts, "new")
+    if lowered in (old, new) or old not in in_use():
+        return None
+    return match_case(word, new if style == "new" else old)
+
+
+def other_style(word: str) -> str | None:
+    """Return an open oa, oe or uy syllable in the style it is not written in; None for others.
+
+    >>> other_style("Hòa"), other_style("Uỷ"), other_style("toàn"), other_style("quý")
+    ('Hoà', 'Ủy', None, None)
+    """
+    lowered = word.lower()
+    parts = parse(lowered)
+    if parts is None or parts.rhyme not in _OPEN or not parts.tone or parts.onset == "qu":
+        return None
+    old, new = place_tone(parts, "old"), place_tone(parts, "new")
+    if lowered not in (old, new):
+        return None
+    return match_case(word, new if lowered == old else old)
+
+
+@cache
+def restyle_table(style: str) -> dict[str, str]:
+    """Return lower-case syllables of the other style, each with its form in `style`.
+
+    >>> restyle_table("old")["hoà"], restyle_table("new")["thủy"]
+    ('hòa', 'thuỷ')
+    """
+    other = "new" if style == "old" else "old"
+    pairs = (
+        Syllable(onset, rhyme, tone)
+        for onset, rhyme in toneless_table().values()
+        if rhyme in _OPEN and onset != "qu"
+        for tone in range(1, 6)
+    )
+    return {place_tone(parts, other): place_tone(parts, style) for parts in pairs}

@@ -1,0 +1,55 @@
+"""One scan of a text that decides which transforms can matter for it.
+
+Clean text must cost little more than reading it: the scan runs in C (regular expressions and set
+operations), is shared by all transforms of a pipeline, and each of its answers is got only once.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cached_property
+
+from vnclean.language.alphabet import MARKED_LETTERS
+
+__all__ = ["Scan"]
+
+_UNUSUAL = re.compile(f"[^\n -~{''.join(sorted(MARKED_LETTERS))}]")
+
+
+class Scan:
+    """What a text is made of; every answer is computed once, when first asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def unusual(self) -> frozenset[str]:
+        """The distinct characters other than line feed, printable ASCII and Vietnamese letters.
+
+        >>> sorted(Scan("Vi\u00d6t Nam \u2013 đẹp").unusual)
+        ['Ö', '–']
+        """
+        return frozenset(_UNUSUAL.findall(self.text))
+
+    @cached_property
+    def is_ascii(self) -> bool:
+        """Whether every character is ASCII."""
+        return self.text.isascii()
+
+    @cached_property
+    def is_nfc(self) -> bool:
+        """Whether the text is in Unicode normalization form C."""
+        return unicodedata.is_normalized("NFC", self.text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The distinct words between blanks, punctuation still attached.
+
+        Costs about ten times a scan for characters: ask for something cheaper first.
+        """
+        return frozenset(self.text.split())
+
+    def __contains__(self, part: str) -> bool:
+        """Say whether a literal string occurs in the text."""
+        return part in self.text

@@ -1,0 +1,210 @@
+"""What a transform is: a frozen value that finds edits in a text.
+
+An edit replaces a span. Applying the edits *is* the transform, so explaining, undoing and mapping
+offsets can never disagree with the result.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from vnclean.errors import ConfigError
+
+if TYPE_CHECKING:
+    from vnclean.scan import Scan
+
+__all__ = [
+    "Edit",
+    "Safety",
+    "Transform",
+    "apply_edits",
+    "from_config",
+    "register",
+    "registry",
+]
+
+
+class Safety(str, Enum):
+    """How far an edit can be trusted.
+
+    `SAFE`: meaning kept, or the evidence is complete. `LIKELY`: a guess of high confidence,
+    applied by default. `SUGGEST`: reported, not applied unless `min_confidence` asks for it.
+    """
+
+    SAFE = "safe"
+    LIKELY = "likely"
+    SUGGEST = "suggest"
+
+
+class Edit(NamedTuple):
+    """Replace `text[start:end]` by `replacement`; offsets are characters of the text looked at.
+
+    `rule` names the reason, `confidence` is the calibrated probability that the edit is right,
+    `alternatives` are the runners-up with theirs, best first.
+
+    >>> Edit(0, 3, "quả", "tone.misplaced")
+    Edit(start=0, end=3, replacement='quả', rule='tone.misplaced')
+    """
+
+    start: int
+    end: int
+    replacement: str
+    rule: str
+    confidence: float = 1.0
+    safety: Safety = Safety.SAFE
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+    def __repr__(self) -> str:
+        shown = f"Edit(start={self.start}, end={self.end}, replacement={self.replacement!r}"
+        shown += f", rule={self.rule!r}"
+        if self.confidence != 1.0:
+            shown += f", confidence={self.confidence:.3f}"
+        if self.safety is not Safety.SAFE:
+            shown += f", safety={self.safety.value!r}"
+        return shown + ")"
+
+    def applies(self, min_confidence: float | None) -> bool:
+        """Say whether the edit is applied: by its safety class, or by confidence where one is set.
+
+        >>> Edit(0, 1, "a", "r", 0.6, Safety.SUGGEST).applies(None)
+        False
+        >>> Edit(0, 1, "a", "r", 0.6, Safety.SUGGEST).applies(0.5)
+        True
+        """
+        if min_confidence is None:
+            return self.safety is not Safety.SUGGEST
+        return self.confidence >= min_confidence
+
+
+def apply_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Return `text` with sorted, non-overlapping edits applied; the same object if there are none.
+
+    Raises ValueError where edits overlap or leave the text.
+
+    >>> apply_edits("hiệu qủa", [Edit(5, 8, "quả", "tone.misplaced")])
+    'hiệu quả'
+    """
+    pieces: list[str] = []
+    at = 0
+    for edit in edits:
+        if edit.start < at or edit.end < edit.start or edit.end > len(text):
+            raise ValueError(f"{edit} overlaps the edit before it or leaves the text")
+        pieces.append(text[at : edit.start])
+        pieces.append(edit.replacement)
+        at = edit.end
+    if not pieces:
+        return text
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+@dataclass(frozen=True)
+class Transform:
+    """A step of a pipeline: a frozen, picklable value whose fields are its options.
+
+    A subclass is a frozen dataclass with a docstring (its first line is the help text of the
+    command line), a `name`, and `proposals`. It may narrow `concerns`, which says from one shared
+    scan whether the text can matter to it at all; a `False` must be certain.
+    """
+
+    name: ClassVar[str] = ""
+    safety: ClassVar[Safety] = Safety.SAFE
+    """The strongest claim the transform makes; single edits may claim less."""
+    rules: ClassVar[dict[str, str]] = {}
+    """Every rule name the transform may give to an edit, with a line on what it means."""
+
+    def proposals(self, text: str) -> Iterable[Edit]:
+        """Yield all edits and suggestions, sorted by position and not overlapping."""
+        raise NotImplementedError
+
+    def concerns(self, scan: Scan) -> bool:
+        """Say whether the transform could find anything in the scanned text."""
+        return True
+
+    def edits(self, text: str, min_confidence: float | None = None) -> list[Edit]:
+        """Return the edits that are applied, sorted and not overlapping."""
+        return [edit for edit in self.proposals(text) if edit.applies(min_confidence)]
+
+    def suggestions(self, text: str, min_confidence: float | None = None) -> list[Edit]:
+        """Return the edits that are reported only."""
+        return [edit for edit in self.proposals(text) if not edit.applies(min_confidence)]
+
+    def __call__(self, text: str) -> str:
+        """Return the text with the edits applied; the same object where there are none."""
+        return apply_edits(text, self.edits(text))
+
+    def options(self) -> dict[str, Any]:
+        """Return the options as plain values, those at their default left out."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(self)
+            if getattr(self, field.name) != field.default
+        }
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{key}={value!r}" for key, value in self.options().items())
+        return f"{type(self).__name__}({inside})"
+
+
+_REGISTRY: dict[str, type[Transform]] = {}
+
+
+def register(kind: type[Transform]) -> type[Transform]:
+    """Class decorator: enter a transform into the registry under its `name`."""
+    if not kind.name or kind.name in _REGISTRY:
+        raise ValueError(f"a transform needs a name of its own, {kind.name!r} is none")
+    _REGISTRY[kind.name] = kind
+    return kind
+
+
+def registry() -> dict[str, type[Transform]]:
+    """Return all registered transforms by name; importing `vnclean.transforms` fills it."""
+    import vnclean.transforms  # noqa: F401
+
+    return dict(_REGISTRY)
+
+
+def from_config(name: str, options: dict[str, Any]) -> Transform:
+    """Build a transform from its name and options, as a config file gives them.
+
+    Raises ConfigError for unknown names and options, with what there is to choose from.
+    """
+    known = registry()
+    if name not in known:
+        raise ConfigError(
+            f"There is no transform named {name!r}. You can choose from: {', '.join(known)}."
+        )
+    fields = {field.name for field in dataclasses.fields(known[name])}
+    if strange := sorted(set(options) - fields):
+        raise ConfigError(
+            f"The transform {name!r} has no option {strange[0]!r}. "
+            f"Its options are: {', '.join(sorted(fields)) or 'none'}."
+        )
+    values = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in options.items()
+    }
+    try:
+        return known[name](**values)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"The options of {name!r} can't be used: {error}") from None
+
+
+def choice(value: str, allowed: Sequence[str], option: str) -> None:
+    """Raise ConfigError where an option has a value that is not among the allowed ones."""
+    if value not in allowed:
+        raise ConfigError(
+            f"{option} can't be {value!r}. You can choose from: {', '.join(allowed)}."
+        )
+
+
+def non_overlapping(edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Yield sorted edits, dropping each that begins before the one kept last has ended."""
+    at = 0
+    for edit in edits:
+        if edit.start >= at:
+            yield edit
+            at = max(edit.end, edit.start)
