@@ -1,0 +1,19 @@
+"""Hypothesis profiles: `default` keeps a test run short, `full` is what the properties claim.
+`HYPOTHESIS_PROFILE=full pytest` runs each of them with 1,200 examples.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_SLOW_STARTS = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+settings.register_profile(
+    "default", max_examples=40, deadline=None, suppress_health_check=_SLOW_STARTS
+)
+settings.register_profile(
+    "full", max_examples=1200, deadline=None, suppress_health_check=_SLOW_STARTS
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
