@@ -43,7 +43,9 @@ def main() -> None:
             assert parts is not None
             syllables[place_tone(parts, "old")] += times
     total = sum(syllables.values())
-    print("# Vietnamese syllables in use: lower case, NFC, tone marks placed in the old style (hòa).")
+    print(
+        "# Vietnamese syllables in use: lower case, NFC, tone marks placed in the old style (hòa)."
+    )
     print("# Second column: rounded log2 of the occurrences per thousand million syllables.")
     print(f"# Counted by training/syllables.py over {total:,} syllables; at least {LEAST} each.")
     for syllable in sorted(syllables):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from vnclean.errors import ConfigError
 
 if TYPE_CHECKING:
+    from vnclean.pipeline import Pipeline
     from vnclean.scan import Scan
 
 __all__ = [
@@ -136,6 +137,11 @@ class Transform:
     def __call__(self, text: str) -> str:
         """Return the text with the edits applied; the same object where there are none."""
         return apply_edits(text, self.edits(text))
+
+    def __or__(self, other: Transform | Pipeline) -> Pipeline:
+        from vnclean.pipeline import Pipeline
+
+        return Pipeline((self,)) | other
 
     def options(self) -> dict[str, Any]:
         """Return the options as plain values, those at their default left out."""

@@ -59,9 +59,7 @@ LETTERS = "".join(_DECOMPOSED) + CONSONANTS + CONSONANTS.upper()
 MARKED_LETTERS = frozenset(letter for letter in LETTERS if ord(letter) > 127)
 """The 134 letters outside ASCII."""
 
-VIETNAMESE_ONLY = frozenset(
-    letter for letter in MARKED_LETTERS if ord(letter) > 0x17F
-)
+VIETNAMESE_ONLY = frozenset(letter for letter in MARKED_LETTERS if ord(letter) > 0x17F)
 """Letters that no other major language writes (ơ, ư and all of U+1EA0 to U+1EF9)."""
 
 _TONELESS = {ord(letter): vowel for letter, (vowel, tone) in _DECOMPOSED.items() if tone}

@@ -1,0 +1,394 @@
+"""Pipelines: ordered transforms, run to a fixed point, and the presets that ship."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import Any, overload
+
+from vnclean.errors import ConfigError
+from vnclean.result import Change, Result, compose, to_edits
+from vnclean.scan import Scan
+from vnclean.transform import Edit, Transform, apply_edits, from_config
+
+__all__ = ["Pipeline", "clean", "explain", "presets"]
+
+_ROUNDS = 6
+"""How often a pipeline may go over a text: a repair can bring to light what an earlier step
+mends. Real damage needs two rounds, the second of which finds nothing."""
+
+
+@dataclass(frozen=True)
+class Pipeline(Sequence[Transform]):
+    """An ordered sequence of transforms that cleans texts; a frozen, picklable value.
+
+    `min_confidence` (0 to 1) replaces the transforms' own choice of what to apply: every edit of
+    at least that confidence is applied, also guesses that are otherwise only suggested.
+
+    >>> pipe = Pipeline.preset("safe").without("spacing")
+    >>> pipe("hiệu qủa")
+    'hiệu quả'
+    """
+
+    steps: tuple[Transform, ...] = ()
+    min_confidence: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.min_confidence is not None and not 0 <= self.min_confidence <= 1:
+            raise ConfigError(
+                f"min_confidence is a probability from 0 to 1, {self.min_confidence!r} is not."
+            )
+
+    # -- building -----------------------------------------------------------------------------
+
+    @classmethod
+    def preset(cls, name: str) -> Pipeline:
+        """Return a pipeline that ships; raises ConfigError with the names there are.
+
+        >>> Pipeline.preset("web")["tone_style"]
+        ToneStyle(style='old')
+        """
+        return _preset(name)
+
+    @classmethod
+    def from_toml(cls, source: str | Path) -> Pipeline:
+        """Build a pipeline from a TOML file (a Path) or from TOML text (a str).
+
+        Keys: `preset` or `steps` (names in order), `with`, `without`, `min_confidence`, and one
+        table per transform with its options. Raises ConfigError where that can't be used.
+
+        >>> Pipeline.from_toml('steps = ["tone_style"]\\n[tone_style]\\nstyle = "new"')
+        Pipeline([ToneStyle(style='new')])
+        """
+        try:
+            text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+            config = tomllib.loads(text)
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"The configuration can't be read: {error}.") from None
+        return _from_config(cls, config)
+
+    def to_toml(self) -> str:
+        """Return the pipeline as TOML text; `from_toml` gives an equal pipeline back."""
+        lines = []
+        if self.min_confidence is not None:
+            lines.append(f"min_confidence = {self.min_confidence!r}")
+        names = [step.name for step in self.steps]
+        if len(set(names)) == len(names):
+            lines.append(f"steps = {_toml_value(names)}")
+            tables = [(f"[{step.name}]", step.options()) for step in self.steps]
+        else:  # the same transform twice: one table per step
+            tables = [("[[step]]", {"name": step.name, **step.options()}) for step in self.steps]
+        for head, options in tables:
+            if options:
+                lines += ["", head]
+                lines += [f"{key} = {_toml_value(value)}" for key, value in options.items()]
+        return "\n".join(lines) + "\n"
+
+    def fingerprint(self) -> str:
+        """Return 16 hexadecimal digits that name the pipeline, its options and the version."""
+        from vnclean import __version__
+
+        return hashlib.sha256(f"{__version__}\n{self.to_toml()}".encode()).hexdigest()[:16]
+
+    def __or__(self, other: Transform | Pipeline) -> Pipeline:
+        if isinstance(other, Transform):
+            return replace(self, steps=(*self.steps, other))
+        if isinstance(other, Pipeline):
+            return replace(self, steps=self.steps + other.steps)
+        return NotImplemented
+
+    def without(self, *names: str) -> Pipeline:
+        """Return the pipeline without the named transforms; raises ConfigError if one is not in it.
+
+        A name that is no transform at all is refused as well: a misspelt option must not pass.
+        """
+        for name in names:
+            self[name]
+        return replace(self, steps=tuple(s for s in self.steps if s.name not in names))
+
+    def replace(self, *transforms: Transform) -> Pipeline:
+        """Return the pipeline with steps exchanged for given ones of the same name."""
+        by_name = {transform.name: transform for transform in transforms}
+        for name in by_name:
+            self[name]
+        return replace(self, steps=tuple(by_name.get(s.name, s) for s in self.steps))
+
+    def with_min_confidence(self, min_confidence: float | None) -> Pipeline:
+        """Return the pipeline with another confidence from which edits are applied."""
+        return replace(self, min_confidence=min_confidence)
+
+    # -- a sequence of transforms -------------------------------------------------------------
+
+    @overload
+    def __getitem__(self, key: int | str) -> Transform: ...
+    @overload
+    def __getitem__(self, key: slice) -> Pipeline: ...  # type: ignore[override]
+    def __getitem__(self, key: int | str | slice) -> Transform | Pipeline:
+        if isinstance(key, str):
+            for step in self.steps:
+                if step.name == key:
+                    return step
+            raise ConfigError(
+                f"There is no step named {key!r} in this pipeline. "
+                f"Its steps are: {', '.join(step.name for step in self.steps)}."
+            )
+        if isinstance(key, slice):
+            return replace(self, steps=self.steps[key])
+        return self.steps[key]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __repr__(self) -> str:
+        inside = ", ".join(map(repr, self.steps))
+        tail = "" if self.min_confidence is None else f", min_confidence={self.min_confidence!r}"
+        return f"Pipeline([{inside}]{tail})"
+
+    # -- running ------------------------------------------------------------------------------
+
+    def __call__(self, text: str) -> str:
+        """Return the cleaned text; the same object where there is nothing to clean."""
+        return self._run(text, None)
+
+    def explain(self, text: str) -> Result:
+        """Clean a text and account for every change; costs little more than cleaning."""
+        trace = _Trace()
+        cleaned = self._run(text, trace)
+        return Result(
+            text,
+            cleaned,
+            tuple(to_edits(text, cleaned, trace.changes)),
+            tuple(trace.suggestions_on(text)),
+        )
+
+    def clean_many(self, texts: Iterable[str], jobs: int = 1) -> Iterator[str]:
+        """Clean texts in order, lazily; `jobs` processes give the same result as one.
+
+        Bounded: at most a few hundred texts per process are in flight.
+        """
+        if jobs < 1:
+            raise ConfigError(f"jobs is a number of processes, at least 1; {jobs!r} is not.")
+        if jobs == 1:
+            yield from map(self, texts)
+            return
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        source = iter(texts)
+        with ProcessPoolExecutor(
+            jobs, get_context("spawn"), initializer=_adopt, initargs=(self,)
+        ) as pool:
+            waiting = [
+                pool.submit(_clean_chunk, chunk) for chunk in islice(_chunks(source), jobs * 2)
+            ]
+            while waiting:
+                done = waiting.pop(0).result()
+                waiting += [
+                    pool.submit(_clean_chunk, chunk) for chunk in islice(_chunks(source), 1)
+                ]
+                yield from done
+
+    def _run(self, text: str, trace: _Trace | None) -> str:
+        # What each step left behind when it ran last: it is idempotent, so it need not see that
+        # very object again.
+        left: list[str | None] = [None] * len(self.steps)
+        for _ in range(_ROUNDS):
+            begun = text
+            scan = Scan(text)
+            for number, step in enumerate(self.steps):
+                if text is left[number]:
+                    continue
+                if step.concerns(scan):
+                    edits = step.edits(text, self.min_confidence)
+                    if trace is not None:
+                        trace.note(number, text, step, edits, self.min_confidence)
+                    if edits:
+                        text = apply_edits(text, edits)
+                        scan = Scan(text)
+                left[number] = text
+            if text is begun:
+                break
+        return text
+
+
+class _Trace:
+    """Collects what happens to one text, always in terms of the original."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+        self._suggested: dict[int, tuple[list[Change], str, list[Edit]]] = {}
+
+    def note(
+        self, number: int, text: str, step: Transform, edits: list[Edit], limit: float | None
+    ) -> None:
+        if suggestions := step.suggestions(text, limit):
+            self._suggested[number] = (self.changes, text, suggestions)
+        else:
+            self._suggested.pop(number, None)
+        if edits:
+            self.changes = compose(self.changes, edits)
+
+    def suggestions_on(self, original: str) -> Iterator[Edit]:
+        gone = [
+            (change.start, change.end)
+            for change in self.changes
+            if change.new_start == change.new_end
+        ]
+        found: list[Edit] = []
+        for changes, text, suggestions in self._suggested.values():
+            chosen = set(map(id, suggestions))
+            composed = [
+                change
+                for change in compose(changes, suggestions)
+                if any(id(cause) in chosen for cause in change.causes)
+            ]
+            for change, edit in zip(
+                composed, to_edits(original, apply_edits(text, suggestions), composed), strict=False
+            ):
+                own = next(cause for cause in change.causes if id(cause) in chosen)
+                found.append(edit._replace(alternatives=own.alternatives))
+        found.sort()
+        at = 0
+        for edit in found:
+            while at < len(gone) and gone[at][1] <= edit.start:
+                at += 1
+            if at < len(gone) and gone[at][0] <= edit.start < gone[at][1]:
+                continue  # it stood in something that was taken out
+            yield edit
+
+
+_OWN: Pipeline | None = None
+
+
+def _adopt(pipeline: Pipeline) -> None:
+    """Keep the pipeline in a worker process, so that it travels once."""
+    global _OWN
+    _OWN = pipeline
+
+
+def _clean_chunk(texts: list[str]) -> list[str]:
+    assert _OWN is not None
+    return [_OWN(text) for text in texts]
+
+
+def _chunks(
+    source: Iterator[str], characters: int = 200_000, texts: int = 200
+) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    size = 0
+    for text in source:
+        chunk.append(text)
+        size += len(text)
+        if size >= characters or len(chunk) >= texts:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
+        yield chunk
+
+
+def presets() -> list[str]:
+    """Return the names of the presets that ship.
+
+    >>> "standard" in presets()
+    True
+    """
+    folder = files("vnclean").joinpath("presets")
+    names = (entry.name for entry in folder.iterdir())
+    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+
+
+@cache
+def _preset(name: str) -> Pipeline:
+    if name not in presets():
+        raise ConfigError(
+            f"There is no preset named {name!r}. You can choose from: {', '.join(presets())}."
+        )
+    text = files("vnclean").joinpath("presets", f"{name}.toml").read_text(encoding="utf-8")
+    return Pipeline.from_toml(text)
+
+
+_KEYS = frozenset({"preset", "steps", "step", "with", "without", "min_confidence"})
+
+
+def _from_config(kind: type[Pipeline], config: dict[str, Any]) -> Pipeline:
+    tables = {key: value for key, value in config.items() if key not in _KEYS}
+    for key, value in tables.items():
+        if not isinstance(value, dict):
+            raise ConfigError(
+                f"The configuration has an unknown key {key!r}. "
+                f"You can use {', '.join(sorted(_KEYS))} and a table per transform."
+            )
+    used: set[str] = set()
+
+    def build(name: str) -> Transform:
+        used.add(name)
+        return from_config(name, tables.get(name, {}))
+
+    if ("preset" in config) + ("steps" in config) + ("step" in config) > 1:
+        raise ConfigError("Give a preset, or steps, or [[step]] tables: one of the three.")
+    if "step" in config:
+        rows = [dict(row) for row in config["step"]]
+        steps = [from_config(str(row.pop("name", "")), row) for row in rows]
+    elif "steps" in config:
+        steps = [build(str(name)) for name in config["steps"]]
+    else:
+        base = _preset(str(config.get("preset", "standard")))
+        steps = [
+            from_config(step.name, {**step.options(), **tables[step.name]})
+            if step.name in tables
+            else step
+            for step in base
+        ]
+        used |= {step.name for step in base}
+    steps += [build(str(name)) for name in config.get("with", [])]
+    if strange := sorted(set(tables) - used):
+        from_config(strange[0], tables[strange[0]])  # a wrong name or option is said first
+        raise ConfigError(
+            f"The configuration has options for {strange[0]!r}, which is not a step of it. "
+            f'You can add it: with = ["{strange[0]}"].'
+        )
+    pipeline = kind(tuple(steps), config.get("min_confidence"))
+    return pipeline.without(*map(str, config.get("without", [])))
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml_value, value)) + "]"
+    escaped = (f"\\u{ord(c):04X}" if ord(c) < 32 or c in '"\\\x7f' else c for c in str(value))
+    return '"' + "".join(escaped) + '"'
+
+
+def clean(text: str, preset: str = "standard", min_confidence: float | None = None) -> str:
+    """Return a text (a document or a line) cleaned; the same object where nothing is wrong.
+
+    Give whole documents where you can: evidence is gathered over all lines. Raises ConfigError
+    for an unknown preset.
+
+    >>> clean("tham mưu có hiệu qủa")
+    'tham mưu có hiệu quả'
+    """
+    return _tuned(preset, min_confidence)(text)
+
+
+def explain(text: str, preset: str = "standard", min_confidence: float | None = None) -> Result:
+    """Clean a text and return the result with every change as a span of the original.
+
+    >>> explain("có hiệu qủa").edits
+    (Edit(start=8, end=11, replacement='quả', rule='tone.misplaced'),)
+    """
+    return _tuned(preset, min_confidence).explain(text)
+
+
+@cache
+def _tuned(preset: str, min_confidence: float | None) -> Pipeline:
+    return _preset(preset).with_min_confidence(min_confidence)

@@ -1,0 +1,175 @@
+"""What a pipeline did to a text: spans in the original, suggestions, offsets, a diff."""
+
+from __future__ import annotations
+
+import difflib
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from vnclean.transform import Edit, Safety
+
+__all__ = ["Change", "Result", "compose", "to_edits"]
+
+_ORDER = (Safety.SAFE, Safety.LIKELY, Safety.SUGGEST)
+
+
+class Change(NamedTuple):
+    """A span of the original text and the span of a later text that stands in its place."""
+
+    start: int
+    end: int
+    new_start: int
+    new_end: int
+    causes: tuple[Edit, ...]
+
+
+def compose(changes: Sequence[Change], edits: Sequence[Edit]) -> list[Change]:
+    """Return the changes from the original text to the text after `edits` have been applied.
+
+    `changes` lead from the original to the text that `edits` look at. Overlapping ones melt into
+    one change, so spans stay exact however many steps ran. Linear in the number of both.
+    """
+    out: list[Change] = []
+    before = 0  # length gained by the changes passed so far (original -> looked at)
+    after = 0  # length gained by the edits passed so far (looked at -> result)
+    i = j = 0
+    while i < len(changes) or j < len(edits):
+        low = high = -1
+        gained_before = gained_after = 0
+        causes: list[Edit] = []
+        while True:
+            # The next item of either list, in the order of the text both refer to.
+            take_change = i < len(changes) and (
+                j >= len(edits)
+                or (changes[i].new_start, changes[i].new_end) <= (edits[j].start, edits[j].end)
+            )
+            if take_change:
+                start, end = changes[i].new_start, changes[i].new_end
+            elif j < len(edits):
+                start, end = edits[j].start, edits[j].end
+            else:
+                break
+            if low < 0:
+                low, high = start, end
+            elif start < high or (start == end == high == low):
+                high = max(high, end)
+            else:
+                break
+            if take_change:
+                change = changes[i]
+                gained_before += (end - start) - (change.end - change.start)
+                causes.extend(change.causes)
+                i += 1
+            else:
+                gained_after += len(edits[j].replacement) - (end - start)
+                causes.append(edits[j])
+                j += 1
+        out.append(
+            Change(
+                low - before,
+                high - before - gained_before,
+                low + after,
+                high + after + gained_after,
+                tuple(causes),
+            )
+        )
+        before += gained_before
+        after += gained_after
+    return out
+
+
+def to_edits(original: str, text: str, changes: Iterable[Change]) -> list[Edit]:
+    """Return changes as edits on the original text; those that cancelled out are left out."""
+    edits = []
+    for change in changes:
+        replacement = text[change.new_start : change.new_end]
+        if original[change.start : change.end] == replacement:
+            continue
+        causes = change.causes
+        rules = dict.fromkeys(rule for cause in causes for rule in cause.rule.split("+"))
+        edits.append(
+            Edit(
+                change.start,
+                change.end,
+                replacement,
+                "+".join(rules),
+                min(cause.confidence for cause in causes),
+                max((cause.safety for cause in causes), key=_ORDER.index),
+                causes[0].alternatives if len(causes) == 1 else (),
+            )
+        )
+    return edits
+
+
+@dataclass(frozen=True)
+class Result:
+    """A cleaned text with the account of every change; offsets are characters.
+
+    `edits` and `suggestions` have spans in the original text; applying the edits to it gives
+    `text` back.
+    """
+
+    original: str
+    text: str
+    edits: tuple[Edit, ...] = ()
+    suggestions: tuple[Edit, ...] = field(default=())
+
+    @property
+    def changed(self) -> bool:
+        """Whether the text differs from the original."""
+        return self.text != self.original
+
+    @cached_property
+    def _anchors(self) -> tuple[list[int], list[int]]:
+        """Return where each edit begins in the cleaned text, and where it ends there."""
+        begins, ends, gained = [], [], 0
+        for edit in self.edits:
+            begins.append(edit.start + gained)
+            gained += len(edit.replacement) - (edit.end - edit.start)
+            ends.append(edit.end + gained)
+        return begins, ends
+
+    def to_original(self, offset: int) -> int:
+        """Return the offset in the original that an offset in the cleaned text came from.
+
+        Monotone; inside a replacement it points into the replaced span. Raises IndexError where
+        the offset leaves the cleaned text.
+
+        >>> from vnclean.transform import Edit
+        >>> result = Result("a  qủa", "a quả", (Edit(1, 3, " ", "r"), Edit(3, 6, "quả", "r")))
+        >>> [result.to_original(offset) for offset in range(6)]
+        [0, 1, 3, 4, 5, 6]
+        """
+        if not 0 <= offset <= len(self.text):
+            raise IndexError(f"{offset} lies outside the cleaned text (0 to {len(self.text)})")
+        begins, ends = self._anchors
+        k = bisect_right(begins, offset) - 1
+        if k < 0:
+            return offset
+        edit = self.edits[k]
+        if offset >= ends[k]:
+            return edit.end + (offset - ends[k])
+        return min(edit.start + (offset - begins[k]), edit.end)
+
+    def diff(self, name: str = "text", context: int = 1) -> str:
+        """Return a unified diff of the lines, "" where nothing changed.
+
+        >>> print(Result("hiệu qủa", "hiệu quả").diff(), end="")
+        --- text
+        +++ text (cleaned)
+        @@ -1 +1 @@
+        -hiệu qủa
+        +hiệu quả
+        """
+        lines = difflib.unified_diff(
+            self.original.split("\n"),
+            self.text.split("\n"),
+            name,
+            f"{name} (cleaned)",
+            lineterm="",
+            n=context,
+        )
+        return "".join(f"{line}\n" for line in lines)
