@@ -128,7 +128,7 @@ class Pipeline(Sequence[Transform]):
     @overload
     def __getitem__(self, key: int | str) -> Transform: ...
     @overload
-    def __getitem__(self, key: slice) -> Pipeline: ...  # type: ignore[override]
+    def __getitem__(self, key: slice) -> Pipeline: ...
     def __getitem__(self, key: int | str | slice) -> Transform | Pipeline:
         if isinstance(key, str):
             for step in self.steps:

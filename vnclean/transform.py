@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from vnclean.errors import ConfigError
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 
-class Safety(str, Enum):
+class Safety(StrEnum):
     """How far an edit can be trusted.
 
     `SAFE`: meaning kept, or the evidence is complete. `LIKELY`: a guess of high confidence,

@@ -1,0 +1,103 @@
+"""What every transform and every preset promises, walked from the registry.
+
+`HYPOTHESIS_PROFILE=full` runs each property with more than a thousand examples.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import strategies as vn
+from vnclean.pipeline import Pipeline, presets
+from vnclean.scan import Scan
+from vnclean.transform import Transform, apply_edits, registry
+
+TRANSFORMS = sorted(registry().items())
+by_transform = pytest.mark.parametrize(
+    "transform", [kind() for _, kind in TRANSFORMS], ids=[name for name, _ in TRANSFORMS]
+)
+by_preset = pytest.mark.parametrize("preset", presets())
+# These rewrite clean text on purpose: raw typing, bare letters and search keys are their business.
+REWRITING = {"restore", "search", "social"}
+inputs = st.one_of(vn.anything(), vn.damaged_documents(), vn.documents())
+
+
+@by_transform
+@given(text=inputs)
+def test_a_transform_is_idempotent_and_its_edits_replay(transform: Transform, text: str) -> None:
+    edits = transform.edits(text)
+    once = apply_edits(text, edits)
+    assert transform(text) == once
+    assert all(text[edit.start : edit.end] != edit.replacement for edit in edits)
+    assert {rule for edit in edits for rule in edit.rule.split("+")} <= set(transform.rules)
+    assert transform(once) == once
+    if not edits:
+        assert transform(text) is text
+
+
+@by_transform
+@given(text=inputs)
+def test_a_scan_that_says_no_is_certain(transform: Transform, text: str) -> None:
+    if not transform.concerns(Scan(text)):
+        assert list(transform.proposals(text)) == []
+
+
+@by_preset
+@given(text=inputs)
+def test_a_preset_is_idempotent_and_explains_what_it_does(preset: str, text: str) -> None:
+    pipe = Pipeline.preset(preset)
+    once = pipe(text)
+    assert pipe(once) == once
+    result = pipe.explain(text)
+    assert result.text == once
+    assert apply_edits(text, result.edits) == once
+    offsets = [result.to_original(offset) for offset in range(len(once) + 1)]
+    assert offsets == sorted(offsets)
+    assert offsets[-1] == len(text)
+
+
+@pytest.mark.parametrize("preset", sorted(set(presets()) - REWRITING - {"web"}))
+@given(text=vn.clean_documents())
+def test_clean_text_is_a_fixed_point_and_the_same_object(preset: str, text: str) -> None:
+    assert Pipeline.preset(preset)(text) is text
+
+
+LONG = {
+    "one long line": "Đường về nhà còn xa lắm. " * 80_000,
+    "combining marks": "a" + "\u0301" * 1_000_000,
+    "entities": "&amp;" * 200_000,
+    "nested entities": "&" + "amp;" * 200_000,
+    "question marks": "?" * 1_000_000,
+    "replacement characters": "\ufffd" * 300_000,
+    "letters and question marks": "b?n " * 200_000,
+    "mojibake": "Viá»‡t " * 50_000,
+    "legacy": "ViÖt Nam " * 50_000,
+    "blank lines": "\n" * 500_000,
+    "short lines": "Trang chủ\n" * 100_000,
+    "spaces": " \u00a0" * 300_000,
+    "letters": "a" * 1_000_000,
+    "percent signs": "%E1" * 200_000,
+    "backslashes": "\\u1ec7" * 100_000,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["web", "restore"])
+@pytest.mark.parametrize("kind", LONG)
+def test_time_is_linear_in_the_length(preset: str, kind: str) -> None:
+    """Four times the text takes less than eight times as long (and a second's grace)."""
+    text = LONG[kind]
+    pipe = Pipeline.preset(preset)
+    pipe(text[:1000])
+
+    def seconds(part: str) -> float:
+        begun = time.perf_counter()
+        pipe(part)
+        return time.perf_counter() - begun
+
+    quarter = seconds(text[: len(text) // 4])
+    assert seconds(text) < 8 * quarter + 1
