@@ -1,0 +1,113 @@
+"""What a format is: it cuts bytes into chunks, and rewrites the texts of a chunk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple, Protocol
+
+from vnclean.errors import FormatError
+
+__all__ = ["Chunk", "Field", "Format", "RecordError", "Reject", "Rewritten", "Visitor"]
+
+
+class RecordError(FormatError):
+    """One record can't be handled; it goes to the rejects, the rest goes on."""
+
+
+class Reject(NamedTuple):
+    """A record that was left out of the output: its line (from 1; 0: no line), why, its bytes."""
+
+    line: int
+    reason: str
+    raw: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A text inside a file, and where it stands there.
+
+    `line` and `column` (both from 1, columns in characters) say where its first character is
+    written. `source` is how it is written where that differs from the text itself (escapes);
+    every match of `unit` in it writes one character.
+    """
+
+    text: str
+    line: int = 1
+    column: int = 1
+    key: str = ""
+    source: str = ""
+    unit: re.Pattern[str] | None = None
+
+    def positions(self, offsets: Sequence[int]) -> list[tuple[int, int]]:
+        """Return line and column of ascending character offsets of the text; one pass.
+
+        >>> Field("một\\nhai", line=3, column=5).positions([1, 4])
+        [(3, 6), (4, 1)]
+        """
+        written, places = self.text, list(offsets)
+        if self.unit is not None and self.source and places:
+            written = self.source
+            ends = [0]
+            for match in self.unit.finditer(written):
+                ends.append(match.end())
+                if len(ends) > places[-1]:
+                    break
+            places = [ends[min(place, len(ends) - 1)] for place in places]
+        found = []
+        line, start, shift = self.line, 0, self.column
+        for place in places:
+            while (newline := written.find("\n", start, place)) >= 0:
+                line, start, shift = line + 1, newline + 1, 1
+            found.append((line, place - start + shift))
+        return found
+
+
+Visitor = Callable[[Field], str]
+"""Is given every text of a chunk and returns what shall stand in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some whole records of a file: their bytes, the line they begin at, and how to read them."""
+
+    data: bytes
+    line: int
+    format: Format
+    converted: str = ""
+    """The encoding the bytes were converted from, where they were not UTF-8 in the file."""
+
+
+@dataclass(slots=True)
+class Rewritten:
+    """A chunk with its texts exchanged."""
+
+    data: bytes
+    rejects: list[Reject] = field(default_factory=list)
+    records: int = 0
+    without: int = 0
+    """How many records have no text that was asked for."""
+    converted: str = ""
+
+
+class Format(Protocol):
+    """How a kind of file is cut and rewritten; a frozen, picklable value.
+
+    All text formats are UTF-8 on the way out. Rewriting with a visitor that returns each text
+    as it is must give the very same bytes back.
+    """
+
+    name: ClassVar[str]
+    suffixes: ClassVar[tuple[str, ...]]
+
+    def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
+        """Cut a stream of bytes into chunks of whole records, about `size` bytes each.
+
+        Where the cuts fall depends on the blocks and the size alone.
+        """
+        ...
+
+    def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
+        """Return the chunk with each text exchanged for what the visitor returns."""
+        ...

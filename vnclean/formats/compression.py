@@ -1,0 +1,183 @@
+"""Compressed streams: read member by member in bounded memory, written as one member per chunk.
+
+Members that stand behind each other are one valid file in every format here, so chunks can be
+compressed in any process and a file can be cut off and continued between two of them.
+"""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
+from typing import Any, Protocol
+
+from vnclean.errors import FormatError, MissingExtraError
+
+__all__ = ["SUFFIXES", "compress", "decompressed", "suffix_of"]
+
+SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
+_OUT = 1 << 20
+"""How many bytes are unpacked at once; a small file that unpacks to a huge one does no harm."""
+
+
+def suffix_of(name: str) -> str:
+    """Return the ending that tells of compression, "" if there is none.
+
+    >>> suffix_of("a.txt.GZ"), suffix_of("a.txt")
+    ('.gz', '')
+    """
+    lowered = name.lower()
+    return next((suffix for suffix in SUFFIXES if lowered.endswith(suffix)), "")
+
+
+class _Unpacker(Protocol):
+    def feed(self, data: bytes) -> bytes: ...
+
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    @property
+    def needs_input(self) -> bool: ...
+
+
+class _Gzip:
+    def __init__(self) -> None:
+        self._inner = zlib.decompressobj(wbits=31)
+
+    def feed(self, data: bytes) -> bytes:
+        return self._inner.decompress(self._inner.unconsumed_tail + data, _OUT)
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._inner.unconsumed_tail
+
+
+class _Plain:
+    """The decompressors of `bz2` and `lzma`, which share one interface."""
+
+    def __init__(self, inner: bz2.BZ2Decompressor | lzma.LZMADecompressor) -> None:
+        self._inner = inner
+
+    def feed(self, data: bytes) -> bytes:
+        return self._inner.decompress(data, _OUT)
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    @property
+    def needs_input(self) -> bool:
+        return self._inner.needs_input
+
+
+class _Zstandard:
+    def __init__(self) -> None:
+        self._inner = _zstandard().ZstdDecompressor().decompressobj()
+
+    def feed(self, data: bytes) -> bytes:
+        out: bytes = self._inner.decompress(data)
+        return out
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._inner.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._inner.unused_data)
+
+    @property
+    def needs_input(self) -> bool:
+        return True
+
+
+def _zstandard() -> Any:
+    try:
+        return import_module("zstandard")
+    except ImportError:
+        raise MissingExtraError("zstandard", "zstd", "Reading and writing .zst files") from None
+
+
+def _unpacker(suffix: str) -> Callable[[], _Unpacker]:
+    match suffix:
+        case ".gz":
+            return _Gzip
+        case ".bz2":
+            return lambda: _Plain(bz2.BZ2Decompressor())
+        case ".xz":
+            return lambda: _Plain(lzma.LZMADecompressor())
+        case _:
+            _zstandard()
+            return _Zstandard
+
+
+def decompressed(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
+    """Yield the unpacked bytes of a stream in blocks; all members, one behind the other.
+
+    Raises FormatError where the stream is damaged or ends too early, after all that could be
+    unpacked has been yielded.
+
+    >>> b"".join(decompressed([compress(b"a", ".gz") + compress(b"b", ".gz")], ".gz"))
+    b'ab'
+    """
+    new = _unpacker(suffix)
+    unpacker: _Unpacker | None = None
+    members = 0
+    try:
+        for block in blocks:
+            data = block
+            while data or (unpacker is not None and not unpacker.needs_input):
+                if unpacker is None:
+                    if members and not data.strip(b"\0"):
+                        break  # padding behind the last member
+                    unpacker = new()
+                    members += 1
+                if out := unpacker.feed(data):
+                    yield out
+                data = b""
+                if unpacker.eof:
+                    data, unpacker = unpacker.unused_data, None
+    except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise FormatError(f"the {suffix} data is damaged ({error})") from None
+    except Exception as error:  # zstandard has an exception of its own
+        if type(error).__name__ != "ZstdError":
+            raise
+        raise FormatError(f"the {suffix} data is damaged ({error})") from None
+    if unpacker is not None:
+        raise FormatError(f"the {suffix} data ends too early: the file was cut off")
+
+
+def compress(data: bytes, suffix: str) -> bytes:
+    """Return the bytes as one member; the same bytes always give the same member."""
+    match suffix:
+        case "":
+            return data
+        case ".gz":
+            packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+            return packer.compress(data) + packer.flush()
+        case ".bz2":
+            return bz2.compress(data)
+        case ".xz":
+            return lzma.compress(data)
+        case _:
+            out: bytes = _zstandard().ZstdCompressor().compress(data)
+            return out

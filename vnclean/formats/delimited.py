@@ -1,0 +1,256 @@
+"""CSV and TSV: columns by name, every other byte as it was: quoting, delimiter, line ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import ClassVar
+
+from vnclean.errors import FormatError
+from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
+from vnclean.formats.encoding import AUTO, BOM, settle
+from vnclean.formats.lines import CutOffError, line_blocks
+
+__all__ = ["Delimited"]
+
+_CANDIDATES = ",;\t|"
+_NONE = "\x1f"
+"""Stands for the delimiter of a file with one column."""
+_UNIT = re.compile('""|.', re.S)
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
+
+@cache
+def _opened(delimiter: bytes) -> re.Pattern[bytes]:
+    """Return what finds quoted fields; group 1 is empty where one is still open at the end."""
+    return re.compile(rb'(?:\A|(?<=[\n%s]))"[^"]*(?:""[^"]*)*("|\Z)' % re.escape(delimiter), re.S)
+
+
+@cache
+def _field(delimiter: str) -> re.Pattern[str]:
+    """Return what matches one field: group 1 well quoted, 2 quoted but odd, 3 plain."""
+    cut = re.escape(delimiter)
+    quoted = '[^"]*(?:""[^"]*)*'
+    return re.compile(
+        rf'"({quoted})"(?=\r?\n|{cut}|\r?\Z)|("{quoted}"[^{cut}\n]*|"{quoted}\Z)'
+        rf"|([^{cut}\n]*?)(?=\r?\n|{cut}|\r?\Z)"
+    )
+
+
+def _delimiter(header: str) -> str:
+    """Return the candidate that occurs most outside quotes in the first record.
+
+    >>> _delimiter('id;"a,b,c";text')
+    ';'
+    """
+    bare = re.sub('"[^"]*"', "", header)
+    best = max(_CANDIDATES, key=bare.count)
+    return best if best in bare else _NONE
+
+
+def _record_blocks(
+    blocks: Iterable[bytes], size: int, delimiter: bytes
+) -> Iterator[tuple[int, bytes]]:
+    """Yield whole records, which may hold line feeds in quotes, with their first line's number."""
+    held, first, wanted = b"", 1, 0
+    for line, block in line_blocks(blocks, size):
+        if not held:
+            first = line
+        held += block
+        if len(held) < wanted:
+            continue  # a long record is looked at again only when it has doubled: linear in all
+        open_at = _open_at(held, delimiter)
+        cut = len(held) if open_at < 0 else held.rfind(b"\n", 0, open_at) + 1
+        if cut:
+            yield first, held[:cut]
+            first += held.count(b"\n", 0, cut)
+        held, wanted = held[cut:], 2 * (len(held) - cut)
+    if held:
+        open_at = _open_at(held, delimiter)
+        if open_at < 0:
+            yield first, held
+            return
+        cut = held.rfind(b"\n", 0, open_at) + 1
+        if cut:
+            yield first, held[:cut]
+            first += held.count(b"\n", 0, cut)
+        raise CutOffError("a quoted field is never closed", held[cut:], first)
+
+
+def _open_at(data: bytes, delimiter: bytes) -> int:
+    """Return where the field begins that is still in quotes at the end, -1 if none is."""
+    if b'"' not in data:
+        return -1
+    for found in _opened(delimiter).finditer(data):
+        if not found[1]:
+            return found.start()
+    return -1
+
+
+@dataclass(frozen=True)
+class Delimited:
+    r"""Values separated by comma, semicolon, tab or bar; the first record names the columns.
+
+    A quoted field stays quoted; a plain one is quoted only where its new text needs it. The
+    header stays. Raises FormatError where no column has one of the names in `keys`.
+
+    >>> kind = Delimited(keys=("b",))
+    >>> chunk = next(kind.split([b'a,b\r\n1,"x ""y"" z"\r\n2,z\r\n'], 1 << 20))
+    >>> chunk.format.rewrite(chunk, lambda field: field.text.upper()).data
+    b'a,b\r\n1,"X ""Y"" Z"\r\n2,Z\r\n'
+    """
+
+    name: ClassVar[str] = "csv"
+    suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".tab")
+
+    keys: tuple[str, ...] = ("text",)
+    encoding: str = AUTO
+    delimiter: str = ""
+    columns: tuple[tuple[int, str], ...] = ()
+    """Position and name of the columns that hold text; found by `split`."""
+
+    def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
+        """Cut into blocks of records, once the header has been read."""
+        encoding, blocks = settle(blocks, self.encoding)
+        source = iter(blocks)
+        head: list[bytes] = []
+        for block in source:
+            head.append(block)
+            if b"\n" in block:
+                break
+        marked = b"".join(head).startswith(BOM.encode())
+        start = b"".join(head).decode(encoding, "replace").removeprefix(BOM)
+        delimiter = self.delimiter or _delimiter(start.partition("\n")[0])
+        settled: Delimited | None = None
+        pieces = (block for part in (head, source) for block in part)
+        for line, data in _record_blocks(_without_mark(pieces), size, delimiter.encode()):
+            if settled is None:
+                names = _names(data.decode(encoding, "replace"), delimiter)
+                settled = replace(
+                    self,
+                    encoding=encoding,
+                    delimiter=delimiter,
+                    columns=self._columns(names),
+                )
+                if marked:
+                    data = BOM.encode() + data
+            yield Chunk(data, line, settled)
+
+    def _columns(self, names: list[str]) -> tuple[tuple[int, str], ...]:
+        found = tuple((i, name) for i, name in enumerate(names) if name in self.keys)
+        if not found:
+            raise FormatError(
+                f"it has no column named {' or '.join(map(repr, self.keys))}; its columns are "
+                f"{', '.join(map(repr, names))}: choose one with --text-key"
+            )
+        return found
+
+    def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
+        """Exchange the texts of the chosen columns."""
+        converted = "" if self.encoding == "utf-8" else self.encoding
+        done = Rewritten(chunk.data, converted=converted or chunk.converted)
+        source = chunk.data.decode(self.encoding, "surrogateescape")
+        at = len(source) - len(source.removeprefix(BOM)) if chunk.line == 1 else 0
+        pieces = [source[:at]]
+        line = chunk.line
+        header = line == 1
+        chosen = dict(self.columns)
+        match = _field(self.delimiter).match
+        while at < len(source):
+            start, spots = at, []
+            column = 0
+            while True:
+                found = match(source, at)
+                if found is None:  # can't be: the third branch matches anything
+                    raise FormatError("a record can't be read")
+                if column in chosen and found[2] is None:
+                    spots.append((found, chosen[column]))
+                at = found.end()
+                if source.startswith(self.delimiter, at):
+                    at += 1
+                    column += 1
+                    continue
+                at = source.find("\n", at) + 1 or len(source)
+                break
+            record = source[start:at]
+            if header:
+                header = False
+            else:
+                done.records += 1
+                try:
+                    record = self._exchanged(source, start, at, spots, line, visit)
+                    done.without += not spots
+                except RecordError as fault:
+                    raw = record.encode("utf-8", "surrogateescape")
+                    done.rejects.append(Reject(line, str(fault), raw))
+                    record = ""
+            pieces.append(record)
+            line += source.count("\n", start, at)
+        done.data = "".join(pieces).encode("utf-8", "surrogatepass")
+        return done
+
+    def _exchanged(
+        self,
+        source: str,
+        start: int,
+        end: int,
+        spots: list[tuple[re.Match[str], str]],
+        line: int,
+        visit: Visitor,
+    ) -> str:
+        if found := _ESCAPED.search(source, start, end):
+            byte = ord(found[0]) - 0xDC00
+            raise RecordError(f"not {self.encoding.upper()}: byte 0x{byte:02x}")
+        pieces: list[str] = []
+        at = start
+        for found, key in spots:
+            quoted = found[1] is not None
+            written = found[1] if quoted else found[3]
+            text = written.replace('""', '"') if quoted else written
+            begin = found.start(1 if quoted else 3)
+            above = source.count("\n", start, begin)
+            column = begin - (source.rfind("\n", 0, begin) + 1) + 1
+            escaped = quoted and '""' in written
+            new = visit(
+                Field(
+                    text,
+                    line + above,
+                    column,
+                    key,
+                    written if escaped else "",
+                    _UNIT if escaped else None,
+                )
+            )
+            if new is text or new == text:
+                continue
+            written = new.replace('"', '""')
+            if not quoted and (self.delimiter in new or "\n" in new or new.startswith('"')):
+                written = f'"{written}"'
+            elif not quoted:
+                written = new
+            pieces += source[at:begin], written
+            at = found.end(1 if quoted else 3)
+        pieces.append(source[at:end])
+        return "".join(pieces)
+
+
+def _names(data: str, delimiter: str) -> list[str]:
+    names, at = [], 0
+    match = _field(delimiter).match
+    while found := match(data, at):
+        name = found[1].replace('""', '"') if found[1] is not None else found[2] or found[3] or ""
+        names.append(name)
+        at = found.end()
+        if not data.startswith(delimiter, at):
+            break
+        at += 1
+    return names
+
+
+def _without_mark(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    first = True
+    for block in blocks:
+        yield block.removeprefix(BOM.encode()) if first else block
+        first = False

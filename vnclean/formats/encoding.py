@@ -1,0 +1,193 @@
+"""From bytes to characters: byte order marks, UTF-8, and what to do where it is something else."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from vnclean.errors import ConfigError, FormatError
+from vnclean.formats.base import RecordError
+
+__all__ = [
+    "AUTO",
+    "BOM",
+    "decode_document",
+    "decode_line",
+    "normal_name",
+    "settle",
+    "unicode_blocks",
+]
+
+AUTO = "auto"
+BOM = "\ufeff"
+_SAMPLE = 1 << 20
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SURE = 0.5
+"""The least confidence with which a detected encoding is taken."""
+
+
+def normal_name(encoding: str) -> str:
+    """Return the name of an encoding as `codecs` spells it; raises ConfigError if there is none.
+
+    >>> normal_name("UTF8"), normal_name("auto")
+    ('utf-8', 'auto')
+    """
+    if encoding == AUTO:
+        return AUTO
+    try:
+        import vnclean.charsets  # noqa: F401  (registers the legacy Vietnamese ones)
+
+        return codecs.lookup(encoding).name
+    except LookupError:
+        raise ConfigError(
+            f"There is no encoding named {encoding!r}. You can give one that Python knows "
+            "(such as cp1258), or auto."
+        ) from None
+
+
+def unicode_blocks(blocks: Iterable[bytes]) -> tuple[str, Iterator[bytes]]:
+    """Return the blocks of a file as UTF-8 where its byte order mark says UTF-16 or UTF-32.
+
+    The first value is the encoding they were converted from, "" where they are as they were.
+    Lone surrogates pass. Reading the blocks raises FormatError where the bytes are damaged.
+
+    >>> name, found = unicode_blocks(["\ufeffà".encode("utf-16-le")])
+    >>> name, b"".join(found).decode()
+    ('utf-16-le', 'à')
+    """
+    source = iter(blocks)
+    head = b""
+    for block in source:
+        head += block
+        if len(head) >= 4:
+            break
+    rest = chain([head] if head else [], source)
+    for mark, name in _MARKS:
+        if head.startswith(mark):
+            return name, _recoded(rest, name, len(mark))
+    return "", rest
+
+
+def _recoded(blocks: Iterator[bytes], encoding: str, skip: int) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+    try:
+        for block in blocks:
+            if text := decoder.decode(block[skip:]):
+                yield text.encode("utf-8", "surrogatepass")
+            skip = 0
+        if text := decoder.decode(b"", final=True):
+            yield text.encode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"it is no {encoding.upper()}, as its first bytes say: {error}") from None
+
+
+def settle(blocks: Iterable[bytes], encoding: str) -> tuple[str, Iterator[bytes]]:
+    """Return the encoding of a file that is read in pieces, and its blocks again.
+
+    Judged by the first mebibyte: UTF-8 unless most lines that are not ASCII say otherwise and
+    something else is found with confidence.
+    """
+    if encoding != AUTO:
+        return encoding, iter(blocks)
+    source = iter(blocks)
+    seen: list[bytes] = []
+    size = 0
+    for block in source:
+        seen.append(block)
+        size += len(block)
+        if size >= _SAMPLE:
+            break
+    sample = b"".join(seen)
+    cut = sample.rfind(b"\n") + 1 if size >= _SAMPLE else size
+    found = "utf-8" if mostly_utf8(sample[:cut]) else _detected(sample[:cut])
+    return found or "utf-8", chain(seen, source)
+
+
+def mostly_utf8(data: bytes) -> bool:
+    """Say whether bytes are UTF-8, or at least half of their lines that are not ASCII are.
+
+    >>> mostly_utf8("được\\n".encode() + b"\\xb5\\n"), mostly_utf8(b"\\xb5\\xb8")
+    (True, False)
+    """
+    try:
+        data.decode()
+        return True
+    except UnicodeDecodeError:
+        pass
+    good = bad = 0
+    for line in data.split(b"\n"):
+        if not line.isascii():
+            try:
+                line.decode()
+                good += 1
+            except UnicodeDecodeError:
+                bad += 1
+    return good >= bad
+
+
+def _detected(data: bytes) -> str | None:
+    from vnclean import charsets
+
+    detect = getattr(charsets, "detect", None)
+    if detect is None:
+        return None
+    found = detect(data)
+    if found is None or found.confidence < _SURE:
+        return None
+    name: str = found.encoding
+    return name
+
+
+def decode_document(data: bytes, encoding: str) -> tuple[str, str]:
+    """Return the text of a whole file and the encoding it was converted from, "" for UTF-8.
+
+    Raises RecordError, with what to do, where the bytes can't be read.
+
+    >>> decode_document("được".encode(), "auto")
+    ('được', '')
+    """
+    if encoding != AUTO:
+        return decode_line(data, encoding), "" if encoding == "utf-8" else encoding
+    try:
+        return data.decode(), ""
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start} (0x{data[error.start]:02x})"
+    if mostly_utf8(data):
+        line = data.count(b"\n", 0, error_start(data)) + 1
+        raise RecordError(f"it is UTF-8, but line {line} is not: see {where}")
+    if b"\0" in data:
+        raise RecordError("it is no text: it has zero bytes")
+    if found := _detected(data):
+        return decode_line(data, found), found
+    raise RecordError(
+        f"it is not UTF-8 ({where}), and its encoding can't be told; give it with --encoding NAME"
+    )
+
+
+def error_start(data: bytes) -> int:
+    """Return the offset of the first byte that is not UTF-8, the length if all are.
+
+    >>> error_start(b"a\\xff")
+    1
+    """
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return error.start
+    return len(data)
+
+
+def decode_line(data: bytes, encoding: str) -> str:
+    """Return the characters of bytes in a known encoding; raises RecordError if they are not."""
+    try:
+        return data.decode("utf-8" if encoding == AUTO else encoding)
+    except UnicodeDecodeError as error:
+        raise RecordError(
+            f"not {error.encoding.upper()}: byte {error.start} (0x{data[error.start]:02x})"
+        ) from None

@@ -1,0 +1,70 @@
+"""Which formats there are, and which of them a file is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from vnclean.errors import ConfigError
+from vnclean.formats.base import Format
+from vnclean.formats.compression import suffix_of
+from vnclean.formats.delimited import Delimited
+from vnclean.formats.jsonl import Json, JsonLines
+from vnclean.formats.text import Text
+
+__all__ = ["format_named", "format_of", "names", "suffixes"]
+
+_KINDS = (Text, JsonLines, Json, Delimited)
+
+
+def names() -> list[str]:
+    """Return the names of the formats, as `--input-format` takes them."""
+    return [kind.name for kind in _KINDS]
+
+
+def suffixes() -> list[str]:
+    """Return the endings of file names that are known, without those of compression.
+
+    >>> ".jsonl" in suffixes()
+    True
+    """
+    return [suffix for kind in _KINDS for suffix in kind.suffixes]
+
+
+def format_named(
+    name: str, keys: Sequence[str] = (), *, lines: bool = False, encoding: str = "auto"
+) -> Format:
+    """Return a format by its name; raises ConfigError with the names there are.
+
+    `keys` are the fields or columns that hold text, `lines` makes each line of a plain text file
+    a document of its own, `encoding` is "auto" or the name of a codec.
+
+    >>> format_named("jsonl", ["body"])
+    JsonLines(keys=('body',), encoding='auto')
+    """
+    fields = tuple(keys) or ("text",)
+    match name:
+        case "txt":
+            return Text(lines=lines, encoding=encoding)
+        case "jsonl":
+            return JsonLines(keys=fields, encoding=encoding)
+        case "json":
+            return Json(keys=fields, encoding=encoding)
+        case "csv":
+            return Delimited(keys=fields, encoding=encoding)
+    raise ConfigError(
+        f"There is no input format named {name!r}. You can choose from: {', '.join(names())}."
+    )
+
+
+def format_of(path: PurePath) -> str | None:
+    """Return the name of the format that a file name speaks of, None if it is unknown.
+
+    >>> format_of(PurePath("crawl/part-01.jsonl.gz")), format_of(PurePath("photo.jpg"))
+    ('jsonl', None)
+    """
+    name = path.name.lower()
+    name = name.removesuffix(suffix_of(name))
+    return next(
+        (kind.name for kind in _KINDS for suffix in kind.suffixes if name.endswith(suffix)), None
+    )
