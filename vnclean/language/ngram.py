@@ -1,0 +1,393 @@
+"""The language model: how likely a Vietnamese syllable, and its case, is after the words before it.
+
+A syllable 4-gram model (interpolated modified Kneser-Ney, pruned by relative entropy, quantised)
+that was trained by `training/ngram.py`; its figures stand in `data/ngram.json`. The file is mapped
+into memory and opened only when a text needs it. Words are lower case in the old tone style; case
+is a model of its own, conditioned on the word, the word before it and that word's case.
+
+How it is stored. Bigrams are an exact set: a bitmap over (word, word) with ranks, and arrays by
+rank. Trigrams and 4-grams are static functions (binary fuse filters): three probes give the
+fingerprint and the quantised values of a key, without the key. A longer n-gram is looked up only
+where the shorter ones inside it exist, which keeps chance matches of fingerprints rare; and it
+stores how far its probability lies from the backed-off one, so a chance match moves little.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vnclean.errors import ModelError
+from vnclean.language.syllable import parse, place_tone
+
+__all__ = [
+    "BOUNDARY",
+    "FOREIGN",
+    "LOWER",
+    "MIXED",
+    "NUMBER",
+    "ORDER",
+    "SKIP",
+    "TITLE",
+    "TOKEN",
+    "UNKNOWN",
+    "UPPER",
+    "Model",
+    "canonical",
+    "load",
+    "pattern",
+]
+
+Ints = npt.NDArray[np.integer[Any]]
+Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
+
+ORDER = 4
+"""Words that one n-gram spans."""
+
+UNKNOWN, BOUNDARY, NUMBER, FOREIGN = 0, 1, 2, 3
+"""Word ids of the classes: a syllable the model never saw, the edge of a sentence, a number, and
+a word that is not Vietnamese and not frequent."""
+
+CLASSES = ("<unk>", "<s>", "<num>", "<foreign>", ",", "%")
+"""What the first word ids stand for."""
+
+LOWER, TITLE, UPPER, MIXED = 0, 1, 2, 3
+"""Case patterns; a capital letter alone is TITLE."""
+
+SKIP = -1
+"""What `Model.code` says of punctuation that the model does not see."""
+
+TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,:/]\d+)*|\n|\S")
+"""A token: a run of letters, a number, a newline, or one other character."""
+
+BOUNDARIES = frozenset(".?!;:…\n")
+"""Characters that end a sentence for the model."""
+
+ID_BITS = 14
+"""Bits of a word id inside the key of an n-gram."""
+
+MAGIC = b"vnclean n-gram 1\n"
+
+
+def pattern(surface: str) -> int:
+    """Return the case pattern of a token: LOWER, TITLE, UPPER or MIXED.
+
+    >>> pattern("đảng"), pattern("Đảng"), pattern("ĐẢNG"), pattern("iPhone"), pattern("Ý")
+    (0, 1, 2, 3, 1)
+    """
+    if surface.islower():
+        return LOWER
+    if surface[:1].isupper() and (len(surface) == 1 or surface[1:].islower()):
+        return TITLE
+    if surface.isupper():
+        return UPPER
+    return MIXED if surface.isalpha() else LOWER
+
+
+def canonical(word: str) -> str:
+    """Return the form of a word that the model counts: lower case, tone in its old-style place.
+
+    >>> canonical("Hoà"), canonical("QỦA"), canonical("Facebook")
+    ('hòa', 'quả', 'facebook')
+    """
+    lowered = word.lower()
+    parts = parse(lowered)
+    return lowered if parts is None else place_tone(parts)
+
+
+class Model:
+    """A language model in memory: words and their ids, and log-probabilities for arrays of them.
+
+    `Model(path)` opens a file written by `training/ngram.py`; it raises ModelError where the file
+    is missing, of another version, cut short or altered. Use `load()` for the one that ships.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.header, arrays = _open(Path(path))
+        words = bytes(arrays["words"]).decode("utf-8").split("\n")
+        self.vocabulary: tuple[str, ...] = tuple(words)
+        """The words by id: classes, then syllables and other words, the frequent first."""
+        self.id_of: dict[str, int] = {word: number for number, word in enumerate(words)}
+        """The id of each word of the vocabulary."""
+        self._size = len(words)
+        self._unigram: Floats = arrays["unigram"]
+        self._unigram_backoff: Floats = arrays["unigram_backoff"]
+        self._bits, self._ranks = _bitmap(arrays["bigram_gaps"], self._size)
+        self._pair_value: Bytes = arrays["bigram_value"]
+        self._pair_opened: Bytes = arrays["bigram_backoff"]
+        self._pair_case: Bytes = arrays["bigram_case"]
+        self._pair_levels: Floats = arrays["bigram_value_levels"]
+        self._pair_backoff: Floats = arrays["bigram_backoff_levels"]
+        self._case: Floats = arrays["case"].astype(np.float32)
+        self._case_levels: Floats = arrays["case_levels"]
+        self._triples = _Function(self.header["trigram"], arrays, "trigram")
+        self._triple_levels: Floats = arrays["trigram_value_levels"]
+        self._triple_backoff: Floats = arrays["trigram_backoff_levels"]
+        self._quads = _Function(self.header["fourgram"], arrays, "fourgram")
+        self._quad_levels: Floats = arrays["fourgram_value_levels"]
+        self._codes: dict[str, int] = {}
+
+    def code(self, surface: str) -> int:
+        """Return the code of a token: word id * 4 + case pattern, or SKIP for unseen punctuation.
+
+        >>> model = load()
+        >>> model.vocabulary[model.code("Thuỷ") // 4], model.code("Thuỷ") % 4 == TITLE
+        ('thủy', True)
+        >>> model.code("1.234") // 4 == NUMBER, model.code("?") // 4 == BOUNDARY
+        (True, True)
+        """
+        found = self._codes.get(surface)
+        if found is None:
+            found = self._code(surface)
+            if len(self._codes) < 100_000:
+                self._codes[surface] = found
+        return found
+
+    def _code(self, surface: str) -> int:
+        if surface in BOUNDARIES:
+            return BOUNDARY * 4
+        if surface[:1].isalpha():
+            word = canonical(surface)
+            number = self.id_of.get(word)
+            if number is None:
+                number = FOREIGN if parse(word) is None else UNKNOWN
+            return number * 4 + pattern(surface)
+        if surface[:1].isdigit():
+            return NUMBER * 4
+        number = self.id_of.get(surface)
+        return SKIP if number is None else number * 4
+
+    def score(self, context: Sequence[Ints], codes: Ints) -> Floats:
+        """Return log P(word and case | context) for arrays of codes, natural logarithm.
+
+        `context` holds up to three arrays as long as `codes`, the oldest word first; what lies
+        before a sentence boundary has no influence.
+
+        >>> model = load()
+        >>> viet, nam, nem = (np.array([model.code(word)]) for word in ("Việt", "Nam", "Nem"))
+        >>> bool(model.score([viet], nam)[0] > model.score([viet], nem)[0] + 5)
+        True
+        """
+        last = np.asarray(codes)
+        history = [np.asarray(part) for part in context[1 - ORDER :]]
+        words = [part >> 2 for part in history] + [last >> 2]
+        if not history:
+            return self._unigram[words[0]] + self._case[words[0] * 4, last & 3]
+        pair = self.pair(words[-2], words[-1])
+        value = self._after(words, pair, self.pair_log(words[-2], words[-1], pair))
+        return value + self._case_log(history[-1], last, pair)
+
+    def pair(self, first: Ints, second: Ints) -> Ints:
+        """Return the rank of each bigram of word ids, -1 for those that the model lacks."""
+        place = first.astype(np.int64) * self._size + second
+        cell = place >> 6
+        bit = (place & 63).astype(np.uint64)
+        row = self._bits[cell]
+        held = ((row >> bit) & np.uint64(1)).astype(np.bool_)
+        row &= (np.uint64(1) << bit) - np.uint64(1)
+        rank = self._ranks[cell] + _popcount(row).astype(np.int64)
+        return np.where(held, rank, -1)
+
+    def pair_log(self, first: Ints, second: Ints, pair: Ints) -> Floats:
+        """Return log P(second | first) of word ids, backed off where the rank `pair` is -1."""
+        backed = self._unigram_backoff[first] + self._unigram[second]
+        if not len(self._pair_value):
+            return backed
+        return np.where(pair >= 0, self._pair_levels[self._pair_value[pair]], backed)
+
+    def _after(self, words: list[Ints], pair: Ints, value: Floats) -> Floats:
+        """Add to the bigram's log-probability what longer n-grams know."""
+        if len(words) == 2 or not len(self._pair_value):
+            return value
+        left = self.pair(words[-3], words[-2])
+        opened = np.where(left >= 0, self._pair_opened[left], 0)
+        value = value + self._pair_backoff[opened]
+        at, classes, _ = self._find_triples(words[-3:], opened, pair)
+        value[at] += self._triple_levels[classes]
+        if len(words) == 3 or not len(at):
+            return value
+        held = np.zeros(len(value), np.bool_)
+        held[at] = True
+        older = self.pair(words[-4], words[-3])
+        begun = np.where(older >= 0, self._pair_opened[older], 0)
+        at, _, classes = self._find_triples(words[-4:-1], begun, left)
+        value[at] += self._triple_backoff[classes]
+        at = at[(classes > 0) & held[at]]
+        hit, planes = self._quads.find(_key([part[at] for part in words]))
+        value[at[hit]] += self._quad_levels[planes[0]]
+        return value
+
+    def _find_triples(self, words: list[Ints], opened: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return where trigrams are held, their value classes and their backoff classes."""
+        at = np.flatnonzero((opened > 0) & (right >= 0))
+        hit, planes = self._triples.find(_key([part[at] for part in words]))
+        return at[hit], planes[0], planes[1]
+
+    def _case_log(self, before: Ints, codes: Ints, pair: Ints) -> Floats:
+        """Return log P(case pattern | word, word before, its case)."""
+        shape = codes & 3
+        edge = (before >> 2) == BOUNDARY
+        prior = np.where(edge, 3, np.minimum(before & 3, 2))
+        row = (codes >> 2) * 4 + prior
+        value = self._case[row, shape]
+        known = (pair >= 0) & (shape < 2) & (prior != UPPER)
+        if len(self._pair_case):
+            at = np.flatnonzero(known)
+            cell = self._pair_case[pair[at]]
+            level = np.where(prior[at] == TITLE, cell & 15, cell >> 4)
+            sure = level > 0
+            at, level = at[sure], level[sure]
+            value[at] = self._case[row[at], 4] + self._case_levels[level, shape[at]]
+        return value
+
+
+class _Function:
+    """A static function of 64-bit keys: some planes of 8 or 4 bits a slot, three slots a key."""
+
+    def __init__(self, shape: dict[str, Any], arrays: dict[str, Any], name: str) -> None:
+        self.seed = np.uint64(shape["seed"])
+        self.length = int(shape["segment_length"])
+        self.span = np.uint64(shape["segments"] * shape["segment_length"])
+        self.check: Bytes = arrays[f"{name}_check"]
+        self.value: Bytes = arrays[f"{name}_value"]
+        self.value_bits = int(shape["value_bits"])
+        self.extra: Bytes = arrays[f"{name}_extra"]
+
+    def find(self, keys: npt.NDArray[np.uint64]) -> tuple[Ints, list[Ints]]:
+        """Return which keys are held (by chance one stranger in 2^8 to 2^12) and their values."""
+        slots, prints = spread(keys, self.seed, self.length, self.span)
+        check = self.check[slots[0]] ^ self.check[slots[1]] ^ self.check[slots[2]]
+        hit = np.flatnonzero(check == prints.astype(np.uint8))
+        slots = [part[hit] for part in slots]
+        if self.value_bits == 4:
+            value = nibbles(self.value, slots)
+        else:
+            cell = self.value[slots[0]] ^ self.value[slots[1]] ^ self.value[slots[2]]
+            good = (cell >> 4) == ((prints[hit] >> np.uint64(8)) & np.uint64(15))
+            hit, value = hit[good], cell[good] & 15
+            slots = [part[good] for part in slots]
+        extra = nibbles(self.extra, slots) if len(self.extra) else value
+        return hit, [value, extra]
+
+
+def nibbles(plane: Bytes, slots: list[Ints]) -> Bytes:
+    """Return the exclusive or of the 4-bit values at three slots; two slots share a byte.
+
+    >>> nibbles(np.array([0x21, 0x43], np.uint8), [np.array([0]), np.array([1]), np.array([3])])
+    array([7], dtype=uint8)
+    """
+    result = np.zeros(len(slots[0]), np.uint8)
+    for part in slots:
+        result ^= plane[part >> 1] >> ((part & 1) << 2).astype(np.uint8)
+    return result & 15
+
+
+def spread(
+    keys: npt.NDArray[np.uint64], seed: np.uint64, length: int, span: np.uint64
+) -> tuple[list[Ints], npt.NDArray[np.uint64]]:
+    """Return the three slots of each key in a binary fuse filter, and fingerprint bits.
+
+    `length` is the slots of a segment (a power of two), `span` the slots a first slot may be in.
+    """
+    mixed = (keys + seed) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= np.uint64(0xD6E8FEB86659FD93)
+    mixed ^= mixed >> np.uint64(32)
+    mask = np.uint64(length - 1)
+    first = ((mixed >> np.uint64(32)) * span) >> np.uint64(32)
+    second = (first + np.uint64(length)) ^ ((mixed >> np.uint64(18)) & mask)
+    third = (first + np.uint64(2 * length)) ^ (mixed & mask)
+    prints = mixed ^ (mixed >> np.uint64(40))
+    prints = (prints * np.uint64(0xD6E8FEB86659FD93)) >> np.uint64(50)
+    return [part.astype(np.int64) for part in (first, second, third)], prints
+
+
+def _key(words: list[Ints]) -> npt.NDArray[np.uint64]:
+    """Return one number for each n-gram of word ids."""
+    key = words[0].astype(np.uint64)
+    for part in words[1:]:
+        key = (key << np.uint64(ID_BITS)) | part.astype(np.uint64)
+    return key
+
+
+def _popcount(cells: npt.NDArray[np.uint64]) -> npt.NDArray[Any]:
+    """Return the number of bits that are set in each cell."""
+    if hasattr(np, "bitwise_count"):
+        counts: npt.NDArray[Any] = np.bitwise_count(cells)
+        return counts
+    pairs = cells - ((cells >> np.uint64(1)) & np.uint64(0x5555555555555555))
+    low = np.uint64(0x3333333333333333)
+    quads = (pairs & low) + ((pairs >> np.uint64(2)) & low)
+    octets = (quads + (quads >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    return (octets * np.uint64(0x0101010101010101)) >> np.uint64(56)
+
+
+def _bitmap(gaps: Bytes, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
+    """Build the set of bigrams from the gaps between them: cells of 64 bits, ranks before them.
+
+    A gap of 255 or more is written as that many bytes 255 and the rest.
+    """
+    places = np.cumsum(gaps, dtype=np.int64)[gaps != 255]
+    cells = size * size // 64 + 1
+    owner = places >> 6
+    counts = np.bincount(owner, minlength=cells)
+    ends = np.cumsum(counts)
+    bits = np.zeros(cells, np.uint64)
+    filled = np.flatnonzero(counts)
+    if len(filled):
+        starts = (ends - counts)[filled]
+        each = np.uint64(1) << (places & 63).astype(np.uint64)
+        bits[filled] = np.bitwise_or.reduceat(each, starts)
+    return bits, (ends - counts).astype(np.uint32)
+
+
+def _open(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Map a model file and check it."""
+    advice = "Reinstall vnclean, or train a model with training/ngram.py."
+    try:
+        raw = np.memmap(path, np.uint8, "r")
+    except (OSError, ValueError) as error:
+        raise ModelError(f"The language model {path} can't be read: {error}. {advice}") from error
+    start = len(MAGIC) + 8
+    if bytes(raw[: len(MAGIC)]) != MAGIC:
+        raise ModelError(
+            f"{path} is no language model of this version (it should begin with {MAGIC!r}). {advice}"
+        )
+    size = int.from_bytes(bytes(raw[len(MAGIC) : start]), "little")
+    try:
+        header = json.loads(bytes(raw[start : start + size]))
+        digest = hashlib.sha256(raw[start + size :]).hexdigest()
+    except ValueError as error:
+        raise ModelError(f"The header of {path} is damaged: {error}. {advice}") from error
+    if digest != header["sha256"]:
+        raise ModelError(f"{path} is cut short or altered: its checksum differs. {advice}")
+    arrays: dict[str, Any] = {}
+    for name, (kind, shape, offset) in header["arrays"].items():
+        dtype = np.dtype(kind)
+        count = int(np.prod(shape))
+        place = start + size + offset
+        part = np.asarray(raw)[place : place + count * dtype.itemsize]
+        arrays[name] = part.view(dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+    return header, arrays
+
+
+@cache
+def load() -> Model:
+    """Return the language model that ships with the package, opened on the first call.
+
+    Raises ModelError where its file is missing, of another version or altered.
+
+    >>> load() is load()
+    True
+    """
+    return Model(str(files("vnclean.data").joinpath("ngram.bin")))
