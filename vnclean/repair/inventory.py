@@ -1,0 +1,94 @@
+"""The written forms that a damaged token may go back to: the model's words times case patterns."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from vnclean.language.syllable import parse, spellable_syllables
+from vnclean.language.tone import other_style
+
+if TYPE_CHECKING:
+    from vnclean.language.ngram import Model
+
+__all__ = ["Inventory", "inventory"]
+
+_HALF = -0.6931
+_STYLES = -4.0
+"""Log-probability that a text writes a syllable of the open rhymes in the new tone style."""
+
+
+class Inventory:
+    """Surfaces, parallel with their codes for the decoder and their log-probabilities.
+
+    `log` is what a surface has without context; `within` is its share of the code, to be added
+    to what the model says of the code (0 except for tone styles and syllables never seen).
+    """
+
+    def __init__(self, model: Model) -> None:
+        import numpy as np
+
+        from vnclean.language import ngram
+
+        surfaces: list[str] = []
+        words: list[int] = []
+        within: list[float] = []
+        rare: list[str] = []
+        for number, word in enumerate(model.vocabulary):
+            if not word[:1].isalpha():
+                continue
+            surfaces.append(word)
+            words.append(number)
+            within.append(0.0)
+            if (other := other_style(word)) is not None:
+                surfaces.append(other)
+                words.append(number)
+                within.append(_HALF)
+        rare = [word for word in spellable_syllables() if word not in model.id_of]
+        surfaces += rare
+        words += [ngram.UNKNOWN] * len(rare)
+        within += [-float(np.log(len(rare) or 1))] * len(rare)
+        shapes = [(ngram.LOWER, surfaces), (ngram.TITLE, [s.capitalize() for s in surfaces])]
+        several = [n for n, s in enumerate(surfaces) if len(s) > 1]
+        base = np.array(words, np.int64)
+        share = np.array(within, np.float32)
+        self.surfaces: list[str] = shapes[0][1] + shapes[1][1]
+        self.surfaces += [surfaces[n].upper() for n in several]
+        self.codes = np.concatenate(
+            [base * 4 + ngram.LOWER, base * 4 + ngram.TITLE, base[several] * 4 + ngram.UPPER]
+        )
+        self.within = np.concatenate([share, share, share[several]])
+        self.log = model.score([], self.codes) + self.within
+        self.place: dict[str, int] = {}
+        for n, surface in enumerate(self.surfaces):
+            self.place.setdefault(surface, n)
+        self.rare_from = len(surfaces) - len(rare)
+        self.per_case = len(surfaces)
+        self.common = [
+            n for n, s in enumerate(self.surfaces) if not s.isascii() and not self._is_rare(n)
+        ]
+        self.rare = [
+            n for n, s in enumerate(self.surfaces) if not s.isascii() and self._is_rare(n)
+        ]
+
+    def _is_rare(self, n: int) -> bool:
+        from vnclean.language.ngram import UNKNOWN
+
+        return int(self.codes[n]) >> 2 == UNKNOWN
+
+
+@cache
+def inventory() -> Inventory:
+    """Return the inventory of the model that ships; built once, on the first call."""
+    from vnclean.language import ngram
+
+    return Inventory(ngram.load())
+
+
+def is_syllable(word: str) -> bool:
+    """Say whether a word of either case has the shape of a Vietnamese syllable.
+
+    >>> is_syllable("Nguyễn"), is_syllable("web")
+    (True, False)
+    """
+    return parse(word) is not None
