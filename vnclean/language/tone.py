@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from vnclean.language.alphabet import VOWELS, compose
 from vnclean.language.syllable import (
     Syllable,
     in_use,
@@ -16,7 +17,13 @@ from vnclean.language.syllable import (
     toneless_table,
 )
 
-__all__ = ["match_case", "mend_placement", "other_style", "restyle_table"]
+__all__ = [
+    "impossible_sequences",
+    "match_case",
+    "mend_placement",
+    "other_style",
+    "restyle_table",
+]
 
 _OPEN = ("oa", "oe", "uy")
 
@@ -86,3 +93,53 @@ def restyle_table(style: str) -> dict[str, str]:
         for tone in range(1, 6)
     )
     return {place_tone(parts, other): place_tone(parts, style) for parts in pairs}
+
+
+@cache
+def _misplaced() -> frozenset[str]:
+    """Return every misspelling of a syllable in use that has its tone on another vowel letter."""
+    found = set()
+    for syllable in in_use():
+        parts = parse(syllable)
+        if parts is None or not parts.tone:
+            continue
+        bare = parts.onset + parts.rhyme
+        for at, letter in enumerate(bare):
+            if letter in VOWELS:
+                moved = bare[:at] + compose(letter, parts.tone) + bare[at + 1 :]
+                if mend_placement(moved) == syllable:
+                    found.add(moved)
+    return frozenset(found)
+
+
+def _toned(vowels: str) -> str:
+    """Return the letters that the given vowels make with a tone mark, both cases."""
+    lower = "".join(compose(vowel, tone) for vowel in vowels for tone in range(1, 6))
+    return lower + lower.upper()
+
+
+@cache
+def impossible_sequences() -> tuple[str, str]:
+    """Return two regular expressions that find a misplaced tone mark in any word in use.
+
+    Between them they match in every such word (`hiệu qủa`, `lọai`, `biả`) and in hardly any
+    well-spelled one. They are laid out for speed: each begins with one set of letters, and most
+    of those fail at the next test. They know nothing of other languages, and a few rare words
+    (moóc) match too: ask `mend_placement` about the word.
+
+    >>> import re
+    >>> early, late = map(re.compile, impossible_sequences())
+    >>> [bool(early.search(word)) for word in ("Tòan", "quả", "HÒA", "LOÀI", "lọai", "haỉ")]
+    [True, False, False, False, True, True]
+    >>> [bool(late.search(word)) for word in ("biả", "già", "quá", "mùa")]
+    [True, False, False, False]
+    """
+    a, i, o, u, y, ư = (_toned(vowel) for vowel in "aiouyư")
+    before = "".join(vowel + vowel.upper() for vowel in "aâeêôơưo")
+    early = (
+        f"[{i}{o}{u}{y}{ư}](?:(?<=[{before}qQ].)"  # haỉ, laọ, qủa
+        f"|[eoăâêôơưEOĂÂÊÔƠƯ](?:(?<![{o}].)|(?<=[ăĂ]))"  # vịêt, qúôc, ngừơi, hòăn
+        f"|[aeiuyAEIUY](?:[acêimnoptuyACÊIMNOPTUY]|(?<=[gG].[auAU])))"  # tòan, chuỷên, gìa
+    )
+    late = f"[{a}{i}{u}](?<=[iuưyIUƯY].)(?<![qQ][uU].)(?<![gG][iI].)"  # biả, cuả, muì
+    return early, late

@@ -1,0 +1,157 @@
+"""Is a word, a line or a text Vietnamese? What a rule asks before it touches a letter.
+
+A letter that no other language writes is worth more than any statistic, so lines are judged by
+the words that hold one; only lines without such a word are judged by the share of syllables in use.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from vnclean.language.alphabet import VIETNAMESE_ONLY
+from vnclean.language.syllable import in_use
+from vnclean.language.tone import restyle_table
+
+__all__ = ["Evidence", "frequency", "in_address", "regular_case", "word_bounds"]
+
+WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*+")
+"""A run of letters with their combining marks."""
+
+_ONLY = "".join(sorted(VIETNAMESE_ONLY))
+_VIETNAMESE = re.compile(f"[{_ONLY}đĐ]")
+_LONGEST_WORD = 40
+_BLOCK = 4096
+_SPACE = " \t\n\r\u00a0"
+
+
+@cache
+def _inventory() -> dict[str, int]:
+    """Return the syllables in use, in both tone styles, with their frequency class."""
+    both = dict(in_use())
+    for new, old in restyle_table("old").items():
+        if old in both:
+            both[new] = both[old]
+    return both
+
+
+def frequency(word: str) -> int:
+    """Return the frequency class of a precomposed syllable in either tone style, 0 if not in use.
+
+    >>> frequency("Hoà") == frequency("hòa") > 0, frequency("web")
+    (True, 0)
+    """
+    return _inventory().get(word.lower(), 0)
+
+
+def regular_case(word: str) -> bool:
+    """Say whether a word is written in lower case, in capitals, or with one capital first.
+
+    >>> regular_case("Hà"), regular_case("HÀ"), regular_case("hÀ")
+    (True, True, False)
+    """
+    return word.islower() or word.isupper() or (word[:1].isupper() and word[1:].islower())
+
+
+def word_bounds(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a span to the run of letters and combining marks around it.
+
+    Gives up after 40 characters on either side (no syllable is that long), so that it costs the
+    same in a line of ten million letters.
+
+    >>> word_bounds("rồi Hà Nội,", 5, 5)
+    (4, 6)
+    """
+    low = max(0, start - _LONGEST_WORD)
+    high = min(len(text), end + _LONGEST_WORD)
+    while start > low and (text[start - 1].isalpha() or "\u0300" <= text[start - 1] <= "\u036f"):
+        start -= 1
+    while end < high and (text[end].isalpha() or "\u0300" <= text[end] <= "\u036f"):
+        end += 1
+    return start, end
+
+
+_ADDRESS = re.compile(
+    r"://|www\.|@[\w-]+\.|^[\w.-]+\.(?:vn|com|net|org|gov|edu|info|io|html?|php|aspx?)\b|[?&][\w.-]+=|\\[\w.]+\\"
+)
+
+
+def in_address(text: str, start: int, end: int) -> bool:
+    """Say whether a span lies in a URL, an e-mail address or a file name.
+
+    >>> in_address("xem https://vidu.vn/Hoà-Bình nhé", 20, 23), in_address("Hoà Bình", 0, 3)
+    (True, False)
+    """
+    low = max(0, start - 400)
+    high = min(len(text), end + 400)
+    while start > low and text[start - 1] not in _SPACE:
+        start -= 1
+    while end < high and text[end] not in _SPACE:
+        end += 1
+    return _ADDRESS.search(text, start, end) is not None
+
+
+class Evidence:
+    """Answers whether places of one text are Vietnamese; each line is judged once.
+
+    A line of more than 4,096 characters is judged in blocks of that length, so that no question
+    costs more than a block.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._verdicts: dict[int, bool | None] = {}
+        self._document: bool | None = None
+
+    @property
+    def document(self) -> bool:
+        """Whether the text as a whole is Vietnamese: one letter in 100 is written nowhere else."""
+        if self._document is None:
+            found = len(_VIETNAMESE.findall(self.text))
+            self._document = found >= 3 and found * 100 >= sum(map(str.isalpha, self.text))
+        return self._document
+
+    def at(self, offset: int) -> bool:
+        """Say whether the line (or block) around an offset is Vietnamese.
+
+        Lines too short to tell go by the whole text.
+
+        >>> evidence = Evidence("Một buổi sáng.\\nIl a été là hier soir.\\nxyz")
+        >>> evidence.at(0), evidence.at(20)
+        (True, False)
+        """
+        verdict = self.line(offset)
+        return self.document if verdict is None else verdict
+
+    def line(self, offset: int) -> bool | None:
+        """Say the same by the line alone: None where it is too short to tell."""
+        start, end = self.block(offset)
+        if start not in self._verdicts:
+            self._verdicts[start] = _judge(self.text[start:end])
+        return self._verdicts[start]
+
+    def block(self, offset: int) -> tuple[int, int]:
+        """Return the bounds of the line around an offset, or of its block where it is long."""
+        low = max(0, offset - _BLOCK)
+        start = self.text.rfind("\n", low, offset) + 1
+        if not start and low:
+            start = offset - offset % _BLOCK  # no line end near: blocks count from the text's start
+        end = self.text.find("\n", offset, start + 2 * _BLOCK)
+        return start, min(len(self.text), start + 2 * _BLOCK) if end < 0 else end
+
+
+def _judge(line: str) -> bool | None:
+    inventory = _inventory()
+    words = [word.lower() for word in WORD.findall(line)]
+    used = sum(word in inventory for word in words)
+    if _VIETNAMESE.search(line) and any(
+        word in inventory and _VIETNAMESE.search(word) for word in words
+    ):
+        # A Vietnamese name in an English or French line is no Vietnamese line.
+        return used * 3 >= len(words) or None
+    marked = sum(word in inventory and not word.isascii() for word in words)
+    if marked >= 2 and len(words) >= 5 and used * 10 >= len(words) * 8:
+        return True
+    if len(words) >= 4 and used * 2 < len(words):
+        return False
+    return None
