@@ -1,1 +1,167 @@
-"""To be described by the first module in this room."""
+"""The command line: thin doors to the engine. Each command is loaded when it is called."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from types import FrameType
+from typing import Any
+
+import click
+
+import vnclean
+from vnclean.errors import VncleanError
+
+__all__ = ["main"]
+
+_COMMANDS = {
+    "clean": ("vnclean.cli.clean", "Clean files, folders or standard input."),
+    "check": ("vnclean.cli.check", "Report what cleaning would change; writes nothing."),
+    "diff": ("vnclean.cli.diff", "Show what cleaning would change, line by line; writes nothing."),
+    "explain": ("vnclean.cli.explain", "Explain every change of a text: span, rule, confidence."),
+    "list": ("vnclean.cli.listing", "List presets, transforms, rules and input formats."),
+    "inspect": ("vnclean.cli.inspect", "Judge the state of texts: encodings, damage, tone style."),
+    "detect": ("vnclean.cli.charsets", "Tell the encoding of files, legacy Vietnamese ones too."),
+    "convert": ("vnclean.cli.charsets", "Convert files from one encoding to another."),
+}
+"""Name -> module and first line of help, so that `--help` loads none of them."""
+
+_EPILOG = """\b
+Examples:
+  vnclean clean crawl/ -o cleaned/ --preset web
+  vnclean clean posts.jsonl.gz -o posts.clean.jsonl.gz --text-key body
+  vnclean diff article.txt
+  vnclean < damaged.txt > mended.txt
+
+\b
+Exit codes: 0 fine, 1 would change (check, diff), 2 wrong usage, 3 some inputs failed.
+"""
+
+
+class _Commands(click.Group):
+    """A group that loads a command when it is called, and cleans where none is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name, (module, _) in _COMMANDS.items() if find_spec(module)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _COMMANDS.get(cmd_name, ("",))[0]
+        if not module or find_spec(module) is None:
+            return None
+        found = getattr(import_module(module), "listing" if cmd_name == "list" else cmd_name, None)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args and sys.stdin.isatty():
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
+        own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        if (
+            not args
+            or (args[0].startswith("-") and args[0] not in own)
+            or (args[0] not in _COMMANDS and os.path.exists(args[0]))
+        ):
+            args = ["clean", *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if self.get_command(ctx, args[0]) is None:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.list_commands(ctx), 1)
+            hint = f"Did you mean {near[0]!r}?" if near else "See vnclean --help."
+            raise click.UsageError(
+                f"There is no command and no file or folder named {args[0]!r}. {hint}", ctx
+            )
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Commands,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(vnclean.__version__, message="vnclean %(version)s")
+def _vnclean() -> None:
+    """Give damaged Vietnamese text back as its author wrote it.
+
+    Without a command, vnclean cleans: a file that is named, or standard input.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code. Never shows a traceback for a known fault."""
+    _prepare()
+    try:
+        code = _vnclean.main(
+            args=None if args is None else list(args), prog_name="vnclean", standalone_mode=False
+        )
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("Stopped.")
+        return 130
+    except BrokenPipeError:
+        _close_quietly()
+        return 141
+    except VncleanError as error:
+        _say(f"Error: {error}")
+        return _code(error)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _say(f"Error: {where}{error.strerror or error}.")
+        return 3
+
+
+def _code(error: VncleanError) -> int:
+    from vnclean.errors import ConfigError, MissingExtraError
+
+    if isinstance(error, ConfigError | MissingExtraError):
+        return 2
+    return 2 if type(error).__name__ == "InputError" else 3
+
+
+def _say(message: str) -> None:
+    try:
+        click.echo(message, err=True)
+    except OSError:
+        _close_quietly()
+
+
+def _prepare() -> None:
+    """Make streams total for any text, and let a termination signal clean up like Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            encoding = None if stream.isatty() else "utf-8"
+            reconfigure(encoding=encoding, errors="backslashreplace", newline="")
+    with contextlib.suppress(ValueError):  # in another thread the host program decides
+        signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+def _close_quietly() -> None:
+    """Point the streams at nothing, so that the interpreter has nothing to complain about."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(nothing, stream.fileno())

@@ -1,1 +1,21 @@
-"""To be described by the first module in this room."""
+"""Running a pipeline over files: streaming, in order, in several processes, never half-written."""
+
+from __future__ import annotations
+
+from vnclean.engine.cleaning import Cleaner, Listener, Summary, clean_files
+from vnclean.engine.plan import Task, plan_cleaning, plan_reading
+from vnclean.engine.survey import Finding, survey
+from vnclean.engine.tally import Tally
+
+__all__ = [
+    "Cleaner",
+    "Finding",
+    "Listener",
+    "Summary",
+    "Tally",
+    "Task",
+    "clean_files",
+    "plan_cleaning",
+    "plan_reading",
+    "survey",
+]

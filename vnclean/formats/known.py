@@ -12,7 +12,7 @@ from vnclean.formats.delimited import Delimited
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.text import Text
 
-__all__ = ["format_named", "format_of", "names", "suffixes"]
+__all__ = ["descriptions", "format_named", "format_of", "names", "suffixes"]
 
 _KINDS = (Text, JsonLines, Json, Delimited)
 
@@ -20,6 +20,14 @@ _KINDS = (Text, JsonLines, Json, Delimited)
 def names() -> list[str]:
     """Return the names of the formats, as `--input-format` takes them."""
     return [kind.name for kind in _KINDS]
+
+
+def descriptions() -> list[tuple[str, str]]:
+    """Return the names of the formats, each with what it is and how its files end."""
+    return [
+        (kind.name, f"{(kind.__doc__ or '').partition(chr(10))[0]} ({' '.join(kind.suffixes)})")
+        for kind in _KINDS
+    ]
 
 
 def suffixes() -> list[str]:

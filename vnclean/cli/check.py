@@ -1,0 +1,79 @@
+"""`vnclean check`: a line for every change that cleaning would make."""
+
+from __future__ import annotations
+
+import click
+
+from vnclean.cli.options import pipeline_from, pipeline_options, reading_from, reading_options
+
+__all__ = ["check"]
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@pipeline_options
+@reading_options
+@click.option("--suggestions", is_flag=True, help="Also what would only be suggested.")
+@click.option("-n", "--limit", type=click.IntRange(1), metavar="N", help="Stop after N texts.")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="json: one object per line.",
+)
+def check(
+    inputs: tuple[str, ...],
+    preset: str | None,
+    config: str | None,
+    with_: tuple[str, ...],
+    without: tuple[str, ...],
+    only: tuple[str, ...],
+    min_confidence: float | None,
+    keys: tuple[str, ...],
+    lines: bool,
+    input_format: str | None,
+    encoding: str,
+    jobs: int,
+    suggestions: bool,
+    limit: int | None,
+    shape: str,
+) -> int:
+    """Report what cleaning would change; writes nothing.
+
+    A line per edit: file:line:column: rule: before -> after (confidence). The exit code is 1 if
+    anything would change, 3 if some inputs can't be read.
+    """
+    from vnclean.cli.looking import as_json, edit_record, look, out, placed
+    from vnclean.cli.paint import short
+    from vnclean.engine import Finding, Task, plan_reading
+
+    pipeline = pipeline_from(preset, config, with_, without, only, min_confidence)
+    tasks = plan_reading(inputs, reading_from(keys, lines, input_format, encoding))
+
+    def show(task: Task, finding: Finding) -> None:
+        place, result = finding.place, finding.result
+        marked = [(edit, False) for edit in result.edits]
+        if suggestions:
+            marked += [(edit, True) for edit in result.suggestions]
+            marked.sort(key=_start)
+        suggested = {id(edit) for edit, only_suggested in marked if only_suggested}
+        for edit, position in placed(place, [edit for edit, _ in marked]):
+            record = edit_record(place, edit, position)
+            if shape == "json":
+                extra = {"file": task.name, "key": place.key, "applied": id(edit) not in suggested}
+                out(as_json(extra | record))
+                continue
+            note = " (suggestion)" if id(edit) in suggested else ""
+            out(
+                f"{task.name}:{position[0]}:{position[1]}: {edit.rule}: "
+                f'"{short(record["before"])}" -> "{short(edit.replacement)}" '
+                f"({edit.confidence:.2f}){note}"
+            )
+
+    _, code = look(tasks, pipeline, show, jobs=jobs, limit=limit, suggestions=suggestions)
+    return code
+
+
+def _start(item: tuple[tuple[int, ...], bool]) -> int:
+    return item[0][0]

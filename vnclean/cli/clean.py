@@ -1,0 +1,89 @@
+"""`vnclean clean`: the product goes to files or to standard output."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from vnclean.cli.options import (
+    job_count,
+    pipeline_from,
+    pipeline_options,
+    reading_from,
+    reading_options,
+)
+
+__all__ = ["clean"]
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.option("-o", "--output", metavar="OUT", help="A folder; or a file, for a single input file.")
+@click.option("--in-place", is_flag=True, help="Replace the inputs, each at once when it is done.")
+@click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
+@pipeline_options
+@reading_options
+@click.option(
+    "--rejects",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Keep records that can't be read: file, line, reason, bytes, as JSON lines.",
+)
+@click.option(
+    "--report",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write what was done: .json for programs, .html for people.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Say what became of every file.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but faults.")
+def clean(
+    inputs: tuple[str, ...],
+    output: str | None,
+    in_place: bool,
+    overwrite: bool,
+    preset: str | None,
+    config: str | None,
+    with_: tuple[str, ...],
+    without: tuple[str, ...],
+    only: tuple[str, ...],
+    min_confidence: float | None,
+    keys: tuple[str, ...],
+    lines: bool,
+    input_format: str | None,
+    encoding: str,
+    jobs: int,
+    rejects: str | None,
+    report: str | None,
+    verbose: bool,
+    quiet: bool,
+) -> int:
+    """Clean files, folders or standard input.
+
+    INPUT is a text file, a JSON lines, JSON, CSV or TSV file, each also compressed (.gz .bz2 .xz
+    .zst), or a folder of such files, which is mirrored in OUT. Everything but the texts stays
+    byte for byte. Without INPUT, or with "-", standard input is cleaned to standard output.
+    """
+    from vnclean.cli.messages import Reporter
+    from vnclean.engine import clean_files, plan_cleaning
+
+    pipeline = pipeline_from(preset, config, with_, without, only, min_confidence)
+    reading = reading_from(keys, lines, input_format, encoding)
+    tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=overwrite)
+    with Reporter(tasks, verbose=verbose, quiet=quiet) as reporter:
+        summary = clean_files(
+            tasks,
+            pipeline,
+            jobs=job_count(jobs, tasks),
+            rejects=Path(rejects) if rejects else None,
+            account=report is not None,
+            listener=reporter,
+        )
+        reporter.close()
+        reporter.conclude(summary, rejects)
+    if report is not None:
+        from vnclean.report import write_report
+
+        write_report(Path(report), summary, pipeline)
+    return 3 if summary.failed else 0

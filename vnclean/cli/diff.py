@@ -1,0 +1,98 @@
+"""`vnclean diff`: what cleaning would change, line by line."""
+
+from __future__ import annotations
+
+import click
+
+from vnclean.cli.options import pipeline_from, pipeline_options, reading_from, reading_options
+
+__all__ = ["diff"]
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@pipeline_options
+@reading_options
+@click.option(
+    "-U",
+    "--context",
+    type=click.IntRange(0),
+    default=1,
+    metavar="N",
+    help="Lines around a change.  [default: 1]",
+)
+@click.option("-n", "--limit", type=click.IntRange(1), metavar="N", help="Stop after N texts.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="With colour, long stretches without a change are cut.",
+)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="json: one object per text that changes.",
+)
+def diff(
+    inputs: tuple[str, ...],
+    preset: str | None,
+    config: str | None,
+    with_: tuple[str, ...],
+    without: tuple[str, ...],
+    only: tuple[str, ...],
+    min_confidence: float | None,
+    keys: tuple[str, ...],
+    lines: bool,
+    input_format: str | None,
+    encoding: str,
+    jobs: int,
+    context: int,
+    limit: int | None,
+    color: str,
+    shape: str,
+) -> int:
+    """Show what cleaning would change, line by line; writes nothing.
+
+    A unified diff of the texts. The exit code is 1 if anything would change, 3 if some inputs
+    can't be read.
+    """
+    from vnclean.cli.looking import as_json, edit_record, look, out, placed, wants_color
+    from vnclean.cli.paint import painted
+    from vnclean.engine import Finding, Task, plan_reading
+
+    pipeline = pipeline_from(preset, config, with_, without, only, min_confidence)
+    tasks = plan_reading(inputs, reading_from(keys, lines, input_format, encoding))
+    colored = wants_color(color)
+
+    def show(task: Task, finding: Finding) -> None:
+        place, result = finding.place, finding.result
+        name = task.name
+        if place.key:
+            name += f":{place.line} {place.key}"
+        if shape == "json":
+            out(
+                as_json(
+                    {
+                        "file": task.name,
+                        "line": place.line,
+                        "key": place.key,
+                        "before": result.original,
+                        "after": result.text,
+                        "edits": [
+                            edit_record(place, edit, position)
+                            for edit, position in placed(place, result.edits)
+                        ],
+                    }
+                )
+            )
+            return
+        first = 1 if place.key else place.line
+        for line in painted(
+            result.original, result.edits, name, context=context, color=colored, line=first
+        ):
+            out(line, colored)
+
+    _, code = look(tasks, pipeline, show, jobs=jobs, limit=limit)
+    return code

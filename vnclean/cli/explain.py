@@ -1,0 +1,111 @@
+"""`vnclean explain`: every change of a text, with its reason."""
+
+from __future__ import annotations
+
+import click
+
+from vnclean.cli.options import pipeline_from, pipeline_options, reading_from, reading_options
+
+__all__ = ["explain"]
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.option("-t", "--text", metavar="TEXT", help="Explain this text instead of a file.")
+@pipeline_options
+@reading_options
+@click.option("-n", "--limit", type=click.IntRange(1), metavar="N", help="Stop after N texts.")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="json: one object per text.",
+)
+def explain(
+    inputs: tuple[str, ...],
+    text: str | None,
+    preset: str | None,
+    config: str | None,
+    with_: tuple[str, ...],
+    without: tuple[str, ...],
+    only: tuple[str, ...],
+    min_confidence: float | None,
+    keys: tuple[str, ...],
+    lines: bool,
+    input_format: str | None,
+    encoding: str,
+    jobs: int,
+    limit: int | None,
+    shape: str,
+) -> int:
+    """Explain every change of a text: place, rule, confidence; writes nothing.
+
+    Suggestions, which are not applied, are shown as well, marked with a question mark. The exit
+    code is 0, or 3 if some inputs can't be read.
+    """
+    from vnclean.cli.looking import as_json, edit_record, look, out, placed
+    from vnclean.cli.paint import short
+    from vnclean.engine import Finding, Task, plan_reading
+    from vnclean.formats import Field, format_named
+    from vnclean.transform import Edit
+
+    pipeline = pipeline_from(preset, config, with_, without, only, min_confidence)
+    reading = reading_from(keys, lines, input_format, encoding)
+    if text is not None and inputs:
+        raise click.UsageError("Give --text or inputs, not both.")
+
+    def records(place: Field, edits: tuple[Edit, ...]) -> list[dict[str, object]]:
+        return [edit_record(place, edit, position) for edit, position in placed(place, edits)]
+
+    def show(task: Task, finding: Finding) -> None:
+        place, result = finding.place, finding.result
+        if shape == "json":
+            out(
+                as_json(
+                    {
+                        "file": task.name,
+                        "line": place.line,
+                        "key": place.key,
+                        "text": result.text,
+                        "edits": records(place, result.edits),
+                        "suggestions": records(place, result.suggestions),
+                    }
+                )
+            )
+            return
+        if not (result.edits or result.suggestions):
+            return
+        out(f"{task.name}:{place.line}" + (f" {place.key}" if place.key else ""))
+        marked = [("", edit) for edit in result.edits]
+        marked += [("? ", edit) for edit in result.suggestions]
+        marked.sort(key=_start)
+        for (sign, _), (edit, (line, column)) in zip(
+            marked, placed(place, [edit for _, edit in marked]), strict=True
+        ):
+            before = place.text[edit.start : edit.end]
+            out(f'  {sign}{line}:{column}  "{short(before)}" -> "{short(edit.replacement)}"')
+            out(f"      {edit.rule}, {edit.safety.value}, confidence {edit.confidence:.3f}")
+            if edit.alternatives:
+                others = ", ".join(f'"{short(t)}" {p:.3f}' for t, p in edit.alternatives)
+                out(f"      or {others}")
+
+    if text is not None:
+        task = Task(None, None, format_named("txt"))
+        show(task, Finding(Field(text), pipeline.explain(text)))
+        return 0
+    tasks = plan_reading(inputs, reading)
+    _, code = look(
+        tasks,
+        pipeline,
+        show,
+        jobs=jobs,
+        limit=limit,
+        suggestions=True,
+        everything=shape == "json",
+    )
+    return 3 if code == 3 else 0
+
+
+def _start(item: tuple[str, tuple[int, ...]]) -> int:
+    return item[1][0]

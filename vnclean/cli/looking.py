@@ -1,0 +1,129 @@
+"""What `check`, `diff` and `explain` share: they look at every text and write nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import click
+
+from vnclean.cli.messages import complaint, counted
+from vnclean.cli.options import job_count
+from vnclean.engine import Finding, Tally, Task, survey
+from vnclean.formats import Field
+from vnclean.pipeline import Pipeline
+from vnclean.transform import Edit
+
+__all__ = ["as_json", "edit_record", "look", "out", "wants_color"]
+
+Show = Callable[[Task, Finding], None]
+
+
+def out(line: str, color: bool = False) -> None:
+    """Print a line of the product."""
+    click.echo(line, color=color)
+
+
+def wants_color(choice: str) -> bool:
+    """Say whether to paint: where asked, or on a terminal unless NO_COLOR is set."""
+    import os
+    import sys
+
+    if choice != "auto":
+        return choice == "always"
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def look(
+    tasks: Sequence[Task],
+    pipeline: Pipeline,
+    show: Show,
+    *,
+    jobs: int,
+    limit: int | None = None,
+    suggestions: bool = False,
+    everything: bool = False,
+) -> tuple[Tally, int]:
+    """Hand every finding to `show`, name faults on standard error; return tally and exit code.
+
+    `limit` ends the run after so many findings.
+    """
+    total, files, shown = Tally(), 0, 0
+    current = Tally()
+    faulty = False
+    results = survey(
+        tasks,
+        pipeline,
+        jobs=job_count(jobs, list(tasks)),
+        suggestions=suggestions,
+        everything=everything,
+    )
+    for task, part in results:
+        for reject in part.rejects:
+            faulty = True
+            click.echo(complaint(task, reject), err=True)
+        for name in part.tally.encodings:
+            if name not in current.encodings:
+                click.echo(f"{task.name}: is {name}, would be written as UTF-8", err=True)
+        total.add(part.tally)
+        current.add(part.tally)
+        for finding in part.findings:
+            show(task, finding)
+            shown += 1
+            if limit is not None and shown >= limit:
+                results.close()
+                return total, 3 if faulty else int(bool(total.changed or total.encodings))
+        if part.end:
+            if current.without and not current.texts:
+                keys = " or ".join(map(repr, getattr(task.format, "keys", ())))
+                click.echo(
+                    f"{task.name}: no record has a text under {keys}. "
+                    "Choose the field with --text-key.",
+                    err=True,
+                )
+            files += bool(current.changed or current.encodings)
+            current = Tally()
+    if files:
+        click.echo(
+            f"{counted(total.changed, 'text')} of {total.texts:,} would change, "
+            f"in {counted(files, 'file')} of {len(tasks):,}.",
+            err=True,
+        )
+    return total, 3 if faulty else int(bool(files))
+
+
+def edit_record(place: Field, edit: Edit, position: tuple[int, int]) -> dict[str, Any]:
+    """Return an edit as plain values; `start` and `end` count characters of the text."""
+    record: dict[str, Any] = {
+        "line": position[0],
+        "column": position[1],
+        "start": edit.start,
+        "end": edit.end,
+        "before": place.text[edit.start : edit.end],
+        "after": edit.replacement,
+        "rule": edit.rule,
+        "safety": edit.safety.value,
+        "confidence": round(edit.confidence, 4),
+    }
+    if edit.alternatives:
+        record["alternatives"] = [
+            {"after": text, "confidence": round(confidence, 4)}
+            for text, confidence in edit.alternatives
+        ]
+    return record
+
+
+def placed(place: Field, edits: Sequence[Edit]) -> Iterator[tuple[Edit, tuple[int, int]]]:
+    """Yield edits with the line and column of each."""
+    return zip(edits, place.positions([edit.start for edit in edits]), strict=True)
+
+
+def as_json(value: dict[str, Any]) -> str:
+    """Return one line of JSON; lone surrogates are escaped."""
+    line = json.dumps(value, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value)
+    return line

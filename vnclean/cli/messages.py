@@ -1,0 +1,151 @@
+"""What people are told while a command runs: all of it on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from vnclean.engine import Listener, Summary, Task
+from vnclean.engine.plan import total_size
+from vnclean.engine.tally import Tally
+from vnclean.formats import Reject
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+__all__ = ["Reporter", "complaint", "counted"]
+
+_SHOWN = 20
+"""How many rejects are named one by one."""
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "record"), counted(2000, "record")
+    ('1 record', '2,000 records')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def complaint(task: Task, reject: Reject) -> str:
+    """Return a reject as a line for people."""
+    where = f"{task.name}:{reject.line}" if reject.line else task.name
+    return f"{where}: left out: {reject.reason}"
+
+
+class Reporter(Listener):
+    """Shows a bar on a terminal, plain lines with -v, and every fault."""
+
+    def __init__(self, tasks: Sequence[Task], *, verbose: bool, quiet: bool) -> None:
+        self._tasks = tasks
+        self._verbose = verbose
+        self._silent = quiet
+        self._faults = 0
+        self._bar: Progress | None = None
+        self._id: TaskID | None = None
+        self._sum = Tally()
+        to_terminal = any(task.target is None for task in tasks) and sys.stdout.isatty()
+        self.terminal = sys.stderr.isatty() and not quiet
+        if self.terminal and not to_terminal:
+            self._start()
+
+    def _start(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TextColumn("{task.fields[told]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._id = self._bar.add_task("Cleaning", total=total_size(self._tasks), told="")
+        self._bar.start()
+
+    def say(self, message: str) -> None:
+        """Print a line on standard error, above the bar if there is one."""
+        if self._bar is not None:
+            self._bar.console.print(message, markup=False, highlight=False, soft_wrap=True)
+        else:
+            click.echo(message, err=True)
+
+    def advanced(self, task: Task, read: int, tally: Tally) -> None:
+        """Move the bar."""
+        if self._bar is not None and self._id is not None:
+            self._sum.add(tally)
+            told = f"{self._sum.changed:,} of {self._sum.texts:,} texts changed"
+            if self._sum.rejected:
+                told += f", {self._sum.rejected:,} left out"
+            self._bar.update(self._id, completed=read, told=told)
+
+    def rejected(self, task: Task, reject: Reject) -> None:
+        """Name the fault, as long as there are few."""
+        self._faults += 1
+        if self._faults <= _SHOWN:
+            self.say(complaint(task, reject))
+        elif self._faults == _SHOWN + 1:
+            self.say("More is left out; it is counted at the end.")
+
+    def finished(self, task: Task, tally: Tally, kept: bool) -> None:
+        """Say what became of a file, with -v; and what can't be meant, always."""
+        if tally.records > tally.rejected and not tally.texts and tally.without:
+            keys = " or ".join(map(repr, getattr(task.format, "keys", ())))
+            self.say(
+                f"{task.name}: no record has a text under {keys}; "
+                "nothing was cleaned. Choose the field with --text-key."
+            )
+        if self._verbose:
+            note = "" if kept else ", not written"
+            self.say(
+                f"{task.name}: {tally.changed:,} of {counted(tally.texts, 'text')} changed{note}"
+            )
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> Any:
+        self.close()
+
+    def conclude(self, summary: Summary, rejects: str | None) -> None:
+        """Say how it ended: on a terminal or with -v; faults always."""
+        tally = summary.tally
+        if summary.failed:
+            lost = f"{counted(tally.rejected, 'record')} of {counted(tally.records, 'record')}"
+            kept = f"They are kept in {rejects}." if rejects else "--rejects FILE keeps them."
+            self.say(
+                f"{lost} could not be cleaned, in {counted(len(summary.failed), 'file')}. {kept}"
+            )
+        if self._verbose or (self.terminal and any(task.target for task in self._tasks)):
+            speed = tally.bytes_in / 1e6 / max(summary.seconds, 1e-9)
+            self.say(
+                f"Cleaned {counted(summary.files - len(summary.left), 'file')}: "
+                f"{tally.changed:,} of {counted(tally.texts, 'text')} changed "
+                f"({tally.bytes_in / 1e6:,.1f} MB in {summary.seconds:.1f} s, {speed:.1f} MB/s)."
+            )

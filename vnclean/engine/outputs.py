@@ -1,0 +1,144 @@
+"""Files that appear whole or not at all: a temporary name, fsync, rename."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol, Self
+
+from vnclean.errors import VncleanError
+
+__all__ = ["AtomicFile", "Sink", "StandardOutput", "WriteError", "part_name"]
+
+
+class WriteError(VncleanError):
+    """An output can't be written."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"{path} can't be written: {error.strerror or error}. Nothing is left half-written; "
+            "make room or choose another place with -o, and run it again."
+        )
+
+
+class Sink(Protocol):
+    """Where the bytes of one task go."""
+
+    def write(self, data: bytes) -> None:
+        """Take bytes."""
+        ...
+
+    def commit(self) -> None:
+        """Finish: what was written now stands under its name."""
+        ...
+
+    def discard(self) -> None:
+        """Give up: nothing of it remains."""
+        ...
+
+
+def part_name(path: Path) -> Path:
+    """Return the temporary name, in the same folder.
+
+    >>> part_name(Path("out/a.txt")).name
+    '.a.txt.vnclean-part'
+    """
+    return path.with_name(f".{path.name}.vnclean-part")
+
+
+class AtomicFile:
+    """A file written under a temporary name; `commit` renames it, `discard` removes it.
+
+    `like` names a file whose permissions it gets (for work in place). Raises WriteError.
+    """
+
+    def __init__(self, path: Path, like: Path | None = None, keep: int | None = None) -> None:
+        self.path = path
+        self.part = part_name(path)
+        self._like = like
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = open(self.part, "wb" if keep is None else "r+b")  # noqa: SIM115
+            if keep is not None:
+                self._file.truncate(keep)
+                self._file.seek(keep)
+        except OSError as error:
+            raise WriteError(path, error) from None
+
+    def write(self, data: bytes) -> None:
+        """Write bytes under the temporary name."""
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise WriteError(self.path, error) from None
+
+    def sync(self) -> int:
+        """Bring all to the disk; return the length in bytes."""
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise WriteError(self.path, error) from None
+        return self._file.tell()
+
+    def commit(self) -> None:
+        """Bring all to the disk and give the file its name."""
+        self.sync()
+        try:
+            self._file.close()
+            if self._like is not None:
+                shutil.copymode(self._like, self.part)
+            os.replace(self.part, self.path)
+        except OSError as error:
+            raise WriteError(self.path, error) from None
+        _sync_folder(self.path.parent)
+
+    def close(self) -> None:
+        """Stop writing and keep the temporary file."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+    def discard(self) -> None:
+        """Remove the temporary file."""
+        self.close()
+        with contextlib.suppress(OSError):
+            self.part.unlink()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.discard() if kind else self.commit()
+
+
+def _sync_folder(folder: Path) -> None:
+    with contextlib.suppress(OSError, AttributeError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+class StandardOutput:
+    """Bytes go out as they come."""
+
+    def write(self, data: bytes) -> None:
+        """Write and flush."""
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+    def commit(self) -> None:
+        """Nothing is left to do."""
+
+    def discard(self) -> None:
+        """Nothing can be taken back."""

@@ -1,0 +1,199 @@
+"""From what was typed to tasks: which files are read, in which format, and where they go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vnclean.errors import VncleanError
+from vnclean.formats import Format, format_named, format_of, suffixes
+from vnclean.formats.compression import SUFFIXES, suffix_of
+
+__all__ = ["InputError", "Reading", "Task", "plan_cleaning", "plan_reading"]
+
+
+class InputError(VncleanError):
+    """The inputs or outputs that were named can't be used; nothing has been done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to read: `source` None is standard input, `target` None standard output."""
+
+    source: Path | None
+    target: Path | None
+    format: Format
+
+    @property
+    def name(self) -> str:
+        """How messages call it."""
+        return "-" if self.source is None else str(self.source)
+
+    @property
+    def packed(self) -> str:
+        """The ending that tells of compression, of the input."""
+        return suffix_of(self.source.name) if self.source else ""
+
+    @property
+    def packs(self) -> str:
+        """The ending that tells of compression, of the output."""
+        return suffix_of(self.target.name) if self.target else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How inputs are read, the same for all of them."""
+
+    format: str | None = None
+    keys: tuple[str, ...] = ()
+    lines: bool = False
+    encoding: str = "auto"
+
+    def of(self, path: Path | None) -> Format:
+        """Return the format for a file; plain text where nothing else is known."""
+        name = self.format or (format_of(path) if path else None) or "txt"
+        return format_named(name, self.keys, lines=self.lines, encoding=self.encoding)
+
+
+def plan_reading(inputs: Sequence[str], reading: Reading) -> list[Task]:
+    """Return the tasks for commands that only read; no input, or "-", is standard input.
+
+    Raises InputError where a file is missing or a folder has nothing that can be read.
+    """
+    return [
+        Task(path, None, reading.of(path))
+        for name in inputs or ("-",)
+        for path, _ in _files(name, None)
+    ]
+
+
+def plan_cleaning(
+    inputs: Sequence[str],
+    output: str | None,
+    reading: Reading,
+    *,
+    in_place: bool = False,
+    replace: bool = False,
+) -> list[Task]:
+    """Return the tasks for cleaning into `output`, in place, or to standard output.
+
+    A folder is mirrored in the output folder. Nothing is written. Raises InputError where an
+    output exists (unless `replace`), two inputs have one output, or an input can't be found.
+    """
+    if in_place:
+        if output is not None:
+            raise InputError("Give either -o OUT or --in-place, not both.")
+        if not inputs or "-" in inputs:
+            raise InputError("--in-place needs the names of files or folders.")
+        found = [path.resolve() for name in inputs for path, _ in _files(name, None) if path]
+        return [Task(path, path, reading.of(path)) for path in dict.fromkeys(found)]
+    names = inputs or ("-",)
+    if output in (None, "-"):
+        if len(names) > 1 or (names[0] != "-" and Path(names[0]).is_dir()):
+            raise InputError(
+                "Several inputs can't go to standard output. "
+                "Give a folder for the results: -o FOLDER."
+            )
+        return [Task(path, None, reading.of(path)) for path, _ in _files(names[0], None)]
+    assert output is not None
+    out = Path(output)
+    single = len(names) == 1 and (names[0] == "-" or not Path(names[0]).is_dir())
+    into = out.is_dir() or output.endswith(("/", os.sep)) or not single
+    if into and out.exists() and not out.is_dir():
+        raise InputError(
+            f"{output} is a file, but the results need a folder. Give another name after -o."
+        )
+    tasks = []
+    for name in names:
+        for path, relative in _files(name, out if into else None):
+            target = out / (relative if path else "stdin.txt") if into else out
+            tasks.append(Task(path, target, reading.of(path)))
+    _check(tasks, replace)
+    return tasks
+
+
+def _files(name: str, output: Path | None) -> Iterator[tuple[Path | None, Path]]:
+    """Yield the files that a name stands for, each with its place in a mirrored folder."""
+    if name == "-":
+        yield None, Path("stdin.txt")
+        return
+    path = Path(name)
+    if not path.is_dir():
+        if not os.path.lexists(path):
+            raise InputError(f"There is no file or folder named {name!r}. Check the spelling.")
+        yield path, Path(path.name)
+        return
+    skip = output.resolve() if output else None
+    if skip == path.resolve():
+        raise InputError(
+            f"{name} can't be input and output. Give another folder after -o, or use --in-place."
+        )
+    found = False
+    try:
+        for file in _walk(path, skip):
+            found = True
+            yield file, file.relative_to(path)
+    except OSError as error:
+        raise InputError(f"The folder {error.filename} can't be read: {error.strerror}.") from None
+    if not found:
+        raise InputError(
+            f"The folder {name} has no file that can be read. Known endings are "
+            f"{', '.join(suffixes())}, each also with {', '.join(SUFFIXES)}."
+        )
+
+
+def _walk(folder: Path, skip: Path | None) -> Iterator[Path]:
+    def stop(error: OSError) -> None:
+        raise error
+
+    for root, folders, files in os.walk(folder, onerror=stop):
+        here = Path(root)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".") and (skip is None or (here / name).resolve() != skip)
+        )
+        for name in sorted(files):
+            if not name.startswith(".") and format_of(here / name):
+                yield here / name
+
+
+def _check(tasks: Sequence[Task], replace: bool) -> None:
+    targets: dict[Path, Task] = {}
+    for task in tasks:
+        assert task.target is not None
+        if (other := targets.setdefault(task.target, task)) is not task:
+            raise InputError(
+                f"{other.name} and {task.name} would both become {task.target}. "
+                "Clean them into different folders, or give the folder that holds both."
+            )
+        if task.source and task.target.exists() and task.source.samefile(task.target):
+            raise InputError(
+                f"{task.name} would be overwritten by its own result. "
+                "Give another name after -o, or use --in-place."
+            )
+    there = [task.target for task in tasks if task.target and os.path.lexists(task.target)]
+    if there and not replace:
+        more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
+        raise InputError(
+            f"{there[0]} exists already{more}. Use --overwrite to replace it, "
+            "or give another name after -o."
+        )
+    for target in there:
+        if target.is_dir():
+            raise InputError(f"{target} is a folder; a file of that name is to be written.")
+
+
+def total_size(tasks: Sequence[Task]) -> int | None:
+    """Return how many bytes the inputs have as they lie on the disk, None if it can't be told."""
+    if any(task.source is None for task in tasks):
+        return None
+    size = 0
+    for task in tasks:
+        try:
+            size += os.stat(task.name).st_size
+        except OSError:
+            continue
+    return size

@@ -1,0 +1,110 @@
+"""From tasks to a stream of pieces: chunks of files, faults, and ends of files, in order."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from vnclean.engine.plan import Task
+from vnclean.errors import FormatError, MissingExtraError
+from vnclean.formats import Chunk, Reject
+from vnclean.formats.compression import decompressed
+from vnclean.formats.encoding import unicode_blocks
+from vnclean.formats.lines import CutOffError
+
+__all__ = ["CHUNK", "Piece", "batches", "pieces", "weight"]
+
+CHUNK = 1 << 20
+"""How many bytes of records are handled at once, at least."""
+_FEW = 128
+"""How many small files travel together."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """A part of a task: a chunk, or a fault that was met in reading; `end` closes the task."""
+
+    task: int
+    chunk: Chunk | None = None
+    reject: Reject | None = None
+    end: bool = False
+    read: int = 0
+    """How many bytes of all inputs have been read when this piece was complete."""
+    packs: str = ""
+
+
+def pieces(
+    tasks: Sequence[Task], size: int = CHUNK, skip: Callable[[int], bool] | None = None
+) -> Iterator[Piece]:
+    """Read the tasks one after the other; a fault ends its task, never the run."""
+    meter = _Meter()
+    for number, task in enumerate(tasks):
+        if skip is not None and skip(number):
+            continue
+        reject = None
+        try:
+            for chunk in _chunks(task, size, meter):
+                yield Piece(number, chunk, read=meter.count, packs=task.packs)
+        except CutOffError as error:
+            reject = Reject(error.line, str(error), error.rest)
+        except (FormatError, MissingExtraError) as error:
+            reject = Reject(0, str(error))
+        except IsADirectoryError:
+            reject = Reject(0, "it is a folder")
+        except OSError as error:
+            reject = Reject(0, f"it can't be read: {error.strerror or error}")
+        yield Piece(number, reject=reject, end=True, read=meter.count)
+
+
+class _Meter:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def over(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self.count += len(block)
+            yield block
+
+
+def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk]:
+    blocks = meter.over(_blocks(task.source))
+    if task.packed:
+        blocks = decompressed(blocks, task.packed)
+    converted, blocks = unicode_blocks(blocks)
+    # Standard input is passed on as it comes, so that a filter in a pipe answers at once.
+    for chunk in task.format.split(blocks, 1 if task.source is None else size):
+        yield replace(chunk, converted=converted) if converted else chunk
+
+
+def _blocks(source: Path | None) -> Iterator[bytes]:
+    if source is None:
+        stream = sys.stdin.buffer
+        # What is there now; a replaced standard input may lack the method.
+        read = getattr(stream, "read1", stream.read)
+        while block := read(CHUNK):
+            yield block
+        return
+    with open(source, "rb", buffering=0) as file:
+        while block := file.read(CHUNK):
+            yield block
+
+
+def batches(stream: Iterable[Piece], size: int = CHUNK) -> Iterator[list[Piece]]:
+    """Gather small pieces, so that a process gets enough to do at once."""
+    held: list[Piece] = []
+    load = 0
+    for piece in stream:
+        held.append(piece)
+        load += len(piece.chunk.data) if piece.chunk else 0
+        if load >= size or len(held) >= _FEW:
+            yield held
+            held, load = [], 0
+    if held:
+        yield held
+
+
+def weight(batch: Sequence[Piece]) -> int:
+    """Return how many bytes a batch carries."""
+    return sum(len(piece.chunk.data) for piece in batch if piece.chunk)

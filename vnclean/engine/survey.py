@@ -1,0 +1,105 @@
+"""Looking without writing: what cleaning would change, text by text, in order."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+
+from vnclean.engine.parallel import ordered
+from vnclean.engine.plan import Task
+from vnclean.engine.reading import CHUNK, Piece, batches, pieces, weight
+from vnclean.engine.tally import Tally
+from vnclean.formats import Field, RecordError, Reject
+from vnclean.pipeline import Pipeline
+from vnclean.result import Result
+
+__all__ = ["Finding", "Surveyor", "survey"]
+
+
+@dataclass(slots=True)
+class Finding:
+    """A text that has edits or suggestions, and where it stands."""
+
+    place: Field
+    result: Result
+
+
+@dataclass(slots=True)
+class Surveyed:
+    """What was found in a part of a task."""
+
+    findings: list[Finding] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+    end: bool = False
+    read: int = 0
+
+
+@dataclass(frozen=True)
+class Surveyor:
+    """The work of a process: explains the texts of chunks; `everything` keeps unchanged ones."""
+
+    pipeline: Pipeline
+    suggestions: bool = False
+    everything: bool = False
+
+    def __call__(self, batch: Sequence[Piece]) -> list[Surveyed]:
+        """Return what was found in every piece of a batch."""
+        return [self.look(piece) for piece in batch]
+
+    def look(self, piece: Piece) -> Surveyed:
+        """Explain the texts of one piece."""
+        done = Surveyed(end=piece.end, read=piece.read)
+        chunk = piece.chunk
+        if chunk is not None:
+            tally = done.tally
+
+            def visit(place: Field) -> str:
+                tally.texts += 1
+                result = self._explain(place.text)
+                tally.changed += result.changed
+                if result.edits or self.everything or (self.suggestions and result.suggestions):
+                    done.findings.append(Finding(place, result))
+                return place.text
+
+            rewritten = chunk.format.rewrite(chunk, visit)
+            done.rejects += rewritten.rejects
+            tally.records, tally.without = rewritten.records, rewritten.without
+            tally.bytes_in = len(chunk.data)
+            if rewritten.converted:
+                tally.encodings[rewritten.converted] += rewritten.records
+        if piece.reject is not None:
+            done.rejects.append(piece.reject)
+        done.tally.rejected = len(done.rejects)
+        return done
+
+    def _explain(self, text: str) -> Result:
+        try:
+            if not (self.suggestions or self.everything) and self.pipeline(text) is text:
+                return Result(text, text)
+            return self.pipeline.explain(text)
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except Exception as error:
+            raise RecordError(
+                f"a cleaning step failed with {type(error).__name__}: {error}. Please report it."
+            ) from error
+
+
+def survey(
+    tasks: Sequence[Task],
+    pipeline: Pipeline,
+    *,
+    jobs: int = 1,
+    suggestions: bool = False,
+    everything: bool = False,
+) -> Generator[tuple[Task, Surveyed], None, None]:
+    """Yield, piece by piece and in order, what cleaning the tasks would change; writes nothing."""
+    work = Surveyor(pipeline, suggestions, everything)
+    prompt = any(task.source is None for task in tasks)
+    stream = batches(pieces(tasks), 1 if prompt else CHUNK)
+    with contextlib.closing(ordered(work, stream, jobs, weight)) as results:
+        for batch, found in results:
+            for piece, part in zip(batch, found, strict=True):
+                yield tasks[piece.task], part

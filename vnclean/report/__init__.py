@@ -1,0 +1,45 @@
+"""What a run did, for programs (JSON) and for people (HTML)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import vnclean
+from vnclean.engine import Summary
+from vnclean.engine.outputs import AtomicFile
+from vnclean.errors import ConfigError
+from vnclean.pipeline import Pipeline
+
+__all__ = ["as_dict", "write_report"]
+
+
+def as_dict(summary: Summary, pipeline: Pipeline) -> dict[str, Any]:
+    """Return what a run did as plain values; times in seconds, sizes in bytes."""
+    return {
+        "vnclean": vnclean.__version__,
+        "pipeline": pipeline.to_toml(),
+        "fingerprint": pipeline.fingerprint(),
+        "files": summary.files,
+        "files_changed": summary.files_changed,
+        "failed": summary.failed,
+        "not_written": summary.left,
+        "seconds": round(summary.seconds, 3),
+        "bytes_per_second": round(summary.tally.bytes_in / max(summary.seconds, 1e-9)),
+        **summary.tally.as_dict(),
+    }
+
+
+def check_report_name(path: Path) -> None:
+    """Raise ConfigError where a report of that name can't be written."""
+    if path.suffix.lower() != ".json":
+        raise ConfigError(f"A report is a .json file; {path} is not. Give --report FILE.json.")
+
+
+def write_report(path: Path, summary: Summary, pipeline: Pipeline) -> None:
+    """Write the report of a run; the ending of the name chooses the kind."""
+    check_report_name(path)
+    with AtomicFile(path) as file:
+        text = json.dumps(as_dict(summary, pipeline), ensure_ascii=False, indent=2)
+        file.write(text.encode("utf-8", "backslashreplace") + b"\n")
