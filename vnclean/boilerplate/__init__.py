@@ -1,1 +1,5 @@
-"""To be described by the first module in this room."""
+"""Furniture of web pages: what a page puts around its text, found and taken away."""
+
+from vnclean.boilerplate.plain import Boilerplate
+
+__all__ = ["Boilerplate"]

@@ -1,0 +1,138 @@
+"""Which lines of a text are furniture, under which rule, and the edits that remove them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnclean.boilerplate.features import NAMES, Lines, features, split_lines
+from vnclean.boilerplate.model import Forest, forest
+from vnclean.transform import Edit, Safety, apply_edits
+
+__all__ = ["Forests", "find"]
+
+_PART = 4096
+"""Lines looked at together; longer texts are no page, and are read part by part."""
+_ROUNDS = 10
+_SUGGEST = 0.5
+
+_RULE_OF_KIND = {
+    "nav": "menu", "related": "article_list", "pager": "pager", "share": "share_bar",
+    "comment": "comments", "form": "form", "shop": "shop", "footer": "footer",
+    "counter": "counter", "tag": "tags", "slogan": "banner", "meta": "banner",
+}  # fmt: skip
+_SHARES = [(NAMES.index(f"{kind}_share"), rule) for kind, rule in _RULE_OF_KIND.items()]
+_FIRSTS = [(NAMES.index(f"{kind}_first"), rule) for kind, rule in _RULE_OF_KIND.items()]
+_REPEATS = NAMES.index("repeats")
+
+
+class Forests(NamedTuple):
+    """The two judges of a line."""
+
+    furniture: Forest
+    metadata: Forest
+
+    @staticmethod
+    def shipped() -> Forests:
+        """Return those that come with the package."""
+        return Forests(forest("furniture"), forest("metadata"))
+
+
+Verdicts = dict[int, tuple[float, str]]
+"""Confidence and rule, by the number of the line."""
+
+
+def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> Iterator[Edit]:
+    """Yield the edits and suggestions for a text, judging until nothing more would go."""
+    lines = split_lines(text)
+    gone: Verdicts = {}
+    maybe: Verdicts = {}
+    alive = list(range(len(lines.text)))
+    current, view = text, lines
+    for _ in range(_ROUNDS):
+        found = _judge(view, forests, drop_metadata)
+        drop = {number: v for number, v in found.items() if v[0] >= threshold}
+        maybe = {alive[number]: v for number, v in found.items() if number not in drop}
+        if not drop:
+            break
+        gone.update((alive[number], verdict) for number, verdict in drop.items())
+        current = apply_edits(current, _removals(view, drop, len(current)))
+        alive = [line for number, line in enumerate(alive) if number not in drop]
+        view = split_lines(current)
+    else:
+        # A text that keeps crumbling is no page with furniture around it: leave it alone.
+        return
+    edits = list(_removals(lines, gone, len(text)))
+    edits += [
+        Edit(lines.start[number], lines.end[number], "", rule, confidence, Safety.SUGGEST)
+        for number, (confidence, rule) in maybe.items()
+    ]
+    yield from sorted(edits)
+
+
+def _judge(lines: Lines, forests: Forests, drop_metadata: bool) -> Verdicts:
+    """Judge each line that is more likely furniture than not."""
+    verdicts: Verdicts = {}
+    for low in range(0, len(lines.text), _PART):
+        rows = features(lines.part(low, low + _PART))
+        furniture = forests.furniture(rows)
+        metadata = forests.metadata(rows)
+        sure = np.where(metadata > furniture, 0, furniture)
+        rule = ""
+        for number in np.flatnonzero(np.maximum(sure, metadata) >= _SUGGEST).tolist():
+            confidence = round(float(sure[number]), 4)
+            if confidence >= _SUGGEST:
+                joined = low + number - 1 in verdicts
+                rule = _rule(rows[number], rule if joined else "")
+                verdicts[low + number] = confidence, rule
+            elif drop_metadata:
+                confidence = round(float(metadata[number]), 4)
+                verdicts[low + number] = confidence, "boilerplate.metadata"
+    return verdicts
+
+
+def _rule(row: NDArray[np.float32], above: str) -> str:
+    """Name the rule of a line by its own words, or else by the line above it in the block."""
+    share, rule = max((float(row[column]), rule) for column, rule in _SHARES)
+    if share >= 0.3:
+        return f"boilerplate.{rule}"
+    if any(row[column] for column, _ in _FIRSTS):
+        return next(f"boilerplate.{rule}" for column, rule in _FIRSTS if row[column])
+    if above:
+        return above
+    return "boilerplate.repeated" if row[_REPEATS] else "boilerplate.block"
+
+
+def _removals(lines: Lines, gone: Verdicts, size: int) -> Iterator[Edit]:
+    """Yield the edits that remove lines so that of the gaps around a block the widest is left.
+
+    The widest, for then it makes no difference in which order lines go.
+    """
+    count = len(lines.text)
+    number = 0
+    while number < count:
+        if number not in gone:
+            number += 1
+            continue
+        stop = number
+        while stop < count and stop in gone:
+            stop += 1
+        if stop == count:
+            keep = count
+        elif number == 0:
+            keep = -1
+        else:
+            # A gap is the line feeds before a line; `before` counts the blank lines in it.
+            keep = max(range(number, stop + 1), key=lambda gap: (lines.before[gap], -gap))
+        for line in range(number, stop):
+            if line < keep:
+                start = lines.end[line - 1] if line else 0
+                end = lines.end[line]
+            else:
+                start = lines.start[line] if line or stop == count else 0
+                end = lines.start[line + 1] if line + 1 < count else size
+            yield Edit(start, end, "", gone[line][1], gone[line][0], Safety.LIKELY)
+        number = stop
