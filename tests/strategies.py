@@ -212,32 +212,12 @@ def written_lines() -> SearchStrategy[str]:
 # --- damaged text ----------------------------------------------------------------------------
 
 
-def _spell_wrong(encoding: str, times: int = 1) -> Callable[[str], str]:
-    def damage(text: str) -> str:
-        for _ in range(times):
-            text = text.encode("utf-8", "surrogatepass").decode(encoding, "replace")
-        return text
-
-    return damage
-
-
 @cache
 def channels() -> dict[str, Callable[[str], str]]:
-    """Return every way to damage text by name: the registry of `vnclean.channels`.
+    """Return every way to damage text by name: the register of `vnclean.channels`."""
+    from vnclean.channels import CHANNELS
 
-    Until a channel is registered there, a few plain ones of this module stand in for it.
-    """
-    plain = {
-        "latin1": _spell_wrong("latin-1"),
-        "latin1_twice": _spell_wrong("latin-1", 2),
-        "cp1252_fffd": _spell_wrong("cp1252"),
-        "qmark": lambda text: text.encode("cp1252", "replace").decode("cp1252"),
-    }
-    try:
-        from vnclean.channels import registry
-    except ImportError:
-        return plain
-    return dict(registry()) or plain
+    return dict(CHANNELS)
 
 
 def _channel() -> SearchStrategy[tuple[str, Callable[[str], str]]]:

@@ -1,0 +1,50 @@
+"""The documents of `corpus/`: cleaned with preset `web` they are what `corpus/clean` says."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+CORPUS = Path(__file__).resolve().parent.parent / "corpus"
+sys.path.insert(0, str(CORPUS))
+
+import check  # noqa: E402
+import make_raw  # noqa: E402
+
+import vnclean  # noqa: E402
+
+PENDING: dict[str, str] = {}
+"""Documents that don't come out right yet, each with what is missing."""
+
+
+def _documents() -> list[object]:
+    return [
+        pytest.param(
+            name,
+            marks=pytest.mark.xfail(strict=True, reason=PENDING[name]) if name in PENDING else (),
+        )
+        for name in check.names()
+    ]
+
+
+@pytest.mark.parametrize("name", _documents())
+def test_a_raw_document_comes_out_clean(name: str) -> None:
+    assert not check.differences(name), "\n".join(check.differences(name))
+
+
+@pytest.mark.parametrize("name", check.names())
+def test_a_clean_document_stays(name: str) -> None:
+    text = check.expected(name)
+    assert vnclean.clean(text, preset="web") == text
+
+
+@pytest.mark.parametrize("name", check.names())
+def test_the_raw_document_is_what_its_recipe_gives(name: str) -> None:
+    assert make_raw.read(CORPUS / "raw" / name) == make_raw.derive(name)
+
+
+def test_every_document_has_a_recipe() -> None:
+    assert check.names() == sorted(make_raw.RECIPES)
+    assert check.names() == sorted(path.name for path in (CORPUS / "raw").iterdir())
