@@ -28,7 +28,7 @@ class Boilerplate(Transform):
     and it are suggestions. Raises ConfigError for other values.
 
     >>> story = "Trời mưa suốt đêm, sáng ra mới tạnh, nước tràn cả vào sân nhà bà Tư."
-    >>> Boilerplate()("Trang chủ\nTin tức\nLiên hệ\nĐăng nhập\n\n" + story) == story
+    >>> Boilerplate()("Trang chủ\\nTin tức\\nLiên hệ\\nĐăng nhập\\n\\n" + story) == story
     True
     """
 
