@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -77,6 +77,10 @@ ID_BITS = 14
 """Bits of a word id inside the key of an n-gram."""
 
 MAGIC = b"vnclean n-gram 1\n"
+_ONE = np.uint64(1)
+_NO_KEYS = np.zeros(0, np.int64)
+_NO_FLAGS = np.zeros(0, np.bool_)
+_NO_BYTES = np.zeros(0, np.uint8)
 
 
 def pattern(surface: str) -> int:
@@ -123,18 +127,30 @@ class Model:
         self._unigram: Floats = arrays["unigram"]
         self._unigram_backoff: Floats = arrays["unigram_backoff"]
         self._bits, self._ranks = _bitmap(arrays["bigram_gaps"], self._size)
+        self._octets: Bytes = self._bits.astype("<u8", copy=False).view(np.uint8)
         self._pair_value: Bytes = arrays["bigram_value"]
         self._pair_opened: Bytes = arrays["bigram_backoff"]
         self._pair_case: Bytes = arrays["bigram_case"]
         self._pair_levels: Floats = arrays["bigram_value_levels"]
-        self._pair_backoff: Floats = arrays["bigram_backoff_levels"]
-        self._case: Floats = arrays["case"].astype(np.float32)
+        # Case: rows of 5 logarithms by word and case before: the four patterns, lower or title.
+        case = arrays["case"].astype(np.float32)
+        self._case_flat: Floats = case.ravel()
         self._case_levels: Floats = arrays["case_levels"]
-        self._triples = _Function(self.header["trigram"], arrays, "trigram")
-        self._triple_levels: Floats = arrays["trigram_value_levels"]
-        self._triple_backoff: Floats = arrays["trigram_backoff_levels"]
-        self._quads = _Function(self.header["fourgram"], arrays, "fourgram")
-        self._quad_levels: Floats = arrays["fourgram_value_levels"]
+        every = np.arange(self._size * 4)
+        self._case_row = (every >> 2) * 20 + (every & 3)
+        prior = np.minimum(every & 3, UPPER)
+        prior[BOUNDARY * 4 : BOUNDARY * 4 + 4] = 3
+        self._case_column = prior * 5
+        shapes = np.exp(case.reshape(self._size, 4, 5)[:, :, :4]).mean(1)
+        self._free_case: Floats = np.log(shapes).ravel()
+        names = {3: "trigram", 4: "fourgram"}
+        self._functions = {n: _Function(self.header[name], arrays, name) for n, name in names.items()}
+        self._levels: dict[int, Floats] = {
+            n: arrays[f"{name}_value_levels"] for n, name in names.items()
+        }
+        self._backoffs: dict[int, Floats] = {
+            3: arrays["bigram_backoff_levels"], 4: arrays["trigram_backoff_levels"]
+        }  # fmt: skip
         self._codes: dict[str, int] = {}
 
     def code(self, surface: str) -> int:
@@ -170,7 +186,7 @@ class Model:
     def score(self, context: Sequence[Ints], codes: Ints) -> Floats:
         """Return log P(word and case | context) for arrays of codes, natural logarithm.
 
-        `context` holds up to three arrays as long as `codes`, the oldest word first; what lies
+        `context` holds one to three arrays as long as `codes`, the oldest word first; what lies
         before a sentence boundary has no influence.
 
         >>> model = load()
@@ -178,77 +194,103 @@ class Model:
         >>> bool(model.score([viet], nam)[0] > model.score([viet], nem)[0] + 5)
         True
         """
-        last = np.asarray(codes)
-        history = [np.asarray(part) for part in context[1 - ORDER :]]
-        words = [part >> 2 for part in history] + [last >> 2]
-        if not history:
-            return self._unigram[words[0]] + self._case[words[0] * 4, last & 3]
-        pair = self.pair(words[-2], words[-1])
-        value = self._after(words, pair, self.pair_log(words[-2], words[-1], pair))
-        return value + self._case_log(history[-1], last, pair)
+        words = [*context[1 - ORDER :], codes]
+        grams = [self.pairs(a, b) for a, b in zip(words[:-1], words[1:], strict=True)]
+        same = np.arange(len(codes))
+        while len(grams) > 1:
+            grams = [
+                self.join(a, b, same, same) for a, b in zip(grams[:-1], grams[1:], strict=True)
+            ]
+        return grams[0].value
 
-    def pair(self, first: Ints, second: Ints) -> Ints:
-        """Return the rank of each bigram of word ids, -1 for those that the model lacks."""
-        place = first.astype(np.int64) * self._size + second
+    def prior(self, codes: Ints) -> Floats:
+        """Return log P(word and case) without any context."""
+        return self._unigram[codes >> 2] + self._free_case[codes]
+
+    def backoff(self, codes: Ints) -> Floats:
+        """Return what is added to the prior of a word that no bigram ties to the one before."""
+        return self._unigram_backoff[codes >> 2]
+
+    def tied(self, first: Ints, second: Ints) -> tuple[Ints, Floats]:
+        """Return which pairs of codes are bigrams of the model, and log P(second | first) there.
+
+        For the other pairs it is roughly `backoff(first) + prior(second)`.
+        """
+        place = (first >> 2) * self._size + (second >> 2)
+        held, rank = self._ranked(place)
+        value = self._pair_levels[self._pair_value[rank]]
+        return held, value + self._case_log(first[held], second[held], rank)
+
+    def pairs(self, first: Ints, second: Ints) -> Grams:
+        """Return the bigrams of two arrays of codes."""
+        a, b = first >> 2, second >> 2
+        value = self._unigram_backoff[a] + self._unigram[b]
+        value += self._case_flat[self._case_row[second] + self._case_column[first]]
+        held, rank = self._ranked(a * self._size + b)
+        value[held] = self._pair_levels[self._pair_value[rank]]
+        value[held] += self._case_log(first[held], second[held], rank)
+        opened = np.zeros(len(value), np.uint8)
+        opened[held] = self._pair_opened[rank]
+        known = np.zeros(len(value), np.bool_)
+        known[held] = True
+        return Grams(2, (a << ID_BITS) | b, value, known, opened)
+
+    def join(self, left: Grams, right: Grams, i: Ints, j: Ints) -> Grams:
+        """Return the n-grams, one word longer, that left[i] and right[j] make by overlapping.
+
+        `left` ends with the words that `right` begins with: (a, b) and (b, c) give (a, b, c).
+        """
+        order = left.order + 1
+        opened = left.opened[i]
+        value = right.value[j] + self._backoffs[order][opened]
+        at = np.flatnonzero(opened)
+        at = at[right.known[j[at]]]
+        last = right.keys[j[at]] & ((1 << ID_BITS) - 1)
+        keys = (left.keys[i[at]] << ID_BITS) | last
+        hit, classes, further = self._functions[order].find(keys.astype(np.uint64))
+        at = at[hit]
+        value[at] += self._levels[order][classes]
+        if order == ORDER:
+            return Grams(order, _NO_KEYS, value, _NO_FLAGS, _NO_BYTES)
+        known = np.zeros(len(value), np.bool_)
+        known[at] = True
+        opened = np.zeros(len(value), np.uint8)
+        opened[at] = further
+        longer = np.zeros(len(value), np.int64)
+        longer[at] = keys[hit]
+        return Grams(order, longer, value, known, opened)
+
+    def _ranked(self, place: Ints) -> tuple[Ints, Ints]:
+        """Return which bigrams (first * size + second) are held, and their ranks."""
+        held = np.flatnonzero((self._octets[place >> 3] >> (place & 7).astype(np.uint8)) & 1)
+        place = place[held]
         cell = place >> 6
-        bit = (place & 63).astype(np.uint64)
-        row = self._bits[cell]
-        held = ((row >> bit) & np.uint64(1)).astype(np.bool_)
-        row &= (np.uint64(1) << bit) - np.uint64(1)
-        rank = self._ranks[cell] + _popcount(row).astype(np.int64)
-        return np.where(held, rank, -1)
+        below = self._bits[cell] & ((_ONE << (place & 63).astype(np.uint64)) - _ONE)
+        return held, self._ranks[cell] + _popcount(below).astype(np.int64)
 
-    def pair_log(self, first: Ints, second: Ints, pair: Ints) -> Floats:
-        """Return log P(second | first) of word ids, backed off where the rank `pair` is -1."""
-        backed = self._unigram_backoff[first] + self._unigram[second]
-        if not len(self._pair_value):
-            return backed
-        return np.where(pair >= 0, self._pair_levels[self._pair_value[pair]], backed)
-
-    def _after(self, words: list[Ints], pair: Ints, value: Floats) -> Floats:
-        """Add to the bigram's log-probability what longer n-grams know."""
-        if len(words) == 2 or not len(self._pair_value):
-            return value
-        left = self.pair(words[-3], words[-2])
-        opened = np.where(left >= 0, self._pair_opened[left], 0)
-        value = value + self._pair_backoff[opened]
-        at, classes, _ = self._find_triples(words[-3:], opened, pair)
-        value[at] += self._triple_levels[classes]
-        if len(words) == 3 or not len(at):
-            return value
-        held = np.zeros(len(value), np.bool_)
-        held[at] = True
-        older = self.pair(words[-4], words[-3])
-        begun = np.where(older >= 0, self._pair_opened[older], 0)
-        at, _, classes = self._find_triples(words[-4:-1], begun, left)
-        value[at] += self._triple_backoff[classes]
-        at = at[(classes > 0) & held[at]]
-        hit, planes = self._quads.find(_key([part[at] for part in words]))
-        value[at[hit]] += self._quad_levels[planes[0]]
-        return value
-
-    def _find_triples(self, words: list[Ints], opened: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return where trigrams are held, their value classes and their backoff classes."""
-        at = np.flatnonzero((opened > 0) & (right >= 0))
-        hit, planes = self._triples.find(_key([part[at] for part in words]))
-        return at[hit], planes[0], planes[1]
-
-    def _case_log(self, before: Ints, codes: Ints, pair: Ints) -> Floats:
-        """Return log P(case pattern | word, word before, its case)."""
+    def _case_log(self, before: Ints, codes: Ints, rank: Ints) -> Floats:
+        """Return log P(case pattern | word, word before, its case) for bigrams of the model."""
+        column = self._case_column[before]
+        row = self._case_row[codes]
+        value = self._case_flat[row + column]
         shape = codes & 3
-        edge = (before >> 2) == BOUNDARY
-        prior = np.where(edge, 3, np.minimum(before & 3, 2))
-        row = (codes >> 2) * 4 + prior
-        value = self._case[row, shape]
-        known = (pair >= 0) & (shape < 2) & (prior != UPPER)
-        if len(self._pair_case):
-            at = np.flatnonzero(known)
-            cell = self._pair_case[pair[at]]
-            level = np.where(prior[at] == TITLE, cell & 15, cell >> 4)
-            sure = level > 0
-            at, level = at[sure], level[sure]
-            value[at] = self._case[row[at], 4] + self._case_levels[level, shape[at]]
+        cell = self._pair_case[rank]
+        level = np.where(column == TITLE * 5, cell & 15, cell >> 4)
+        at = np.flatnonzero((level > 0) & (shape < UPPER) & (column != UPPER * 5))
+        either = self._case_flat[(row + column - shape)[at] + 4]
+        value[at] = either + self._case_levels[level[at], shape[at]]
         return value
+
+
+class Grams(NamedTuple):
+    """N-grams of one order as parallel arrays; made by `Model.pairs` and `Model.join`."""
+
+    order: int
+    keys: Ints
+    value: Floats
+    """Log P(last word and case | the words before)."""
+    known: npt.NDArray[np.bool_]
+    opened: Bytes
 
 
 class _Function:
@@ -263,8 +305,8 @@ class _Function:
         self.value_bits = int(shape["value_bits"])
         self.extra: Bytes = arrays[f"{name}_extra"]
 
-    def find(self, keys: npt.NDArray[np.uint64]) -> tuple[Ints, list[Ints]]:
-        """Return which keys are held (by chance one stranger in 2^8 to 2^12) and their values."""
+    def find(self, keys: npt.NDArray[np.uint64]) -> tuple[Ints, Bytes, Bytes]:
+        """Return which keys are held (and one stranger in 2^8 to 2^12), and their two values."""
         slots, prints = spread(keys, self.seed, self.length, self.span)
         check = self.check[slots[0]] ^ self.check[slots[1]] ^ self.check[slots[2]]
         hit = np.flatnonzero(check == prints.astype(np.uint8))
@@ -277,7 +319,7 @@ class _Function:
             hit, value = hit[good], cell[good] & 15
             slots = [part[good] for part in slots]
         extra = nibbles(self.extra, slots) if len(self.extra) else value
-        return hit, [value, extra]
+        return hit, value, extra
 
 
 def nibbles(plane: Bytes, slots: list[Ints]) -> Bytes:
@@ -310,14 +352,6 @@ def spread(
     prints = mixed ^ (mixed >> np.uint64(40))
     prints = (prints * np.uint64(0xD6E8FEB86659FD93)) >> np.uint64(50)
     return [part.astype(np.int64) for part in (first, second, third)], prints
-
-
-def _key(words: list[Ints]) -> npt.NDArray[np.uint64]:
-    """Return one number for each n-gram of word ids."""
-    key = words[0].astype(np.uint64)
-    for part in words[1:]:
-        key = (key << np.uint64(ID_BITS)) | part.astype(np.uint64)
-    return key
 
 
 def _popcount(cells: npt.NDArray[np.uint64]) -> npt.NDArray[Any]:

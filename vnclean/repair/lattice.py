@@ -20,22 +20,26 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from vnclean.language.ngram import BOUNDARY
+from vnclean.language import ngram
 
 __all__ = ["Candidates", "Decoded", "Scorer", "decode"]
 
 Ints = npt.NDArray[np.integer[Any]]
 Reals = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
 
-EDGE = BOUNDARY * 4
+EDGE = ngram.BOUNDARY * 4
 """The code of a sentence boundary."""
 
-STAGES = ((2, 10.0), (3, 8.0), (4, 0.0))
-"""Orders of the passes over the lattice, and how far below the best (in natural logarithms of the
-posterior) a candidate may be to reach the next pass."""
+WINDOW = 7.0
+"""How far below the best, in natural logarithms, a candidate may be between its neighbours."""
 
-WINDOW = 11.0
-"""How far below the best a candidate may be that was only seen between its two neighbours."""
+HEARSAY = ((1, 6.0), (2, 5.5))
+"""Passes over pairs: how many times neighbours tell each other, then how far below is kept."""
+
+STAGES = ((3, 5.0), (4, 0.0))
+"""Orders of the exact passes, and how far below the best posterior a candidate may be to reach
+the next one."""
 
 WIDEST = 40
 """Candidates of one slot that reach the lattice at most."""
@@ -48,13 +52,30 @@ BLOCK = 1 << 20
 
 
 class Scorer(Protocol):
-    """What the decoder asks of a language model; `vnclean.language.ngram.Model` is one."""
+    """What the decoder asks of a language model; `vnclean.language.ngram.Model` is one.
 
-    def score(self, context: Sequence[Ints], codes: Ints) -> npt.NDArray[np.float32]:
-        """Return log P(code | context), natural logarithm.
+    A code stands for a word and its case. Logarithms are natural. `prior`, `backoff` and `tied`
+    only serve to drop hopeless candidates early and may be rough; `pairs` and `join` decide.
+    """
 
-        `context` holds one to three arrays as long as `codes`, the oldest first.
-        """
+    def prior(self, codes: Ints) -> Floats:
+        """Return log P(code) without context."""
+        ...
+
+    def backoff(self, codes: Ints) -> Floats:
+        """Return what to add to the prior of a code after this one where they are not tied."""
+        ...
+
+    def tied(self, first: Ints, second: Ints) -> tuple[Ints, Floats]:
+        """Return which pairs have a value of their own, and log P(second | first) of those."""
+        ...
+
+    def pairs(self, first: Ints, second: Ints) -> ngram.Grams:
+        """Return the n-grams of two words, with `value` = log P(second | first)."""
+        ...
+
+    def join(self, left: ngram.Grams, right: ngram.Grams, i: Ints, j: Ints) -> ngram.Grams:
+        """Return the n-grams that left[i] and right[j] make by overlapping, one word longer."""
         ...
 
 
@@ -154,11 +175,13 @@ def decode(rows: npt.ArrayLike, table: Candidates, scorer: Scorer) -> Decoded:
         nothing = np.zeros(0, np.int64)
         return Decoded(np.zeros(1, np.int64), nothing, np.zeros(0, np.float32), nothing)
     lattice = _Lattice.narrowed(slots, table, scorer)
+    for times, margin in HEARSAY:
+        lattice = lattice.overheard(times, margin, scorer)
     posterior = np.zeros(0)
-    for order, keep in STAGES:
+    for order, margin in STAGES:
         posterior = lattice.posteriors(order, scorer)
-        if keep:
-            lattice = lattice.pruned(posterior, keep)
+        if margin:
+            lattice = lattice.kept(np.log(np.maximum(posterior, 1e-300)), margin)
     return Decoded(lattice.starts, lattice.number, posterior.astype(np.float32), lattice.codes)
 
 
@@ -192,46 +215,69 @@ class _Lattice:
 
     @classmethod
     def narrowed(cls, slots: Ints, table: Candidates, scorer: Scorer) -> _Lattice:
-        """Build the lattice with the candidates that some neighbour makes plausible."""
+        """Build the lattice with the candidates that some neighbour makes plausible.
+
+        Each candidate is scored with all candidates of the slot before and of the slot after, as
+        if there were nothing else. Most pairs are not tied, and for those the sum is a product.
+        """
         offsets, codes, channel = table.flat()
         edge = len(offsets) - 1  # a row beyond the table: the edges of the sequence
         offsets = np.r_[offsets, offsets[-1] + 1]
         codes = np.r_[codes, EDGE]
         channel = np.r_[channel, 0.0]
         widths = np.diff(offsets)
-        row_owner, _ = _ragged(widths)
+        count = len(widths)
+        prior = scorer.prior(codes).astype(np.float64)
+        backoff = scorer.backoff(codes).astype(np.float64)
+        # In linear numbers, scaled by the best of each row.
+        weight = channel + prior
+        weight = np.exp(weight - np.repeat(np.maximum.reduceat(weight, offsets[:-1]), widths))
+        loose_left = np.add.reduceat(weight * np.exp(backoff), offsets[:-1])
+        chance = np.exp(channel)
+        loose_right = np.add.reduceat(chance * np.exp(prior), offsets[:-1])
+
         chain = np.r_[edge, slots, edge]
-        # The prior of a candidate in its row: what the neighbour's sums are weighted with.
-        prior = channel + scorer.score([], codes)
-        pairs, inverse = np.unique(chain[:-1] * len(widths) + chain[1:], return_inverse=True)
-        left, right = np.divmod(pairs, len(widths))
-        wide = (widths[left] > 1) | (widths[right] > 1)
-        from_left = np.zeros(int(widths[right].sum()))
-        from_right = np.zeros(int(widths[left].sum()))
+        links, inverse = np.unique(chain[:-1] * count + chain[1:], return_inverse=True)
+        left, right = np.divmod(links, count)
         left_starts = np.cumsum(widths[left]) - widths[left]
         right_starts = np.cumsum(widths[right]) - widths[right]
-        size = widths[left] * widths[right] * wide
+        owner, place = _ragged(widths[right])
+        member = offsets[right][owner] + place
+        after = np.exp(prior)[member] * loose_left[left][owner]
+        owner, place = _ragged(widths[left])
+        member = offsets[left][owner] + place
+        before = np.exp(backoff)[member] * loose_right[right][owner]
+        wide = (widths[left] > 1) | (widths[right] > 1)
+        size = np.where(wide, widths[left] * widths[right], 0)
         for part in _parts(size, BLOCK):
             part = part[wide[part]]
             if not len(part):
                 continue
             a, b = left[part], right[part]
-            owner, place = _ragged(size[part])
-            i, j = np.divmod(place, widths[b][owner])
-            first, second = offsets[a][owner] + i, offsets[b][owner] + j
-            value = scorer.score([codes[first]], codes[second]).astype(np.float64)
-            into = left_starts[part][owner] + i
-            onto = right_starts[part][owner] + j
-            _log_add(from_right, into, value + channel[second])
-            _log_add(from_left, onto, value + prior[first])
+            # One line for each pair of a link and a left candidate: the row of right candidates.
+            owner, i = _ragged(widths[a])
+            lines = widths[b][owner]
+            first = np.repeat(offsets[a][owner] + i, lines)
+            starts = np.cumsum(lines) - lines
+            flat = np.arange(len(first))
+            second = flat + np.repeat(offsets[b][owner] - starts, lines)
+            held, value = scorer.tied(codes[first], codes[second])
+            line = np.searchsorted(starts, held, "right") - 1
+            first, second = first[held], second[held]
+            gain = np.exp(value) - np.exp(backoff[first] + prior[second])
+            onto = (right_starts[part][owner] - starts)[line] + held
+            into = (left_starts[part][owner] + i)[line]
+            after += np.bincount(onto, gain * weight[first], len(after))
+            before += np.bincount(into, gain * chance[second], len(before))
         slot_widths = widths[slots]
         owner, place = _ragged(slot_widths)
         member = offsets[slots][owner] + place
-        local = channel[member] + from_left[right_starts[inverse[:-1]][owner] + place]
-        local += from_right[left_starts[inverse[1:]][owner] + place]
+        heard = after[right_starts[inverse[:-1]][owner] + place]
+        heard *= before[left_starts[inverse[1:]][owner] + place]
+        local = channel[member] + np.log(np.maximum(heard, 1e-300))
         starts = np.r_[0, np.cumsum(slot_widths)]
         lattice = cls(starts, codes[member], place, channel[member])
-        return lattice._kept(lattice._settled(local), WINDOW, WIDEST)
+        return lattice.kept(lattice._settled(local), WINDOW, WIDEST)
 
     def _settled(self, values: Reals) -> Reals:
         """Settle a few slots in every LONGEST that no edge interrupts, so that pieces stay short."""
@@ -246,7 +292,7 @@ class _Lattice:
         lost[_first_best(self.starts, values)] = False
         return np.where(lost, -np.inf, values)
 
-    def _kept(self, values: Reals, margin: float, widest: int = 0) -> _Lattice:
+    def kept(self, values: Reals, margin: float, widest: int = 0) -> _Lattice:
         """Drop the candidates whose value is more than `margin` below the slot's best."""
         widths = np.diff(self.starts)
         top = np.repeat(np.maximum.reduceat(values, self.starts[:-1]), widths)
@@ -262,9 +308,55 @@ class _Lattice:
             np.r_[0, np.cumsum(counts)], self.codes[keep], self.number[keep], self.scores[keep]
         )
 
-    def pruned(self, posterior: Reals, margin: float) -> _Lattice:
-        """Drop the candidates whose posterior is far below the slot's best."""
-        return self._kept(np.log(np.maximum(posterior, 1e-300)), margin)
+    def overheard(self, times: int, margin: float, scorer: Scorer) -> _Lattice:
+        """Drop candidates after neighbours told each other `times` times what they heard.
+
+        This is forward-backward over pairs with a horizon: exact where no more than `times`
+        doubtful slots stand on either side.
+        """
+        widths = np.diff(self.starts)
+        if widths.max() == 1:
+            return self
+        wide = widths > 1
+        link = np.flatnonzero(wide[:-1] | wide[1:])
+        size = widths[link] * widths[link + 1]
+        owner, i = _ragged(widths[link])
+        lines = widths[link + 1][owner]
+        line_starts = np.cumsum(lines) - lines
+        first = np.repeat(self.starts[link][owner] + i, lines)
+        second = np.arange(len(first)) + np.repeat(
+            self.starts[link + 1][owner] - line_starts, lines
+        )
+        value = np.empty(len(first), np.float32)
+        for begin in range(0, len(first), BLOCK):
+            here = slice(begin, begin + BLOCK)
+            value[here] = scorer.pairs(self.codes[first[here]], self.codes[second[here]]).value
+        begin = np.cumsum(size) - size
+        weight = np.exp(value - np.repeat(np.maximum.reduceat(value, begin), size))
+        count = len(self.codes)
+        chance = np.exp(self.scores - np.repeat(np.maximum.reduceat(self.scores, self.starts[:-1]), widths))
+        linked_right = np.zeros(len(widths), np.bool_)
+        linked_right[link + 1] = True
+        linked_left = np.zeros(len(widths), np.bool_)
+        linked_left[link] = True
+        no_right = ~np.repeat(linked_right, widths)
+        no_left = ~np.repeat(linked_left, widths)
+        forward, backward = np.ones(count), np.ones(count)
+        prior = np.exp(scorer.prior(self.codes))
+        forward *= chance * prior
+        backward *= chance
+        for _ in range(times):
+            told = np.bincount(second, weight * forward[first], count)
+            told[no_right] = 1.0
+            total = np.repeat(np.add.reduceat(told, self.starts[:-1]), widths)
+            forward_heard = told / total
+            told = np.bincount(first, weight * backward[second], count)
+            told[no_left] = 1.0
+            total = np.repeat(np.add.reduceat(told, self.starts[:-1]), widths)
+            backward_heard = told / total
+            forward, backward = forward_heard * chance, backward_heard * chance
+        both = forward_heard * backward_heard * chance
+        return self.kept(np.log(np.maximum(both, 1e-300)), margin)
 
     def posteriors(self, order: int, scorer: Scorer) -> Reals:
         """Return the exact posterior of each candidate under n-grams of `order` words."""
@@ -274,104 +366,128 @@ class _Lattice:
         # A boundary counts for `reach` slots, so that what follows one is independent of it.
         edges = (self.codes[self.starts[:-1]] == EDGE) & (widths == 1)
         copies = np.where(edges, reach, 1)
-        copies[0] += reach
-        copies[-1] += reach
-        source, _ = _ragged(copies)
-        head = self.starts[:-1][source]
-        width = widths[source]
-        lead = np.r_[np.ones(reach, np.bool_), np.zeros(len(source) - reach, np.bool_)]
-        trail = lead[::-1]
-        padding = lead | trail
-        codes = np.r_[self.codes, EDGE]
-        scores = np.r_[self.scores, 0.0]
-        head = np.where(padding, len(self.codes), head)
-        width = np.where(padding, 1, width)
+        source = np.repeat(np.arange(len(widths)), copies)
+        head = np.r_[np.full(reach, len(self.codes)), self.starts[:-1][source],
+                     np.full(reach, len(self.codes))]  # fmt: skip
+        width = np.r_[np.ones(reach, np.int64), widths[source], np.ones(reach, np.int64)]
         doubts = np.r_[0, np.cumsum(width > 1)]
         since = np.maximum(np.arange(len(width)) - reach, 0)
         before = doubts[:-1] > doubts[since]
         active = np.flatnonzero(before | (width > 1))
         if not len(active):
             return result
-        begin = np.flatnonzero(~before[active])
-        ends = np.r_[begin[1:], len(active)]
-        piece, step = _ragged(ends - begin)
-        # Pieces go in blocks, so that memory stays bounded.
-        spans = np.stack([width[active - back] for back in range(reach, -1, -1)])
-        work = np.prod(spans, axis=0)
-        per_piece = np.add.reduceat(work, begin)
-        for part in _parts(per_piece, BLOCK):
-            chosen = slice(int(begin[part[0]]), int(ends[part[-1]]))
-            self._run(
-                active[chosen], step[chosen], piece[chosen] - part[0], spans[:, chosen],
-                head, codes, scores, scorer, result,
-            )  # fmt: skip
+        begin = active[~before[active]]
+        last = np.r_[begin[1:], len(width)]
+        end = active[np.searchsorted(active, last) - 1] + 1
+        # A piece is its active slots and the `reach` settled ones before them.
+        codes = np.r_[self.codes, EDGE]
+        scores = np.r_[self.scores, 0.0]
+        work = np.ones(len(width))
+        for back in range(order):
+            work[back:] *= width[: len(width) - back]
+        done = np.r_[0, np.cumsum(work)]
+        for part in _parts((done[end] - done[begin]).astype(np.int64), BLOCK):
+            _Pieces(begin[part] - reach, end[part], order, width, head).run(
+                codes, scores, scorer, result
+            )
         return result
 
-    def _run(
-        self, active: Ints, step: Ints, piece: Ints, spans: Ints, head: Ints, codes: Ints,
-        scores: Reals, scorer: Scorer, result: Reals,
-    ) -> None:  # fmt: skip
-        """Run forward-backward over some pieces at once and write the posteriors to `result`."""
-        order = len(spans)
-        # Step by step, and the long pieces first: those that go on are the first of each step.
-        arrange = np.lexsort((piece, -np.bincount(piece)[piece], step))
-        active, step, piece, spans = (
-            active[arrange], step[arrange], piece[arrange], spans[:, arrange],
+
+class _Pieces:
+    """Some pieces of the lattice, arranged step by step so that they go forward together."""
+
+    def __init__(self, begin: Ints, end: Ints, order: int, width: Ints, head: Ints) -> None:
+        self.order = order
+        # The long pieces first: those that go on are then the first of each step.
+        arrange = np.argsort(begin - end, kind="stable")
+        length = (end - begin)[arrange]
+        piece, step = _ragged(length)
+        place = begin[arrange][piece] + step
+        by_step = np.lexsort((piece, step))
+        self.step = step[by_step]
+        self.slot = place[by_step]
+        where = np.empty(len(by_step), np.int64)
+        where[by_step] = np.arange(len(by_step))
+        # The slot before, in this arrangement; for the first of a piece it is of no use.
+        self.previous = where[np.maximum(by_step - 1, 0)]
+        self.width = width[self.slot]
+        self.head = head[self.slot]
+
+    def run(self, codes: Ints, scores: Reals, scorer: Scorer, result: Reals) -> None:
+        """Run forward-backward and write the posteriors of the candidates to `result`."""
+        order, step = self.order, self.step
+        states = self.width
+        starts = np.cumsum(states) - states
+        owner, place = _ragged(states)
+        member = self.head[owner] + place
+        state_codes, state_scores = codes[member], scores[member]
+        grams: ngram.Grams | None = None
+        for level in range(2, order + 1):
+            # From each state of the slot before to the states of this slot that overlap it.
+            live = step >= level - 1
+            sources = np.where(live, states[self.previous], 0)
+            work = sources * self.width
+            owner, place = _ragged(sources)
+            source = np.repeat(starts[self.previous][owner] + place, self.width[owner])
+            # The oldest word of a transition counts slowest: the targets come round again.
+            rounds = np.where(live, work // np.maximum(states, 1), 0)
+            lane = np.repeat(np.arange(len(work)), rounds)
+            laps = states[lane]
+            lap_starts = np.cumsum(laps) - laps
+            target = np.arange(len(source)) + np.repeat(starts[lane] - lap_starts, laps)
+            if grams is None:
+                grams = scorer.pairs(state_codes[source], state_codes[target])
+            else:
+                grams = scorer.join(grams, grams, source, target)
+            if level < order:
+                state_scores = state_scores[target]
+                states = work
+                starts = np.cumsum(states) - states
+        assert grams is not None
+        self._forward_backward(
+            source, target, grams.value + state_scores[target], work, states, starts, sources,
+            result,
         )  # fmt: skip
-        states = np.prod(spans[1:], axis=0)
-        work = states * spans[0]
-        sources = work // spans[-1]
-        owner, place = _ragged(work)
-        # The transition's number in mixed radix, oldest word first, gives its words.
-        members, rest = [], place
-        for back in range(order):
-            rest, digit = np.divmod(rest, spans[order - 1 - back][owner])
-            members.append(head[active - back][owner] + digit)
-        members.reverse()
-        logs = scorer.score([codes[part] for part in members[:-1]], codes[members[-1]])
-        weight = logs + scores[members[-1]]
-        # Scale by the best of each slot: only ratios matter, and nothing underflows.
-        starts = np.cumsum(work) - work
-        weight = np.exp(weight - np.repeat(np.maximum.reduceat(weight, starts), work))
-        state_starts = np.cumsum(states) - states
-        source_starts = np.cumsum(sources) - sources
-        into = place % states[owner] + state_starts[owner]
-        out_of = place // spans[-1][owner] + source_starts[owner]
-        last = int(step[-1]) + 1
-        slot_at = np.searchsorted(step, np.arange(last + 1))
-        bounds = [np.r_[part, total][slot_at] for part, total in (
-            (starts, len(owner)), (state_starts, int(states.sum())),
-            (source_starts, int(sources.sum())))]  # fmt: skip
-        work_at, state_at, source_at = (part.tolist() for part in bounds)
-        counts = np.diff(slot_at).tolist()
-        forward = np.ones(state_at[-1])
-        previous = np.ones(counts[0])
-        for t in range(last):
-            if t:
-                previous = forward[state_at[t - 1] : state_at[t - 1] + source_at[t + 1] - source_at[t]]
-            flow = weight[work_at[t] : work_at[t + 1]]
-            flow = flow * previous[out_of[work_at[t] : work_at[t + 1]] - source_at[t]]
-            size = state_at[t + 1] - state_at[t]
-            arrived = np.bincount(into[work_at[t] : work_at[t + 1]] - state_at[t], flow, size)
-            here = slice(slot_at[t], slot_at[t + 1])
-            total = np.add.reduceat(arrived, state_starts[here] - state_at[t])
-            forward[state_at[t] : state_at[t + 1]] = arrived / np.repeat(total, states[here])
-        backward = np.ones(state_at[-1])
-        for t in range(last - 1, 0, -1):
-            flow = weight[work_at[t] : work_at[t + 1]]
-            flow = flow * backward[into[work_at[t] : work_at[t + 1]]]
-            size = source_at[t + 1] - source_at[t]
-            arrived = np.bincount(out_of[work_at[t] : work_at[t + 1]] - source_at[t], flow, size)
-            here = slice(slot_at[t], slot_at[t + 1])
-            total = np.add.reduceat(arrived, source_starts[here] - source_at[t])
-            backward[state_at[t - 1] : state_at[t - 1] + size] = arrived / np.repeat(
-                total, sources[here]
-            )
+
+    def _forward_backward(
+        self, source: Ints, target: Ints, value: Reals, work: Ints, states: Ints, starts: Ints,
+        sources: Ints, result: Reals,
+    ) -> None:  # fmt: skip
+        order, step = self.order, self.step
+        live = np.flatnonzero(work)
+        work_starts = np.cumsum(work) - work
+        # Scaled by the best of each slot: only ratios matter, and nothing underflows.
+        best = np.maximum.reduceat(value, work_starts[live])
+        weight = np.exp(value - np.repeat(best, work[live]))
+        slots = np.searchsorted(step, np.arange(int(step[-1]) + 2))
+        total_states, total_work = int(states.sum()), len(weight)
+        at = np.r_[starts, total_states][slots].tolist()
+        flows = np.r_[work_starts, total_work][slots].tolist()
+        begins = slots.tolist()
+        forward = np.ones(total_states)
+        backward = np.ones(total_states)
+        first = order - 1
+        for t in range(first, len(at) - 1):
+            here = slice(flows[t], flows[t + 1])
+            flow = weight[here] * forward[source[here]]
+            arrived = np.bincount(target[here] - at[t], flow, at[t + 1] - at[t])
+            lanes = slice(begins[t], begins[t + 1])
+            total = np.add.reduceat(arrived, starts[lanes] - at[t])
+            forward[at[t] : at[t + 1]] = arrived / np.repeat(total, states[lanes])
+        for t in range(len(at) - 2, first, -1):
+            here = slice(flows[t], flows[t + 1])
+            flow = weight[here] * backward[target[here]]
+            lanes = slice(begins[t], begins[t + 1])
+            size = int(sources[lanes].sum())
+            arrived = np.bincount(source[here] - at[t - 1], flow, size)
+            counts = sources[lanes]
+            total = np.add.reduceat(arrived, np.cumsum(counts) - counts)
+            backward[at[t - 1] : at[t - 1] + size] = arrived / np.repeat(total, counts)
         both = forward * backward
         owner, place = _ragged(states)
-        share = both / np.add.reduceat(both, state_starts)[owner]
-        inside = spans[-1][owner] > 1
-        member = (head[active][owner] + place % spans[-1][owner])[inside]
+        share = both / np.maximum(np.add.reduceat(both, np.minimum(starts, total_states - 1)), 1e-300)[owner]
+        inside = (self.width[owner] > 1) & (step[owner] >= first)
+        member = (self.head[owner] + place % self.width[owner])[inside]
         touched = np.unique(member)
         result[touched] = np.bincount(member, share[inside])[touched]
 
@@ -386,14 +502,3 @@ def _parts(work: Ints, limit: int) -> list[Ints]:
         base = int(done[cuts[-1] - 1]) if cuts[-1] else 0
         cuts.append(max(cuts[-1] + 1, int(np.searchsorted(done, base + limit, "right"))))
     return [np.arange(a, b) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
-
-
-def _log_add(target: Reals, places: Ints, values: Reals) -> None:
-    """Set target[place] to log(sum(exp(values))) over the values of each place."""
-    lowest = int(places.min())
-    size = int(places.max()) + 1 - lowest
-    top = np.full(size, -np.inf)
-    np.maximum.at(top, places - lowest, values)
-    total = np.bincount(places - lowest, np.exp(values - top[places - lowest]), size)
-    hit = np.flatnonzero(total > 0)
-    target[hit + lowest] = np.log(total[hit]) + top[hit]
