@@ -56,7 +56,7 @@ def check(
         marked = [(edit, False) for edit in result.edits]
         if suggestions:
             marked += [(edit, True) for edit in result.suggestions]
-            marked.sort(key=_start)
+            marked.sort(key=lambda item: item[0].start)
         suggested = {id(edit) for edit, only_suggested in marked if only_suggested}
         for edit, position in placed(place, [edit for edit, _ in marked]):
             record = edit_record(place, edit, position)
@@ -73,7 +73,3 @@ def check(
 
     _, code = look(tasks, pipeline, show, jobs=jobs, limit=limit, suggestions=suggestions)
     return code
-
-
-def _start(item: tuple[tuple[int, ...], bool]) -> int:
-    return item[0][0]

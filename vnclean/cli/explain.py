@@ -79,7 +79,7 @@ def explain(
         out(f"{task.name}:{place.line}" + (f" {place.key}" if place.key else ""))
         marked = [("", edit) for edit in result.edits]
         marked += [("? ", edit) for edit in result.suggestions]
-        marked.sort(key=_start)
+        marked.sort(key=lambda item: item[1].start)
         for (sign, _), (edit, (line, column)) in zip(
             marked, placed(place, [edit for _, edit in marked]), strict=True
         ):
@@ -105,7 +105,3 @@ def explain(
         everything=shape == "json",
     )
     return 3 if code == 3 else 0
-
-
-def _start(item: tuple[str, tuple[int, ...]]) -> int:
-    return item[1][0]

@@ -93,7 +93,8 @@ def hunks(text: str, edits: Sequence[Edit], starts: Sequence[int]) -> Iterator[H
 
 def _side(text: str, edits: Sequence[Edit], begin: int, end: int, new: bool) -> str:
     """Return a hunk's old or new text, the changed characters between private marks."""
-    pieces, at = [], begin
+    pieces: list[str] = []
+    at = begin
     for edit in edits:
         part = edit.replacement if new else text[edit.start : edit.end]
         # Marks do not cross line ends, so that every line stands for itself.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 from typing import ClassVar
 
 from vnclean.errors import FormatError
@@ -61,32 +62,32 @@ def _record_blocks(
         held += block
         if len(held) < wanted:
             continue  # a long record is looked at again only when it has doubled: linear in all
-        open_at = _open_at(held, delimiter)
-        cut = len(held) if open_at < 0 else held.rfind(b"\n", 0, open_at) + 1
+        cut = _whole(held, delimiter)
         if cut:
             yield first, held[:cut]
             first += held.count(b"\n", 0, cut)
         held, wanted = held[cut:], 2 * (len(held) - cut)
     if held:
-        open_at = _open_at(held, delimiter)
-        if open_at < 0:
-            yield first, held
-            return
-        cut = held.rfind(b"\n", 0, open_at) + 1
+        cut = _whole(held, delimiter)
         if cut:
             yield first, held[:cut]
             first += held.count(b"\n", 0, cut)
-        raise CutOffError("a quoted field is never closed", held[cut:], first)
+        if cut < len(held):
+            raise CutOffError("a quoted field is never closed", held[cut:], first)
 
 
-def _open_at(data: bytes, delimiter: bytes) -> int:
-    """Return where the field begins that is still in quotes at the end, -1 if none is."""
+def _whole(data: bytes, delimiter: bytes) -> int:
+    """Return where the record begins that is still in quotes at the end; the length if none is."""
     if b'"' not in data:
-        return -1
+        return len(data)
+    cut = at = 0
     for found in _opened(delimiter).finditer(data):
+        if newline := data.rfind(b"\n", at, found.start()) + 1:
+            cut = newline
         if not found[1]:
-            return found.start()
-    return -1
+            return cut
+        at = found.end()
+    return len(data)
 
 
 @dataclass(frozen=True)
@@ -120,12 +121,14 @@ class Delimited:
             head.append(block)
             if b"\n" in block:
                 break
-        marked = b"".join(head).startswith(BOM.encode())
-        start = b"".join(head).decode(encoding, "replace").removeprefix(BOM)
-        delimiter = self.delimiter or _delimiter(start.partition("\n")[0])
+        first = b"".join(head)
+        mark = first[: len(first) - len(first.removeprefix(BOM.encode()))]
+        first = first.removeprefix(mark)
+        header = first.decode(encoding, "replace").partition("\n")[0]
+        delimiter = self.delimiter or _delimiter(header)
         settled: Delimited | None = None
-        pieces = (block for part in (head, source) for block in part)
-        for line, data in _record_blocks(_without_mark(pieces), size, delimiter.encode()):
+        pieces = chain([first] if first else [], source)
+        for line, data in _record_blocks(pieces, size, delimiter.encode()):
             if settled is None:
                 names = _names(data.decode(encoding, "replace"), delimiter)
                 settled = replace(
@@ -134,8 +137,7 @@ class Delimited:
                     delimiter=delimiter,
                     columns=self._columns(names),
                 )
-                if marked:
-                    data = BOM.encode() + data
+                data = mark + data
             yield Chunk(data, line, settled)
 
     def _columns(self, names: list[str]) -> tuple[tuple[int, str], ...]:
@@ -247,10 +249,3 @@ def _names(data: str, delimiter: str) -> list[str]:
             break
         at += 1
     return names
-
-
-def _without_mark(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    first = True
-    for block in blocks:
-        yield block.removeprefix(BOM.encode()) if first else block
-        first = False
