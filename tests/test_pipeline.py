@@ -115,8 +115,7 @@ def test_presets_round_trip_through_toml_and_pickle(name: str) -> None:
 
 def test_config_extends_a_preset() -> None:
     pipe = Pipeline.from_toml(
-        'preset = "web"\nwithout = ["spacing"]\nmin_confidence = 0.9\n'
-        '[tone_style]\nstyle = "new"\n'
+        'preset = "web"\nwithout = ["spacing"]\nmin_confidence = 0.9\n[tone_style]\nstyle = "new"\n'
     )
     assert pipe["tone_style"].options() == {"style": "new"}
     assert pipe.min_confidence == 0.9

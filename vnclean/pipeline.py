@@ -205,9 +205,11 @@ class Pipeline(Sequence[Transform]):
                 if text is left[number]:
                     continue
                 if step.concerns(scan):
-                    edits = step.edits(text, self.min_confidence)
+                    found = list(step.proposals(text))
+                    edits = [edit for edit in found if edit.applies(self.min_confidence)]
                     if trace is not None:
-                        trace.note(number, text, step, edits, self.min_confidence)
+                        rest = [edit for edit in found if not edit.applies(self.min_confidence)]
+                        trace.note(number, text, edits, rest)
                     if edits:
                         text = apply_edits(text, edits)
                         scan = Scan(text)
@@ -224,10 +226,9 @@ class _Trace:
         self.changes: list[Change] = []
         self._suggested: dict[int, tuple[list[Change], str, list[Edit]]] = {}
 
-    def note(
-        self, number: int, text: str, step: Transform, edits: list[Edit], limit: float | None
-    ) -> None:
-        if suggestions := step.suggestions(text, limit):
+    def note(self, number: int, text: str, edits: list[Edit], suggestions: list[Edit]) -> None:
+        """Take down what step `number` found in a text: what is applied, and what is not."""
+        if suggestions:
             self._suggested[number] = (self.changes, text, suggestions)
         else:
             self._suggested.pop(number, None)
