@@ -19,7 +19,7 @@ from vnclean.result import compose, to_edits
 from vnclean.transform import Edit, Safety, Transform, apply_edits, registry
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Swap(Transform):
     """Exchange what a pattern finds for a fixed text (for tests only)."""
 

@@ -163,6 +163,8 @@ def register(kind: type[Transform]) -> type[Transform]:
     """Class decorator: enter a transform into the registry under its `name`."""
     if not kind.name or kind.name in _REGISTRY:
         raise ValueError(f"a transform needs a name of its own, {kind.name!r} is none")
+    # `dataclass` has written a longer repr over the one that leaves defaults out.
+    kind.__repr__ = Transform.__repr__  # type: ignore[method-assign]
     _REGISTRY[kind.name] = kind
     return kind
 
