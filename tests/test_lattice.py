@@ -29,12 +29,14 @@ class Dice:
     def backoff(self, codes):
         return np.zeros(len(codes), np.float32)
 
-    def tied(self, first, second):
-        every = np.arange(len(first))
-        return every, self.pairs(first, second).value
+    def tied(self, first, lines, second):
+        line = np.repeat(np.arange(len(first)), lines)
+        return np.arange(len(second)), line, self.pairs(
+            np.r_[first, second], line, len(first) + np.arange(len(second))
+        ).value
 
-    def pairs(self, first, second):
-        return self._grams(2, (first // 4 << 5) | second // 4)
+    def pairs(self, codes, i, j):
+        return self._grams(2, (codes[i] // 4 << 5) | codes[j] // 4)
 
     def join(self, left, right, i, j):
         assert ((left.keys[i] & ((1 << 5 * (left.order - 1)) - 1)) == right.keys[j] >> 5).all()
@@ -62,7 +64,10 @@ def exhaustive(rows, table, scorer, order):
         total = sum(scores[offsets[row] + k] for row, k in zip(rows, pick, strict=True))
         for end in range(3, len(words)):
             part = [np.array([word]) for word in words[end - order + 1 : end + 1]]
-            grams = [scorer.pairs(a, b) for a, b in itertools.pairwise(part)]
+            grams = [
+                scorer.pairs(np.concatenate(pair), np.array([0]), np.array([1]))
+                for pair in itertools.pairwise(part)
+            ]
             while len(grams) > 1:
                 one = np.zeros(1, int)
                 grams = [scorer.join(a, b, one, one) for a, b in itertools.pairwise(grams)]

@@ -195,8 +195,11 @@ class Model:
         True
         """
         words = [*context[1 - ORDER :], codes]
-        grams = [self.pairs(a, b) for a, b in zip(words[:-1], words[1:], strict=True)]
         same = np.arange(len(codes))
+        grams = [
+            self.pairs(np.concatenate([a, b]), same, same + len(same))
+            for a, b in zip(words[:-1], words[1:], strict=True)
+        ]
         while len(grams) > 1:
             grams = [
                 self.join(a, b, same, same) for a, b in zip(grams[:-1], grams[1:], strict=True)
@@ -211,24 +214,29 @@ class Model:
         """Return what is added to the prior of a word that no bigram ties to the one before."""
         return self._unigram_backoff[codes >> 2]
 
-    def tied(self, first: Ints, second: Ints) -> tuple[Ints, Floats]:
+    def tied(self, first: Ints, lines: Ints, second: Ints) -> tuple[Ints, Ints, Floats]:
         """Return which pairs of codes are bigrams of the model, and log P(second | first) there.
 
-        For the other pairs it is roughly `backoff(first) + prior(second)`.
+        The code first[k] is paired with the next lines[k] codes of `second`. Returned are the
+        places in `second`, the places in `first`, and the values. For the other pairs the value
+        is roughly `backoff(first) + prior(second)`.
         """
-        place = (first >> 2) * self._size + (second >> 2)
+        place = np.repeat((first >> 2) * self._size, lines)
+        place += second >> 2
         held, rank = self._ranked(place)
+        line = np.repeat(np.arange(len(first), dtype=np.int32), lines)[held]
         value = self._pair_levels[self._pair_value[rank]]
-        return held, value + self._case_log(first[held], second[held], rank)
+        return held, line, value + self._case_log(first[line], second[held], rank)
 
-    def pairs(self, first: Ints, second: Ints) -> Grams:
-        """Return the bigrams of two arrays of codes."""
-        a, b = first >> 2, second >> 2
-        value = self._unigram_backoff[a] + self._unigram[b]
-        value += self._case_flat[self._case_row[second] + self._case_column[first]]
+    def pairs(self, codes: Ints, i: Ints, j: Ints) -> Grams:
+        """Return the bigrams that codes[i] and codes[j] make."""
+        words = codes >> 2
+        value = self._unigram_backoff[words][i] + self._unigram[words][j]
+        value += self._case_flat[self._case_row[codes][j] + self._case_column[codes][i]]
+        a, b = words[i], words[j]
         held, rank = self._ranked(a * self._size + b)
         value[held] = self._pair_levels[self._pair_value[rank]]
-        value[held] += self._case_log(first[held], second[held], rank)
+        value[held] += self._case_log(codes[i[held]], codes[j[held]], rank)
         opened = np.zeros(len(value), np.uint8)
         opened[held] = self._pair_opened[rank]
         known = np.zeros(len(value), np.bool_)
@@ -262,7 +270,10 @@ class Model:
 
     def _ranked(self, place: Ints) -> tuple[Ints, Ints]:
         """Return which bigrams (first * size + second) are held, and their ranks."""
-        held = np.flatnonzero((self._octets[place >> 3] >> (place & 7).astype(np.uint8)) & 1)
+        octet = self._octets[place >> 3]
+        octet >>= place.astype(np.uint8) & np.uint8(7)
+        octet &= np.uint8(1)
+        held = np.flatnonzero(octet.view(np.bool_))
         place = place[held]
         cell = place >> 6
         below = self._bits[cell] & ((_ONE << (place & 63).astype(np.uint64)) - _ONE)

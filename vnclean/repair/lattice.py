@@ -31,10 +31,10 @@ Floats = npt.NDArray[np.float32]
 EDGE = ngram.BOUNDARY * 4
 """The code of a sentence boundary."""
 
-WINDOW = 7.0
+WINDOW = 6.5
 """How far below the best, in natural logarithms, a candidate may be between its neighbours."""
 
-HEARSAY = ((1, 6.0), (2, 5.5))
+HEARSAY = ((2, 5.5),)
 """Passes over pairs: how many times neighbours tell each other, then how far below is kept."""
 
 STAGES = ((3, 5.0), (4, 0.0))
@@ -66,12 +66,16 @@ class Scorer(Protocol):
         """Return what to add to the prior of a code after this one where they are not tied."""
         ...
 
-    def tied(self, first: Ints, second: Ints) -> tuple[Ints, Floats]:
-        """Return which pairs have a value of their own, and log P(second | first) of those."""
+    def tied(self, first: Ints, lines: Ints, second: Ints) -> tuple[Ints, Ints, Floats]:
+        """Return the pairs that have a value of their own, and log P(second | first) of those.
+
+        first[k] goes with the next lines[k] codes of `second`. Returned are places in `second`,
+        places in `first`, and values.
+        """
         ...
 
-    def pairs(self, first: Ints, second: Ints) -> ngram.Grams:
-        """Return the n-grams of two words, with `value` = log P(second | first)."""
+    def pairs(self, codes: Ints, i: Ints, j: Ints) -> ngram.Grams:
+        """Return the n-grams of codes[i] and codes[j], with `value` = log P(codes[j] | codes[i])."""
         ...
 
     def join(self, left: ngram.Grams, right: ngram.Grams, i: Ints, j: Ints) -> ngram.Grams:
@@ -257,13 +261,12 @@ class _Lattice:
             # One line for each pair of a link and a left candidate: the row of right candidates.
             owner, i = _ragged(widths[a])
             lines = widths[b][owner]
-            first = np.repeat(offsets[a][owner] + i, lines)
+            first = offsets[a][owner] + i
             starts = np.cumsum(lines) - lines
-            flat = np.arange(len(first))
-            second = flat + np.repeat(offsets[b][owner] - starts, lines)
-            held, value = scorer.tied(codes[first], codes[second])
-            line = np.searchsorted(starts, held, "right") - 1
-            first, second = first[held], second[held]
+            second = np.repeat(offsets[b][owner] - starts, lines)
+            second += np.arange(len(second))
+            held, line, value = scorer.tied(codes[first], lines, codes[second])
+            first, second = first[line], second[held]
             gain = np.exp(value) - np.exp(backoff[first] + prior[second])
             onto = (right_starts[part][owner] - starts)[line] + held
             into = (left_starts[part][owner] + i)[line]
@@ -297,12 +300,12 @@ class _Lattice:
         widths = np.diff(self.starts)
         top = np.repeat(np.maximum.reduceat(values, self.starts[:-1]), widths)
         keep = values >= top - margin
-        if widest and int(widths.max()) > widest:
-            owner = np.repeat(np.arange(len(widths)), widths)
-            order = np.lexsort((-values, owner))
-            rank = np.empty(len(values), np.int64)
-            rank[order] = np.arange(len(values)) - self.starts[:-1][owner]
-            keep &= rank < widest
+        if widest:
+            left = np.add.reduceat(keep.astype(np.int64), self.starts[:-1])
+            for slot in np.flatnonzero(left > widest).tolist():
+                here = slice(int(self.starts[slot]), int(self.starts[slot + 1]))
+                keep[here] = False
+                keep[here.start + np.argsort(-values[here], kind="stable")[:widest]] = True
         counts = np.add.reduceat(keep.astype(np.int64), self.starts[:-1])
         return _Lattice(
             np.r_[0, np.cumsum(counts)], self.codes[keep], self.number[keep], self.scores[keep]
@@ -330,7 +333,7 @@ class _Lattice:
         value = np.empty(len(first), np.float32)
         for begin in range(0, len(first), BLOCK):
             here = slice(begin, begin + BLOCK)
-            value[here] = scorer.pairs(self.codes[first[here]], self.codes[second[here]]).value
+            value[here] = scorer.pairs(self.codes, first[here], second[here]).value
         begin = np.cumsum(size) - size
         weight = np.exp(value - np.repeat(np.maximum.reduceat(value, begin), size))
         count = len(self.codes)
@@ -436,7 +439,7 @@ class _Pieces:
             lap_starts = np.cumsum(laps) - laps
             target = np.arange(len(source)) + np.repeat(starts[lane] - lap_starts, laps)
             if grams is None:
-                grams = scorer.pairs(state_codes[source], state_codes[target])
+                grams = scorer.pairs(state_codes, source, target)
             else:
                 grams = scorer.join(grams, grams, source, target)
             if level < order:
