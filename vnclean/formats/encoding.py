@@ -98,15 +98,23 @@ def settle(blocks: Iterable[bytes], encoding: str) -> tuple[str, Iterator[bytes]
     source = iter(blocks)
     seen: list[bytes] = []
     size = 0
-    for block in source:
-        seen.append(block)
-        size += len(block)
-        if size >= _SAMPLE:
-            break
+    try:
+        for block in source:
+            seen.append(block)
+            size += len(block)
+            if size >= _SAMPLE:
+                break
+    except FormatError as error:
+        source = _broken(error)  # what could be read before the break is not lost
     sample = b"".join(seen)
     cut = sample.rfind(b"\n") + 1 if size >= _SAMPLE else size
     found = "utf-8" if mostly_utf8(sample[:cut]) else _detected(sample[:cut])
     return found or "utf-8", chain(seen, source)
+
+
+def _broken(error: FormatError) -> Iterator[bytes]:
+    raise error
+    yield b""
 
 
 def mostly_utf8(data: bytes) -> bool:

@@ -21,6 +21,8 @@ __all__ = ["Json", "JsonLines"]
 # Numbers are only passed over: kept as str, so that their size does not matter.
 _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str, parse_constant=str)
 _BLANK = re.compile(r"[ \t\r\n]*")
+_KEY = re.compile(r'"((?:[^"\\]|\\.)*)"[ \t\r\n]*:[ \t\r\n]*', re.S)
+_NEXT = re.compile(r"[ \t\r\n]*(?:(,)[ \t\r\n]*|(\}))")
 _UNIT = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]", re.S
 )
@@ -48,6 +50,17 @@ def _expect(source: str, at: int, wanted: str) -> str:
     return source[at]
 
 
+def _misplaced(source: str, at: int) -> JSONDecodeError:
+    """Return what is wrong where a key and a colon should be."""
+    if source[at : at + 1] != '"':
+        return JSONDecodeError("Expecting a key in quotes", source, at)
+    try:
+        end = _blank(source, _DECODER.raw_decode(source, at)[1])
+    except JSONDecodeError as error:
+        return error
+    return JSONDecodeError("Expecting ':'", source, end)
+
+
 def _walk(source: str, at: int, paths: tuple[str, ...], key: str, found: list[_Spot]) -> int:
     """Note the texts that `paths` lead to in the value at `at`; return where the value ends."""
     opening = source[at : at + 1]
@@ -65,21 +78,23 @@ def _walk(source: str, at: int, paths: tuple[str, ...], key: str, found: list[_S
         if source[at : at + 1] == "}":
             return at + 1
         while True:
-            _expect(source, at, '"')
-            name, at = _DECODER.raw_decode(source, at)
-            at = _blank(source, at)
-            _expect(source, at, ":")
-            at = _blank(source, at + 1)
+            if (head := _KEY.match(source, at)) is None:
+                raise _misplaced(source, at)
+            name = head[1] if "\\" not in head[1] else _DECODER.raw_decode(source, at)[0]
             below = tuple(
                 path.removeprefix(name).removeprefix(".")
                 for path in paths
                 if path == name or path.startswith(f"{name}.")
             )
-            at = _walk(source, at, below, f"{key}.{name}" if key else name, found)
-            at = _blank(source, at)
-            if _expect(source, at, ",}") == "}":
-                return at + 1
-            at = _blank(source, at + 1)
+            if below:
+                at = _walk(source, head.end(), below, f"{key}.{name}" if key else name, found)
+            else:
+                at = _DECODER.raw_decode(source, head.end())[1]
+            if (tail := _NEXT.match(source, at)) is None:
+                raise JSONDecodeError("Expecting ',' or '}'", source, _blank(source, at))
+            at = tail.end()
+            if tail[2]:
+                return at
     value, end = _DECODER.raw_decode(source, at)
     if opening == '"' and "" in paths:
         found.append(_Spot(at + 1, end - 1, value, key))
