@@ -1,1 +1,1 @@
-"""To be described by the first module in this room."""
+"""The inverse of damage: mojibake, escapes, legacy charsets, lost characters."""

@@ -1,0 +1,424 @@
+"""UTF-8 that was read as another charset, once or several times, undone where it is certain.
+
+A piece of text between ASCII signs is decoded under each view; what comes out is judged as
+Vietnamese (or at least as a word), and what went in as clean text. `XÃ` + no-break space + `TÂN`
+is clean and stays; `lÃ` + no-break space is not. Where both readings make sense, the rest of the
+line decides, then the text; if neither can, nothing is changed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar, NamedTuple
+
+from vnclean.language.alphabet import LETTERS, VOWELS
+from vnclean.normalize.evidence import WORD, Evidence, frequency, regular_case
+from vnclean.normalize.settling import settle
+from vnclean.repair.views import View, views
+from vnclean.scan import Scan
+from vnclean.transform import Edit, Safety, Transform, register
+
+__all__ = ["Mojibake"]
+
+_ATOM = re.compile("[A-Za-z\u0080-\U0010ffff]++")
+_ASCII_OR_VIETNAMESE = re.compile(f"[A-Za-z{''.join(c for c in LETTERS if c > 'z')}]+")
+# Signs that may follow or part words in clean text. Among them are bytes of letters in some view.
+_PLAIN = frozenset("\u00a0‘’“”„‚«»‹›–—…•·®©™¹²³\u00ad")
+_BETWEEN = frozenset("\u00a0–—’•·…®™\u00ad")
+_NO_LETTERS = frozenset("ªºƒˆ")  # Unicode calls them letters
+_CLOSING = {"”": "“„\"", "’": "‘‚'", "»": "«", "›": "‹", "“": "„“", "‘": "‚‘"}
+_NESTED = 6
+"""How many times over a piece may have been misread."""
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:;\"“”(\[*•–—-])[ \u00a0]*\Z")
+
+
+class _Reading(NamedTuple):
+    """What a piece of text may have been."""
+
+    text: str
+    rule: str
+    certain: bool
+    """Whether the piece can't be clean text."""
+    quality: int
+    """3: Vietnamese words in use; 2: other words, signs."""
+    foreign: bool = False
+    """Whether the piece would be clean text of another language, or no text at all."""
+
+
+class _Piece(NamedTuple):
+    start: int
+    end: int
+    reading: _Reading
+
+
+@register
+@dataclass(frozen=True, repr=False)
+class Mojibake(Transform):
+    """Undo UTF-8 read as another charset: Viá»‡t, Viß╗çt, Vi·ªát; also several times over.
+
+    Views: windows-1252, Latin-1, windows-1258, 1250, 1251, DOS 437 and 850, Mac Roman. Whole
+    texts and single words; correct words beside them are not touched. Bytes that were lost on the
+    way are not guessed here. Must run before anything that trims, collapses or drops characters.
+
+    >>> Mojibake()("Nguyá»…n sống á»Ÿ Huế. Viß╗çt Nam, Vi·ªát")
+    'Nguyễn sống ở Huế. Việt Nam, Việt'
+    >>> Mojibake()("UBND XÃ\u00a0TÂN PHÚ, “XÃ” và «cá»…")
+    'UBND XÃ\\xa0TÂN PHÚ, “XÃ” và «cá»…'
+    """
+
+    name: ClassVar[str] = "mojibake"
+    safety: ClassVar[Safety] = Safety.SAFE
+    rules: ClassVar[dict[str, str]] = {
+        "mojibake.utf8_cp1252": "UTF-8 was read as windows-1252 (Viá»‡t)",
+        "mojibake.utf8_latin1": "UTF-8 was read as Latin-1 (C1 controls stand for bytes)",
+        "mojibake.utf8_cp1258": "UTF-8 was read as windows-1258 (nhĂ¢n)",
+        "mojibake.utf8_cp1250": "UTF-8 was read as windows-1250 (cĹ©)",
+        "mojibake.utf8_cp1251": "UTF-8 was read as windows-1251 (Viб»‡t)",
+        "mojibake.utf8_cp437": "UTF-8 was read as DOS code page 437 (Viß╗çt)",
+        "mojibake.utf8_cp850": "UTF-8 was read as DOS code page 850 (Viß╗çt)",
+        "mojibake.utf8_macroman": "UTF-8 was read as Mac Roman (Vi·ªát)",
+        "mojibake.repeated": "UTF-8 was read as another charset several times over",
+        "mojibake.other": "UTF-8 of another script was read as another charset",
+    }
+
+    def concerns(self, scan: Scan) -> bool:
+        """Look for a lead byte and a continuation byte of one view, side by side."""
+        if scan.is_ascii:
+            return False
+        possible = list(_possible(scan))
+        # The western Windows charsets have their lead bytes in common: one search for all.
+        rest = [view for view in possible if view.name not in _WESTERN]
+        if len(rest) < len(possible) and _western_pair().search(scan.text):
+            return True
+        return any(view.pair.search(scan.text) for view in rest)
+
+    def proposals(self, text: str) -> list[Edit]:
+        """Return one edit for each piece between ASCII signs that is undone."""
+        return settle(text, _find)
+
+
+_WESTERN = ("cp1252", "latin-1", "cp1258", "cp1250")
+
+
+@cache
+def _western_pair() -> re.Pattern[str]:
+    leads = frozenset[str]().union(*(views()[name].leads for name in _WESTERN))
+    tails = frozenset[str]().union(*(views()[name].rare for name in _WESTERN))
+    return re.compile(f"[{re.escape(''.join(sorted(leads)))}][{re.escape(''.join(sorted(tails)))}]")
+
+
+def _possible(scan: Scan) -> Iterator[View]:
+    """Yield the views of which the text holds enough characters to be worth a search."""
+    unusual = scan.unusual
+    for view in views().values():
+        if not unusual.isdisjoint(view.rare) or any(pair in scan for pair in view.common):
+            yield view
+
+
+def _find(text: str) -> list[Edit]:
+    pieces = list(_pieces(text))
+    if not pieces:
+        return []
+    context = _Context(text, pieces)
+    edits = []
+    for piece in pieces:
+        edit = _decide(piece, context)
+        if edit is not None:
+            edits.append(edit)
+    return edits
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Yield every piece between ASCII signs that has a reading other than its own."""
+    scan = Scan(text)
+    hits = sorted({m.start() for view in _possible(scan) for m in view.pair.finditer(text)})
+    known: dict[str, _Reading | None] = {}
+    done = 0
+    for hit in hits:
+        if hit < done:
+            continue
+        start = hit
+        while start > done and (text[start - 1].isalpha() or text[start - 1] > "\x7f"):
+            start -= 1
+        match = _ATOM.match(text, start)
+        assert match is not None
+        done = match.end()
+        atom = match.group()
+        if atom not in known:
+            known[atom] = _read(atom)
+        reading = known[atom]
+        if reading is not None:
+            yield _Piece(start, done, reading)
+
+
+# -- reading one piece ------------------------------------------------------------------------
+
+
+def _read(atom: str) -> _Reading | None:
+    """Return the best reading of a piece, by the piece alone."""
+    best: _Reading | None = None
+    best_key = (0, 0, 0)
+    words = set(WORD.findall(atom))
+    seen = {atom}
+    layer = [(atom, "")]
+    for depth in range(_NESTED):
+        deeper = []
+        for shown, first_rule in layer:
+            for view in views().values():
+                if view.leads.isdisjoint(shown):
+                    continue
+                decoded = view.decode(shown)
+                if decoded in seen:
+                    continue
+                seen.add(decoded)
+                rule = "mojibake.repeated" if depth else _rule(view.name, atom)
+                deeper.append((decoded, rule))
+                quality = _quality(decoded, atom, words)
+                # A deeper reading is the better one: what still looks like mojibake is mojibake.
+                key = (quality, -_left(decoded), -len(decoded))
+                if quality and key > best_key:
+                    best_key = key
+                    best = _Reading(decoded, rule, False, quality)
+        if not deeper or len(deeper) > 40:
+            break
+        layer = deeper
+    if best is None:
+        return None
+    foreign = _is_foreign(atom)
+    certain = not foreign and not _is_clean(atom) and not _was_likelier(atom, best.text)
+    return best._replace(certain=certain, foreign=foreign)
+
+
+def _was_likelier(atom: str, decoded: str) -> bool:
+    """Say whether a word in use with a sign behind it would become a rarer word."""
+    words = WORD.findall(atom)
+    return (
+        len(words) == 1
+        and atom.startswith(words[0])
+        and regular_case(words[0])
+        and frequency(words[0]) > frequency(unicodedata.normalize("NFC", decoded))
+    )
+
+
+def _rule(charset: str, atom: str) -> str:
+    if charset in ("cp1252", "latin-1"):
+        is_latin1 = any("\x80" <= c <= "\x9f" for c in atom) and not _CP1252_ONLY.search(atom)
+        return "mojibake.utf8_latin1" if is_latin1 else "mojibake.utf8_cp1252"
+    return "mojibake.utf8_" + charset.replace("-", "")
+
+
+_CP1252_ONLY = re.compile("[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+
+
+def _left(decoded: str) -> int:
+    """Return how many sequences of mojibake a decoded piece still shows."""
+    return min(
+        (
+            len(view.sequence.findall(decoded))
+            for view in views().values()
+            if not view.leads.isdisjoint(decoded) and view.sequence.search(decoded)
+        ),
+        default=0,
+    )
+
+
+def _quality(decoded: str, atom: str, words: set[str]) -> int:
+    """Return 3 where every new word is Vietnamese, 2 where it may be a word, else 0."""
+    quality = 3
+    fresh = False
+    for character in set(decoded).difference(atom):
+        if not character.isalpha() and not _is_sign(character):
+            return 0
+    for word in WORD.findall(decoded):
+        if word in words:
+            continue
+        fresh = True
+        word = unicodedata.normalize("NFC", word)
+        if not regular_case(word):
+            return 0
+        if not frequency(word):
+            if not _is_latin(word):
+                return 0
+            quality = 2
+    return quality if fresh else 2
+
+
+def _is_sign(character: str) -> bool:
+    """Say whether clean text may hold a character that is no letter."""
+    category = unicodedata.category(character)
+    return category not in ("Cc", "Cn", "Co", "Cs") and (
+        category not in ("Mn", "Mc", "Me") or character in _VIETNAMESE_MARKS or character == "\ufe0f"
+    )
+
+
+_VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
+
+
+def _is_latin(word: str) -> bool:
+    return all(c < "\u0250" or "\u1e00" <= c <= "\u1eff" or c in _VIETNAMESE_MARKS for c in word)
+
+
+def _is_clean(atom: str) -> bool:
+    """Say whether a piece makes sense as clean text: words with quotes, dashes, spaces between."""
+    at = 0
+    for match in WORD.finditer(atom):
+        word = match.group()
+        if not regular_case(word) or not _NO_LETTERS.isdisjoint(word) or _mixes_scripts(word):
+            return False
+        allowed = _PLAIN if at == 0 else _BETWEEN
+        if not all(sign in allowed for sign in atom[at : match.start()]):
+            return False
+        at = match.end()
+    return all(sign in _PLAIN for sign in atom[at:])
+
+
+def _mixes_scripts(word: str) -> bool:
+    return _ASCII_OR_VIETNAMESE.search(word) is not None and not _is_latin(word)
+
+
+def _is_foreign(atom: str) -> bool:
+    """Say whether a piece may be of another script, or a drawing or formula without letters.
+
+    Only short sequences can be that: those of three and four bytes are too peculiar.
+    """
+    if _peculiar().search(atom):
+        return False
+    return _ASCII_OR_VIETNAMESE.search(atom) is None
+
+
+@cache
+def _peculiar() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{view.long.pattern})" for view in views().values()))
+
+
+# -- deciding in context ----------------------------------------------------------------------
+
+
+class _Context:
+    """What the lines of a text, and the text, say about its pieces."""
+
+    def __init__(self, text: str, pieces: list[_Piece]) -> None:
+        self.text = text
+        self.evidence = Evidence(text)
+        self._pieces = pieces
+        self._starts = [piece.start for piece in pieces]
+        self._lines: dict[int, tuple[int, int]] = {}
+        self._document: bool | None = None
+
+    def line(self, offset: int) -> tuple[int, int]:
+        """Return how many pieces of the line are certain, and how many of its words are intact."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        if start not in self._lines:
+            end = self.text.find("\n", offset)
+            self._lines[start] = self._count(start, len(self.text) if end < 0 else end)
+        return self._lines[start]
+
+    def _count(self, start: int, end: int) -> tuple[int, int]:
+        certain = intact = 0
+        at = start
+        for piece in self._pieces[bisect_left(self._starts, start) :]:
+            if piece.start >= end:
+                break
+            certain += piece.reading.certain
+            intact += _intact(self.text[at : piece.start])
+            at = piece.end
+        return certain, intact + _intact(self.text[at:end])
+
+    def damaged(self, offset: int) -> bool:
+        """Say whether everything in the line is damaged, as far as can be seen."""
+        certain, intact = self.line(offset)
+        if intact:
+            return False
+        return certain > 0 or self.document_damaged
+
+    def opened(self, start: int, end: int) -> bool:
+        """Say whether a guillemet was opened before, so that `á»` may be a word and its end."""
+        line = self.text[max(0, start - 200) : start].rpartition("\n")[2]
+        return "«" in line or "»" in line or "«" in self.text[start:end].partition("»")[0]
+
+    @property
+    def document_damaged(self) -> bool:
+        """Whether the whole text went through the same mill."""
+        if self._document is None:
+            certain, intact = self._count(0, len(self.text))
+            self._document = certain >= 3 and intact * 10 <= certain
+        return self._document
+
+
+def _intact(text: str) -> int:
+    """Return how many words in use with a mark a stretch of text holds."""
+    if text.isascii():
+        return 0
+    return sum(not word.isascii() and frequency(word) > 0 for word in WORD.findall(text))
+
+
+def _decide(piece: _Piece, context: _Context) -> Edit | None:
+    start, end, reading = piece
+    if reading.certain:
+        confidence = 0.999 if reading.quality == 3 else 0.98
+        return Edit(start, end, reading.text, reading.rule, confidence)
+    if _peculiar().search(context.text, start, end) and not context.opened(start, end):
+        return Edit(start, end, reading.text, reading.rule, 0.99)
+    if context.damaged(start):
+        return Edit(start, end, reading.text, reading.rule, 0.99)
+    if reading.quality == 3 and _is_damage_alone(piece, context):
+        return Edit(start, end, reading.text, reading.rule, 0.95, Safety.LIKELY)
+    if reading.quality == 2 and _is_stray_sign(piece, context):
+        return Edit(start, end, reading.text, reading.rule, 0.9, Safety.LIKELY)
+    return None
+
+
+def _is_damage_alone(piece: _Piece, context: _Context) -> bool:
+    """Weigh one piece that makes sense both ways, in a line that is otherwise intact."""
+    text = context.text
+    start, end, reading = piece
+    atom = text[start:end]
+    if not context.evidence.at(start):
+        return False
+    old = WORD.findall(atom)
+    new = [word for word in WORD.findall(reading.text) if word not in old]
+    gained = min(map(_weight, new)) - min(map(_weight, old), default=0)
+    if reading.foreign:
+        return gained >= 8
+    low = text.rfind("\n", max(0, start - 200), start) + 1 or max(0, start - 200)
+    before = text[low:start]
+    if any(opening in before for sign in atom for opening in _CLOSING.get(sign, "")):
+        return False
+    if atom[-1] == "\u00a0" and text[end : end + 1].isalnum():
+        return False  # a no-break space where one belongs
+    if all(word.isupper() for word in new) and len(reading.text) > 1:
+        return gained >= (10 if atom[-1] in _PLAIN else 3)
+    neighbours = WORD.findall(before)[-1:] + WORD.findall(text[end : end + 40].partition("\n")[0])[:1]
+    if any(word.isupper() for word in neighbours):
+        return False
+    at_start = _SENTENCE_START.search(before) is not None or len(reading.text) == 1
+    named = any(word.istitle() for word in neighbours)
+    return gained >= 3 and (at_start or named or not all(map(frequency, old)))
+
+
+def _weight(word: str) -> int:
+    """Return how common a word is; a letter of the alphabet may always be spoken of."""
+    if len(word) == 1 and word.lower() in VOWELS:
+        return 18
+    return frequency(unicodedata.normalize("NFC", word))
+
+
+def _is_stray_sign(piece: _Piece, context: _Context) -> bool:
+    """Weigh an `Â` before a sign of Latin-1, and `đ` behind a sum of money."""
+    text = context.text
+    start, end, reading = piece
+    atom = text[start:end]
+    before = text[start - 1 : start]
+    if reading.text == "đ":
+        return before.isdigit()
+    if not atom.startswith(("Â", "┬", "¬", "В")) or WORD.findall(reading.text):
+        return False
+    line = text[max(0, start - 200) : start].rpartition("\n")[2]
+    if "«" in line or "“" in line:
+        return False
+    return bool(before.strip()) or len(reading.text) > 1 or reading.text in ("©", "«", "»")

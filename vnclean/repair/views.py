@@ -1,0 +1,129 @@
+"""Charsets as views of UTF-8 bytes, read backwards: from the characters shown to the bytes.
+
+Derived from the forward views of `vnclean.channels.views`, so the two can't disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from vnclean.channels.views import _byte_table
+from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
+
+__all__ = ["View", "views"]
+
+CHARSETS = ("cp1252", "latin-1", "cp1258", "cp1250", "cp1251", "cp437", "cp850", "mac-roman")
+_WINDOWS = frozenset({"cp1252", "cp1258", "cp1250", "cp1251"})
+
+
+@dataclass(frozen=True)
+class View:
+    """One charset read backwards.
+
+    `sequence` finds the characters that stand for one UTF-8 sequence of a character that
+    Vietnamese text may hold, `long` those of three and four bytes; `pair` finds the first two
+    characters of one, quickly. A text has none unless it has a character of `rare` or a string
+    of `common`.
+    """
+
+    name: str
+    bytes_of: dict[int, int]
+    sequence: re.Pattern[str]
+    long: re.Pattern[str]
+    pair: re.Pattern[str]
+    leads: frozenset[str]
+    rare: frozenset[str]
+    common: tuple[str, ...]
+
+    def decode(self, text: str) -> str:
+        r"""Return the text with every sequence replaced by the character its bytes stand for.
+
+        >>> views()["cp1252"].decode("Viá»‡t Ã\x90")
+        'Việt Ð'
+        """
+        return self.sequence.sub(self._decode_one, text)
+
+    def _decode_one(self, match: re.Match[str]) -> str:
+        shown = match.group().translate(self.bytes_of)
+        try:
+            return shown.encode("latin-1").decode("utf-8")
+        except UnicodeDecodeError:  # overlong forms, surrogates
+            return match.group()
+
+
+@cache
+def views() -> dict[str, View]:
+    """Return the views by charset name, the likeliest first.
+
+    C1 controls stand for their own byte in the Windows charsets too: browsers show undefined
+    bytes like that, and what one program read as cp1252 another had read as Latin-1.
+    """
+    return {charset: _build(charset) for charset in CHARSETS}
+
+
+def _build(charset: str) -> View:
+    shown = _byte_table(charset, None)
+    bytes_of = {ord(character): byte for byte, character in shown.items()}
+    if charset in _WINDOWS:
+        for byte in range(0x80, 0xA0):
+            bytes_of.setdefault(byte, byte)
+    characters: dict[int, str] = {}
+    for code, byte in sorted(bytes_of.items()):
+        characters[byte] = characters.get(byte, "") + chr(code)
+
+    def some(*these: int) -> str:
+        return "".join(characters[byte] for byte in these)
+
+    def one(*these: int) -> str:
+        return "[" + re.escape(some(*these)) + "]"
+
+    tail = one(*range(0x80, 0xC0))
+    short = one(*range(0xC2, 0xE0)) + tail
+    long = (
+        one(*range(0xE0, 0xF0)) + tail + tail,
+        one(*range(0xF0, 0xF5)) + tail + tail + tail,
+    )
+    seconds = _expected(frozenset(map(chr, bytes_of)))
+    lead = some(*seconds)
+    # Lead bytes that the same bytes may follow share a branch.
+    branches: dict[frozenset[int], list[int]] = {}
+    for first, second in seconds.items():
+        branches.setdefault(frozenset(second), []).append(first)
+    pair = "|".join(
+        f"(?<={one(*first)}){one(*sorted(second))}" for second, first in branches.items()
+    )
+    usual = MARKED_LETTERS.intersection(lead)
+    return View(
+        name=charset,
+        bytes_of=bytes_of,
+        sequence=re.compile("|".join((short, *long))),
+        long=re.compile("|".join(long)),
+        pair=re.compile(f"{one(*seconds)}(?:{pair})"),
+        leads=frozenset(lead),
+        rare=frozenset(lead + (some(*range(0x80, 0xC0)) if usual else "")) - MARKED_LETTERS,
+        common=tuple(
+            first + second
+            for byte, following in seconds.items()
+            for first in some(byte)
+            for second in some(*following)
+            if byte < 0xE0 and {first, second} <= MARKED_LETTERS
+        ),
+    )
+
+
+def _expected(shown: frozenset[str]) -> dict[int, set[int]]:
+    """Return the first two UTF-8 bytes of the characters that mojibake may hide in our texts.
+
+    These are the letters of Vietnamese and of its western neighbours, combining marks,
+    punctuation, emoji, and what the charset shows, for text that was misread twice.
+    """
+    expected = {*MARKED_LETTERS, *map(chr, range(0xA0, 0x180)), *COMBINING_TONES[1:], *shown}
+    expected.update(*QUALITY.values(), "\u200b\u2013\u2026\u20ac\u2122\u2190\u2212\u25cf\ufeff\U0001f600")
+    seconds: dict[int, set[int]] = {}
+    for character in expected:
+        encoded = character.encode("utf-8")
+        if len(encoded) > 1:
+            seconds.setdefault(encoded[0], set()).add(encoded[1])
+    return dict(sorted(seconds.items()))
