@@ -194,6 +194,16 @@ class Pipeline(Sequence[Transform]):
                 ]
                 yield from done
 
+    def clean_batch(self, data: Any, columns: str | Sequence[str] | None = None) -> Any:
+        """Return an Arrow array, record batch or table with its texts cleaned (extra `arrow`).
+
+        `columns` names the text columns, default: all that hold text. Each distinct value is
+        cleaned once; nulls, types and schema are kept.
+        """
+        from vnclean.integrations.arrow import clean_batch
+
+        return clean_batch(self, data, columns)
+
     def _run(self, text: str, trace: _Trace | None) -> str:
         # What each step left behind when it ran last: it is idempotent, so it need not see that
         # very object again.
