@@ -42,6 +42,9 @@ PUNCTUATION = log(0.004)
 """Log-probability that a mark at the edge of a word is punctuation: a question mark, or what is
 left of a curly quote, a dash, an ellipsis."""
 
+ALONE = log(0.05)
+"""Log-probability that a mark that stands alone is punctuation, for each mark."""
+
 GLUED = log(1e-4)
 """Log-probability that a question mark stands between two words with no blank."""
 
@@ -123,10 +126,14 @@ class Readings:
         self._inventory = inventory()
         self._indexes = [_Index(self._inventory, name) for name in names]
         self._known: dict[str, Reading] = {}
+        import numpy as np
+
         from vnclean.language import ngram
 
         self._code = ngram.load().code
         self._question = ngram.BOUNDARY * 4
+        foreign = np.array([ngram.FOREIGN * 4 + shape for shape in range(4)])
+        self._stranger = FOREIGN - log_sum(ngram.load().prior(foreign).tolist())
 
     def read(self, tokens: Iterable[str]) -> dict[str, Reading]:
         """Return the reading of each token."""
@@ -236,10 +243,12 @@ class Readings:
 
     def _kept(self, token: str, stem: str) -> Candidate:
         if not stem:
-            return Candidate(token, self._question, log(0.3))
-        edge = 0.0 if stem == token else PUNCTUATION
+            return Candidate(token, self._question, len(token) * ALONE)
+        score = 0.0 if stem == token else PUNCTUATION
         code = self._code(stem)
-        return Candidate(token, code if code >= 0 else self._question, edge)
+        if stem not in self._inventory.place:
+            score += self._stranger  # one of the many words that the code stands for
+        return Candidate(token, code if code >= 0 else self._question, score)
 
 
 @cache

@@ -58,7 +58,7 @@ class Inventory:
             [base * 4 + ngram.LOWER, base * 4 + ngram.TITLE, base[several] * 4 + ngram.UPPER]
         )
         self.within = np.concatenate([share, share, share[several]])
-        self.log = model.score([], self.codes) + self.within
+        self.log = model.prior(self.codes) + self.within
         self.place: dict[str, int] = {}
         for n, surface in enumerate(self.surfaces):
             self.place.setdefault(surface, n)

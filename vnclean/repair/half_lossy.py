@@ -1,0 +1,171 @@
+"""Half-lossy mojibake, from fragments to words: slots for the decoder, line by line."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+from vnclean.repair.candidates import TOKEN, Candidate, log_sum
+from vnclean.repair.fragments import FRAGMENT, PUNCTUATION, Fragments, fragments
+from vnclean.repair.inventory import Inventory, inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Slot", "slots", "variant_weights"]
+
+LOOSE = " '\"?-."
+"""Characters that may be the end of a fragment, or stand after one that lost its end."""
+
+MANY = 512
+"""Readings of one word that are looked at."""
+
+
+class Slot(NamedTuple):
+    """A stretch of the text (`start`, `end` in characters) and what it may be."""
+
+    start: int
+    end: int
+    options: tuple[Candidate, ...]
+    damaged: bool
+
+
+class _Part(NamedTuple):
+    """A letter or a fragment of a run: where it stands and which letters it may be."""
+
+    start: int
+    end: int
+    letters: dict[str, float]
+    loose: dict[str, float] | None
+    """What it may be where its last character doesn't belong to it."""
+
+
+def variant_weights(lines: Iterable[str]) -> list[float]:
+    """Return the log-probability of each way of losing, from all fragments of some lines."""
+    counts: dict[str, int] = {}
+    expression = FRAGMENT()
+    for line in lines:
+        for found in expression.findall(line):
+            if found:
+                counts[found] = counts.get(found, 0) + 1
+    return fragments().weigh(counts)
+
+
+def slots(text: str, start: int, end: int, weights: list[float]) -> Iterator[Slot]:
+    """Cut a line with mojibake into slots; `start` and `end` are its place in the text."""
+    index, store = fragments(), inventory()
+    at = start
+    run: list[_Part] = []
+    for found in FRAGMENT().finditer(text, start, end):
+        if run and found.start() != run[-1].end:
+            yield from _words(text, run, store)
+            run = []
+        if found.start() > at:
+            yield from _plain(text, at, found.start())
+        run.append(_part(found[1], found[0], found.start(), index, weights))
+        at = found.end()
+    yield from _words(text, run, store)
+    yield from _plain(text, at, end)
+
+
+def _part(
+    fragment: str | None, letter: str, start: int, index: Fragments, weights: list[float]
+) -> _Part:
+    end = start + len(letter)
+    if fragment is None:
+        return _Part(start, end, {letter: 0.0}, None)
+    letters = index.letters(fragment, weights)
+    if fragment.isalpha() and len(fragment) == 1:
+        letters[fragment] = max(letters.get(fragment, -99.0), -3.0)  # a letter of its own
+    loose = None
+    if fragment[-1] in LOOSE and len(fragment) > 1:
+        loose = index.letters(fragment[:-1], weights) or None
+    return _Part(start, end, letters, loose)
+
+
+def _plain(text: str, start: int, end: int) -> Iterator[Slot]:
+    for found in TOKEN.finditer(text, start, end):
+        if not found[0].isspace():
+            yield Slot(found.start(), found.end(), (), False)
+
+
+def _words(text: str, run: list[_Part], store: Inventory) -> Iterator[Slot]:
+    """Cut a run of letters and fragments into words, the likeliest way."""
+    while run:
+        if all(part.end - part.start == 1 and part.loose is None for part in run) and not any(
+            len(part.letters) > 1 or text[part.start] not in part.letters for part in run
+        ):
+            yield Slot(run[0].start, run[-1].end, (), False)
+            return
+        marks = _marks(text, run)
+        if marks is not None:
+            slot, run = marks
+            yield slot
+            continue
+        cuts = [n for n, part in enumerate(run) if part.loose is not None or _is_mark(part)]
+        best: tuple[float, int, bool, list[Candidate]] | None = None
+        for cut in [*cuts, len(run) - 1]:
+            for loosened in (False, True):
+                if loosened and run[cut].loose is None:
+                    continue
+                if not loosened and cut != len(run) - 1 and not _is_mark(run[cut]):
+                    continue
+                parts = run[:cut] if _is_mark(run[cut]) else run[: cut + 1]
+                found = _readings(parts, loosened, store)
+                if not found:
+                    continue
+                value = log_sum(float(store.log[store.place[c.surface]]) + c.score for c in found)
+                # A longer word explains more: compare by what is left for the next word to do.
+                value += 7.0 * (cut + 1)
+                if best is None or value > best[0]:
+                    best = (value, len(parts), loosened, found)
+        if best is None:
+            yield _literal(text, run)
+            return
+        _, size, loosened, found = best
+        last = run[size - 1]
+        yield Slot(run[0].start, last.end - loosened, tuple(found), True)
+        run = run[size:]
+
+
+def _is_mark(part: _Part) -> bool:
+    return all(letter in PUNCTUATION for letter in part.letters) and bool(part.letters)
+
+
+def _marks(text: str, run: list[_Part]) -> tuple[Slot, list[_Part]] | None:
+    """Take curly punctuation off the front of a run."""
+    if not _is_mark(run[0]):
+        return None
+    part = run[0]
+    found = tuple(Candidate(mark, -1, score) for mark, score in part.letters.items())
+    return Slot(part.start, part.end, found, True), run[1:]
+
+
+def _readings(parts: list[_Part], loosened: bool, store: Inventory) -> list[Candidate]:
+    choices = [part.letters for part in parts]
+    if loosened and parts[-1].loose is not None:
+        choices[-1] = parts[-1].loose
+    size = 1
+    for choice in choices:
+        size *= max(len(choice), 1)
+    if size > MANY or not all(choices):
+        return []
+    found = []
+    for letters in product(*(choice.items() for choice in choices)):
+        surface = "".join(letter for letter, _ in letters)
+        number = store.place.get(surface)
+        if number is not None:
+            score = sum(value for _, value in letters) + float(store.within[number])
+            found.append(Candidate(surface, int(store.codes[number]), score))
+    return found
+
+
+def _literal(text: str, run: list[_Part]) -> Slot:
+    """Return a word outside the inventory: respelled only where no letter is in doubt."""
+    start, end = run[0].start, run[-1].end
+    if all(len(part.letters) == 1 for part in run):
+        from vnclean.language import ngram
+
+        surface = "".join(next(iter(part.letters)) for part in run)
+        return Slot(start, end, (Candidate(surface, ngram.load().code(surface), 0.0),), True)
+    return Slot(start, end, (), True)
