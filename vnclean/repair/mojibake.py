@@ -162,7 +162,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
 def _read(atom: str) -> _Reading | None:
     """Return the best reading of a piece, by the piece alone."""
     best: _Reading | None = None
-    best_key = (0, 0, 0)
+    best_key = (-len(atom), 0, 0)
     words = set(WORD.findall(atom))
     seen = {atom}
     layer = [(atom, "")]
@@ -180,7 +180,7 @@ def _read(atom: str) -> _Reading | None:
                 deeper.append((decoded, rule))
                 quality = _quality(decoded, atom, words)
                 # A deeper reading is the better one: what still looks like mojibake is mojibake.
-                key = (quality, -_left(decoded), -len(decoded))
+                key = (-_left(decoded), quality, -len(decoded))
                 if quality and key > best_key:
                     best_key = key
                     best = _Reading(decoded, rule, False, quality)

@@ -1,0 +1,145 @@
+"""Letters that look like Vietnamese ones and are not: ƣ for ư, ð for đ, Cyrillic а for a.
+
+The word around decides: only where the result is a Vietnamese syllable in use, and the line is
+Vietnamese where the word alone is not proof enough. The table is `data/lookalikes.tsv`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from vnclean.language.alphabet import LETTERS
+from vnclean.normalize.evidence import (
+    WORD,
+    Evidence,
+    frequency,
+    in_address,
+    regular_case,
+    word_bounds,
+)
+from vnclean.scan import Scan
+from vnclean.transform import Edit, Safety, Transform, register
+
+__all__ = ["Lookalikes"]
+
+
+@cache
+def _table() -> dict[str, tuple[str, str]]:
+    """Return each look-alike with the Vietnamese letter it stands for, and its kind."""
+    from importlib.resources import files
+
+    text = files("vnclean.data").joinpath("lookalikes.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.split("\n") if line and line[0] != "#")
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+@cache
+def _letters() -> dict[int, str]:
+    return {ord(shown): letter for shown, (letter, _) in _table().items()}
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    return re.compile("[" + "".join(_table()) + "]")
+
+
+_KINDS = ("ư", "đ", "cyrillic", "greek", "latin")
+_ABBREVIATION = re.compile("[BCDĐGHKLMNPQRSTVXƯ]{1,8}")
+_PHONETIC = frozenset("/[]ˈˌː")
+
+
+@register
+@dataclass(frozen=True, repr=False)
+class Lookalikes(Transform):
+    """Replace letters that only look Vietnamese: ƣ (ư), ð Ð ɖ Ɖ (đ Đ), Cyrillic and Greek ones.
+
+    Only where the word is a Vietnamese syllable in use afterwards, so Icelandic, Turkish, Russian
+    and phonetic transcriptions stay; abbreviations (QÐ-UBND) and `đ` after a sum of money only in
+    a Vietnamese line.
+
+    >>> Lookalikes()("Ðà Nẵng đƣợc nhiều ngƣời biết")
+    'Đà Nẵng được nhiều người biết'
+    >>> Lookalikes()("Það er gott að vera með ykkur.")
+    'Það er gott að vera með ykkur.'
+    """
+
+    name: ClassVar[str] = "lookalikes"
+    safety: ClassVar[Safety] = Safety.SAFE
+    rules: ClassVar[dict[str, str]] = {
+        "lookalike.ư": "the letter oi (ƣ) stood for ư",
+        "lookalike.đ": "an eth or an African d stood for đ",
+        "lookalike.cyrillic": "a Cyrillic letter stood in a Vietnamese word",
+        "lookalike.greek": "a Greek letter stood in a Vietnamese word",
+        "lookalike.latin": "a Latin letter of another language stood in a Vietnamese word",
+    }
+
+    def concerns(self, scan: Scan) -> bool:
+        """Look for one of the letters in the table."""
+        return not scan.unusual.isdisjoint(_table())
+
+    def proposals(self, text: str) -> Iterator[Edit]:
+        """Yield one edit for each word that is Vietnamese once its letters are."""
+        evidence = Evidence(text)
+        done = 0
+        for match in _any().finditer(text):
+            if match.start() < done:
+                continue
+            start, end = word_bounds(text, match.start(), match.end())
+            done = max(end, match.end())
+            word = text[start:end]
+            edit = _judge(text, start, end, word, evidence)
+            if edit is not None:
+                yield edit
+
+
+def _judge(text: str, start: int, end: int, word: str, evidence: Evidence) -> Edit | None:
+    mended = unicodedata.normalize("NFC", word.translate(_letters()))
+    kinds = {_table()[letter][1] for letter in word if letter in _table()}
+    kind = min(kinds, key=_KINDS.index)
+    rule = f"lookalike.{kind}"
+    if in_address(text, start, end) or not regular_case(mended):
+        return None
+    if not _PHONETIC.isdisjoint(text[max(0, start - 2) : start] + text[end : end + 2]):
+        return None
+    foreign = sum(letter in _table() for letter in word)
+    own = any(letter in _VIETNAMESE for letter in word)
+    if frequency(mended):
+        if kind in ("cyrillic", "greek"):
+            if own:  # two scripts in one word, and the word is in use
+                return Edit(start, end, mended, rule, 0.999)
+            if _alone(text, start, end) and evidence.at(start):
+                return Edit(start, end, mended, rule, 0.9, Safety.LIKELY)
+            return None
+        if evidence.at(start) or _tells(mended, word):
+            return Edit(start, end, mended, rule, 0.995)
+        return None
+    if kind not in ("ư", "đ") or foreign == 0 or not evidence.at(start):
+        return None
+    if _ABBREVIATION.fullmatch(mended) and (len(mended) > 1 or not text[end : end + 1].isalpha()):
+        return Edit(start, end, mended, rule, 0.98)
+    if mended == "đ" and re.search(r"\d ?\Z", text[max(0, start - 3) : start]):
+        return Edit(start, end, mended, rule, 0.97)
+    return None
+
+
+_VIETNAMESE = frozenset(LETTERS)
+
+
+def _tells(mended: str, word: str) -> bool:
+    """Say whether the rest of the word is Vietnamese enough without a look at the line.
+
+    That is so where another letter than the look-alike carries a mark.
+    """
+    return any(a == b and not a.isascii() for a, b in zip(mended, word, strict=False))
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Say whether both neighbours of a word are Vietnamese, so that it is no foreign phrase."""
+    before = WORD.findall(text[max(0, start - 40) : start].rpartition("\n")[2])[-1:]
+    after = WORD.findall(text[end : end + 40].partition("\n")[0])[:1]
+    return all(map(frequency, before + after)) and bool(before + after)
