@@ -1,0 +1,83 @@
+"""Case that a charset could not hold: `CộNG HòA Xã HộI` read from TCVN3 back to capitals.
+
+TCVN3 has no capitals with a tone; headings were set in an upper-case font, or typed in capitals
+with the toned letters left small. The capitals around a small toned letter say what it was.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vnclean.charsets.table import load_table
+
+__all__ = ["raise_case"]
+
+_WORD = re.compile(r"[^\W\d_]+")
+_MUTE = frozenset(letter.lower() for letter in load_table("tcvn3").lost)
+_OPENING = re.compile(
+    rf"(\A[\"“‘(–•-]*|[.!?…][\"”’)]* [\"“‘(]?|[.!?:…][\"”’)]*[ \r]*\n+[\"“‘(–•-]*[ \t]*)([{''.join(sorted(_MUTE))}])"
+)
+_BETWEEN = re.compile(r"[.!?;:\n\t|]")
+
+
+def raise_case(text: str) -> str:
+    """Return a text read from TCVN3 with toned letters in capitals where the rest is in capitals.
+
+    A word counts as capitals where two letters or more say so; a word whose case nothing says
+    (`Xã`, `ở`) follows the words on both sides. The length never changes.
+
+    A word that opens a sentence gets its capital back.
+
+    >>> raise_case("CộNG HòA Xã HộI CHủ NGHĩA VIệT NAM"), raise_case("Hà Nội, UBND Xã Tân Phú")
+    ('CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', 'Hà Nội, UBND Xã Tân Phú')
+    """
+    text = "\n".join(_raise_line(line) for line in text.split("\n"))
+    return _OPENING.sub(_raise_letter, text)
+
+
+def _raise_letter(match: re.Match[str]) -> str:
+    return match[1] + match[2].upper()
+
+
+def _raise_line(line: str) -> str:
+    words = list(_WORD.finditer(line))
+    verdicts: list[bool | None] = []  # True: capitals, False: not, None: can't tell
+    risen = False
+    for word in words:
+        said = [letter for letter in word[0] if letter not in _MUTE]
+        if any(letter.islower() for letter in said):
+            verdicts.append(False)
+        elif len(said) > 1:
+            verdicts.append(True)
+            risen = risen or len(said) < len(word[0])
+        else:
+            verdicts.append(None)
+            risen = risen or len(said) < len(word[0])
+    if not risen or True not in verdicts:
+        return line
+    before, after = _carried(verdicts), _carried(verdicts[::-1])[::-1]
+    pieces = []
+    at = 0
+    for index, word in enumerate(words):
+        verdict = verdicts[index]
+        if verdict is None:
+            verdict = False not in (before[index], after[index])
+            if index and _BETWEEN.search(line, words[index - 1].end(), word.start()):
+                verdict = after[index] is True
+        if verdict:
+            pieces.append(line[at : word.start()])
+            pieces.append(word[0].upper())
+            at = word.end()
+    pieces.append(line[at:])
+    return "".join(pieces)
+
+
+def _carried(verdicts: list[bool | None]) -> list[bool | None]:
+    """Return for each word the verdict nearest before it."""
+    carried: list[bool | None] = []
+    last: bool | None = None
+    for verdict in verdicts:
+        carried.append(last)
+        if verdict is not None:
+            last = verdict
+    return carried

@@ -1,0 +1,338 @@
+"""Which charset bytes are in, told by the Vietnamese that each reading gives.
+
+UTF-8 and UTF-16 are recognised by their form. For every Vietnamese charset a sample is decoded and
+its words are weighed (`evidence`); what is not Vietnamese in any of them is left to chardet. A
+sample is taken from all over the data, where bytes outside ASCII stand, so an English head of any
+length does no harm and large files cost little.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from vnclean.charsets.case import raise_case
+from vnclean.charsets.evidence import Evidence, weigh
+from vnclean.charsets.table import load_table
+from vnclean.charsets.tabular import decode_table
+
+__all__ = ["Detection", "decode", "detect", "read_bytes"]
+
+CANDIDATES = (
+    "tcvn3",
+    "vni",
+    "viscii",
+    "windows-1258-vi",
+    "vps",
+    "bkhcm2",
+    "vietware-f",
+    "vietware-x",
+    "bkhcm1",
+    "tcvn5712-1",
+)
+"""The tables that are tried, the most frequent first: of equal evidence the first wins."""
+
+_PUBLIC = {"windows-1258-vi": "cp1258"}
+"""The usual name of a charset whose codec here has a name of its own."""
+_CODECS = {"cp1258": "windows-1258-vi"}
+
+_SAMPLE = 6_000
+_PLACES = 24
+_HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH_PIECE = re.compile(rb"[^\n]{0,160}[\x80-\xff][^\n]{0,160}")
+_TAG = re.compile(rb"<[^<>\n]{0,400}>|&[#a-zA-Z0-9]{2,8};")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True)
+class Detection:
+    """A charset, the probability that it is the right one, what else it could be, and why."""
+
+    encoding: str
+    """A name that `bytes.decode` knows once `vnclean.charsets` is imported. `cp1258` leaves marks
+    decomposed there: take `windows-1258-vi`, or `decode`."""
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...] = ()
+    """Other charsets with their probability, best first."""
+    evidence: dict[str, float] = field(default_factory=dict, compare=False)
+    """Counts the decision rests on, such as words in use (`good`) and impossible ones (`bad`)."""
+
+
+def detect(data: bytes | bytearray | memoryview | str) -> Detection | None:
+    """Name the charset of bytes, or the legacy charset that a text was wrongly read from.
+
+    For bytes: UTF-8, UTF-16, UTF-32, the Vietnamese charsets, else what chardet says of them. For
+    a str: the legacy charset that sits in it undecoded, or None where it is ordinary text. None
+    also where nothing can be told. Short fields are guessed from few words: look at the
+    confidence.
+
+    >>> detect("Cộng hoà xã hội chủ nghĩa".encode("vni")).encoding
+    'vni'
+    >>> detect("Độc lập – Tự do – Hạnh phúc".encode()).encoding
+    'utf-8'
+    >>> detect("§éc lËp – Tù do").encoding, detect("Độc lập – Tự do")
+    ('tcvn3', None)
+    """
+    if isinstance(data, str):
+        from vnclean.repair.legacy import detect_text
+
+        return detect_text(data)
+    return _detect_bytes(bytes(data))
+
+
+def _detect_bytes(data: bytes) -> Detection | None:
+    if not data:
+        return None
+    for bom, name in _BOMS:
+        if data.startswith(bom):
+            return Detection(name, 1.0, evidence={"bom": 1.0})
+    if b"\0" in data:
+        wide = _detect_wide(data)
+        if wide is not None:
+            return wide
+    if not _HIGH.search(data):
+        return _detect_ascii(data)
+    utf8 = _detect_utf8(data)
+    if utf8 is not None and utf8.confidence > 0.9:
+        return utf8
+    sample = _sample(data)
+    ranked = _rank(sample)
+    best = _verdict(ranked, sample)
+    if best is not None:
+        return best
+    return utf8 or _ask_chardet(sample if len(data) > len(sample) else data)
+
+
+def _detect_wide(data: bytes) -> Detection | None:
+    """Recognise UTF-16 and UTF-32 without a mark by where their zero bytes stand."""
+    head = data[: _SAMPLE * 2 // 4 * 4]
+    zeros = [head[start::4].count(0) for start in range(4)]
+    quarter = len(head) / 4
+    if quarter < 1:
+        return None
+    if len(data) % 4 == 0 and min(zeros[2:]) > 0.97 * quarter and zeros[0] < 0.5 * quarter:
+        name = "utf-32-le"
+    elif len(data) % 4 == 0 and min(zeros[:2]) > 0.97 * quarter and zeros[3] < 0.5 * quarter:
+        name = "utf-32-be"
+    elif zeros[1] + zeros[3] > 5 * (zeros[0] + zeros[2]):
+        name = "utf-16-le"
+    elif zeros[0] + zeros[2] > 5 * (zeros[1] + zeros[3]):
+        name = "utf-16-be"
+    else:
+        return None
+    try:
+        text = head.decode(name, "strict" if len(head) == len(data) else "ignore")
+    except UnicodeDecodeError:
+        return None
+    control = sum(letter < " " and letter not in "\t\n\r\f" for letter in text)
+    evidence = {"zeros": float(sum(zeros)), "controls": float(control)}
+    return None if control > 0.02 * len(text) else Detection(name, 0.99, evidence=evidence)
+
+
+def _detect_utf8(data: bytes) -> Detection | None:
+    """Recognise UTF-8, some damage allowed; a chance match of a short text is held against it."""
+    try:
+        text = data.decode("utf-8")
+        invalid = 0
+    except UnicodeDecodeError:
+        if len(data) > 4 * _SAMPLE:
+            data = b"".join(piece for piece in _pieces(data, _SAMPLE))
+        text = data.decode("utf-8", "replace")
+        invalid = text.count("\ufffd")
+    beyond = sum(letter > "\x7f" for letter in text) - invalid
+    if beyond < 20 * invalid or not beyond:
+        # Half of the sequences may be broken where the others are Vietnamese beyond doubt.
+        found = weigh(text)
+        if beyond < invalid or found.distinct < 3 or found.share < 0.5:
+            return None
+        return Detection("utf-8", 0.9, evidence={"invalid": invalid, **_counts(found)})
+    if beyond <= 4:
+        found = weigh(text)
+        if found.bad > found.good:
+            return Detection("utf-8", 0.8, evidence={"invalid": invalid, **_counts(found)})
+    confidence = 0.999 if not invalid else 0.97
+    return Detection("utf-8", confidence, evidence={"sequences": beyond, "invalid": invalid})
+
+
+def _pieces(data: bytes, size: int) -> Iterable[bytes]:
+    """Yield pieces around bytes outside ASCII from all over the data, `size` bytes in all."""
+    each = max(400, size // _PLACES)
+    stride = max(1, len(data) // _PLACES)
+    at = 0
+    for place in range(_PLACES):
+        start = _HIGH.search(data, max(at, place * stride))
+        if start is None:
+            return
+        begin = max(at, start.start() - 60)
+        # Whole words only: a cut inside one would be held against every reading.
+        while begin and begin > at and data[begin - 1] not in b" \n\r\t>,":
+            begin -= 1
+            if start.start() - begin > 200:
+                break
+        at = min(len(data), begin + each)
+        end = at
+        while end < len(data) and data[end] not in b" \n\r\t<," and end - at < 60:
+            end += 1
+        yield data[begin:end] + b"\n"
+        at = end
+
+
+def _sample(data: bytes) -> bytes:
+    if len(data) > 2 * _SAMPLE:
+        data = b"".join(_pieces(data, _SAMPLE))
+    return _TAG.sub(b" ", data)
+
+
+def _rank(sample: bytes) -> list[tuple[str, Evidence]]:
+    """Weigh the sample in every Vietnamese charset, the best first."""
+    found = [
+        (name, weigh(decode_table(sample, load_table(name)), name in ("tcvn3", "vietware-f")))
+        for name in CANDIDATES
+    ]
+    ranked = sorted(found, key=_merit, reverse=True)
+    if ranked[0][0] == "tcvn5712-1":
+        # Dashes and quotes of code page 1252 are capitals in TCVN 5712-1: it must win clearly.
+        near = next(entry for entry in ranked if entry[0] == "tcvn3")
+        if ranked[0][1].points < near[1].points + 4:
+            ranked.remove(near)
+            ranked.insert(0, near)
+    return ranked
+
+
+def _merit(entry: tuple[str, Evidence]) -> float:
+    return entry[1].points
+
+
+def _counts(found: Evidence) -> dict[str, float]:
+    return {
+        "good": found.good,
+        "bad": found.bad,
+        "plain": float(found.plain),
+        "foreign": float(found.foreign),
+    }
+
+
+def _verdict(ranked: list[tuple[str, Evidence]], sample: bytes) -> Detection | None:
+    """Decide whether the best reading is Vietnamese, and how sure that is."""
+    name, best = ranked[0]
+    context = best.plain - 0.5 * best.foreign
+    weight = best.good - 3 * best.bad + max(-4.0, min(2.0, 0.5 * context))
+    if best.good < 1 or best.share < 0.7 or weight <= 0:
+        return None
+    if best.distinct < 3 and best.foreign > best.plain + 1:
+        return None
+    rivals = [
+        (other, found)
+        for other, found in ranked[1:]
+        if found.good and found.share >= 0.7 and {other, name} != {"tcvn3", "tcvn5712-1"}
+    ]
+    odds = 1.0
+    alternatives = []
+    for other, found in rivals:
+        likely = 2.0 ** (1.5 * (found.points - best.points))
+        if other in ("tcvn5712-1", "bkhcm1", "vietware-x", "vietware-f", "bkhcm2"):
+            likely *= 0.1
+        odds += likely
+        alternatives.append((_PUBLIC.get(other, other), likely))
+    doubt = 2.0 ** -(weight + 1)
+    confidence = (1 - doubt) / odds
+    others = tuple(
+        (other, round(likely * (1 - doubt) / odds, 4))
+        for other, likely in sorted(alternatives, key=_second, reverse=True)
+        if likely / odds > 0.001
+    )
+    return Detection(_PUBLIC.get(name, name), round(confidence, 4), others, _counts(best))
+
+
+def _second(entry: tuple[str, float]) -> float:
+    return entry[1]
+
+
+def _detect_ascii(data: bytes) -> Detection | None:
+    from vnclean.charsets.viqr_text import weigh_viqr
+
+    found = weigh_viqr(data)
+    if found is not None:
+        return found
+    if b"\x1b" in data or b"~{" in data:
+        return _ask_chardet(data)
+    return Detection("ascii", 1.0)
+
+
+def _ask_chardet(data: bytes) -> Detection | None:
+    """Return chardet's answer for what is not Vietnamese."""
+    import chardet
+
+    answer = chardet.detect(data)
+    name = answer["encoding"]
+    if name is None:
+        return None
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return None
+    return Detection(name.lower(), round(float(answer["confidence"]), 4), (), {"chardet": 1.0})
+
+
+def read_bytes(data: bytes, encoding: str) -> str:
+    """Decode bytes in a known charset as a reader of the text would: capitals of TCVN3 restored."""
+    if encoding.startswith("viqr"):
+        from vnclean.charsets.viqr_text import read_viqr
+
+        return read_viqr(data.decode("ascii", "replace"))
+    text = data.decode(_CODECS.get(encoding, encoding), "replace")
+    return raise_case(text) if encoding in ("tcvn3", "vietware-f") else text
+
+
+def decode(data: bytes | bytearray | memoryview) -> str:
+    """Detect the charset of bytes and return the text; lines in another charset are told apart.
+
+    What can't be told is read as UTF-8, undecodable bytes as U+FFFD.
+
+    >>> decode("Cộng hoà xã hội chủ nghĩa".encode("vps"))
+    'Cộng hoà xã hội chủ nghĩa'
+    """
+    data = bytes(data)
+    found = _detect_bytes(data)
+    if found is None:
+        return data.decode("utf-8", "replace")
+    name = _CODECS.get(found.encoding, found.encoding)
+    if name not in CANDIDATES or b"\n" not in data:
+        return read_bytes(data, found.encoding)
+    return _decode_lines(data, name)
+
+
+def _decode_lines(data: bytes, encoding: str) -> str:
+    """Decode line by line where a line speaks against the charset of the whole."""
+    lines = data.split(b"\n")
+    case_lost = encoding in ("tcvn3", "vietware-f")
+    strange: dict[int, str] = {}
+    table = load_table(encoding)
+    for index, line in enumerate(lines):
+        if line.isascii():
+            continue
+        here = weigh(decode_table(line, table), case_lost)
+        if here.bad <= 0.5 * here.good:
+            continue
+        other = _detect_bytes(line)
+        if other is None or other.confidence < 0.8:
+            continue
+        name = _CODECS.get(other.encoding, other.encoding)
+        if name != encoding and (name not in CANDIDATES or other.evidence["good"] >= 2):
+            strange[index] = read_bytes(line, other.encoding)
+    if not strange:
+        return read_bytes(data, encoding)
+    texts = [
+        strange[index] if index in strange else decode_table(line, table)
+        for index, line in enumerate(lines)
+    ]
+    text = "\n".join(texts)
+    return raise_case(text) if case_lost else text

@@ -1,0 +1,457 @@
+"""Find legacy text that sits undecoded in Unicode text, word by word.
+
+Each line is a walk over its words. A word is either as it should be, or bytes of some charset seen
+through some code page; changing one's mind costs. What a word costs as it stands and as it reads in
+the charset is measured in bits: few for a frequent syllable, many for something no language writes.
+So one strange word does little, a line of them much, and a clean line among legacy ones stays.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from vnclean.charsets.case import raise_case
+from vnclean.charsets.evidence import known
+from vnclean.charsets.table import load_table
+from vnclean.charsets.tabular import decode_table
+from vnclean.charsets.views import COMMON_SIGNS, PAGES, view_letters, view_to_bytes
+from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.syllable import is_spellable
+
+__all__ = ["CASE_LOST", "Lifted", "Reading", "find_legacy", "hints"]
+
+CHARSETS = ("tcvn3", "vni", "viscii", "vps", "windows-1258-vi", "bkhcm2", "vietware-f",
+            "vietware-x", "bkhcm1")  # fmt: skip
+_RARE = ("bkhcm1", "bkhcm2", "vietware-f", "vietware-x")
+CASE_LOST = ("tcvn3", "vietware-f")
+
+ENTER = 10.0
+"""Bits it costs to take a word for legacy after one that is not."""
+LEAVE = 5.0
+# The control characters are letters of VISCII and VPS.
+_LETTERS = r"A-Za-z\x02-\x06\x10-\x15\x19\x1c-\x1e\x80-\U0010ffff"
+_TOKEN = re.compile(f"[{_LETTERS}]+")
+_BEYOND = re.compile(r"[^\t\r -~]")
+_WORD = re.compile(r"[^\W\d_]+")
+_MARK = re.compile("[\u0300-\u036f]")
+_INSIDE = re.compile("[A-Za-z][§©®«·°±²³½×÷ªº¹]+[A-Za-z]|[®§©«·×÷ªº¹][a-z]|[a-z][«·©®§][A-Za-z]")
+_IMPOSSIBLE = 60.0
+_STRANGEST = 44.0
+_UNSEEN = 120.0
+_UNUSED = 34.0
+_SIGN = 13.0
+_ODD_CASE = 11.0
+
+
+class Reading(NamedTuple):
+    """A charset and the code page its bytes were read in."""
+
+    charset: str
+    page: str
+
+
+class Lifted(NamedTuple):
+    """A word and what its bytes say; offsets are characters, `bits` is the evidence of its run."""
+
+    start: int
+    end: int
+    text: str
+    reading: Reading
+    bits: float
+
+
+def hints(unusual: Iterable[str], text: str) -> bool:
+    """Say whether the unusual characters of a text could be legacy bytes.
+
+    >>> hints({"Ö"}, "ViÖt"), hints({"®", "–"}, "Sữa Vinamilk® – tốt"), hints({"®"}, "®i")
+    (True, False, True)
+    """
+    here = frozenset(unusual)
+    if not view_letters().isdisjoint(here):
+        return True
+    return not COMMON_SIGNS.isdisjoint(here) and _INSIDE.search(text) is not None
+
+
+@cache
+def _hint() -> re.Pattern[str]:
+    letters = "".join(map(re.escape, sorted(view_letters())))
+    return re.compile(f"[{letters}]|{_INSIDE.pattern}")
+
+
+def find_legacy(text: str) -> list[Lifted]:
+    """Return the words of a text that are legacy bytes, in order.
+
+    >>> [word.text for word in find_legacy("Tên: NguyÔn V¨n An")]
+    ['Nguyễn', 'Văn']
+    """
+    lines = _lines(text)
+    hinted = [line for line in lines if _hint().search(text, *line)]
+    if not hinted:
+        return []
+    readings = _candidates(text, hinted)
+    if not readings:
+        return []
+    costs = _Costs(readings)
+    found: dict[int, list[Lifted]] = {}
+    for line in hinted:
+        words = _walk(text, *line, costs, {})
+        if words:
+            found[line[0]] = words
+    if not found:
+        return []
+    # What was found makes more of it likely: look again, and at lines without a hint too.
+    weight: Counter[Reading] = Counter()
+    for words in found.values():
+        for reading in {word.reading for word in words}:
+            weight[reading] += min(10, sum(word.reading == reading for word in words))
+    prior = {reading: min(8.0, 1.0 + count / 3) for reading, count in weight.items()}
+    lifted: list[Lifted] = []
+    for line in lines:
+        if _BEYOND.search(text, *line):
+            lifted.extend(_walk(text, *line, costs, prior))
+    return lifted
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    lines = []
+    start = 0
+    while True:
+        end = text.find("\n", start)
+        if end < 0:
+            lines.append((start, len(text)))
+            return lines
+        lines.append((start, end))
+        start = end + 1
+
+
+def _candidates(text: str, lines: Sequence[tuple[int, int]]) -> list[Reading]:
+    """Return the few readings that explain the strange words of some lines best."""
+    tokens: Counter[str] = Counter()
+    for start, end in lines:
+        tokens.update(token for token in _TOKEN.findall(text, start, end) if not _plain(token))
+        if len(tokens) > 300:
+            break
+    sample = [token for token, _ in tokens.most_common(120)]
+    letters = frozenset("".join(sample))
+    scored: list[tuple[float, int, Reading]] = []
+    seen: set[tuple[str, ...]] = set()
+    for order, page in enumerate(PAGES):
+        if page != "cp1252" and not _worth(page, letters, scored):
+            continue
+        for charset in CHARSETS:
+            if charset == "windows-1258-vi" and page == "cp1258":
+                continue
+            texts = tuple(_read(token, Reading(charset, page)) or "" for token in sample)
+            if texts in seen:
+                continue
+            seen.add(texts)
+            gain = 0.0
+            for token, decoded in zip(sample, texts, strict=True):
+                if decoded and decoded != token:
+                    better = as_is(token) - as_read(decoded, charset)
+                    gain += max(-8.0, min(14.0, better))
+            if gain > 4:
+                scored.append((gain, -order, Reading(charset, page)))
+    scored.sort(reverse=True)
+    best = scored[0][0] if scored else 0.0
+    return [reading for gain, _, reading in scored[:4] if gain > 0.15 * best]
+
+
+def _worth(page: str, letters: frozenset[str], scored: list[tuple[float, int, Reading]]) -> bool:
+    """Say whether a page beside cp1252 can show something of a text that cp1252 can't."""
+    beyond = {letter for letter in letters if letter > "\x7f" and not _in(letter, "cp1252")}
+    if any(_in(letter, page) for letter in beyond):
+        return True
+    return page == "iso8859-15" and not letters.isdisjoint("¤¦¨´¸¼½¾ŠšŽžŒœŸ€")
+
+
+@cache
+def _in(letter: str, page: str) -> bool:
+    return view_to_bytes(letter, page) is not None
+
+
+def _plain(token: str) -> bool:
+    return token.isascii() and token.isalpha()
+
+
+def _read(token: str, reading: Reading) -> str | None:
+    raw = view_to_bytes(token, reading.page)
+    return None if raw is None else decode_table(raw, load_table(reading.charset))
+
+
+def as_is(token: str) -> float:
+    """Return the bits that a token with letters outside ASCII costs if it is no damage."""
+    if _MARK.search(token):
+        token = unicodedata.normalize("NFC", token)
+    bits = _signs(token)
+    if bits >= _SIGN:
+        return min(bits + 4.0 + 2.2 * len(token), _STRANGEST)
+    for word in _WORD.findall(token):
+        if word.isascii():
+            continue
+        frequency = known().get(word.lower())
+        if frequency is not None and _natural(word):
+            bits += 30.0 - frequency
+        elif is_spellable(word):
+            bits += _UNUSED - 6
+        else:
+            marked = sum(letter > "\x7f" for letter in word)
+            cost = 8.0 + 2.2 * len(word) + 5.0 * (marked - 1)
+            if not _natural(word):
+                cost += _ODD_CASE
+            if _PAIR.search(word) and not _PAIR_ELSEWHERE.search(word):
+                cost += 6.0
+            if "µ" in word:
+                cost += _SIGN
+            bits += min(cost, _STRANGEST)
+    return bits
+
+
+# A vowel with the sign that VNI writes after it; the few such pairs of other languages aside.
+_PAIR = re.compile("[aeouyöôAEOUYÖÔ][àáâãäåèéêëïòõøùúûüÀÁÂÃÄÅÈÉÊËÏÕØÙÚÛÜ]")
+_PAIR_ELSEWHERE = re.compile("a[ïëéüú]|o[ëïéùû]|e[ïûéô]|u[éëèê]|y[éè]|é[eé]", re.I)
+
+
+def as_read(text: str, charset: str) -> float:
+    """Return the bits that a decoded token costs as Vietnamese."""
+    bits = _signs(text) + 2 * _SIGN * len(_MARK.findall(text))
+    if bits >= _SIGN:
+        return bits + _UNUSED
+    for word in _WORD.findall(text):
+        if word.isascii():
+            continue
+        frequency = known().get(word.lower())
+        if frequency is None:
+            bits += _UNUSED if is_spellable(word) else _loan(word)
+        else:
+            bits += 30.0 - frequency
+        if charset not in CASE_LOST and not _natural(word):
+            bits += _ODD_CASE
+    return bits
+
+
+_ABBREVIATION = re.compile("[A-ZĐƯƠĂÂÊÔ]{2,6}")
+
+
+def _loan(word: str) -> float:
+    """Return the bits of a word that is no syllable: an abbreviation, or syllables run together."""
+    if _ABBREVIATION.fullmatch(word):
+        return 20.0
+    lowered = word.lower()
+    if 4 <= len(lowered) <= 14:
+        reached = {0}
+        for end in range(1, len(lowered) + 1):
+            if any(lowered[start:end] in known() for start in reached if end - start <= 7):
+                reached.add(end)
+        if len(lowered) in reached:
+            return 30.0
+    return _IMPOSSIBLE
+
+
+def _natural(word: str) -> bool:
+    return word.islower() or word.isupper() or word[1:].islower()
+
+
+_OPENERS = "«“‘(\xa0–—…"
+_CLOSERS = "»”’)\xa0–—…"
+_TRAILERS = "®™°²³¹"
+
+
+def _signs(token: str) -> float:
+    """Return the bits that signs among the letters of a token cost."""
+    if token.isalpha():
+        return 0.0
+    token = token.lstrip(_OPENERS).rstrip(_CLOSERS)
+    bare = token.rstrip(_TRAILERS)
+    bits = 0.0 if len(bare) == len(token) else 2.0  # a trade mark or a unit closes a word
+    strange = sum(not letter.isalpha() and not _MARK.match(letter) for letter in bare)
+    return bits + _SIGN * strange
+
+
+class _Costs:
+    """What each distinct token costs as it stands and in each reading."""
+
+    def __init__(self, readings: Sequence[Reading]) -> None:
+        self.readings = readings
+        self._known: dict[str, tuple[float, tuple[float, ...], tuple[str, ...]]] = {}
+
+    def __getitem__(self, token: str) -> tuple[float, tuple[float, ...], tuple[str, ...]]:
+        found = self._known.get(token)
+        if found is None:
+            found = self._known[token] = self._measure(token)
+        return found
+
+    def _measure(self, token: str) -> tuple[float, tuple[float, ...], tuple[str, ...]]:
+        if _plain(token):
+            strange = len(token) > 1 and token.lower() not in known()
+            return (
+                0.0,
+                (1.0 if strange else -0.3,) * len(self.readings),
+                (token,) * len(self.readings),
+            )
+        bits = []
+        texts = []
+        for reading in self.readings:
+            decoded = _read(token, reading)
+            if decoded is None:
+                bits.append(_UNSEEN)
+                texts.append(token)
+            else:
+                bits.append(as_read(decoded, reading.charset))
+                texts.append(decoded)
+        return as_is(token), tuple(bits), tuple(texts)
+
+
+def _walk(
+    text: str, start: int, end: int, costs: _Costs, prior: dict[Reading, float]
+) -> list[Lifted]:
+    """Find the cheapest walk through a line and return the words taken for legacy."""
+    tokens = list(_TOKEN.finditer(text, start, end))
+    measured = [costs[token[0]] for token in tokens]
+    context = _context(tokens, measured)
+    count = len(costs.readings)
+    rare = [6.0 if reading.charset in _RARE else 0.0 for reading in costs.readings]
+    expected = [prior.get(reading, 0.0) for reading in costs.readings]
+    enter = [ENTER + less - more / 3 for less, more in zip(rare, expected, strict=True)]
+    best = [0.0] + [ENTER + less - more for less, more in zip(rare, expected, strict=True)]
+    back: list[list[int]] = []
+    for token, (clean, legacy, _) in zip(tokens, measured, strict=True):
+        if not _plain(token[0]):
+            clean = max(0.0, clean + context)
+        steps = []
+        stay = min(range(count + 1), key=lambda state: best[state] + (LEAVE if state else 0.0))
+        arrived = best[stay] + (LEAVE if stay else 0.0)
+        origin = 0 if best[0] <= arrived else stay
+        following = [min(best[0], arrived) + clean]
+        steps.append(origin)
+        floor = min(best[0], arrived)
+        for state in range(1, count + 1):
+            here = best[state]
+            if floor + enter[state - 1] < here:
+                here = floor + enter[state - 1]
+                steps.append(origin)
+            else:
+                steps.append(state)
+            following.append(here + legacy[state - 1])
+        best = following
+        back.append(steps)
+    state = min(range(count + 1), key=lambda state: best[state])
+    if state == 0 and all(steps[0] == 0 for steps in back):
+        return []
+    path = []
+    for steps in reversed(back):
+        path.append(state)
+        state = steps[state]
+    path.reverse()
+    _fill(tokens, measured, path)
+    return _words(text, start, end, tokens, measured, path, costs.readings)
+
+
+def _fill(
+    tokens: Sequence[re.Match[str]],
+    measured: Sequence[tuple[float, tuple[float, ...], tuple[str, ...]]],
+    path: list[int],
+) -> None:
+    """Read the few words between legacy words as legacy too: a line is seldom in two charsets."""
+    told = [at for at, token in enumerate(tokens) if not _plain(token[0])]
+    states = Counter(path[at] for at in told if path[at])
+    if not states:
+        return
+    state, most = states.most_common(1)[0]
+    lettered = sum(any(map(str.isalpha, tokens[at][0])) for at in told)
+    if most < 2 or most < 0.7 * lettered:
+        return
+    for at in told:
+        if path[at]:
+            continue
+        token, shown = tokens[at][0], measured[at][2][state - 1]
+        if measured[at][1][state - 1] >= _UNSEEN or _MARK.search(shown):
+            continue
+        if not any(map(str.isalpha, token)):
+            # A dash, or a capital letter at its place.
+            following = tokens[at + 1][0] if at + 1 < len(tokens) else ""
+            if shown.lower() not in known() or not following[:1].islower():
+                continue
+        path[at] = state
+
+
+def _context(
+    tokens: Sequence[re.Match[str]],
+    measured: Sequence[tuple[float, tuple[float, ...], tuple[str, ...]]],
+) -> float:
+    """Return the bits by which a foreign word is less likely here: more among Vietnamese words."""
+    home = abroad = 0
+    for token, (_, _, texts) in zip(tokens, measured, strict=True):
+        word = token[0]
+        if word.lower() in known() or any(
+            shown.strip("“”‘’").lower() in known() for shown in texts if shown != word
+        ):
+            home += 1
+        elif len(word) > 1:
+            abroad += 1
+    if abroad > home + 1:
+        return -3.0
+    return 4.0 if home >= 3 and home >= 2 * abroad else 0.0
+
+
+def _words(
+    text: str,
+    start: int,
+    end: int,
+    tokens: Sequence[re.Match[str]],
+    measured: Sequence[tuple[float, tuple[float, ...], tuple[str, ...]]],
+    path: Sequence[int],
+    readings: Sequence[Reading],
+) -> list[Lifted]:
+    """Turn a walk into words, each with the evidence of its run, capitals restored."""
+    lifted: list[Lifted] = []
+    at = 0
+    while at < len(path):
+        state = path[at]
+        stop = at
+        while stop < len(path) and path[stop] == state:
+            stop += 1
+        if state:
+            reading = readings[state - 1]
+            bits = sum(measured[i][0] - measured[i][1][state - 1] for i in range(at, stop))
+            changed = [i for i in range(at, stop) if measured[i][2][state - 1] != tokens[i][0]]
+            good = sum(measured[i][1][state - 1] < _UNUSED - 4 for i in changed)
+            if good < 0.6 * len(changed):
+                at = stop
+                continue
+            for i in range(at, stop):
+                shown = measured[i][2][state - 1]
+                if shown != tokens[i][0]:
+                    lifted.append(Lifted(*tokens[i].span(), shown, reading, bits))
+        at = stop
+    if any(word.reading.charset in CASE_LOST for word in lifted):
+        lifted = _raised(text, start, end, lifted)
+    return lifted
+
+
+def _raised(text: str, start: int, end: int, lifted: list[Lifted]) -> list[Lifted]:
+    """Give words read from TCVN3 the capitals that the line around them tells."""
+    pieces = []
+    places = []
+    at = start
+    length = 0
+    for word in lifted:
+        pieces.append(text[at : word.start])
+        length += word.start - at
+        places.append(length)
+        pieces.append(word.text)
+        length += len(word.text)
+        at = word.end
+    pieces.append(text[at:end])
+    line = raise_case("".join(pieces))
+    return [
+        word._replace(text=line[place : place + len(word.text)])
+        if word.reading.charset in CASE_LOST
+        else word
+        for word, place in zip(lifted, places, strict=True)
+    ]

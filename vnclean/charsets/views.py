@@ -1,0 +1,65 @@
+"""The code pages that legacy bytes are wrongly read in, and the way back from text to bytes."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from functools import cache
+
+from vnclean.charsets.table import code_page
+from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, decompose
+
+__all__ = ["COMMON_SIGNS", "PAGES", "view_letters", "view_to_bytes"]
+
+PAGES = ("cp1252", "iso8859-15", "cp1258", "cp1254", "cp1250", "iso8859-10", "iso8859-14")
+"""Code pages that software or a wrong guess reads legacy bytes in, the most frequent first."""
+
+COMMON_SIGNS = frozenset("\xa0«»·©®™§°±²³½×÷–—‘’“”•…€₫€ªº¹")
+"""Signs that clean Vietnamese text holds too: no reason to look closer, unless inside a word."""
+
+
+@cache
+def _to_byte(page: str) -> Mapping[int, str]:
+    """Return each character of a page with the Latin-1 character of its byte."""
+    table = {ord(shown): chr(byte) for byte, shown in enumerate(code_page(page)) if byte > 127}
+    for byte in range(0x80, 0xA0):
+        table.setdefault(byte, chr(byte))  # as read in Latin-1
+    if page == "cp1258":
+        # Text that went through Unicode's form C: the tone has melted into its vowel.
+        for letter in MARKED_LETTERS:
+            vowel, tone = decompose(letter)
+            mark = ord(COMBINING_TONES[tone]) if tone else 0
+            if ord(letter) not in table and mark in table:
+                base = table.get(ord(vowel)) or (vowel if vowel.isascii() else None)
+                if base:
+                    table[ord(letter)] = base + table[mark]
+    return table
+
+
+def view_to_bytes(text: str, page: str) -> bytes | None:
+    """Return the bytes that a code page shows as `text`; None where it can't show it.
+
+    >>> view_to_bytes("ViÖt", "cp1252"), view_to_bytes("Việt", "cp1252")
+    (b'Vi\\xd6t', None)
+    """
+    try:
+        return text.translate(_to_byte(page)).encode("latin-1") if _shows(text, page) else None
+    except UnicodeEncodeError:
+        return None
+
+
+def _shows(text: str, page: str) -> bool:
+    table = _to_byte(page)
+    return all(letter <= "\x7f" or ord(letter) in table for letter in text)
+
+
+@cache
+def view_letters() -> frozenset[str]:
+    """Return the characters that hint at legacy bytes: in a page, but not in clean Vietnamese."""
+    shown = {letter for page in PAGES for letter in code_page(page)[128:]}
+    shown |= {chr(byte) for byte in range(0x80, 0xA0)}
+    return frozenset(
+        letter
+        for letter in shown - MARKED_LETTERS - COMMON_SIGNS
+        if not unicodedata.combining(letter)
+    )

