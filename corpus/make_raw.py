@@ -305,8 +305,9 @@ def dien_dan_sua_xe(text: str) -> str:
         "cao su chai hết rồi": f"cao{NBSP}{NBSP}su chai hết rồi",
     })  # fmt: skip
     text = line(text, "Bác kiểm tra lại le gió", channels.utf8_as_cp1252)
-    text = line(text, "Báo cáo các bác", channels.cp1252_replace)
-    text = line(text, "Em cũng nổ rồi ạ", hexadecimal)
+    text = line(text, "Báo cáo các bác", channels.cp1252_nbsp_as_space)
+    text = damage(text, "Cảm ơn mọi người, diễn đàn mình dễ thương quá.", channels.cp1252_replace)
+    text = damage(text, "Tiết kiệm được 1tr755 để đi ăn bún mắm.", hexadecimal)
     posts = text.split("\n\n")
     posts[1:] = [
         post if number in (1,) else post.rstrip("\n") + "\nTrả lời | Trích dẫn | Thích | Báo xấu"
@@ -407,10 +408,11 @@ def doi_thoai_tren_tau(text: str) -> str:
 
 def hoi_dap_suc_khoe(text: str) -> str:
     """Questions and answers: lost letters as `?` in some lines, real questions in all others."""
-    text = line(text, "Đáp: Chào bạn Bình", channels.cp1252_bestfit)
-    text = line(text, "Đáp: Lần đầu nên đo", channels.cp1252_replace)
-    text = line(text, "Đáp: Phần lớn người bệnh", channels.ascii_qmark)
-    text = line(text, "Đáp: Cà phê có thể", channels.utf8_as_cp1258)
+    text = line(text, "Hỏi: Đo tay nào", channels.cp1252_bestfit)
+    text = line(text, "Đáp: Lần đầu nên đo", channels.utf8_as_cp1258)
+    text = line(text, "Hỏi: Uống cà phê", channels.ascii_qmark_nfd)
+    text = line(text, "Đáp: Cà phê có thể", channels.cp1252_replace)
+    text = line(text, "Đáp: Phần lớn người bệnh", channels.cp1258_as_cp1252)
     text = line(text, "Hỏi: Ba mẹ tôi", new_style)
     form = """
 Gửi câu hỏi của bạn
@@ -462,11 +464,11 @@ def du_ky_cu_lao(text: str) -> str:
         "Tôi tắt máy luôn cho khỏe": "Tôi tắt máy luôn cho khoẻ",
         "người ta vỗ tay nhiều quá": "người ta vỗ tay nhiều qúa",
     })  # fmt: skip
-    text = line(text, "Cù lao dài chừng", strewn(SOFT_HYPHEN, 5))
+    text = line(text, "Cù lao dài chừng", channels.latin1_c1_dropped)
     text = line(text, "Buổi tối, cả xóm", spaced("\u3000", 12), new_style)
     text = line(text, "Năm giờ sáng", spaced(NBSP + " ", 8))
     text = line(text, "Trời hửng nắng", strewn("\u2060", 4))
-    text = line(text, "Nếu bạn muốn đi", channels.latin1_c1_dropped)
+    text = line(text, "Nếu bạn muốn đi", strewn(SOFT_HYPHEN, 5))
     text = after(text, "Ngày thứ hai", "Quảng cáo")
     text = blank_lines(text)
     tail = """
@@ -490,10 +492,10 @@ Lưu tên của tôi trong trình duyệt này cho lần bình luận kế tiế
 
 def bong_da_hang_nhat(text: str) -> str:
     """A football report: whole paragraphs lost to question marks and U+FFFD; scores stay."""
-    text = line(text, "Bị dẫn trước hai bàn", channels.cp1252_replace_then_utf8)
-    text = line(text, "Bước ngoặt đến từ", channels.utf8_bytes_qmark)
-    text = damage(text, "Cả cầu trường vỡ òa.", channels.ascii_fffd)
-    text = line(text, "“Tôi đã chuẩn bị sẵn", channels.ascii_qmark_nfd)
+    text = line(text, "Bị dẫn trước hai bàn", channels.ascii_qmark_nfd)
+    text = line(text, "Phút 54, trong một pha", channels.utf8_bytes_qmark)
+    text = line(text, "Bước ngoặt đến từ", channels.cp1252_replace_then_utf8)
+    text = line(text, "“Tôi đã chuẩn bị sẵn", channels.cp1258_as_cp1252)
     text = line(text, "Với chiến thắng này", channels.cp1252_bestfit_then_utf8)
     menu = "TRANG CHỦ\nBÓNG ĐÁ TRONG NƯỚC\nBÓNG ĐÁ QUỐC TẾ\nLỊCH THI ĐẤU\nBẢNG XẾP HẠNG\nVIDEO\n\n"
     tail = (
@@ -503,9 +505,11 @@ def bong_da_hang_nhat(text: str) -> str:
 
 
 def tuong_niem_thay_hieu_truong(text: str) -> str:
-    """A memorial text, half of it windows-1258 letters shown as windows-1252."""
-    for start in ("Hôm nay, tròn mười năm", "Thầy ít nói", "Khi nghỉ hưu", "Chúng tôi đứng"):
-        text = line(text, start, channels.cp1258_as_cp1252)
+    """A memorial text, its paragraphs pasted from four programs with four wrong code pages."""
+    text = line(text, "Hôm nay, tròn mười năm", channels.cp1252_undef_dropped)
+    text = line(text, "Thầy ít nói", channels.utf8_as_cp1258)
+    text = line(text, "Khi nghỉ hưu", channels.cp1252_undef_fffd)
+    text = line(text, "Chúng tôi đứng", channels.utf8_as_macroman)
     return text
 
 
@@ -514,7 +518,7 @@ def song_ngu_du_lich(text: str) -> str:
     text = line(text, "Xây dựng năm 1886", nfd)
     text = line(text, "Khách tham quan vui lòng", lambda found: found.replace(" ", NBSP, 3))
     text = damage(text, "cá tai tượng chiên xù", channels.utf8_as_cp1252)
-    return damage(text, "Muốn ở lại dùng cơm trưa, xin gọi trước một ngày", channels.cp1252_bestfit)
+    return damage(text, "Muốn ở lại dùng cơm trưa", channels.cp1252_bestfit)
 
 
 def cong_van_tcvn3(text: str) -> bytes:
@@ -529,8 +533,8 @@ def tin_van(text: str) -> str:
         "Cần Thơ": channels.cp1252_bestfit,
         "Thanh Hóa": channels.ascii_qmark,
         "Lâm Đồng": channels.utf8_bytes_fffd,
-        "Đồng Nai": channels.cp1252_replace_then_utf8,
-        "Sóc Trăng": channels.cp1258_as_cp1252,
+        "Đồng Nai": channels.cp1258_as_cp1252,
+        "Sóc Trăng": channels.cp1252_undef_dropped,
     }.items():
         found = next(part for part in text.split("\n") if part.startswith(start))
         body = found.split(": ", 1)[1]
