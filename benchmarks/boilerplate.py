@@ -160,6 +160,14 @@ def table(results: dict[str, dict[str, float]]) -> str:
     return "\n".join(lines)
 
 
+GROUPS = {"negative": "own, all content", "page": "own pages", "": "DATA"}
+"""Whose documents they are, by the first word of the name of their site."""
+
+
+def group_of(document: Any) -> str:
+    return GROUPS.get(document.site.split(" ")[0], GROUPS[""])
+
+
 def cleaner(forests: Forests, threshold: float) -> Cleaner:
     def clean(text: str) -> str:
         edits = find(text, forests, threshold, False)
@@ -173,13 +181,18 @@ def cross_validate(
 ) -> dict[str, Tally]:
     """Clean each document by a model that saw no page of its site, at each threshold."""
     thresholds = thresholds or (Boilerplate.threshold,)
-    tallies = {f"vnclean, {count} folds by site, at {t}": Tally() for t in thresholds}
+    tallies = {
+        f"{group}: vnclean, {count} folds by site, at {t}": Tally()
+        for group in GROUPS.values()
+        for t in thresholds
+    }
     for learnt, held in training.folds(documents, count):
         forests = Forests(**{n: Forest(t) for n, t in training.train(learnt, seed).items()})
-        for threshold, tally in zip(thresholds, tallies.values(), strict=True):
+        for threshold in thresholds:
             clean = cleaner(forests, threshold)
             for document in held:
-                tally.add(document, clean(document.text))
+                name = f"{group_of(document)}: vnclean, {count} folds by site, at {threshold}"
+                tallies[name].add(document, clean(document.text))
     return tallies
 
 
@@ -238,7 +251,7 @@ def main() -> None:
     parser.add_argument("--worst", type=int, default=0)
     arguments = parser.parse_args()
     documents = training.load(arguments.data)
-    golden = training.load_negatives(ROOT / "tests/golden/negative/boilerplate")
+    golden = training.load_own()
     thresholds = tuple(arguments.thresholds) or (Boilerplate.threshold,)
     tallies: dict[str, Tally] = {}
     if arguments.folds:
@@ -254,15 +267,15 @@ def main() -> None:
         if arguments.peers:
             cleaners.update(peers())
         for name, clean in cleaners.items():
-            tallies[name] = Tally()
             for document in documents + golden:
-                tallies[name].add(document, clean(document.text))
+                tally = tallies.setdefault(f"{group_of(document)}: {name}", Tally())
+                tally.add(document, clean(document.text))
         text = "\n".join(document.text for document in documents)
         began = time.perf_counter()
         Boilerplate()(text)
         taken = time.perf_counter() - began
         print(f"speed: {len(text.encode()) / 1e6 / taken:.1f} MB/s on the documents in a row\n")
-    print(table({name: tally.measures() for name, tally in tallies.items()}))
+    print(table({name: tally.measures() for name, tally in sorted(tallies.items())}))
     for name, tally in tallies.items():
         if arguments.worst:
             print(f"\nworst of {name}: char F1, content lost")

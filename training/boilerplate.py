@@ -4,7 +4,7 @@
     python benchmarks/boilerplate.py DATA --folds 10    # cross-validated by site
 
 DATA is a folder with manifest.jsonl (doc, site), docs/*.txt and labels/*.jsonl (line, label). The
-documents under tests/golden/negative/boilerplate, all of it content, are learnt from as well.
+self-written documents under tests/golden (all content, and pages) are learnt from as well.
 Needs catboost (pip install catboost); what it writes needs numpy only.
 """
 
@@ -22,7 +22,13 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from vnclean.boilerplate.features import NAMES, features, split_lines  # noqa: E402
+from vnclean.boilerplate.features import (  # noqa: E402
+    BLOCK_NAMES,
+    NAMES,
+    block_features,
+    features,
+    split_lines,
+)
 from vnclean.boilerplate.model import Forest  # noqa: E402
 
 LABELS = ("content", "boilerplate", "metadata", "uncertain")
@@ -84,27 +90,64 @@ def load_negatives(folder: Path) -> list[Document]:
     return documents
 
 
-def fit(documents: list[Document], label: int, seed: int, **settings: Any) -> dict[str, Any]:
+def load_pages(folder: Path) -> list[Document]:
+    """Return self-written pages: files of lines `label<tab>text`, blank lines as they are."""
+    documents = []
+    for path in sorted(folder.glob("*.tsv")):
+        lines = path.read_bytes().decode("utf-8").rstrip("\n").split("\n")
+        cells = [line.split("\t", 1) for line in lines]
+        rows = [
+            {"line": n, "text": cell[1], "label": cell[0]}
+            for n, cell in enumerate(cells, 1)
+            if len(cell) == 2
+        ]
+        labels = np.array([LABELS.index(row["label"]) for row in rows])
+        text = "\n".join(cell[-1] for cell in cells)
+        documents.append(Document(path.stem, f"page {path.stem}", text, rows, labels, True))
+    return documents
+
+
+def load_own() -> list[Document]:
+    """Return the documents that the tests hold: all content, and pages with furniture."""
+    golden = ROOT / "tests/golden"
+    return load_negatives(golden / "negative/boilerplate") + load_pages(
+        golden / "synthetic/boilerplate"
+    )
+
+
+class Sheet(NamedTuple):
+    """The rows of a document, what they are, and how much each counts."""
+
+    site: str
+    rows: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray
+
+
+def sheet_of(document: Document) -> Sheet:
+    """Return the features of a document; a line counts by the root of its length."""
+    lines = split_lines(document.text)
+    sizes = np.sqrt(np.array([len(part) for part in lines.text]))
+    return Sheet(document.site, features(lines), document.labels, sizes / np.sqrt(len(sizes)))
+
+
+def fit(sheets: list[Sheet], label: int, seed: int, names: list[str], **settings: Any) -> Any:
     """Train one forest that tells the lines of a label from the others; return its table."""
     from catboost import CatBoostClassifier
 
-    rows, wanted, weights = [], [], []
-    for document in documents:
-        lines = split_lines(document.text)
-        sizes = np.sqrt(np.array([len(part) for part in lines.text]))
-        rows.append(features(lines))
-        wanted.append(document.labels)
-        weights.append(sizes / np.sqrt(len(sizes)))
-    matrix, target, weight = np.concatenate(rows), np.concatenate(wanted), np.concatenate(weights)
-    # Metadata is neither loss nor gain for the furniture, but it is kept: count it as half.
+    target = np.concatenate([sheet.labels for sheet in sheets])
+    weight = np.concatenate([sheet.weights for sheet in sheets])
+    # Metadata is neither loss nor gain for the furniture, but it is kept: it counts a little.
     weight = np.where((label == 1) & (target == 2), weight * 0.3, weight)
     known = target < 3
-    model = CatBoostClassifier(random_seed=seed, **{**SETTINGS, **settings})
-    model.fit(matrix[known], target[known] == label, sample_weight=weight[known])
-    return table_of(model)
+    settings = {**SETTINGS, **settings}
+    model = CatBoostClassifier(random_seed=seed, **settings)
+    rows = np.concatenate([sheet.rows for sheet in sheets])
+    model.fit(rows[known], target[known] == label, sample_weight=weight[known])
+    return table_of(model, names, settings["depth"])
 
 
-def table_of(model: Any) -> dict[str, Any]:
+def table_of(model: Any, names: list[str], depth: int) -> dict[str, Any]:
     """Return the trees of a trained model as the plain lists that `Forest` reads."""
     import tempfile
 
@@ -113,11 +156,10 @@ def table_of(model: Any) -> dict[str, Any]:
         dump = json.loads(Path(file.name).read_text())
     questions: dict[tuple[str, float], int] = {}
     trees, leaves = [], []
-    depth = SETTINGS["depth"]
     for tree in dump["oblivious_trees"]:
         splits = tree["splits"] or []
         numbers = [
-            questions.setdefault((NAMES[s["float_feature_index"]], s["border"]), len(questions))
+            questions.setdefault((names[s["float_feature_index"]], s["border"]), len(questions))
             for s in splits
         ]
         # A tree that stopped early is asked its first question again: those leaves repeat.
@@ -132,20 +174,36 @@ def table_of(model: Any) -> dict[str, Any]:
     return {"bias": round(bias, 6), "questions": asked, "trees": trees, "leaves": leaves}
 
 
-def folds(documents: list[Document], count: int) -> list[tuple[list[Document], list[Document]]]:
-    """Split documents so that no site is in two parts; the largest sites are dealt out first."""
-    sites: dict[str, list[Document]] = {}
-    for document in documents:
-        sites.setdefault(document.site, []).append(document)
-    parts: list[list[Document]] = [[] for _ in range(count)]
-    for _, group in sorted(sites.items(), key=lambda item: (-len(item[1]), item[0])):
+def folds(items: list[Any], count: int) -> list[tuple[list[Any], list[Any]]]:
+    """Split documents or sheets so that no site is in two parts; the largest sites come first."""
+    sites: dict[str, list[Any]] = {}
+    for item in items:
+        sites.setdefault(item.site, []).append(item)
+    parts: list[list[Any]] = [[] for _ in range(count)]
+    for _, group in sorted(sites.items(), key=lambda pair: (-len(pair[1]), pair[0])):
         min(parts, key=len).extend(group)
     return [([d for part in parts if part is not held for d in part], held) for held in parts]
 
 
 def train(documents: list[Document], seed: int = 0) -> dict[str, dict[str, Any]]:
-    """Return the tables of both forests."""
-    return {"furniture": fit(documents, 1, seed), "metadata": fit(documents, 2, seed)}
+    """Return the tables of the forests.
+
+    The block's judge learns from chances given by judges that did not know the site, as it will
+    meet them.
+    """
+    sheets = [sheet_of(document) for document in documents]
+    blocks = []
+    for learnt, held in folds(sheets, 5):
+        judge = Forest(fit(learnt, 1, seed, NAMES))
+        blocks += [sheet._replace(rows=block_features(judge(sheet.rows))) for sheet in held]
+    return {
+        "furniture": fit(sheets, 1, seed, NAMES),
+        "block": {
+            "columns": "block",
+            **fit(blocks, 1, seed, BLOCK_NAMES, iterations=60, depth=3, rsm=1.0),
+        },
+        "metadata": fit(sheets, 2, seed, NAMES, iterations=150),
+    }
 
 
 def write(tables: dict[str, Any], path: Path, note: dict[str, Any]) -> None:
@@ -170,7 +228,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     documents = load(arguments.data)
-    documents += load_negatives(ROOT / "tests/golden/negative/boilerplate")
+    documents += load_own()
     tables = train(documents, arguments.seed)
     note = {
         "made by": "training/boilerplate.py",

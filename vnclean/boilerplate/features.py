@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vnclean.boilerplate.phrases import KINDS, matcher, phrases
 
-__all__ = ["NAMES", "Lines", "features", "split_lines"]
+__all__ = ["BLOCK_NAMES", "NAMES", "Lines", "block_features", "features", "split_lines"]
 
 Floats = NDArray[np.float32]
 
@@ -29,6 +29,10 @@ _PHONE = re.compile(r"\(?\+?(?:0|84|1[89]00)[\d. ()\-\u2013]{6,18}$")
 _ADDRESS = re.compile(r"@|https?:|www\.|\.(?:com|vn|net|org|edu)\b")
 
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright")
+
+_BULLETS = frozenset("-–—+•*●▪◦·✓✔►▶★⭐➢→◆■□○")
+_PICTURE = re.compile(r"[-–] (?:ảnh|hình) \d+\.?$")
+_COUNT_ALONE = re.compile(r"[^\d]{0,40}\(\d{1,5}\)$|\d{1,7}$")
 
 _CLASSES = ("upper", "lower", "marked", "digit", "blank", "comma", "stop", "separator", "other")
 
@@ -105,7 +109,8 @@ _OWN = (
      "others", "function", "ends_stop", "ends_colon", "ends_comma", "ends_ellipsis", "ends_star",
      "bullet", "numbered", "starts_lower", "all_capitals", "title_case", "latin_only", "date",
      "date_alone", "clock", "phone", "address", "copyright", "arrow", "short", "prose", "repeats",
-     "gap_before", "gap_after", "markup", "quote", "hit", "word_length", "braces"]
+     "gap_before", "gap_after", "markup", "quote", "hit", "word_length", "braces", "alike",
+     "cells", "picture", "count_alone"]
     + [f"{kind}_share" for kind in _KINDS]
     + [f"{kind}_first" for kind in _KINDS]
 )  # fmt: skip
@@ -113,7 +118,7 @@ _NEAR = ("length", "function", "ends_stop", "prose", "hit", "date", "repeats", "
          "nav_share", "related_first", "form_share", "footer_share", "comment_share", "gap_after",
          "short", "digits", "numbered", "bullet")  # fmt: skip
 _WIDE = ("length", "ends_stop", "function", "prose", "hit", "repeats", "date", "title_case",
-         "digits", "short", "gap_before")  # fmt: skip
+         "digits", "short", "gap_before", "bullet", "numbered", "alike", "ends_colon")  # fmt: skip
 _WINDOWS = (3, 8, 20)
 _HEADINGS = ("related", "comment", "footer", "form", "nav", "pager", "tag", "share")
 NAMES = (
@@ -123,8 +128,9 @@ NAMES = (
        for name in _WIDE]
     + ["mass_before", "mass_after", "prose_before", "prose_after", "hits_before", "hits_after",
        "from_start", "from_end", "relative", "to_prose_up", "to_prose_down", "lines",
-       "document_hits", "document_prose", "document_short", "document_length", "run_short",
-       "run_gapless", "like_title", "heading_prose"]
+       "head_hits", "tail_hits", "frame_lines", "body_inside", "body_off", "core_inside",
+       "core_off", "document_hits", "document_prose", "document_short", "document_length",
+       "run_short", "run_gapless", "like_title", "heading_prose"]
     + [f"since_{kind}" for kind in _HEADINGS]
     + [f"prose_since_{kind}" for kind in _HEADINGS]
 )  # fmt: skip
@@ -219,7 +225,7 @@ def _own(lines: Lines) -> Floats:
     out["ends_ellipsis"] = [c == "…" or line[-3:] == "..." or line[-5:] == "[...]"
                             for c, line in zip(last, lines.text, strict=True)]  # fmt: skip
     out["ends_star"] = [line.endswith(("(*)", " *", ":*", "*:")) for line in lines.text]
-    out["bullet"] = [c in "-–—+•*●▪◦·✓✔►▶★⭐➢→" for c in begin]
+    out["bullet"] = [c in _BULLETS or "\ue000" <= c <= "\uf8ff" for c in begin]
     out["numbered"] = [c.isdigit() for c in begin]
     out["starts_lower"] = [c.islower() for c in begin]
     out["arrow"] = [c in "»›>|" for c in begin]
@@ -234,6 +240,17 @@ def _own(lines: Lines) -> Floats:
     for line in lines.text:
         seen[line] = seen.get(line, 0) + 1
     out["repeats"] = np.log2(np.array([seen[line] for line in lines.text], dtype=np.float32))
+    # Entries of a list of articles or goods begin alike, or say the same but for a word.
+    alike: dict[str, int] = {}
+    keys = [line[:16].lower() for line in lines.text]
+    for key in keys:
+        alike[key] = alike.get(key, 0) + 1
+    out["alike"] = np.log2(np.array([alike[key] for key in keys], dtype=np.float32))
+    out["cells"] = [min(line.count("|"), 8) if line[0] == "|" else 0 for line in cuts]
+    out["picture"] = [bool(_PICTURE.search(line[-16:].lower())) for line in cuts]
+    out["count_alone"] = [
+        len(line) < 50 and _COUNT_ALONE.match(line) is not None for line in lines.text
+    ]
     before = np.array(lines.before, dtype=np.float32)
     out["gap_before"] = np.minimum(before, 4)
     out["gap_after"] = np.append(out["gap_before"][1:], 4)
@@ -303,6 +320,11 @@ def features(lines: Lines) -> Floats:
         np.log1p(np.minimum(up, 60)),
         np.log1p(np.minimum(down, 60)),
         np.full(count, np.log1p(count)),
+        np.full(count, column["hit"][:12].mean()),
+        np.full(count, column["hit"][-12:].mean()),
+        np.full(count, np.log1p((column["hit"] > 0.7).sum())),
+        *_segment(column["prose"], 0.08),
+        *_segment(column["prose"], 0.3),
         np.full(count, hits[-1] / count),
         np.full(count, column["prose"].mean()),
         np.full(count, column["short"].mean()),
@@ -324,6 +346,43 @@ def features(lines: Lines) -> Floats:
         prose_since.append(np.where(last < 0, 3, np.minimum(lost, 3)))
     parts.append(np.stack(extra + since + prose_since, axis=1).astype(np.float32))
     return np.concatenate(parts, axis=1)
+
+
+_BLOCK_WINDOWS = (1, 2, 4, 8, 16)
+BLOCK_NAMES = (
+    ["own"]
+    + [f"{side}{width}" for width in _BLOCK_WINDOWS for side in ("before", "after")]
+    + ["mean", "median"]
+)
+"""The names of the columns that `block_features` returns."""
+
+
+def block_features(chances: Floats) -> Floats:
+    """Return for each line its chance to be furniture and those of the lines around it."""
+    count = len(chances)
+    index = np.arange(count)
+    sums = np.concatenate([[0.0], np.cumsum(chances, dtype=np.float64)])
+    columns: list[Any] = [chances]
+    for width in _BLOCK_WINDOWS:
+        columns.append((sums[index] - sums[np.maximum(index - width, 0)]) / width)
+        columns.append((sums[np.minimum(index + 1 + width, count)] - sums[index + 1]) / width)
+    columns += [np.full(count, chances.mean()), np.full(count, np.median(chances))]
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def _segment(prose: Floats, price: float) -> tuple[Floats, Floats]:
+    """Find the run of lines with the most prose, each line having its price: the page's body.
+
+    Return whether a line is inside, and how far outside it stands (below zero: above the body).
+    """
+    sums = np.concatenate([[0.0], np.cumsum(prose - price, dtype=np.float64)])
+    lowest = np.minimum.accumulate(sums)
+    high = int(np.argmax(sums - lowest))
+    low = int(np.argmin(sums[: high + 1]))
+    index = np.arange(len(prose))
+    off = np.where(index < low, index - low, np.maximum(index - high + 1, 0))
+    inside = ((index >= low) & (index < high)).astype(np.float32)
+    return inside, (np.sign(off) * np.log1p(np.abs(off))).astype(np.float32)
 
 
 def _title(lines: Lines, column: dict[str, Any], words: list[frozenset[str]]) -> Floats:

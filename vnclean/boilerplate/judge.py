@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.features import NAMES, Lines, features, split_lines
+from vnclean.boilerplate.features import NAMES, Lines, block_features, features, split_lines
 from vnclean.boilerplate.model import Forest, forest
+from vnclean.boilerplate.rules import certain, spared
 from vnclean.transform import Edit, Safety, apply_edits
 
 __all__ = ["Forests", "find"]
@@ -18,6 +19,8 @@ _PART = 4096
 """Lines looked at together; longer texts are no page, and are read part by part."""
 _ROUNDS = 10
 _SUGGEST = 0.5
+_CERTAIN = 0.98
+"""Confidence of a line that a rule of `rules.certain` names."""
 
 _RULE_OF_KIND = {
     "nav": "menu", "related": "article_list", "pager": "pager", "share": "share_bar",
@@ -27,18 +30,20 @@ _RULE_OF_KIND = {
 _SHARES = [(NAMES.index(f"{kind}_share"), rule) for kind, rule in _RULE_OF_KIND.items()]
 _FIRSTS = [(NAMES.index(f"{kind}_first"), rule) for kind, rule in _RULE_OF_KIND.items()]
 _REPEATS = NAMES.index("repeats")
+_PROSE, _LENGTH = NAMES.index("prose"), NAMES.index("length")
 
 
 class Forests(NamedTuple):
-    """The two judges of a line."""
+    """The judges of a line: by itself and its surroundings, by its block, and for metadata."""
 
     furniture: Forest
+    block: Forest
     metadata: Forest
 
     @staticmethod
     def shipped() -> Forests:
         """Return those that come with the package."""
-        return Forests(forest("furniture"), forest("metadata"))
+        return Forests(forest("furniture"), forest("block"), forest("metadata"))
 
 
 Verdicts = dict[int, tuple[float, str]]
@@ -77,21 +82,44 @@ def _judge(lines: Lines, forests: Forests, drop_metadata: bool) -> Verdicts:
     """Judge each line that is more likely furniture than not."""
     verdicts: Verdicts = {}
     for low in range(0, len(lines.text), _PART):
-        rows = features(lines.part(low, low + _PART))
-        furniture = forests.furniture(rows)
-        metadata = forests.metadata(rows)
-        sure = np.where(metadata > furniture, 0, furniture)
+        part = lines.part(low, low + _PART)
+        rows = features(part)
+        sure = forests.block(block_features(forests.furniture(rows)))
+        sure[spared(part, rows)] = 0
+        known = certain(part)
+        _keep_a_body(sure, rows)
+        asked = np.ones(len(rows), dtype=bool) if drop_metadata else sure >= _SUGGEST
+        metadata = np.zeros(len(rows), dtype=np.float32)
+        metadata[asked] = forests.metadata(rows[asked])
+        sure[metadata > sure] = 0
+        sure[list(known)] = np.maximum(sure[list(known)], _CERTAIN)
         rule = ""
         for number in np.flatnonzero(np.maximum(sure, metadata) >= _SUGGEST).tolist():
             confidence = round(float(sure[number]), 4)
             if confidence >= _SUGGEST:
                 joined = low + number - 1 in verdicts
-                rule = _rule(rows[number], rule if joined else "")
+                above = rule if joined else ""
+                rule = (
+                    f"boilerplate.{known[number]}"
+                    if number in known
+                    else _rule(rows[number], above)
+                )
                 verdicts[low + number] = confidence, rule
             elif drop_metadata:
                 confidence = round(float(metadata[number]), 4)
                 verdicts[low + number] = confidence, "boilerplate.metadata"
     return verdicts
+
+
+def _keep_a_body(sure: NDArray[np.float32], rows: NDArray[np.float32]) -> None:
+    """Spare the sentences of a page that would lose most of them: they are what it is about.
+
+    A page of furniture only then keeps its teasers, which is the lesser fault.
+    """
+    prose = rows[:, _PROSE] * np.expm1(rows[:, _LENGTH])
+    sentence = rows[:, _PROSE] > 0.5
+    if prose[sentence & (sure >= _SUGGEST)].sum() > 0.6 * prose[sentence].sum():
+        sure[sentence] = 0
 
 
 def _rule(row: NDArray[np.float32], above: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.features import NAMES
+from vnclean.boilerplate.features import BLOCK_NAMES, NAMES
 from vnclean.errors import ModelError
 
 __all__ = ["Forest", "forest"]
@@ -28,7 +28,8 @@ class Forest:
     """Questions (`column > border`), trees of equal depth over them, and a value for each leaf."""
 
     def __init__(self, table: dict[str, Any]) -> None:
-        index = {name: number for number, name in enumerate(NAMES)}
+        names = BLOCK_NAMES if table.get("columns") == "block" else NAMES
+        index = {name: number for number, name in enumerate(names)}
         try:
             self.columns = np.array([index[name] for name, _ in table["questions"]], dtype=np.intp)
             self.borders = np.array([b for _, b in table["questions"]], dtype=np.float32)
@@ -43,7 +44,7 @@ class Forest:
         self._base = np.arange(len(self.trees)) * self.leaves.shape[1]
 
     def __call__(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the probability for each row of `features`, between 0 and 1."""
+        """Return the probability for each row of features, between 0 and 1."""
         out = np.empty(len(rows), dtype=np.float32)
         values = self.leaves.ravel()
         for low in range(0, len(rows), _ROWS):
@@ -59,7 +60,7 @@ class Forest:
 
 @cache
 def forest(name: str) -> Forest:
-    """Return the forest `name` ("furniture" or "metadata") of the package's data."""
+    """Return the forest `name` ("furniture", "block", "metadata") of the package's data."""
     path = files("vnclean.data").joinpath("boilerplate_model.json")
     table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return Forest(table[name])
