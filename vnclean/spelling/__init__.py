@@ -1,0 +1,1 @@
+"""Typos and lexical variants."""

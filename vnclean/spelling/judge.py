@@ -1,0 +1,141 @@
+"""The judge: what a word in doubt should be, by the language model and the likelihood of a slip.
+
+For every word in doubt there are the word as it stands and all syllables that one slip may have
+turned into it. Each is tried in its place: the model says how likely it is there and how likely it
+makes the words after it; the slip says how often such a slip is made. The posterior follows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from vnclean.language import ngram
+from vnclean.spelling.slips import before
+from vnclean.spelling.tables import LOG_RATES
+
+__all__ = ["EDGE", "Verdict", "echoes", "judge", "likelihoods", "probability", "surprise"]
+
+Array = npt.NDArray[Any]
+EDGE = ngram.BOUNDARY * 4
+"""The code of a sentence's edge."""
+
+STRANGE = -11.0
+"""Log-probability of one certain strange word among all of them: what a class of the model lacks."""
+
+
+class Verdict(NamedTuple):
+    """What may stand in a place: (word, kind of slip, log-odds against what stands there)."""
+
+    place: int
+    words: tuple[tuple[str, str, float], ...]
+
+
+class _Row(NamedTuple):
+    words: tuple[str, ...]
+    kinds: tuple[str, ...]
+    codes: Array
+    rates: Array
+
+
+@lru_cache(maxsize=1 << 14)
+def _row(word: str) -> _Row:
+    """Return the candidates for a lower-case word in the old style, itself the first."""
+    model = ngram.load()
+    found = [
+        (number * 4, LOG_RATES[kind], form, kind)
+        for form, kind in before(word).items()
+        if (number := model.id_of.get(form)) is not None
+    ]
+    own = model.code(word) & ~3
+    strange = own >> 2 in (ngram.UNKNOWN, ngram.FOREIGN)
+    rows = [(own, STRANGE if strange else 0.0, word, ""), *found]
+    codes, rates, words, kinds = zip(*rows, strict=True)
+    return _Row(words, kinds, np.array(codes), np.array(rates))
+
+
+def judge(codes: Array, places: Sequence[int], words: Sequence[str]) -> list[Verdict]:
+    """Judge words in doubt: `codes` are the model's codes of a text, `places` index into them.
+
+    `words` are the lower-case forms (old style) of those places. Takes one call of the model.
+    """
+    if not len(places):
+        return []
+    padded = np.r_[[EDGE] * 3, codes, [EDGE] * 3]
+    rows = [_row(word) for word in words]
+    widths = np.array([len(row.codes) for row in rows])
+    at = np.asarray(places) + 3
+    owner = np.repeat(np.arange(len(rows)), widths)
+    where = at[owner]
+    near = {back: padded[where + back] for back in (-3, -2, -1, 1, 2, 3)}
+    near[0] = np.concatenate([row.codes for row in rows]) + (padded[at] & 3)[owner]
+    context = [
+        np.concatenate([near[target - back] for target in range(4)]) for back in (3, 2, 1)
+    ]
+    scores = ngram.load().score(context, np.concatenate([near[target] for target in range(4)]))
+    total = scores.reshape(4, -1).sum(0).astype(np.float64)
+    total += np.concatenate([row.rates for row in rows])
+    verdicts = []
+    begin = 0
+    for place, row, width in zip(places, rows, widths.tolist(), strict=True):
+        values = total[begin : begin + width]
+        begin += width
+        order = (np.argsort(-values[1:], kind="stable")[:5] + 1).tolist()
+        verdicts.append(
+            Verdict(
+                place,
+                tuple((row.words[k], row.kinds[k], float(values[k] - values[0])) for k in order),
+            )
+        )
+    return verdicts
+
+
+def likelihoods(before_it: Sequence[int], middles: Sequence[Sequence[int]], after_it: Sequence[int]) -> list[float]:
+    """Return the log-probability of each middle (codes) between given neighbours, and of the latter.
+
+    `before_it` are up to three codes, the nearest last; `after_it` up to three, the nearest first.
+    """
+    left = ([EDGE] * 3 + list(before_it))[-3:]
+    right = (list(after_it) + [EDGE] * 3)[:3]
+    targets: list[int] = []
+    context: tuple[list[int], list[int], list[int]] = ([], [], [])
+    owner: list[int] = []
+    for number, middle in enumerate(middles):
+        row = [*left, *middle, *right]
+        for at in range(3, len(row)):
+            targets.append(row[at])
+            owner.append(number)
+            for back, column in zip((3, 2, 1), context, strict=True):
+                column.append(row[at - back])
+    scores = ngram.load().score([np.array(column) for column in context], np.array(targets))
+    sums = np.bincount(np.array(owner), scores.astype(np.float64), len(middles))
+    return [float(value) for value in sums]
+
+
+def surprise(codes: Array) -> Array:
+    """Return the log-probability of each code after the three before it."""
+    padded = np.r_[[EDGE] * 3, codes]
+    result: Array = ngram.load().score([padded[:-3], padded[1:-2], padded[2:-1]], padded[3:])
+    return result
+
+
+def echoes(word: int, left: int, right: int, shape: int) -> list[int]:
+    """Return codes that fit between two neighbours beside `word`: what a doubled word may stand for.
+
+    The best by pairs, first those after `word` (before `right`), then those before it.
+    """
+    model = ngram.load()
+    every = np.arange(12, len(model.vocabulary)) * 4 + shape
+    fixed = np.full(len(every), word)
+    after = model.score([fixed], every) + model.score([every], np.full(len(every), right))
+    return [int(code) for code in every[np.argsort(-after)[:20]]]
+
+
+def probability(odds: float) -> float:
+    """Return the probability for log-odds, without overflow."""
+    return 1 / (1 + math.exp(-max(min(odds, 50.0), -50.0)))

@@ -1,0 +1,146 @@
+"""What the sieve and the judge know: words, suspect pairs, and how likely each slip is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.syllable import in_use, parse
+from vnclean.language.tone import other_style
+from vnclean.spelling.sieve import Sieve
+
+__all__ = [
+    "CURATED",
+    "LOG_RATES",
+    "NEVER_DOUBLED",
+    "SEEN",
+    "SURE",
+    "UNSEEN",
+    "doubtful_words",
+    "foreign_words",
+    "has_marks",
+    "is_variant",
+    "sieve",
+    "suspect_pairs",
+]
+
+UNSEEN, SEEN, SURE, CURATED = 1, 2, 3, 4
+"""Evidence against a pair of words, see `training/spelling.py`; CURATED: in a list of well-known
+misspellings."""
+
+NEVER_DOUBLED = tuple(
+    "và của những các được bị trong với để tại về theo trên cho đã sẽ đang cũng nên nhưng hoặc "
+    "nếu bởi khi ở rằng".split()
+)
+"""Words of grammar that are never said twice in a row."""
+
+RATES = {
+    "hoi_nga": 2e-5, "tone_lost": 5e-5, "tone_added": 1.3e-5, "tone_wrong": 1.5e-5,
+    "mark_lost": 3e-5, "mark_added": 1.5e-5, "mark_wrong": 1.2e-5, "sound": 1e-5, "bare": 8e-6,
+    "raw_keys": 4e-6, "swapped": 1.5e-5, "letter_doubled": 7e-6, "letter_lost": 1.2e-5,
+    "letter_added": 7e-6, "key": 8e-6,
+}  # fmt: skip
+LOG_RATES = {kind: math.log(rate) for kind, rate in RATES.items()}
+"""How often edited text has one certain slip of a kind in a word (natural logarithm); measured by
+`training/spelling.py`."""
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    table = files("vnclean.data").joinpath(name).read_text(encoding="utf-8")
+    return (line.split("\t") for line in table.split("\n") if line and line[0] != "#")
+
+
+@cache
+def suspect_pairs() -> dict[str, tuple[str, int]]:
+    """Return pairs of words that are misspelt: wrong pair -> right pair, evidence.
+
+    >>> suspect_pairs()["năng xuất"]
+    ('năng suất', 4)
+    """
+    pairs = {
+        wrong: (right, int(evidence)) for wrong, right, evidence in _rows("spelling_pairs.tsv")
+    }
+    for wrong, right in _rows("spelling_confusions.tsv"):
+        pairs[wrong] = (right, CURATED)
+    return pairs
+
+
+@cache
+def foreign_words() -> frozenset[str]:
+    """Return words with marks that are no Vietnamese syllables and yet no misspellings.
+
+    >>> "bêtông" in foreign_words(), "tuyềnn" in foreign_words()
+    (True, False)
+    """
+    return frozenset(word for (word,) in _rows("spelling_words.tsv"))
+
+
+@cache
+def doubtful_words() -> frozenset[str]:
+    """Return syllables in use that are more often misspellings than words (lower case).
+
+    >>> "nhũng" in doubtful_words(), "những" in doubtful_words()
+    (False, False)
+    """
+    return frozenset(word for (word,) in _rows("spelling_doubtful.tsv"))
+
+
+def _styles(word: str) -> tuple[str, ...]:
+    other = other_style(word)
+    return (word,) if other is None else (word, other)
+
+
+@cache
+def sieve() -> Sieve:
+    """Return the sieve for the known words and the suspect pairs that ship."""
+    known = [
+        style
+        for word in (*in_use(), *foreign_words())
+        if word not in doubtful_words()
+        for style in _styles(word)
+    ]
+    pairs: list[tuple[str, str]] = []
+    for wrong in suspect_pairs():
+        first, second = wrong.split(" ")
+        for one in _styles(first):
+            for two in _styles(second):
+                pairs.append((one, two))
+                pairs.append((one[:1].upper() + one[1:], two))
+                pairs.append((one.upper(), two.upper()))
+    return Sieve(known, pairs, NEVER_DOUBLED)
+
+
+_REGIONAL = frozenset(
+    tuple(pair.split("/"))
+    for pair in (
+        "hằng/hàng xẩy/xảy giòng/dòng vầy/vậy ổng/ông bả/bà ảnh/anh chỉ/chị cổ/cô trển/trên "
+        "ngoải/ngoài nhứt/nhất nhựt/nhật chánh/chính tánh/tính sanh/sinh bịnh/bệnh lịnh/lệnh "
+        "lãnh/lĩnh lãnh/lảnh đờn/đàn đàng/đường đương/đang bổn/bản kiếng/kính phước/phúc "
+        "thiệt/thật nhơn/nhân chơn/chân giựt/giật dùm/giùm hổng/không nấy/này đấy/đây xiết/siết "
+        "gẫy/gãy nay/này ni/này mần/làm kêu/gọi dòm/nhòm trầu/giầu rày/này thuở/thủa nhẩy/nhảy "
+        "ngưng/ngừng lơn/lan cám/cảm mạng/mệnh đặng/được dường/đường quới/quý đảnh/đỉnh "
+        "trửng/trứng ấy/đấy thây/thi lầm/nhầm dăm/năm đơn/đan mùi/vị loan/lan vô/vào".split()
+    )
+)
+
+
+def is_variant(word: str, other: str) -> bool:
+    """Say whether two syllables (lower case, old style) are spellings of the same word.
+
+    >>> is_variant("tầu", "tàu"), is_variant("nầy", "này"), is_variant("chổ", "chỗ")
+    (True, True, False)
+    """
+    if (word, other) in _REGIONAL or (other, word) in _REGIONAL:
+        return True
+    one, two = parse(word), parse(other)
+    if one is None or two is None or (one.onset, one.tone) != (two.onset, two.tone):
+        return False
+    return {one.rhyme, two.rhyme} in ({"au", "âu"}, {"ay", "ây"}, {"i", "y"})
+
+
+def has_marks(word: str) -> bool:
+    """Say whether a word has a Vietnamese letter outside ASCII."""
+    return not MARKED_LETTERS.isdisjoint(word)

@@ -1,0 +1,69 @@
+"""The words of a text around the places in doubt, with the model's codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from vnclean.language import ngram
+from vnclean.spelling.judge import EDGE
+
+__all__ = ["Token", "around", "canonical", "tokenise"]
+
+REACH = 100
+"""Characters of context on either side of a word in doubt."""
+
+canonical = ngram.canonical
+
+
+class Token(NamedTuple):
+    """A word or sign of the text, its span, and the model's code."""
+
+    start: int
+    end: int
+    text: str
+    code: int
+
+
+_BREAK = (Token(-1, -1, "", EDGE),) * 3
+
+
+def tokenise(text: str, start: int, end: int) -> list[Token]:
+    """Return the words and signs of a part of the text that the model sees."""
+    code = ngram.load().code
+    found = (
+        Token(match.start(), match.end(), match[0], code(match[0]))
+        for match in ngram.TOKEN.finditer(text, start, end)
+    )
+    return [token for token in found if token.code != ngram.SKIP]
+
+
+def around(text: str, spans: Iterable[tuple[int, int]]) -> list[Token]:
+    """Return the tokens around sorted spans; three edges stand between separate places."""
+    tokens: list[Token] = []
+    begin = end = -1
+    for start, stop in spans:
+        low, high = max(start - REACH, 0), min(stop + REACH, len(text))
+        line = text.rfind("\n", low, start)
+        low = line + 1 if line >= 0 else _edge(text, low, start, 1)
+        line = text.find("\n", stop, high)
+        high = line if line >= 0 else _edge(text, high, stop, -1)
+        if low <= end:
+            end = max(end, high)
+            continue
+        if begin >= 0:
+            tokens += tokenise(text, begin, end)
+            tokens += _BREAK
+        begin, end = low, high
+    if begin >= 0:
+        tokens += tokenise(text, begin, end)
+    return tokens
+
+
+def _edge(text: str, at: int, limit: int, step: int) -> int:
+    """Move a cut out of the word it falls in, towards `limit`."""
+    if at in (0, len(text)):
+        return at
+    while at != limit and text[at - 1].isalnum() and text[at : at + 1].isalnum():
+        at += step
+    return at

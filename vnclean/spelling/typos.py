@@ -1,0 +1,357 @@
+"""The transform that mends misspelt words: found by the sieve, judged in context."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from vnclean.errors import ConfigError
+from vnclean.language import ngram
+from vnclean.language.syllable import in_use, parse
+from vnclean.language.tone import match_case
+from vnclean.normalize.settling import settle
+from vnclean.spelling.judge import EDGE, echoes, judge, likelihoods, probability, surprise
+from vnclean.spelling.slips import KINDS
+from vnclean.spelling.tables import (
+    CURATED,
+    NEVER_DOUBLED,
+    doubtful_words,
+    foreign_words,
+    has_marks,
+    is_variant,
+    sieve,
+    suspect_pairs,
+)
+from vnclean.spelling.tokens import Token, around, canonical, tokenise
+from vnclean.transform import Edit, Safety, Transform, register
+
+__all__ = ["Spelling"]
+
+PAIR_ODDS = {0: 0.0, 1: 2.5, 2: 3.5, 3: 7.0, CURATED: 9.0}
+"""Log-odds that a suspect pair adds to its right word, by its evidence: the model was trained on
+text with misspellings, so it takes the frequent ones for words."""
+
+APPLY, MENTION = 4.0, -2.5
+"""Log-odds from which an edit is applied, and from which it is suggested."""
+
+SPACE_LOST = -9.0
+DOUBLED = -8.0
+ECHOED = -13.0
+"""Log-rates per word: two words glued, a word written twice, a word written over its neighbour."""
+
+_BESIDE_LEFT = frozenset("-_/@\\'’.&+=#–0123456789")
+_BESIDE_RIGHT = frozenset("-_/@\\'’&+=#–0123456789")
+
+
+@register
+@dataclass(frozen=True)
+class Spelling(Transform):
+    """Mend misspelt words where the context leaves no doubt, and suggest the rest.
+
+    Danger: what is rare is not always wrong. Verse, dialect and quotations of errors can be
+    taken for slips; `keep` (words) and `patterns` (regular expressions) protect what they match.
+    `thorough` looks at every word with the language model, about twenty times slower.
+
+    >>> Spelling()("công tác tuyền truyền đến người dân")
+    'công tác tuyên truyền đến người dân'
+    >>> Spelling(keep=("tuyền",))("công tác tuyền truyền đến người dân")
+    'công tác tuyền truyền đến người dân'
+    """
+
+    keep: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    thorough: bool = False
+
+    name: ClassVar[str] = "spelling"
+    safety: ClassVar[Safety] = Safety.LIKELY
+    rules: ClassVar[dict[str, str]] = {
+        "spelling.hoi_nga": "hỏi for ngã or ngã for hỏi",
+        "spelling.tone_lost": "a tone mark is missing",
+        "spelling.tone_added": "a tone mark too many",
+        "spelling.tone_wrong": "another tone mark than the right one",
+        "spelling.mark_lost": "a breve, circumflex, horn or stroke is missing",
+        "spelling.mark_added": "a breve, circumflex, horn or stroke too many",
+        "spelling.mark_wrong": "another breve, circumflex or horn than the right one",
+        "spelling.sound": "spelt as a region speaks it (s/x, ch/tr, d/gi/r, final c/t, n/ng)",
+        "spelling.bare": "a syllable without its marks",
+        "spelling.raw_keys": "left-over keys of Telex or VNI typing",
+        "spelling.swapped": "two letters in the wrong order",
+        "spelling.letter_doubled": "a letter twice",
+        "spelling.letter_lost": "a letter is missing",
+        "spelling.letter_added": "a letter too many",
+        "spelling.key": "a neighbouring key was hit",
+        "spelling.space_lost": "two words without the space between them",
+        "spelling.doubled": "a word written twice",
+        "spelling.echoed": "a word written over its neighbour",
+    }
+
+    def __post_init__(self) -> None:
+        for pattern in self.patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ConfigError(
+                    f"The pattern {pattern!r} is no regular expression: {error}."
+                ) from None
+
+    def proposals(self, text: str) -> Iterable[Edit]:
+        """Yield corrections (likely) and suggestions."""
+        found = self._sifted(text)
+        if not found and not self.thorough:
+            return found
+        return settle(text, self._find, 3)
+
+    def _find(self, text: str) -> list[Edit]:
+        found = self._sifted(text)
+        sure = sum(edit.applies(None) for edit in found)
+        if self.thorough or sure:
+            words = text.count(" ") + 1
+            noise = float(np.log(max(1.0, (sure + 0.6) / (words + 1000) / 6e-4)))
+            found = self._weighed(text, found, noise)
+        return found
+
+    def _sifted(self, text: str) -> list[Edit]:
+        """Return what the sieve finds and the judge thinks of it."""
+        words, pairs = sieve().look(text)
+        spans = sorted([*words, *((start, end) for start, _, end in pairs)])
+        if not spans:
+            return []
+        seen = Counter(text[start:end].lower() for start, end in spans)
+        tokens = around(text, spans)
+        index = {token.start: number for number, token in enumerate(tokens)}
+        doubt: dict[int, tuple[str, int]] = {}
+        doubles: list[int] = []
+        for start, middle, end in pairs:
+            place = index.get(start)
+            if place is None or text[middle] != " " or index.get(middle + 1) != place + 1:
+                continue
+            first, second = canonical(text[start:middle]), canonical(text[middle + 1 : end])
+            if first == second:
+                doubles.append(place)
+                continue
+            right, evidence = suspect_pairs().get(f"{first} {second}", ("", 0))
+            if not right:
+                continue  # another pair of the same hash
+            one, two = right.split(" ")
+            for at, word, fixed in ((place, first, one), (place + 1, second, two)):
+                if at not in doubt or word != fixed:
+                    doubt[at] = (fixed, evidence) if word != fixed else ("", 0)
+        for start, end in words:
+            place = next(
+                (index[at] for at in range(start, min(start + 3, end)) if at in index), None
+            )
+            if place is not None and self._is_strange(tokens[place].text):
+                doubt.setdefault(place, ("", 0))
+        edits = list(self._edits(text, tokens, doubt, seen, 0.0))
+        edits += self._undoubled(text, tokens, doubles)
+        return _best_of(edits)
+
+    def _weighed(self, text: str, found: list[Edit], noise: float) -> list[Edit]:
+        """Return what is found, and all else that the language model finds unlikely."""
+        tokens = tokenise(text, 0, len(text))
+        if not tokens:
+            return found
+        codes = np.array([token.code for token in tokens])
+        low = surprise(codes)
+        after = np.r_[low[1:], 0.0]
+        places = np.flatnonzero((low < -8.5) | ((low < -6) & (after < -6)))
+        doubt: dict[int, tuple[str, int]] = {}
+        for place in places.tolist():
+            token = tokens[place]
+            if token.code & 3 == ngram.LOWER or (place and tokens[place - 1].code == EDGE):
+                word = canonical(token.text)
+                if parse(word) is not None or (has_marks(word) and self._is_strange(token.text)):
+                    doubt[place] = ("", 0)
+        seen = Counter(token.text.lower() for token in tokens)
+        edits = list(self._edits(text, tokens, doubt, seen, noise, codes))
+        return _best_of([*found, *edits])
+
+    def _is_strange(self, word: str) -> bool:
+        lowered = canonical(word)
+        return lowered not in foreign_words() and (
+            lowered not in in_use() or lowered in doubtful_words()
+        )
+
+    def _edits(
+        self,
+        text: str,
+        tokens: list[Token],
+        doubt: dict[int, tuple[str, int]],
+        seen: Counter[str],
+        noise: float,
+        codes: np.ndarray | None = None,
+    ) -> Iterator[Edit]:
+        """Yield an edit for each word in doubt that another word fits better."""
+        places = [place for place in sorted(doubt) if self._open(text, tokens, place)]
+        if not places:
+            return
+        if codes is None:
+            codes = np.array([token.code for token in tokens])
+        words = [canonical(tokens[place].text) for place in places]
+        for verdict, word in zip(judge(codes, places, words), words, strict=True):
+            token = tokens[verdict.place]
+            fixed, evidence = doubt[verdict.place]
+            options: list[tuple[float, str, str]] = []
+            for other, kind, odds in verdict.words:
+                odds += noise
+                if other == fixed:
+                    odds += PAIR_ODDS[evidence]
+                if evidence != CURATED and is_variant(word, other):
+                    odds = min(odds, APPLY - 1) - 4
+                options.append((odds, _cased(token.text, other), kind))
+            options += self._split(tokens, verdict.place)
+            options.sort(reverse=True)
+            if not options or options[0][0] < MENTION:
+                continue
+            # What else it may be takes its share of the odds.
+            weights = [np.exp(min(odds, 40.0)) for odds, _, _ in options]
+            total = float(1 + sum(weights))
+            odds, replacement, kind = options[0]
+            share = weights[0] / total
+            odds = float(np.log(share / max(1 - share, 1e-9)))
+            if odds < MENTION:
+                continue
+            often = seen[token.text.lower()]
+            sure = odds >= APPLY and (often < 3 + len(text) // 50_000 or evidence >= 3)
+            if self._names(tokens, verdict.place):
+                sure = False
+                odds -= 2
+            yield Edit(
+                token.start,
+                token.end,
+                replacement,
+                f"spelling.{kind}",
+                round(probability(odds), 3),
+                Safety.LIKELY if sure else Safety.SUGGEST,
+                tuple(
+                    (other, round(weight / total, 3))
+                    for (_, other, _), weight in zip(options[1:4], weights[1:4], strict=False)
+                    if weight / total > 0.02
+                ),
+            )
+
+    def _open(self, text: str, tokens: list[Token], place: int) -> bool:
+        """Say whether a word may be touched at all."""
+        token = tokens[place]
+        shape = token.code & 3
+        if token.start < 0 or not token.text.isalpha() or len(token.text) < 2:
+            return False
+        if shape == ngram.MIXED or (shape == ngram.TITLE and place and tokens[place - 1].code != EDGE):
+            return False
+        left, right = text[token.start - 1 : token.start], text[token.end : token.end + 1]
+        if left in _BESIDE_LEFT and left or right in _BESIDE_RIGHT and right:
+            return False
+        if right in (".", ":", "(") and text[token.end + 1 : token.end + 2].isalnum():
+            return False
+        if token.text.lower() in self.keep or token.text in self.keep:
+            return False
+        for pattern in self.patterns:
+            low = max(0, token.start - 200)
+            for match in re.finditer(pattern, text[low : token.end + 200]):
+                if match.start() + low < token.end and match.end() + low > token.start:
+                    return False
+        near = tokens[max(0, place - 4) : place] + tokens[place + 1 : place + 5]
+        return sum(has_marks(other.text) for other in near) >= 2
+
+    def _names(self, tokens: list[Token], place: int) -> bool:
+        """Say whether a word stands among names: its neighbour has a capital inside a sentence."""
+        after = tokens[place + 1 : place + 2]
+        before = tokens[max(place - 2, 0) : place]
+        title = [t for t in after if t.code & 3 == ngram.TITLE and t.code >> 2 != ngram.BOUNDARY]
+        if len(before) == 2 and before[1].code & 3 == ngram.TITLE and before[0].code != EDGE:
+            title.append(before[1])
+        return len(title) == 2
+
+    def _split(self, tokens: list[Token], place: int) -> list[tuple[float, str, str]]:
+        """Return the ways to read a strange word as two that lack the space between them."""
+        token = tokens[place]
+        word = token.text
+        if not self._is_strange(word) or parse(word) is not None or len(word) < 4 or len(word) > 14:
+            return []
+        model = ngram.load()
+        pairs = [
+            (word[:at], word[at:])
+            for at in range(1, len(word))
+            if _is_word(word[:at]) and _is_word(word[at:])
+        ]
+        if not pairs:
+            return []
+        before = [t.code for t in tokens[max(place - 3, 0) : place]]
+        after = [t.code for t in tokens[place + 1 : place + 4]]
+        middles = [[token.code], *([model.code(one), model.code(two)] for one, two in pairs)]
+        stays, *values = likelihoods(before, middles, after)
+        return [
+            (value + SPACE_LOST - stays + 11.0, f"{one} {two}", "space_lost")
+            for (one, two), value in zip(pairs, values, strict=True)
+        ]
+
+    def _undoubled(self, text: str, tokens: list[Token], places: list[int]) -> Iterator[Edit]:
+        """Yield edits for words that are written twice in a row."""
+        model = ngram.load()
+        for place in places:
+            one, two = tokens[place : place + 2]
+            if two.code & 3 != ngram.LOWER or not self._open(text, tokens, place + 1):
+                continue
+            if canonical(one.text) in {canonical(t.text) for t in tokens[place + 2 : place + 3]}:
+                continue  # three in a row are meant
+            before = [t.code for t in tokens[max(place - 3, 0) : place]]
+            after = [t.code for t in tokens[place + 2 : place + 5]]
+            right = after[0] if after else EDGE
+            instead = echoes(one.code, EDGE, right, 0)
+            middles = [[one.code, two.code], [one.code], *([one.code, code] for code in instead)]
+            stays, once, *values = likelihoods(before, middles, after)
+            options = [(once - stays + DOUBLED + 6, one.text, "doubled")]
+            options += [
+                (value - stays + ECHOED + 6, f"{one.text} {model.vocabulary[code >> 2]}", "echoed")
+                for code, value in zip(instead, values, strict=True)
+            ]
+            options.sort(reverse=True)
+            odds, replacement, kind = options[0]
+            if odds < MENTION:
+                continue
+            sure = kind == "doubled" and canonical(one.text) in NEVER_DOUBLED and odds > 0
+            if sure:
+                odds += 4
+            yield Edit(
+                one.start,
+                two.end,
+                replacement,
+                f"spelling.{kind}",
+                round(probability(odds), 3),
+                Safety.LIKELY if sure else Safety.SUGGEST,
+                tuple((other, round(probability(o), 3)) for o, other, _ in options[1:4] if o > MENTION),
+            )
+
+
+def _is_word(word: str) -> bool:
+    """Say whether a part of a glued word can stand alone."""
+    lowered = canonical(word)
+    return (
+        (word.islower() or (word[:1].isupper() and word[1:].islower()))
+        and in_use().get(lowered, 0) >= 15
+        and lowered not in doubtful_words()
+    )
+
+
+def _cased(shape: str, word: str) -> str:
+    """Give a word the case of the one it replaces."""
+    if len(shape) > 1 and shape.isupper():
+        return word.upper()
+    return match_case(shape[:1], word[:1]) + word[1:] if shape[:1].isupper() else word
+
+
+def _best_of(edits: list[Edit]) -> list[Edit]:
+    """Return the edits in order; of those that overlap, the most certain."""
+    kept: list[Edit] = []
+    for edit in sorted(edits, key=lambda e: (e.safety is Safety.SUGGEST, -e.confidence, e.start)):
+        if all(edit.end <= other.start or edit.start >= other.end for other in kept):
+            kept.append(edit)
+    return sorted(kept)
+
+
+assert all(f"spelling.{kind}" in Spelling.rules for kind in KINDS)
