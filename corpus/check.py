@@ -44,12 +44,13 @@ def expected(name: str) -> str:
 def cleaned(name: str, preset: str = "web") -> str:
     """Return a raw document as vnclean gives it back; records one field a line."""
     import vnclean
+    from vnclean.charsets import decode
 
     data = _bytes("raw", name)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        text = vnclean.decode(data)
+        text = decode(data)
     if not name.endswith(".jsonl"):
         return vnclean.clean(text, preset=preset)
     return _shown(
