@@ -9,7 +9,9 @@ the same bytes. Memory: some 50 bytes per token of the longest array sorted at o
 
 The steps: tokens -> word ids and case patterns -> counts of n-grams by sorting -> interpolated
 modified Kneser-Ney -> pruning by relative entropy -> quantisation, each level against what the
-reader will really find below it -> static functions (binary fuse filters) -> one file.
+reader will really find below it -> static functions (binary fuse filters) -> one file. Then text
+is damaged and decoded, with n-grams of the other half of the text, and the slots in doubt teach
+which distant words speak for which candidate.
 """
 
 from __future__ import annotations
@@ -22,13 +24,15 @@ import resource
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 
+from vnclean import channels
 from vnclean.language import ngram
 from vnclean.language.syllable import parse
+from vnclean.repair import lattice
 
 U64 = np.uint64
 BITS = ngram.ID_BITS
@@ -77,21 +81,23 @@ class Interner(dict[str, int]):
         return number
 
 
-def read(folder: Path) -> tuple[np.ndarray, list[str], dict[str, str]]:
-    """Return the tokens of a folder as numbers (uint32), the words, and the hash of each file."""
+def read(folder: Path) -> tuple[dict[str, np.ndarray], list[str], dict[str, str]]:
+    """Return the tokens of each file as numbers (uint32), the words, and the hash of each file."""
     interner = Interner()
-    parts: list[np.ndarray] = []
+    files: dict[str, np.ndarray] = {}
     hashes: dict[str, str] = {}
     paths = sorted(p for p in folder.iterdir() if p.name.endswith((".txt", ".txt.xz")))
     if not paths:
         raise SystemExit(f"{folder} holds no *.txt or *.txt.xz file.")
     for path in paths:
         hashes[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        parts = []
         for text in blocks(path):
             tokens = ngram.TOKEN.findall(text)
             parts.append(np.fromiter(map(interner.__getitem__, tokens), np.uint32, len(tokens)))
-        say(path.name, "read;", sum(map(len, parts)), "tokens")
-    return np.concatenate(parts), list(interner.words), hashes
+        files[path.name] = np.concatenate(parts)
+        say(path.name, "read:", len(files[path.name]), "tokens")
+    return files, list(interner.words), hashes
 
 
 def choose_words(
@@ -479,6 +485,164 @@ def case_tables(
     }
 
 
+# ---- distant context --------------------------------------------------------------------------
+
+
+def even_blocks(stream: np.ndarray, size: int = 100_000) -> np.ndarray:
+    """Return which tokens are in every other block of some `size` tokens; no sentence is cut."""
+    place = np.arange(len(stream))
+    start = np.maximum.accumulate(np.where(stream == ngram.BOUNDARY, place, 0))
+    return (start // size) % 2 == 0
+
+
+def rows_by_code(
+    model: ngram.Model, damage: Callable[[str], str]
+) -> tuple[lattice.Candidates, np.ndarray]:
+    """Return the row of candidates that the damaged form of each code has."""
+    table = lattice.Candidates()
+    size = len(model.vocabulary) * 4
+    forms: dict[str, list[int]] = {}
+    for number, word in enumerate(model.vocabulary):
+        if word[0].isalpha():
+            for case, surface in enumerate((word, word.capitalize(), word.upper())):
+                if case < ngram.UPPER or len(word) > 1:
+                    forms.setdefault(damage(surface), []).append(number * 4 + case)
+    rows = np.full(size, -1)
+    for codes in forms.values():
+        if len(codes) > 1:
+            rows[codes] = table.add(codes, [0.0] * len(codes))
+    for code in np.flatnonzero(rows < 0).tolist():
+        rows[code] = table.fixed(code)
+    return table, rows
+
+
+def doubtful_slots(
+    model: ngram.Model, files: list[tuple[np.ndarray, np.ndarray]], quota: int
+) -> list[np.ndarray]:
+    """Damage text, decode it and return the slots in doubt: words, log posteriors, truth, context.
+
+    At most `quota` tokens of each file are used, in blocks spread over it; the channels take
+    turns.
+    """
+    reach, most, size = ngram.DISTANCE, 6, 60_000
+    tables = [
+        rows_by_code(model, damage)
+        for damage in (
+            channels.ascii_qmark, channels.no_diacritics,
+            channels.ascii_qmark, channels.cp1252_bestfit,
+        )
+    ]  # fmt: skip
+    found: list[list[np.ndarray]] = [[], [], [], []]
+    turn = 0
+    for stream, case in files:
+        count = -(-len(stream) // size)
+        for block in np.unique(np.linspace(0, count - 1, max(1, min(count, quota // size)))):
+            here = slice(int(block) * size, int(block) * size + size)
+            codes = stream[here].astype(np.int64) * 4 + case[here]
+            table, rows = tables[turn % len(tables)]
+            turn += 1
+            decoded = lattice.decode(rows[codes], table, model)
+            picked = [
+                slot
+                for slot in np.flatnonzero(decoded.confidence < lattice.SURE).tolist()
+                if reach < slot < len(codes) - reach
+            ]
+            words = np.zeros((len(picked), most), np.int32)
+            logs = np.full((len(picked), most), -50, np.float32)
+            truth = np.full(len(picked), -1)
+            for line, slot in enumerate(picked):
+                own = table.codes(int(rows[codes[slot]]))
+                for column, (k, chance) in enumerate(decoded.ranked(slot)[:most]):
+                    words[line, column] = own[k] >> 2
+                    logs[line, column] = np.log(max(chance, 1e-12))
+                    if own[k] == codes[slot]:
+                        truth[line] = column
+            known = truth >= 0
+            steps = np.r_[-reach:0, 1 : reach + 1]
+            near = (decoded.codes >> 2)[np.array(picked, np.int64)[:, None] + steps]
+            for part, new in zip(found, (words, logs, truth, near.astype(np.uint16)), strict=True):
+                part.append(new[known])
+    return [np.concatenate(part) for part in found]
+
+
+def fit_distant(
+    examples: list[np.ndarray], size: int, width: int, rounds: int, rate: float = 0.002
+) -> tuple[dict[str, np.ndarray], float, dict[str, float]]:
+    """Learn vectors such that sums over the distant words tell the right candidate.
+
+    A log-bilinear model on top of the posteriors: logit = log posterior + outward . sum(weight of
+    the place * inward of the word there); minimal cross-entropy by Adam. Returns the quantised
+    arrays, the scale of the product, and the errors among held-out slots before and after.
+    """
+    words, logs, truth, near = examples
+    dice = np.random.default_rng(0)
+    order = dice.permutation(len(truth))
+    held, order = order[: len(order) // 50], order[len(order) // 50 :]
+    outward = np.zeros((size, width), np.float32)
+    inward = dice.normal(0, width**-0.5, (size, width)).astype(np.float32)
+    places = np.full(2 * ngram.DISTANCE, 0.3, np.float32)
+    parameters = [outward, inward, places]
+    first = [np.zeros_like(part) for part in parameters]
+    second = [np.zeros_like(part) for part in parameters]
+
+    def errors() -> float:
+        wrong = 0
+        for begin in range(0, len(held), 4096):
+            part = held[begin : begin + 4096]
+            weight = ngram.sentence_weights(near[part], places)
+            meaning = np.einsum("sp,spd->sd", weight, inward[near[part]], optimize=True)
+            logit = logs[part] + np.einsum("skd,sd->sk", outward[words[part]], meaning)
+            wrong += int((logit.argmax(1) != truth[part]).sum())
+        return wrong / max(len(held), 1)
+
+    report = {"errors_before": errors()}
+    batch = 2048
+    steps = max(1, len(order) // batch)
+    for turn in range(rounds):
+        dice.shuffle(order)
+        for step in range(steps):
+            part = np.sort(order[step * batch : (step + 1) * batch])
+            inside = ngram.sentence_weights(near[part], np.ones_like(places))
+            weight = inside * places
+            vectors = inward[near[part]]
+            meaning = np.einsum("sp,spd->sd", weight, vectors, optimize=True)
+            sides = outward[words[part]]
+            logit = logs[part] + np.einsum("skd,sd->sk", sides, meaning)
+            slope = np.exp(logit - logit.max(1, keepdims=True))
+            slope /= slope.sum(1, keepdims=True)
+            slope[np.arange(len(part)), truth[part]] -= 1
+            slope /= max(len(part), 1)
+            slope[logs[part] < -40] = 0
+            back = np.einsum("sk,skd->sd", slope, sides)
+            gradients = [
+                sum_rows(words[part].ravel(), (slope[:, :, None] * meaning[:, None]).reshape(-1, width)),
+                sum_rows(near[part].ravel(), (weight[:, :, None] * back[:, None]).reshape(-1, width)),
+                (slice(None), (inside * np.einsum("spd,sd->sp", vectors, back)).sum(0)),
+            ]  # fmt: skip
+            pace = rate * (1 - 0.8 * (turn * steps + step) / (rounds * steps))
+            for k, (rows, gradient) in enumerate(gradients):
+                first[k][rows] = 0.9 * first[k][rows] + 0.1 * gradient
+                second[k][rows] = 0.99 * second[k][rows] + 0.01 * gradient**2
+                parameters[k][rows] -= pace * first[k][rows] / (np.sqrt(second[k][rows]) + 1e-8)
+        report["errors_after"] = errors()
+        say("distant context, round", turn + 1, report)
+    scales = [float(np.abs(part).max()) / 127 or 1.0 for part in (outward, inward)]
+    arrays = {
+        "distant_outward": np.rint(outward / scales[0]).astype(np.int8),
+        "distant_inward": np.rint(inward / scales[1]).astype(np.int8),
+        "distant_places": places,
+    }
+    return arrays, scales[0] * scales[1], report
+
+
+def sum_rows(index: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct indices and the sum of the rows of each."""
+    order = np.argsort(index, kind="stable")
+    index = index[order]
+    starts = np.flatnonzero(np.r_[True, index[1:] != index[:-1]][: len(index)])
+    return index[starts], np.add.reduceat(rows[order], starts, axis=0)
+
+
 # ---- the file ---------------------------------------------------------------------------------
 
 
@@ -543,7 +707,7 @@ def build(
 
 
 def write(path: Path, header: dict[str, object], arrays: dict[str, np.ndarray]) -> int:
-    """Write the file: magic, length of the header, header (JSON), arrays at multiples of 64."""
+    """Write the file: magic, checksum, length of the header, header (JSON), arrays."""
     entries, parts, offset = {}, [], 0
     for name, array in sorted(arrays.items()):
         array = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
@@ -552,14 +716,13 @@ def write(path: Path, header: dict[str, object], arrays: dict[str, np.ndarray]) 
         data += bytes(-len(data) % 64)
         parts.append(data)
         offset += len(data)
-    body = b"".join(parts)
-    header = {**header, "sha256": hashlib.sha256(body).hexdigest(), "arrays": entries}
-    text = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
-    start = len(ngram.MAGIC) + 8
+    text = json.dumps({**header, "arrays": entries}, sort_keys=True, separators=(",", ":")).encode()
+    start = len(ngram.MAGIC) + 40
     text += b" " * (-(start + len(text)) % 64)
+    body = len(text).to_bytes(8, "little") + text + b"".join(parts)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(ngram.MAGIC + len(text).to_bytes(8, "little") + text + body)
-    return start + len(text) + len(body)
+    path.write_bytes(ngram.MAGIC + hashlib.sha256(body).digest() + body)
+    return path.stat().st_size
 
 
 # ---- figures ----------------------------------------------------------------------------------
@@ -572,8 +735,7 @@ def perplexity(model: ngram.Model, text: str) -> tuple[float, int]:
     words = stream >> 2
     context = [words[k : len(words) - 3 + k] * 4 for k in range(3)]
     target = words[3:]
-    case = model._case_log(context[2], target * 4, model.pair(words[2:-1], target))
-    logs = model.score(context, target * 4) - case
+    logs = model.score(context, target * 4) - model.case(context[2], target * 4)
     known = np.array([parse(word) is not None for word in model.vocabulary])
     chosen = known[target]
     return float(np.exp(-logs[chosen].mean(dtype=np.float64))), int(chosen.sum())
@@ -591,39 +753,75 @@ def figures(path: Path, dev: Path | None) -> dict[str, object]:
     return {"load_ms": round(load * 1000), "perplexity_per_syllable": rows}
 
 
-def train(arguments: argparse.Namespace) -> dict[str, object]:
-    """Train from a folder, write the model and return what went in and came out."""
-    tokens, words, hashes = read(arguments.folder)
-    number = np.bincount(tokens >> 2, minlength=len(words))
-    vocabulary = choose_words(
-        words, number, arguments.least, arguments.least_marked, arguments.others
-    )
-    stream, case = encode(tokens, words, vocabulary)
-    del tokens
-    say(len(vocabulary), "words,", len(stream), "tokens in sentences")
+def fit_ngrams(
+    parts: list[tuple[np.ndarray, np.ndarray]], vocabulary: list[str], arguments: argparse.Namespace
+) -> tuple[dict[str, object], dict[str, np.ndarray], dict[str, dict[str, int]]]:
+    """Count, smooth, prune and store the n-grams of some streams of words and their cases."""
+    stream = np.concatenate([part for part, _ in parts])
+    case = np.concatenate([part for _, part in parts])
     counts = {order: tally(windows(stream, order)) for order in range(1, ORDER + 1)}
-    say("counted")
+    say("counted", len(stream), "tokens")
+    least = {3: arguments.least_long, 4: arguments.least_long}
     levels = prune(
-        estimate(counts, len(vocabulary), {3: arguments.least_long, 4: arguments.least_long}),
-        arguments.threshold,
-        {2: 1.6, 3: 1.2, 4: 0.8},
+        estimate(counts, len(vocabulary), least), arguments.threshold, {2: 1.6, 3: 1.2, 4: 0.8}
     )
     kept = {str(order): len(levels[order].keys) for order in range(1, ORDER + 1)}
     say("pruned:", kept)
     header, arrays = build(vocabulary, levels, stream, case, counts)
+    seen = {str(order): len(counts[order][0]) for order in counts}
+    return header, arrays, {"ngrams_counted": seen, "ngrams_kept": kept}
+
+
+def train(arguments: argparse.Namespace) -> dict[str, object]:
+    """Train from a folder, write the model and return what went in and came out."""
+    files, words, hashes = read(arguments.folder)
+    number = sum(np.bincount(tokens >> 2, minlength=len(words)) for tokens in files.values())
+    vocabulary = choose_words(
+        words, number, arguments.least, arguments.least_marked, arguments.others
+    )
+    parts, copies = [], []
+    for name in list(files):
+        parts.append(encode(files.pop(name), words, vocabulary))
+        copies.append(2 if name.split(".")[0] in arguments.twice.split(",") else 1)
+    tokens = sum(len(stream) for stream, _ in parts)
+    say(len(vocabulary), "words,", tokens, "tokens in sentences")
+
     path = arguments.output.with_suffix(".bin")
-    size = write(path, header, arrays)
+    report: dict[str, object] = {}
+    # What the n-grams leave in doubt is learnt on text that they have not seen: half and half.
+    even = [even_blocks(stream) for stream, _ in parts]
+    one_half = [
+        (stream[side], case[side])
+        for (stream, case), side, times in zip(parts, even, copies, strict=True)
+        for _ in range(times)
+    ]
+    header, arrays, _ = fit_ngrams(one_half, vocabulary, arguments)
+    del one_half
+    write(path, header, arrays)
+    other = [(stream[~side], case[~side]) for (stream, case), side in zip(parts, even, strict=True)]
+    examples = doubtful_slots(ngram.Model(path), other, arguments.quota)
+    del other, even
+    say(len(examples[0]), "slots in doubt")
+    distant, scale, report["distant_context"] = fit_distant(
+        examples, len(vocabulary), arguments.width, arguments.rounds
+    )
+    del examples
+    whole = [part for part, times in zip(parts, copies, strict=True) for _ in range(times)]
+    del parts
+    header, arrays, numbers = fit_ngrams(whole, vocabulary, arguments)
+    header["distant_scale"] = scale
+    size = write(path, header, arrays | distant)
     say("written:", size, "bytes")
-    return {
+    return report | numbers | {
         "what": "The language model of vnclean; derived statistics only. See training/README.md.",
-        "command": {key: getattr(arguments, key) for key in
-                    ("threshold", "least", "least_marked", "least_long", "others")},
+        "options": {key: value for key, value in sorted(vars(arguments).items())
+                    if isinstance(value, int | float | str)},
         "input_sha256": hashes,
-        "tokens": len(stream),
-        "ngrams_counted": {str(order): len(counts[order][0]) for order in counts},
-        "ngrams_kept": kept,
+        "tokens": tokens,
         "bytes": size,
-        "bytes_by_part": {name: int(array.nbytes) for name, array in sorted(arrays.items())},
+        "bytes_by_part": {
+            name: int(array.nbytes) for name, array in sorted((arrays | distant).items())
+        },
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
     }  # fmt: skip
 
@@ -639,6 +837,10 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--least-marked", type=int, default=20, help="of another word with marks")
     parser.add_argument("--least-long", type=int, default=2, help="of a trigram or 4-gram")
     parser.add_argument("--others", type=int, default=1500, help="frequent unmarked other words")
+    parser.add_argument("--twice", default="wiki,literature,technical", help="files counted twice")
+    parser.add_argument("--quota", type=int, default=5_000_000, help="tokens of a file to damage")
+    parser.add_argument("--width", type=int, default=32, help="of the vectors of distant words")
+    parser.add_argument("--rounds", type=int, default=4, help="over the slots in doubt")
     arguments = parser.parse_args(argv)
     report = train(arguments)
     report |= figures(arguments.output.with_suffix(".bin"), arguments.dev)

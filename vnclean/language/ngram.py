@@ -58,11 +58,14 @@ UNKNOWN, BOUNDARY, NUMBER, FOREIGN = 0, 1, 2, 3
 """Word ids of the classes: a syllable the model never saw, the edge of a sentence, a number, and
 a word that is not Vietnamese and not frequent."""
 
-CLASSES = ("<unk>", "<s>", "<num>", "<foreign>", ",", "%")
+CLASSES = ("<unk>", "<s>", "<num>", "<foreign>", ",", "%", "(", ")")
 """What the first word ids stand for."""
 
 LOWER, TITLE, UPPER, MIXED = 0, 1, 2, 3
 """Case patterns; a capital letter alone is TITLE."""
+
+DISTANCE = 20
+"""Words before and after a slot that its distant context holds."""
 
 SKIP = -1
 """What `Model.code` says of punctuation that the model does not see."""
@@ -151,6 +154,10 @@ class Model:
         self._backoffs: dict[int, Floats] = {
             3: arrays["bigram_backoff_levels"], 4: arrays["trigram_backoff_levels"]
         }  # fmt: skip
+        self._inward: npt.NDArray[np.int8] = arrays.get("distant_inward", np.zeros((0, 0), np.int8))
+        self._outward: npt.NDArray[np.int8] = arrays.get("distant_outward", np.zeros((0, 0), np.int8))
+        self._place_weights: Floats = arrays.get("distant_places", np.zeros(0, np.float32))
+        self._distant_scale = np.float32(self.header.get("distant_scale", 1.0))
         self._codes: dict[str, int] = {}
 
     def code(self, surface: str) -> int:
@@ -205,6 +212,13 @@ class Model:
                 self.join(a, b, same, same) for a, b in zip(grams[:-1], grams[1:], strict=True)
             ]
         return grams[0].value
+
+    def case(self, before: Ints, codes: Ints) -> Floats:
+        """Return log P(case | word, word before, its case), the part of `score` that is case."""
+        value = self._case_flat[self._case_row[codes] + self._case_column[before]]
+        held, rank = self._ranked((before >> 2) * self._size + (codes >> 2))
+        value[held] = self._case_log(before[held], codes[held], rank)
+        return value
 
     def prior(self, codes: Ints) -> Floats:
         """Return log P(word and case) without any context."""
@@ -267,6 +281,34 @@ class Model:
         longer = np.zeros(len(value), np.int64)
         longer[at] = keys[hit]
         return Grams(order, longer, value, known, opened)
+
+    def distant(self, text: Ints, at: Ints, codes: Ints) -> Floats:
+        """Return how much more probable the words farther off make codes[k] at slot at[k] of a text.
+
+        `text` holds the codes of all slots as far as they are known; `at` must rise. The result,
+        natural logarithms up to a constant for each slot, is for adding to log-probabilities
+        that already contain the n-grams. Only the sentence is looked at, DISTANCE words each way.
+        """
+        result = np.zeros(len(at), np.float32)
+        if not len(at) or not self._outward.size:
+            return result
+        fresh = np.r_[True, at[1:] != at[:-1]]
+        slots = at[fresh]
+        owner = np.cumsum(fresh) - 1
+        reach = len(self._place_weights) // 2
+        words = np.r_[np.full(reach, BOUNDARY), text >> 2, np.full(reach, BOUNDARY)]
+        steps = np.r_[0:reach, reach + 1 : 2 * reach + 1]
+        for begin in range(0, len(slots), 4096):
+            near = words[slots[begin : begin + 4096, None] + steps]
+            meaning = np.einsum(
+                "sp,spd->sd", sentence_weights(near, self._place_weights),
+                self._inward[near].astype(np.float32), optimize=True,
+            )  # fmt: skip
+            first, last = np.searchsorted(owner, (begin, begin + len(near)))
+            here = slice(int(first), int(last))
+            sides = self._outward[codes[here] >> 2].astype(np.float32)
+            result[here] = np.einsum("kd,kd->k", sides, meaning[owner[here] - begin])
+        return result * self._distant_scale
 
     def _ranked(self, place: Ints) -> tuple[Ints, Ints]:
         """Return which bigrams (first * size + second) are held, and their ranks."""
@@ -365,6 +407,19 @@ def spread(
     return [part.astype(np.int64) for part in (first, second, third)], prints
 
 
+def sentence_weights(near: Ints, places: Floats) -> Floats:
+    """Return the weight of each word around a slot: nothing from beyond the sentence counts.
+
+    `near` has a row for each slot: the words before it, then those after it.
+    """
+    half = near.shape[1] // 2
+    edge = near == BOUNDARY
+    before = np.logical_or.accumulate(edge[:, :half][:, ::-1], axis=1)[:, ::-1]
+    after = np.logical_or.accumulate(edge[:, half:], axis=1)
+    weights: Floats = np.where(np.concatenate([before, after], axis=1), np.float32(0), places)
+    return weights
+
+
 def _popcount(cells: npt.NDArray[np.uint64]) -> npt.NDArray[Any]:
     """Return the number of bits that are set in each cell."""
     if hasattr(np, "bitwise_count"):
@@ -403,19 +458,16 @@ def _open(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         raw = np.memmap(path, np.uint8, "r")
     except (OSError, ValueError) as error:
         raise ModelError(f"The language model {path} can't be read: {error}. {advice}") from error
-    start = len(MAGIC) + 8
     if bytes(raw[: len(MAGIC)]) != MAGIC:
         raise ModelError(
             f"{path} is no language model of this version (it should begin with {MAGIC!r}). {advice}"
         )
-    size = int.from_bytes(bytes(raw[len(MAGIC) : start]), "little")
-    try:
-        header = json.loads(bytes(raw[start : start + size]))
-        digest = hashlib.sha256(raw[start + size :]).hexdigest()
-    except ValueError as error:
-        raise ModelError(f"The header of {path} is damaged: {error}. {advice}") from error
-    if digest != header["sha256"]:
+    start = len(MAGIC) + 32
+    if hashlib.sha256(memoryview(raw)[start:]).digest() != bytes(raw[len(MAGIC) : start]):
         raise ModelError(f"{path} is cut short or altered: its checksum differs. {advice}")
+    size = int.from_bytes(bytes(raw[start : start + 8]), "little")
+    start += 8
+    header = json.loads(bytes(raw[start : start + size]))
     arrays: dict[str, Any] = {}
     for name, (kind, shape, offset) in header["arrays"].items():
         dtype = np.dtype(kind)

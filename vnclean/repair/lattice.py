@@ -44,6 +44,9 @@ the next one."""
 WIDEST = 40
 """Candidates of one slot that reach the lattice at most."""
 
+SURE = 0.99
+"""Posterior from which on the distant context is not asked."""
+
 LONGEST = 400
 """Slots that one piece of the lattice has at most; longer ones are cut."""
 
@@ -80,6 +83,13 @@ class Scorer(Protocol):
 
     def join(self, left: ngram.Grams, right: ngram.Grams, i: Ints, j: Ints) -> ngram.Grams:
         """Return the n-grams that left[i] and right[j] make by overlapping, one word longer."""
+        ...
+
+    def distant(self, text: Ints, at: Ints, codes: Ints) -> Floats:
+        """Return how much the words farther off favour codes[k] at slot at[k], as logarithms.
+
+        `text` holds the best codes of all slots; `at` rises.
+        """
         ...
 
 
@@ -186,6 +196,7 @@ def decode(rows: npt.ArrayLike, table: Candidates, scorer: Scorer) -> Decoded:
         posterior = lattice.posteriors(order, scorer)
         if margin:
             lattice = lattice.kept(np.log(np.maximum(posterior, 1e-300)), margin)
+    posterior = lattice.reconsidered(posterior, scorer)
     return Decoded(lattice.starts, lattice.number, posterior.astype(np.float32), lattice.codes)
 
 
@@ -393,6 +404,26 @@ class _Lattice:
             _Pieces(begin[part] - reach, end[part], order, width, head).run(
                 codes, scores, scorer, result
             )
+        return result
+
+
+    def reconsidered(self, posterior: Reals, scorer: Scorer) -> Reals:
+        """Weigh the candidates of doubtful slots with what the words farther off say."""
+        widths = np.diff(self.starts)
+        top = np.maximum.reduceat(posterior, self.starts[:-1])
+        doubtful = (widths > 1) & (top < SURE)
+        inside = np.flatnonzero(np.repeat(doubtful, widths))
+        if not len(inside):
+            return posterior
+        slots = np.flatnonzero(doubtful)
+        owner = np.repeat(np.arange(len(slots)), widths[slots])
+        text = self.codes[_first_best(self.starts, posterior)]
+        value = np.log(np.maximum(posterior[inside], 1e-12))
+        value += scorer.distant(text, slots[owner], self.codes[inside])
+        begin = np.cumsum(widths[slots]) - widths[slots]
+        chance = np.exp(value - np.maximum.reduceat(value, begin)[owner])
+        result = posterior.copy()
+        result[inside] = chance / np.add.reduceat(chance, begin)[owner]
         return result
 
 
