@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 _OPEN = ("oa", "oe", "uy")
+_OTHER_READING = frozenset({"gịa"})
+"""Well placed when read otherwise: g + ịa in `giặt gịa`, beside gi + ạ."""
 
 
 def match_case(shape: str, lowered: str) -> str:
@@ -57,8 +59,10 @@ def mend_placement(word: str, style: str = "old") -> str | None:
     if parts is None or not parts.tone or parts.rhyme.startswith("oo"):
         return None
     old, new = place_tone(parts, "old"), place_tone(parts, "new")
-    if lowered in (old, new) or old not in in_use():
+    if lowered in (old, new) or lowered in _OTHER_READING or old not in in_use():
         return None
+    if word not in (lowered, lowered.upper(), lowered[0].upper() + lowered[1:]):
+        return None  # `XoÃ`: case that no writer gives a syllable, but mojibake does
     return match_case(word, new if style == "new" else old)
 
 
