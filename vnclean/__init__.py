@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ConfigError",
+    "Detection",
     "Edit",
     "Pipeline",
     "Result",
@@ -20,6 +21,8 @@ __all__ = [
     "VncleanError",
     "__version__",
     "clean",
+    "decode",
+    "detect",
     "explain",
     "presets",
     "transforms",
@@ -27,6 +30,7 @@ __all__ = [
 
 _HOME = {
     "ConfigError": "vnclean.errors",
+    "Detection": "vnclean.charsets",
     "Edit": "vnclean.transform",
     "Pipeline": "vnclean.pipeline",
     "Result": "vnclean.result",
@@ -34,12 +38,15 @@ _HOME = {
     "Transform": "vnclean.transform",
     "VncleanError": "vnclean.errors",
     "clean": "vnclean.pipeline",
+    "decode": "vnclean.charsets",
+    "detect": "vnclean.charsets",
     "explain": "vnclean.pipeline",
     "presets": "vnclean.pipeline",
 }
 
 if TYPE_CHECKING:
     from vnclean import transforms
+    from vnclean.charsets import Detection, decode, detect
     from vnclean.errors import ConfigError, VncleanError
     from vnclean.pipeline import Pipeline, clean, explain, presets
     from vnclean.result import Result
