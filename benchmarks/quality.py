@@ -35,7 +35,7 @@ from vnclean.transform import Edit, Transform, apply_edits
 WORD = re.compile(r"[^\W\d_]+")
 SENTENCE = re.compile(r"(?<=[.!?]) +(?=[A-ZĐ])")
 SKIPPED = {"cp1253_bestfit"} | {name for name, kind in CHANNELS.items() if kind.kind == "lossless"}
-# Views that another transform undoes exactly; they are measured here because this one may meet them.
+# Another transform undoes it exactly; it is measured because this one may meet it.
 ALSO = ("utf8_as_cp1258",)
 
 

@@ -133,7 +133,7 @@ def fragments() -> Fragments:
     """Return the index, the letters weighed by their frequency in the syllables in use."""
     from vnclean.language.syllable import in_use
 
-    frequency: dict[str, float] = {letter: 0.003 for letter in PUNCTUATION}
+    frequency: dict[str, float] = dict.fromkeys(PUNCTUATION, 0.003)
     whole = sum(2.0**value for value in in_use().values())
     for syllable, value in in_use().items():
         for letter in syllable:

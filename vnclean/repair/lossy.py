@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from math import exp
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from vnclean.repair.candidates import Candidate, Reading, Readings, log_sum, readings
+from vnclean.repair.candidates import MARKS, Candidate, Reading, Readings, log_sum, readings
+from vnclean.repair.confidence import calibrated
 from vnclean.repair.fragments import is_telling
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from vnclean.repair import lattice
     from vnclean.repair.evidence import Evidence, Mix
     from vnclean.scan import Scan
 
@@ -44,13 +46,20 @@ _OPENING = "([{\"'“‘«-–—/"
 
 _MARKS = frozenset("?\ufffdÐð")
 
-_SUSPICIOUS = _MARKS | frozenset("ÄÅÆºª»\x81\x8d\x8f\x90\x9d") | frozenset(map(chr, range(0x80, 0xA0)))
+_SUSPICIOUS = _MARKS | frozenset("ÄÅÆº»") | frozenset(map(chr, range(0x80, 0xA0)))
 
 _STILL_POSSIBLE = 0.02
 """A token whose own form has a smaller probability than this is certainly damaged."""
 
 _SENSE = 0.7
 """Mean confidence of the repairs in a line with little evidence, below which it is left alone."""
+
+_ADDRESS = re.compile(
+    r"(?:https?://|ftp://|www\.)[^\s\"'<>]+"
+    r"|(?<![\w/.~%-])(?=[\w~%-]{0,80}[/.])[\w/.~%-]{1,300}\?[\w.%-]{1,60}=[^\s\"'<>]*"
+    r"|(?<![\w.+-])[\w.+-]{1,80}@[\w-]+\.[\w.-]+"
+)
+"""Addresses: a question mark in them is no letter."""
 
 _TRIGGER = re.compile(r"\?[^\W\d_]")
 """A question mark before a letter: clean text hardly ever has it, damaged text always does."""
@@ -84,23 +93,26 @@ class Lossy(Transform):
         """Yield a repair for every token that was damaged, with the runners-up."""
         shown = _lines_with_mojibake(text)
         found = list(_decode_shown(text, shown, self.certain)) if shown else []
-        # What is left for the other channels; the blanks keep every offset.
-        rest = text
-        if shown:
-            pieces, at = [], 0
-            for start, end in shown:
-                pieces += [text[at:start], " " * (end - start)]
-                at = end
-            rest = "".join([*pieces, text[at:]])
+        rest = _covered(text, shown, " ") if shown else text
         if not _MARKS.isdisjoint(rest):
             from vnclean.repair.evidence import gather
 
+            rest = _covered(rest, (piece.span() for piece in _ADDRESS.finditer(rest)), "0")
             reader = readings(tuple(CHANNEL_PRIOR))
             evidence = gather(rest, reader, list(CHANNEL_PRIOR.values()))
             found += _decode(reader, evidence, self.certain, self.doubtful)
             if shown:
                 found.sort()
         yield from found
+
+
+def _covered(text: str, spans: Iterable[tuple[int, int]], cover: str) -> str:
+    """Return the text with some spans covered, so that every offset stays."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], cover * (end - start)]
+        at = end
+    return "".join([*pieces, text[at:]]) if pieces else text
 
 
 def _lines_with_mojibake(text: str) -> list[tuple[int, int]]:
@@ -154,6 +166,7 @@ def _decode_shown(text: str, lines: list[tuple[int, int]], certain: float) -> It
                 ((o.surface, exp(o.score - whole)) for o in options), key=lambda pair: -pair[1]
             )
         surface, sure = ranked[0]
+        sure = calibrated("half_mojibake", sure)
         if surface == text[slot.start : slot.end]:
             continue
         likely = number in many and sure >= certain
@@ -210,83 +223,112 @@ def _desk() -> _Desk:
     return _Desk()
 
 
+def _suspects(evidence: Evidence) -> npt.NDArray[Any]:
+    """Return which lines are decoded: a word there, or many in lines like it, tell of damage."""
+    return (evidence.strong > 0) | ((evidence.clean < 0.5) & (evidence.support >= 6))
+
+
+class _Slots(NamedTuple):
+    """The slots of the damaged lines: what the decoder gets, and where each comes from.
+
+    `rows` runs parallel with `tokens` (numbers of tokens of the evidence); `options` is by row of
+    the table, empty for a row that is not in doubt.
+    """
+
+    table: lattice.Candidates
+    rows: npt.NDArray[Any]
+    tokens: npt.NDArray[Any]
+    options: list[tuple[Candidate, ...]]
+
+
+def _slots(evidence: Evidence, desk: _Desk) -> _Slots:
+    """Return slots for the tokens of every line that may be damaged."""
+    import numpy as np
+
+    from vnclean.language import ngram
+    from vnclean.repair import lattice
+
+    chosen = np.flatnonzero(_suspects(evidence)[evidence.line])
+    mixes = list(dict.fromkeys(evidence.mixes))
+    number = {mix: n for n, mix in enumerate(mixes)}
+    mix_of_line = np.array([number[mix] for mix in evidence.mixes], np.int64)
+    kinds = len(evidence.distinct) or 1
+    key = mix_of_line[evidence.line[chosen]] * kinds + evidence.which[chosen]
+    pairs, inverse = np.unique(key, return_inverse=True)
+    table = lattice.Candidates()
+    edge = ngram.BOUNDARY * 4
+    rows: list[int] = []
+    attached: list[int] = []  # the row of a mark that follows a word or a closing bracket
+    options: list[tuple[Candidate, ...]] = []
+    for pair in pairs.tolist():
+        reading = evidence.distinct[pair % kinds]
+        text = reading.text
+        found = desk.options(reading, mixes[pair // kinds])
+        if found:
+            row = table.add([o.code for o in found], [o.score for o in found])
+            plain = row if reading.word else table.fixed(edge)
+        elif text.isspace() and text != "\n":
+            row = plain = -1
+        else:
+            code = desk.model.code(text) if text[0] not in MARKS else edge
+            row = plain = -1 if code < 0 else table.fixed(code)
+        rows.append(row)
+        attached.append(plain)
+        options += [()] * (len(table) - len(options))
+        if found:
+            options[row] = found
+    opening = np.array([r.text.isspace() or r.text in _OPENING for r in evidence.distinct])
+    free = np.concatenate([[True], opening[evidence.which[:-1]]])[chosen]
+    slots = np.where(free, np.array(rows, np.int64)[inverse], np.array(attached, np.int64)[inverse])
+    real = slots >= 0
+    return _Slots(table, slots[real], chosen[real], options)
+
+
 def _decode(
     reader: Readings, evidence: Evidence, certain: float, doubtful: float
 ) -> Iterator[Edit]:
     """Decode the damaged lines together and yield an edit for each token that changes."""
     import numpy as np
 
-    from vnclean.language import ngram
     from vnclean.repair import lattice
 
-    desk = _desk()
-    looked_at = (evidence.clean < 0.5) | (evidence.strong > 0)
-    chosen = np.flatnonzero(looked_at[evidence.line])
-    if not len(chosen):
+    if not _suspects(evidence).any():
         return
-    mixes = list(dict.fromkeys(evidence.mixes))
-    mix_of = {mix: number for number, mix in enumerate(mixes)}
-    mix_by_line = np.array([mix_of[mix] for mix in evidence.mixes])
-    kinds = len(evidence.distinct)
-    pair = mix_by_line[evidence.line[chosen]] * np.int64(kinds) + evidence.which[chosen]
-    pairs, inverse = np.unique(pair, return_inverse=True)
-    table = lattice.Candidates()
-    rows = np.empty(len(pairs), np.int64)
-    alone = np.empty(len(pairs), np.int64)
-    found: list[tuple[Candidate, ...]] = []
-    for at, key in enumerate(pairs.tolist()):
-        reading = evidence.distinct[key % kinds]
-        options = desk.options(reading, mixes[key // kinds])
-        code = -1 if reading.text.isspace() and reading.text != "\n" else desk.model.code(reading.text)
-        if not reading.word and not options and reading.text[:1] in "?\ufffd":
-            code = ngram.BOUNDARY * 4
-        alone[at] = -1 if code < 0 else table.fixed(code)
-        rows[at] = alone[at]
-        found.append(options)
-        if options:
-            rows[at] = table.add([o.code for o in options], [o.score for o in options])
-            if reading.word:
-                alone[at] = rows[at]
-            else:
-                alone[at] = table.fixed(ngram.BOUNDARY * 4)
-    # A mark that follows something other than a blank or an opening bracket is punctuation.
-    opening = np.array([reading.text.isspace() or reading.text in _OPENING for reading in evidence.distinct])
-    free = np.concatenate([[True], opening[evidence.which[:-1]]])[chosen]
-    slots = np.where(free, rows[inverse], alone[inverse])
-    real = np.flatnonzero(slots >= 0)
-    decoded = lattice.decode(slots[real], table, desk.model)
-    open_rows = np.zeros(len(table), bool)
-    open_rows[[row for row, options in zip(rows.tolist(), found, strict=True) if options]] = True
-    strong_kind = np.array([reading.strong for reading in evidence.distinct])
-    told = strong_kind[evidence.which[chosen[real]]]
-    verdicts = _verdicts(evidence, evidence.line[chosen[real[told]]], decoded.confidence[told])
-    best, confidence = decoded.best.tolist(), decoded.confidence.tolist()
-    for slot in np.flatnonzero(open_rows[slots[real]]).tolist():
-        place = real[slot]
-        options = found[inverse[place]]
-        token = int(chosen[place])
-        reading = evidence.distinct[evidence.which[token]]
-        surface = options[best[slot]].surface
+    desk = _desk()
+    slots = _slots(evidence, desk)
+    decoded = lattice.decode(slots.rows, slots.table, desk.model)
+    strong = np.array([reading.strong for reading in evidence.distinct])
+    told = strong[evidence.which[slots.tokens]]
+    lines = evidence.line[slots.tokens]
+    verdicts = _verdicts(evidence, lines[told], decoded.confidence[told])
+    open_row = np.array([bool(found) for found in slots.options])
+    at = np.flatnonzero(open_row[slots.rows])
+    tokens = slots.tokens[at]
+    names = [f"lossy.{name}" for name in reader.channels]
+    for slot, row, best, posterior, kind, start, line, channel in zip(
+        at.tolist(), slots.rows[at].tolist(), decoded.best[at].tolist(),
+        decoded.confidence[at].tolist(), evidence.which[tokens].tolist(),
+        evidence.starts[tokens].tolist(), lines[at].tolist(),
+        evidence.channel[lines[at]].tolist(), strict=True,
+    ):  # fmt: skip
+        options = slots.options[row]
+        reading = evidence.distinct[kind]
+        surface = options[best].surface
         if surface == reading.text:
             continue
-        line = int(evidence.line[token])
-        sure = float(confidence[slot])
-        ranked = decoded.ranked(slot) if sure < 0.999 else []
-        others = tuple((options[n].surface, round(p, 4)) for n, p in ranked[1:4])
-        start = int(evidence.starts[token])
-        doubt = reading.kept is not None and sure < doubtful and any(
-            p > _STILL_POSSIBLE for n, p in ranked if options[n].surface == reading.text
-        )
-        applied = verdicts[line] and sure >= (doubtful if doubt else certain)
+        sure = calibrated(reader.channels[channel], posterior)
+        needed = certain
+        others: tuple[tuple[str, float], ...] = ()
+        if posterior < 0.99:
+            ranked = [(options[n].surface, p) for n, p in decoded.ranked(slot)]
+            others = tuple((other, round(p, 4)) for other, p in ranked[1:4])
+            if reading.kept is not None and dict(ranked).get(reading.text, 0) > _STILL_POSSIBLE:
+                needed = doubtful
+        likely = verdicts[line] and sure >= needed
         yield Edit(
-            start,
-            start + len(reading.text),
-            surface,
-            f"lossy.{reader.channels[evidence.channel[line]]}",
-            sure,
-            Safety.LIKELY if applied else Safety.SUGGEST,
-            others,
-        )
+            start, start + len(reading.text), surface, names[channel], sure,
+            Safety.LIKELY if likely else Safety.SUGGEST, others,
+        )  # fmt: skip
 
 
 def _verdicts(

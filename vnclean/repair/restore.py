@@ -7,12 +7,14 @@ as Vietnamese with its marks, and natural as Vietnamese without them.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
 from vnclean.repair.candidates import TOKEN, Candidate, Reading, readings
+from vnclean.repair.confidence import calibrated
 from vnclean.transform import Edit, Safety, Transform, register
 
 if TYPE_CHECKING:
@@ -40,10 +42,27 @@ STRANGE = -5.0
 STRANGE_NAME = -0.5
 """Evidence of a capitalised word that is no Vietnamese syllable."""
 
-OPAQUE = re.compile(
-    r"\S*(?:://|www\.|@|\\|[\w)]\(|[\w]_\w|\w=\S|&\w+;)\S*|\S+\.(?:com|vn|org|net|edu|gov|html?|php|py|js)\b\S*"
+PLENTY = 14.0
+"""Evidence from which a line without any marks is taken as a whole."""
+
+SURE = 35.0
+"""Evidence that foreign words around a stretch can't outweigh."""
+
+LINE_END = -1e9
+"""What ends every stretch."""
+
+AROUND = 16
+"""Tokens (blanks count) on either side of a stretch that say which language it is in."""
+
+_EASIER = {LINE_END: LINE_END, STRANGE: -3.0, STRANGE_NAME: 0.5}
+"""What words speak against lost marks in a line that is known to have lost them."""
+
+_PIECE = re.compile(r"\S+")
+
+_NO_PROSE = re.compile(
+    r"://|www\.|@|\\|[\w)]\(|\w_\w|\w=\S|&\w+;|\.(?:com|vn|org|net|edu|gov|html?|php|py|js)\b"
 )
-"""Blank-delimited pieces that are no prose: addresses, paths, calls, assignments."""
+"""What addresses, paths, calls and assignments hold; the piece between blanks is no prose."""
 
 _ASCII_WORD = re.compile(r"[a-z]{2}")
 _QUALITY = frozenset("ăâêôơưđĂÂÊÔƠƯĐ")
@@ -63,24 +82,32 @@ def _weights(
 ) -> list[float]:
     """Return for each token how much it speaks for lost marks; a line feed ends everything."""
     found = []
+    seen: dict[str, float] = {}
     for number, token in enumerate(tokens):
-        reading = known[token]
-        if token == "\n":
-            found.append(-1e9)
-        elif number in opaque:
-            found.append(STRANGE)
-        elif not reading.word:
-            found.append(0.0)
-        elif not marks.isdisjoint(token):
-            found.append(MARKED)
-        elif reading.options:
-            gain = min(reading.channel[0] - reading.clean, MOST)
-            found.append(gain if token.islower() or token.isupper() else min(gain, NAME))
-        elif reading.clean > -14.0 and reading.kept is not None and _is_syllable(token):
-            found.append(0.0)
-        else:
-            found.append(STRANGE if token.islower() else STRANGE_NAME)
+        if number in opaque:
+            found.append(STRANGE if known[token].word else 0.0)
+            continue
+        if token not in seen:
+            seen[token] = _weight(known[token], marks)
+        found.append(seen[token])
     return found
+
+
+def _weight(reading: Reading, marks: frozenset[str]) -> float:
+    token = reading.text
+    if token == "\n":
+        return LINE_END
+    if not reading.word:
+        return 0.0
+    if not marks.isdisjoint(token):
+        return MARKED
+    if reading.options:
+        gain = min(reading.channel[0] - reading.clean, MOST)
+        return gain if token.islower() or token.isupper() else min(gain, NAME)
+    if reading.clean > -14.0 and _is_syllable(token):
+        return 0.0
+    plain = token.islower() or (token.isupper() and len(token) > 4)
+    return STRANGE if plain and len(token) > 1 else STRANGE_NAME
 
 
 def _is_syllable(token: str) -> bool:
@@ -89,26 +116,65 @@ def _is_syllable(token: str) -> bool:
     return parse(token.strip("?\ufffd")) is not None
 
 
-def _stretches(weights: Sequence[float]) -> Iterator[_Stretch]:
+def _stretches(weights: Sequence[float], enough: float) -> Iterator[_Stretch]:
     """Yield the stretches that gather most evidence, left to right."""
     start, total, best, best_end = 0, 0.0, 0.0, 0
-    for number, weight in enumerate([*weights, -1e9]):
+    for number, weight in enumerate([*weights, LINE_END]):
         total += weight
         if total > best:
             best, best_end = total, number + 1
         if total <= 0 or best - total >= ENOUGH:
-            if best >= ENOUGH:
+            if best >= enough:
                 yield _Stretch(start, best_end, best)
             start, total, best, best_end = number + 1, 0.0, 0.0, number + 1
 
 
+def _is_foreign(stretch: _Stretch, weights: Sequence[float]) -> bool:
+    """Say whether the words in and around a stretch are another language's.
+
+    A third of English looks like Vietnamese without marks (the, can, that, so); the rest doesn't.
+    """
+    around = range(max(stretch.start - AROUND, 0), min(stretch.end + AROUND, len(weights)))
+    strange = sum(weights[number] == STRANGE for number in around)
+    own = sum(weights[number] > 0 for number in range(stretch.start, stretch.end))
+    return 4 * strange >= max(own, 1) and stretch.evidence < SURE
+
+
+def _widened(weights: list[float], found: list[_Stretch], tokens: Sequence[str]) -> list[_Stretch]:
+    """Let a stretch grow over the rest of its line where nothing there has its marks.
+
+    Once it is known that a line was typed without marks, a name in it lacks them too.
+    """
+    evidence: dict[int, float] = {}
+    line_of: list[int] = []
+    bare: list[bool] = [True]
+    for token, weight in zip(tokens, weights, strict=True):
+        line_of.append(len(bare) - 1)
+        bare[-1] = bare[-1] and weight != MARKED
+        if token == "\n":
+            bare.append(True)
+    for stretch in found:
+        line = line_of[stretch.start]
+        evidence[line] = evidence.get(line, 0.0) + stretch.evidence
+    wide = {line for line, value in evidence.items() if bare[line] and value >= PLENTY}
+    if not wide:
+        return found
+    kept = [stretch for stretch in found if line_of[stretch.start] not in wide]
+    easier = [
+        (_EASIER.get(weight, weight + 1.0) if weight else 0.0) if line in wide else LINE_END
+        for line, weight in zip(line_of, weights, strict=True)
+    ]
+    return sorted([*kept, *_stretches(easier, 1.0)])
+
+
 def _opaque(text: str, starts: Sequence[int]) -> set[int]:
     """Return the numbers of the tokens that stand inside an address, a path or code."""
-    from bisect import bisect_left
-
     found: set[int] = set()
-    for piece in OPAQUE.finditer(text):
-        found.update(range(bisect_left(starts, piece.start()), bisect_left(starts, piece.end())))
+    if _NO_PROSE.search(text):
+        for piece in _PIECE.finditer(text):
+            if _NO_PROSE.search(text, *piece.span()):
+                first = bisect_left(starts, piece.start())
+                found.update(range(first, bisect_left(starts, piece.end())))
     return found
 
 
@@ -127,9 +193,10 @@ def _restore(
     known = reader.read(tokens)
     starts = [0, *accumulate(map(len, tokens))]
     weights = _weights(tokens, known, marks, _opaque(text, starts[:-1]))
+    found = [s for s in _stretches(weights, ENOUGH) if needs or not _is_foreign(s, weights)]
     chosen = [
         stretch
-        for stretch in _stretches(weights)
+        for stretch in _widened(weights, found, tokens)
         if not needs
         or any(not needs.isdisjoint(token) for token in tokens[stretch.start : stretch.end])
     ]
@@ -174,7 +241,7 @@ def _restore(
         surface = options[int(decoded.best[place])].surface
         if surface == tokens[number]:
             continue
-        sure = float(decoded.confidence[place])
+        sure = calibrated(channel, float(decoded.confidence[place]))
         ranked = decoded.ranked(place)[1:4] if sure < 0.999 else []
         yield Edit(
             starts[number],
