@@ -104,16 +104,22 @@ def main(args: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code. Never shows a traceback for a known fault."""
     _prepare()
     try:
-        code = _vnclean.main(
-            args=None if args is None else list(args), prog_name="vnclean", standalone_mode=False
-        )
+        # Not through click's own `main`: it ends with 1 where a pipe is closed, which here means
+        # that something would change.
+        if "_VNCLEAN_COMPLETE" in os.environ:
+            _vnclean.main(prog_name="vnclean")
+        given = sys.argv[1:] if args is None else list(args)
+        with _vnclean.make_context("vnclean", given) as context:
+            code = _vnclean.invoke(context)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
+    except click.exceptions.Exit as error:
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _say("Stopped.")
+        _say("\nStopped." if sys.stderr.isatty() else "Stopped.")
         return 130
     except BrokenPipeError:
         _close_quietly()
@@ -144,13 +150,22 @@ def _say(message: str) -> None:
 
 def _prepare() -> None:
     """Make streams total for any text, and let a termination signal clean up like Ctrl-C."""
+    if sys.stdin is None:  # closed by the caller
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if sys.stdout is None:
+        sys.stderr.write("Error: standard output is closed.\n")
+        sys.exit(3)
     for stream in (sys.stdout, sys.stderr):
         reconfigure: Any = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             encoding = None if stream.isatty() else "utf-8"
             reconfigure(encoding=encoding, errors="backslashreplace", newline="")
     with contextlib.suppress(ValueError):  # in another thread the host program decides
-        signal.signal(signal.SIGTERM, _terminate)
+        for name in ("SIGTERM", "SIGHUP"):
+            if (number := getattr(signal, name, None)) is not None:
+                signal.signal(number, _terminate)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

@@ -10,7 +10,7 @@ __all__ = ["check"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @pipeline_options
 @reading_options
 @click.option("--suggestions", is_flag=True, help="Also what would only be suggested.")
@@ -68,7 +68,7 @@ def check(
             out(
                 f"{task.name}:{position[0]}:{position[1]}: {edit.rule}: "
                 f'"{short(record["before"])}" -> "{short(edit.replacement)}" '
-                f"({edit.confidence:.2f}){note}"
+                f"({edit.confidence:.3f}){note}"
             )
 
     _, code = look(tasks, pipeline, show, jobs=jobs, limit=limit, suggestions=suggestions)

@@ -18,7 +18,7 @@ __all__ = ["clean"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("-o", "--output", metavar="OUT", help="A folder; or a file, for a single input file.")
 @click.option("--in-place", is_flag=True, help="Replace the inputs, each at once when it is done.")
 @click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
@@ -67,7 +67,10 @@ def clean(
     """
     from vnclean.cli.messages import Reporter
     from vnclean.engine import clean_files, plan_cleaning
+    from vnclean.report import check_report_name, write_report
 
+    if report is not None:
+        check_report_name(Path(report))
     pipeline = pipeline_from(preset, config, with_, without, only, min_confidence)
     reading = reading_from(keys, lines, input_format, encoding)
     tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=overwrite)
@@ -83,7 +86,6 @@ def clean(
         reporter.close()
         reporter.conclude(summary, rejects)
     if report is not None:
-        from vnclean.report import write_report
-
         write_report(Path(report), summary, pipeline)
-    return 3 if summary.failed else 0
+    tally = summary.tally
+    return 3 if summary.failed or (tally.without and not tally.texts) else 0

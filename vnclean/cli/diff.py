@@ -10,7 +10,7 @@ __all__ = ["diff"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @pipeline_options
 @reading_options
 @click.option(
@@ -90,7 +90,13 @@ def diff(
             return
         first = 1 if place.key else place.line
         for line in painted(
-            result.original, result.edits, name, context=context, color=colored, line=first
+            result.original,
+            result.edits,
+            name,
+            context=context,
+            color=colored,
+            line=first,
+            end=not (place.key or lines),
         ):
             out(line, colored)
 

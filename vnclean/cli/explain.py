@@ -10,7 +10,7 @@ __all__ = ["explain"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("-t", "--text", metavar="TEXT", help="Explain this text instead of a file.")
 @pipeline_options
 @reading_options

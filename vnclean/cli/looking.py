@@ -90,7 +90,8 @@ def look(
             f"in {counted(files, 'file')} of {len(tasks):,}.",
             err=True,
         )
-    return total, 3 if faulty else int(bool(files))
+    nothing = total.without and not total.texts
+    return total, 3 if faulty or nothing else int(bool(files))
 
 
 def edit_record(place: Field, edit: Edit, position: tuple[int, int]) -> dict[str, Any]:

@@ -66,16 +66,15 @@ class Reporter(Listener):
         )
 
         self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
+            BarColumn(bar_width=16),
             DownloadColumn(),
             TransferSpeedColumn(),
             TextColumn("{task.fields[told]}"),
-            TimeRemainingColumn(),
+            TimeRemainingColumn(compact=True),
             console=Console(stderr=True),
             transient=True,
         )
-        self._id = self._bar.add_task("Cleaning", total=total_size(self._tasks), told="")
+        self._id = self._bar.add_task("", total=total_size(self._tasks), told="")
         self._bar.start()
 
     def say(self, message: str) -> None:
@@ -89,7 +88,7 @@ class Reporter(Listener):
         """Move the bar."""
         if self._bar is not None and self._id is not None:
             self._sum.add(tally)
-            told = f"{self._sum.changed:,} of {self._sum.texts:,} texts changed"
+            told = f"{self._sum.changed:,}/{self._sum.texts:,} changed"
             if self._sum.rejected:
                 told += f", {self._sum.rejected:,} left out"
             self._bar.update(self._id, completed=read, told=told)
@@ -137,7 +136,7 @@ class Reporter(Listener):
         """Say how it ended: on a terminal or with -v; faults always."""
         tally = summary.tally
         if summary.failed:
-            lost = f"{counted(tally.rejected, 'record')} of {counted(tally.records, 'record')}"
+            lost = counted(tally.rejected, "record")
             kept = f"They are kept in {rejects}." if rejects else "--rejects FILE keeps them."
             self.say(
                 f"{lost} could not be cleaned, in {counted(len(summary.failed), 'file')}. {kept}"

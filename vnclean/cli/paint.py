@@ -109,10 +109,18 @@ _NO_MARKS = {0xE000: "\ufffd", 0xE001: "\ufffd"}
 
 
 def painted(
-    text: str, edits: Sequence[Edit], name: str, *, context: int, color: bool, line: int = 1
+    text: str,
+    edits: Sequence[Edit],
+    name: str,
+    *,
+    context: int,
+    color: bool,
+    line: int = 1,
+    end: bool = True,
 ) -> Iterator[str]:
     """Yield the lines of a unified diff; without colour it is one that `patch` understands.
 
+    `end` says that the text ends as the file does, so that a missing line feed is worth a word.
     With colour, changed characters are marked and long stretches without a change are cut.
     """
     starts = _line_starts(text)
@@ -137,21 +145,21 @@ def painted(
         gained = 0
         at = top
         for hunk in group:
-            body += (_context(whole(n), color) for n in range(at, hunk.start))
+            body += (_context(whole(n), color, end) for n in range(at, hunk.start))
             begin = starts[hunk.start]
-            end = starts[hunk.end] if hunk.end < len(starts) else len(text)
+            stop = starts[hunk.end] if hunk.end < len(starts) else len(text)
             if color:
-                old = _rows(_side(text, hunk.edits, begin, end, new=False))
-                new = _rows(_side(text, hunk.edits, begin, end, new=True))
+                old = _rows(_side(text, hunk.edits, begin, stop, new=False))
+                new = _rows(_side(text, hunk.edits, begin, stop, new=True))
             else:
-                old = _rows(text[begin:end])
+                old = _rows(text[begin:stop])
                 local = [e._replace(start=e.start - begin, end=e.end - begin) for e in hunk.edits]
-                new = _rows(apply_edits(text[begin:end], local))
-            body += (_changed("-", row, "red", color) for row in old)
-            body += (_changed("+", row, "green", color) for row in new)
+                new = _rows(apply_edits(text[begin:stop], local))
+            body += (_changed("-", row, "red", color, end) for row in old)
+            body += (_changed("+", row, "green", color, end) for row in new)
             gained += len(new) - (hunk.end - hunk.start)
             at = hunk.end
-        body += (_context(whole(n), color) for n in range(at, bottom))
+        body += (_context(whole(n), color, end) for n in range(at, bottom))
         old_range = _range(top + line, bottom - top)
         new_range = _range(top + line + shift, bottom - top + gained)
         yield _styled(f"@@ -{old_range} +{new_range} @@", color, fg="cyan")
@@ -172,27 +180,27 @@ def _range(start: int, length: int) -> str:
     return f"{start if length else start - 1},{length}"
 
 
-def _ended(line: str) -> str:
+def _ended(line: str, end: bool) -> str:
     """Return the line without its line feed, or with the remark that it has none."""
-    if line.endswith("\n"):
-        return line[:-1]
+    if line.endswith("\n") or not end:
+        return line.removesuffix("\n")
     return f"{line}\n\\ No newline at end of file"
 
 
-def _styled(text: str, color: bool, fg: str | None = None, bold: bool = False) -> str:
+def _styled(text: str, color: bool, fg: str | None = None, bold: bool | None = None) -> str:
     return click.style(text, fg=fg, bold=bold) if color else text
 
 
-def _context(line: str, color: bool) -> str:
+def _context(line: str, color: bool, end: bool) -> str:
     if not color:
-        return f" {_ended(line)}"
+        return f" {_ended(line, end)}"
     body = line.removesuffix("\n")
     return f" {_seen(body if len(body) <= _PLAIN else body[:_PLAIN] + '…')}"
 
 
-def _changed(sign: str, line: str, fg: str, color: bool) -> str:
+def _changed(sign: str, line: str, fg: str, color: bool, end: bool) -> str:
     if not color:
-        return f"{sign}{_ended(line)}"
+        return f"{sign}{_ended(line, end)}"
     body = line.removesuffix("\n")
     out = [click.style(sign, fg=fg)]
     at = 0

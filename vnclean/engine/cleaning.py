@@ -181,8 +181,7 @@ class _Run:
             if task.target is None:
                 self._sink = StandardOutput()
             else:
-                in_place = task.source if task.source == task.target else None
-                self._sink = AtomicFile(task.target, like=in_place)
+                self._sink = AtomicFile(task.target, like=task.target if task.in_place else None)
         return self._sink
 
     def _reject(self, task: Task, reject: Reject) -> None:
@@ -200,14 +199,13 @@ class _Run:
         summary.files_changed += altered
         if faults:
             summary.failed.append(task.name)
-        in_place = task.target is not None and task.source == task.target
         if faults and (
             self._sink is None
             or tally.records <= tally.rejected
-            or (in_place and not self._rejects)
+            or (task.in_place and not self._rejects)
         ):
             keep = False
-        elif in_place:
+        elif task.in_place:
             keep = altered or bool(faults)
         else:
             keep = True

@@ -25,6 +25,7 @@ class Task:
     source: Path | None
     target: Path | None
     format: Format
+    in_place: bool = False
 
     @property
     def name(self) -> str:
@@ -87,8 +88,9 @@ def plan_cleaning(
             raise InputError("Give either -o OUT or --in-place, not both.")
         if not inputs or "-" in inputs:
             raise InputError("--in-place needs the names of files or folders.")
-        found = [path.resolve() for name in inputs for path, _ in _files(name, None) if path]
-        return [Task(path, path, reading.of(path)) for path in dict.fromkeys(found)]
+        paths = (path for name in inputs for path, _ in _files(name, None) if path)
+        found = {path.resolve(): path for path in paths}
+        return [Task(path, real, reading.of(path), True) for real, path in found.items()]
     names = inputs or ("-",)
     if output in (None, "-"):
         if len(names) > 1 or (names[0] != "-" and Path(names[0]).is_dir()):

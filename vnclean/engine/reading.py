@@ -74,7 +74,7 @@ def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk]:
         blocks = decompressed(blocks, task.packed)
     converted, blocks = unicode_blocks(blocks)
     # Standard input is passed on as it comes, so that a filter in a pipe answers at once.
-    for chunk in task.format.split(blocks, 1 if task.source is None else size):
+    for chunk in task.format.split(blocks, 0 if task.source is None else size):
         yield replace(chunk, converted=converted) if converted else chunk
 
 

@@ -104,6 +104,7 @@ class Format(Protocol):
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut a stream of bytes into chunks of whole records, about `size` bytes each.
 
+        Size 0 means that nothing may be held back: someone waits at the other end of a pipe.
         Where the cuts fall depends on the blocks and the size alone.
         """
         ...

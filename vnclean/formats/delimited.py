@@ -114,7 +114,7 @@ class Delimited:
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of records, once the header has been read."""
-        encoding, blocks = settle(blocks, self.encoding)
+        encoding, blocks = settle(blocks, self.encoding, size)
         source = iter(blocks)
         head: list[bytes] = []
         for block in source:

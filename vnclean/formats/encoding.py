@@ -65,7 +65,7 @@ def unicode_blocks(blocks: Iterable[bytes]) -> tuple[str, Iterator[bytes]]:
     head = b""
     for block in source:
         head += block
-        if len(head) >= 4:
+        if not any(mark.startswith(head) for mark, _ in _MARKS):
             break
     rest = chain([head] if head else [], source)
     for mark, name in _MARKS:
@@ -87,27 +87,29 @@ def _recoded(blocks: Iterator[bytes], encoding: str, skip: int) -> Iterator[byte
         raise FormatError(f"it is no {encoding.upper()}, as its first bytes say: {error}") from None
 
 
-def settle(blocks: Iterable[bytes], encoding: str) -> tuple[str, Iterator[bytes]]:
+def settle(blocks: Iterable[bytes], encoding: str, size: int) -> tuple[str, Iterator[bytes]]:
     """Return the encoding of a file that is read in pieces, and its blocks again.
 
-    Judged by the first mebibyte: UTF-8 unless most lines that are not ASCII say otherwise and
-    something else is found with confidence.
+    Judged by the first mebibyte (by the first block where `size` is 0, which means that nothing
+    may be held back): UTF-8 unless most lines that are not ASCII say otherwise and something else
+    is found with confidence.
     """
     if encoding != AUTO:
         return encoding, iter(blocks)
     source = iter(blocks)
     seen: list[bytes] = []
-    size = 0
+    length = 0
+    enough = _SAMPLE if size else 1
     try:
         for block in source:
             seen.append(block)
-            size += len(block)
-            if size >= _SAMPLE:
+            length += len(block)
+            if length >= enough:
                 break
     except FormatError as error:
         source = _broken(error)  # what could be read before the break is not lost
     sample = b"".join(seen)
-    cut = sample.rfind(b"\n") + 1 if size >= _SAMPLE else size
+    cut = sample.rfind(b"\n") + 1 if length >= enough else length
     found = "utf-8" if mostly_utf8(sample[:cut]) else _detected(sample[:cut])
     return found or "utf-8", chain(seen, source)
 

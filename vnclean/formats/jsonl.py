@@ -205,7 +205,7 @@ class JsonLines:
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of lines."""
-        encoding, blocks = settle(blocks, self.encoding)
+        encoding, blocks = settle(blocks, self.encoding, size)
         settled = replace(self, encoding=encoding)
         for line, data in line_blocks(blocks, size):
             yield Chunk(data, line, settled)

@@ -36,7 +36,7 @@ class Text:
         if not self.lines:
             yield Chunk(b"".join(blocks), 1, self)
             return
-        encoding, blocks = settle(blocks, self.encoding)
+        encoding, blocks = settle(blocks, self.encoding, size)
         settled = replace(self, encoding=encoding)
         for line, data in line_blocks(blocks, size):
             yield Chunk(data, line, settled)

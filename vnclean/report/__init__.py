@@ -12,7 +12,7 @@ from vnclean.engine.outputs import AtomicFile
 from vnclean.errors import ConfigError
 from vnclean.pipeline import Pipeline
 
-__all__ = ["as_dict", "write_report"]
+__all__ = ["as_dict", "check_report_name", "write_report"]
 
 
 def as_dict(summary: Summary, pipeline: Pipeline) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+# Cleaning: to standard output, to a file, to a folder, in place.
+$ vnclean a.txt --config steps.toml
+> Một dòng sạch.\r
+> Tham mưu có hiệu quả và hòa bình.\r
+> Hết\
+= 0
+$ vnclean --config steps.toml < a.txt
+> Một dòng sạch.\r
+> Tham mưu có hiệu quả và hòa bình.\r
+> Hết\
+= 0
+$ cat a.txt | vnclean clean - --config steps.toml
+> Một dòng sạch.\r
+> Tham mưu có hiệu quả và hòa bình.\r
+> Hết\
+= 0
+$ vnclean clean posts.jsonl -o out.jsonl --config steps.toml
+= 0
+$ cat out.jsonl
+> {"id": 1, "text": "hiệu quả \"thật\" và hiệu quả", "n": 1e999}
+>
+> {"id": 2, "body": {"vi": "nền hoà bình"}, "text": "sạch"}
+= 0
+$ vnclean clean posts.jsonl -o out.jsonl --config steps.toml
+! Error: out.jsonl exists already. Use --overwrite to replace it, or give another name after -o.
+= 2
+$ vnclean clean posts.jsonl -o out.jsonl --config steps.toml --overwrite
+= 0
+$ vnclean clean posts.jsonl --text-key body.vi -k text --config steps.toml
+> {"id": 1, "text": "hiệu quả \"thật\" và hiệu quả", "n": 1e999}
+>
+> {"id": 2, "body": {"vi": "nền hòa bình"}, "text": "sạch"}
+= 0
+$ vnclean clean table.csv --config steps.toml
+> id;text\r
+> 1;"một; hiệu quả"\r
+> 2;sạch\r
+= 0
+$ vnclean clean crawl a.txt -o out --config steps.toml -v 2>&1 | sed 's/in [0-9.]* s, .*/in TIME/'
+> crawl/one.txt: 1 of 1 text changed
+> crawl/sub/two.txt: 0 of 1 text changed
+> a.txt: 1 of 1 text changed
+> Cleaned 3 files: 2 of 3 texts changed (0.0 MB in TIME
+= 0
+$ find out -type f | sort
+> out/a.txt
+> out/one.txt
+> out/sub/two.txt
+= 0
+$ vnclean clean crawl -o out2/ --config steps.toml --without misplaced_tone --jobs 2
+= 0
+$ cat out2/one.txt
+> hiệu qủa
+= 0
+$ vnclean clean lines.txt --lines --config steps.toml
+> hiệu quả
+>
+> một
+> hòa bình\
+= 0
+$ vnclean clean empty.txt --config steps.toml
+= 0
+$ vnclean clean --in-place crawl --config steps.toml
+= 0
+$ cat crawl/one.txt
+> hiệu quả
+= 0
+$ vnclean < table.csv --input-format csv --config steps.toml
+> id;text\r
+> 1;"một; hiệu quả"\r
+> 2;sạch\r
+= 0

@@ -1,0 +1,78 @@
+# What is told when it is asked for.
+$ vnclean --version
+> vnclean 0.1.0
+= 0
+$ vnclean clean --help
+> Usage: vnclean clean [OPTIONS] [INPUT]...
+>
+>   Clean files, folders or standard input.
+>
+>   INPUT is a text file, a JSON lines, JSON, CSV or TSV file, each also
+>   compressed (.gz .bz2 .xz .zst), or a folder of such files, which is mirrored
+>   in OUT. Everything but the texts stays byte for byte. Without INPUT, or with
+>   "-", standard input is cleaned to standard output.
+>
+> Options:
+>   -o, --output OUT     A folder; or a file, for a single input file.
+>   --in-place           Replace the inputs, each at once when it is done.
+>   --overwrite          Replace outputs that exist.
+>   -p, --preset NAME    What to do; see `vnclean list presets`.
+>   --config FILE        A pipeline in a TOML file.
+>   --with NAME          Add a transform; options: NAME:option=value,...
+>   --without NAME       Leave a transform out.
+>   --only NAME          Run these transforms alone.
+>   --min-confidence P   Apply every edit of at least this confidence, 0 to 1.
+>                        [0<=x<=1]
+>   -k, --text-key KEY   Field or column that holds text; dotted where nested,
+>                        repeatable.  [default: text]
+>   --lines              Each line of a text file is a document.
+>   --input-format NAME  txt, jsonl, json or csv.  [default: by the file name;
+>                        txt]
+>   --encoding NAME      Encoding of the input.  [default: auto: UTF-8, else
+>                        detected]
+>   -j, --jobs N         Processes; the result is the same.  [default: all
+>                        processors for large inputs]  [x>=0]
+>   --rejects FILE       Keep records that can't be read: file, line, reason,
+>                        bytes, as JSON lines.
+>   --report FILE        Write what was done: .json for programs, .html for
+>                        people.
+>   -v, --verbose        Say what became of every file.
+>   -q, --quiet          Say nothing but faults.
+>   -h, --help           Show this message and exit.
+= 0
+$ vnclean check --help
+> Usage: vnclean check [OPTIONS] [INPUT]...
+>
+>   Report what cleaning would change; writes nothing.
+>
+>   A line per edit: file:line:column: rule: before -> after (confidence). The
+>   exit code is 1 if anything would change, 3 if some inputs can't be read.
+>
+> Options:
+>   -p, --preset NAME     What to do; see `vnclean list presets`.
+>   --config FILE         A pipeline in a TOML file.
+>   --with NAME           Add a transform; options: NAME:option=value,...
+>   --without NAME        Leave a transform out.
+>   --only NAME           Run these transforms alone.
+>   --min-confidence P    Apply every edit of at least this confidence, 0 to 1.
+>                         [0<=x<=1]
+>   -k, --text-key KEY    Field or column that holds text; dotted where nested,
+>                         repeatable.  [default: text]
+>   --lines               Each line of a text file is a document.
+>   --input-format NAME   txt, jsonl, json or csv.  [default: by the file name;
+>                         txt]
+>   --encoding NAME       Encoding of the input.  [default: auto: UTF-8, else
+>                         detected]
+>   -j, --jobs N          Processes; the result is the same.  [default: all
+>                         processors for large inputs]  [x>=0]
+>   --suggestions         Also what would only be suggested.
+>   -n, --limit N         Stop after N texts.  [x>=1]
+>   --format [text|json]  json: one object per line.
+>   -h, --help            Show this message and exit.
+= 0
+$ vnclean list formats
+> txt    Plain text; a byte order mark, line ends and a missing last line end stay as they are. (.txt .text .md)
+> jsonl  One JSON value per line; the texts are under `keys`, dotted where they are nested. (.jsonl .ndjson)
+> json   A JSON document, read whole; the texts are found as in JSON lines. (.json)
+> csv    Values separated by comma, semicolon, tab or bar; the first record names the columns. (.csv .tsv .tab)
+= 0
