@@ -19,7 +19,7 @@ from vnclean.charsets.case import raise_case
 from vnclean.charsets.evidence import known
 from vnclean.charsets.table import load_table
 from vnclean.charsets.tabular import decode_table
-from vnclean.charsets.views import COMMON_SIGNS, PAGES, view_letters, view_to_bytes
+from vnclean.charsets.views import PAGES, view_letters, view_to_bytes
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.syllable import is_spellable
 
@@ -30,15 +30,16 @@ CHARSETS = ("tcvn3", "vni", "viscii", "vps", "windows-1258-vi", "bkhcm2", "vietw
 _RARE = ("bkhcm1", "bkhcm2", "vietware-f", "vietware-x")
 CASE_LOST = ("tcvn3", "vietware-f")
 
-ENTER = 10.0
+ENTER = 9.0
 """Bits it costs to take a word for legacy after one that is not."""
-LEAVE = 5.0
+LEAVE = 4.0
 # The control characters are letters of VISCII and VPS.
 _LETTERS = r"A-Za-z\x02-\x06\x10-\x15\x19\x1c-\x1e\x80-\U0010ffff"
 _TOKEN = re.compile(f"[{_LETTERS}]+")
 _BEYOND = re.compile(r"[^\t\r -~]")
 _WORD = re.compile(r"[^\W\d_]+")
 _MARK = re.compile("[\u0300-\u036f]")
+_AMONG = frozenset("§©®«·°±²³½×÷ªº¹")
 _INSIDE = re.compile("[A-Za-z][§©®«·°±²³½×÷ªº¹]+[A-Za-z]|[®§©«·×÷ªº¹][a-z]|[a-z][«·©®§][A-Za-z]")
 _IMPOSSIBLE = 60.0
 _STRANGEST = 44.0
@@ -74,13 +75,24 @@ def hints(unusual: Iterable[str], text: str) -> bool:
     here = frozenset(unusual)
     if not view_letters().isdisjoint(here):
         return True
-    return not COMMON_SIGNS.isdisjoint(here) and _INSIDE.search(text) is not None
+    if len(text) < _SHORT and _PAIR_ONLY.search(text):
+        return True
+    return not _AMONG.isdisjoint(here) and _INSIDE.search(text) is not None
+
+
+_SHORT = 400
+# Pairs of VNI in which no letter is foreign to Vietnamese, but that no Vietnamese word has, and a
+# capital inside a word. Not looked for in long texts: those have other letters that tell.
+_PAIR_ONLY = re.compile(
+    "[âáàãêéèúùõÂÁÀÃÊÉÈÚÙÕÌÒÓÝÔ](?:(?<=[aA][âáàãêéèúùõÂÁÀÃÊÉÈÚÙÕ])|(?<=[eE][âáàãùõÂÁÀÃÙÕ])"
+    "|(?<=[oO][âùõÂÙÕ])|(?<=[uUyYôÔ][ùõÙÕ])|(?<=[a-zà-ỹ][ÌÒÓÕÊÝÈÉÔ])(?=[a-z]))"
+)
 
 
 @cache
 def _hint() -> re.Pattern[str]:
     letters = "".join(map(re.escape, sorted(view_letters())))
-    return re.compile(f"[{letters}]|{_INSIDE.pattern}")
+    return re.compile(f"[{letters}]|{_INSIDE.pattern}|{_PAIR_ONLY.pattern}")
 
 
 def find_legacy(text: str) -> list[Lifted]:
@@ -152,7 +164,7 @@ def _candidates(text: str, lines: Sequence[tuple[int, int]]) -> list[Reading]:
             seen.add(texts)
             gain = 0.0
             for token, decoded in zip(sample, texts, strict=True):
-                if decoded and decoded != token:
+                if decoded and decoded != token and token.lower() not in known():
                     better = as_is(token) - as_read(decoded, charset)
                     gain += max(-8.0, min(14.0, better))
             if gain > 4:
@@ -201,13 +213,11 @@ def as_is(token: str) -> float:
             bits += _UNUSED - 6
         else:
             marked = sum(letter > "\x7f" for letter in word)
-            cost = 8.0 + 2.2 * len(word) + 5.0 * (marked - 1)
+            cost = 8.0 + 2.2 * len(word) + 7.0 * (marked - 1)
             if not _natural(word):
                 cost += _ODD_CASE
             if _PAIR.search(word) and not _PAIR_ELSEWHERE.search(word):
                 cost += 6.0
-            if "µ" in word:
-                cost += _SIGN
             bits += min(cost, _STRANGEST)
     return bits
 
@@ -262,14 +272,23 @@ _CLOSERS = "»”’)\xa0–—…"
 _TRAILERS = "®™°²³¹"
 
 
+_LETTERLIKE = re.compile("[µªº]")
+_VOWEL = re.compile("[aeiouyAEIOUY\x80-\U0010ffff]")
+
+
 def _signs(token: str) -> float:
     """Return the bits that signs among the letters of a token cost."""
-    if token.isalpha():
+    if token.isalpha() and not _LETTERLIKE.search(token):
         return 0.0
     token = token.lstrip(_OPENERS).rstrip(_CLOSERS)
     bare = token.rstrip(_TRAILERS)
-    bits = 0.0 if len(bare) == len(token) else 2.0  # a trade mark or a unit closes a word
-    strange = sum(not letter.isalpha() and not _MARK.match(letter) for letter in bare)
+    bits = 0.0
+    if len(bare) < len(token):
+        # A trade mark or a unit closes a word, but no word is without a vowel.
+        bits = 2.0 if "°" in token or "²" in token or _VOWEL.search(bare) else _SIGN
+    strange = len(_LETTERLIKE.findall(bare)) + sum(
+        not letter.isalpha() and not _MARK.match(letter) for letter in bare
+    )
     return bits + _SIGN * strange
 
 
@@ -396,7 +415,7 @@ def _context(
             abroad += 1
     if abroad > home + 1:
         return -3.0
-    return 4.0 if home >= 3 and home >= 2 * abroad else 0.0
+    return 6.0 if home >= 3 and home >= 2 * abroad else 0.0
 
 
 def _words(
