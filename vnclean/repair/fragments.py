@@ -167,8 +167,12 @@ def FRAGMENT() -> re.Pattern[str]:  # noqa: N802
 
 
 _TELLING = re.compile(
-    "[ÃÄÅÆĂ][^\\W\\d_ -~À-ỹ]|[ÃÄÅÆĂ][\x80-\x9f¡-¿ƒˆ˜ŠšŒœŽžŸ†‡‰™•]"
-    "|á[º»][^ \\n.,;:)\\]]|[ÄÆ][^\\W\\d_]|â€|á\"[\x80-\xbf]|[ÃáÄÆĂ][»º\"]?[\x80-\x9f]"
+    # A capital that shows a first byte, after a small letter: nÃ o, Ä‘Ã£.
+    "[a-zß-öø-ÿạ-ỹơưđ‘’“”°³©±»º][ÃÄÅÆ](?![A-ZÀ-Ỹ])"
+    # The two bytes of a small letter, not at the end of a word in capitals: XÃ©, XÃ¹ are notes.
+    "|(?<![A-ZÀ-Ỹ])Ã[¡-£¨-ª¬²-µ¹º½]"
+    "|[ÄÆ][\u0192‘’°¡©¨¯](?![\\s.,;)]*$)"
+    "|á[º»][^ \n.,;:)\\]]|â€|[ÃÄÅÆĂáâ][»º\"]?[\x80-\x9f]"
 )
 """Pairs of characters that shown UTF-8 is full of, and clean text of any language is not."""
 
@@ -176,7 +180,7 @@ _TELLING = re.compile(
 def is_telling(line: str) -> bool:
     """Say whether a line holds a pair of characters that hardly anything but mojibake has.
 
-    >>> is_telling("Ná»—i lo"), is_telling("UBND XÃ TÂN PHÚ"), is_telling("«khá»")
-    (True, False, False)
+    >>> is_telling("Ná»—i lo"), is_telling("nÃ o"), is_telling("UBND XÃ®, XÃ»"), is_telling("«khá»")
+    (True, True, False, False)
     """
     return _TELLING.search(line) is not None

@@ -17,6 +17,9 @@ __all__ = ["Slot", "slots", "variant_weights"]
 LOOSE = " '\"?-."
 """Characters that may be the end of a fragment, or stand after one that lost its end."""
 
+MERGED = -3.0
+"""Log-probability that a no-break space was merged with the blank that followed."""
+
 MANY = 512
 """Readings of one word that are looked at."""
 
@@ -79,7 +82,10 @@ def _part(
         letters[fragment] = max(letters.get(fragment, -99.0), -3.0)  # a letter of its own
     loose = None
     if fragment[-1] in LOOSE and len(fragment) > 1:
-        loose = index.letters(fragment[:-1], weights) or None
+        loose = index.letters(fragment[:-1], weights)
+        if fragment[-1] == " ":  # a no-break space and the blank after it became one
+            for shown, value in letters.items():
+                loose[shown] = max(loose.get(shown, -99.0), value + MERGED)
     return _Part(start, end, letters, loose)
 
 
@@ -92,33 +98,40 @@ def _plain(text: str, start: int, end: int) -> Iterator[Slot]:
 def _words(text: str, run: list[_Part], store: Inventory) -> Iterator[Slot]:
     """Cut a run of letters and fragments into words, the likeliest way."""
     while run:
-        if all(part.end - part.start == 1 and part.loose is None for part in run) and not any(
+        if all(part.end - part.start == 1 and not part.loose for part in run) and not any(
             len(part.letters) > 1 or text[part.start] not in part.letters for part in run
         ):
             yield Slot(run[0].start, run[-1].end, (), False)
             return
-        marks = _marks(text, run)
-        if marks is not None:
-            slot, run = marks
+        if all(letter in PUNCTUATION for letter in run[0].letters) and run[0].letters:
+            slot, run = _mark(run)
             yield slot
             continue
-        cuts = [n for n, part in enumerate(run) if part.loose is not None or _is_mark(part)]
+        cuts = [n for n, part in enumerate(run) if part.loose or _may_be_mark(part)]
         best: tuple[float, int, bool, list[Candidate]] | None = None
         for cut in [*cuts, len(run) - 1]:
             for loosened in (False, True):
-                if loosened and run[cut].loose is None:
+                if loosened and not run[cut].loose:
                     continue
-                if not loosened and cut != len(run) - 1 and not _is_mark(run[cut]):
+                before_mark = _may_be_mark(run[cut]) and not loosened
+                if not loosened and cut != len(run) - 1 and not before_mark:
                     continue
-                parts = run[:cut] if _is_mark(run[cut]) else run[: cut + 1]
+                parts = run[: cut + 1]
                 found = _readings(parts, loosened, store)
+                if not found and before_mark and cut:
+                    parts = run[:cut]
+                    found = _readings(parts, False, store)
                 if not found:
                     continue
                 value = log_sum(float(store.log[store.place[c.surface]]) + c.score for c in found)
                 # A longer word explains more: compare by what is left for the next word to do.
-                value += 7.0 * (cut + 1)
+                value += 7.0 * len(parts)
                 if best is None or value > best[0]:
                     best = (value, len(parts), loosened, found)
+        if best is None and len(run) > 1 and _may_be_mark(run[0]):
+            slot, run = _mark(run)
+            yield slot
+            continue
         if best is None:
             yield _literal(text, run)
             return
@@ -128,22 +141,20 @@ def _words(text: str, run: list[_Part], store: Inventory) -> Iterator[Slot]:
         run = run[size:]
 
 
-def _is_mark(part: _Part) -> bool:
-    return all(letter in PUNCTUATION for letter in part.letters) and bool(part.letters)
+def _may_be_mark(part: _Part) -> bool:
+    return any(letter in PUNCTUATION for letter in part.letters)
 
 
-def _marks(text: str, run: list[_Part]) -> tuple[Slot, list[_Part]] | None:
+def _mark(run: list[_Part]) -> tuple[Slot, list[_Part]]:
     """Take curly punctuation off the front of a run."""
-    if not _is_mark(run[0]):
-        return None
     part = run[0]
-    found = tuple(Candidate(mark, -1, score) for mark, score in part.letters.items())
-    return Slot(part.start, part.end, found, True), run[1:]
+    found = [Candidate(m, -1, score) for m, score in part.letters.items() if m in PUNCTUATION]
+    return Slot(part.start, part.end, tuple(found), True), run[1:]
 
 
 def _readings(parts: list[_Part], loosened: bool, store: Inventory) -> list[Candidate]:
     choices = [part.letters for part in parts]
-    if loosened and parts[-1].loose is not None:
+    if loosened and parts[-1].loose:
         choices[-1] = parts[-1].loose
     size = 1
     for choice in choices:
@@ -163,7 +174,7 @@ def _readings(parts: list[_Part], loosened: bool, store: Inventory) -> list[Cand
 def _literal(text: str, run: list[_Part]) -> Slot:
     """Return a word outside the inventory: respelled only where no letter is in doubt."""
     start, end = run[0].start, run[-1].end
-    if all(len(part.letters) == 1 for part in run):
+    if all(len(part.letters) == 1 and not part.loose for part in run):
         from vnclean.language import ngram
 
         surface = "".join(next(iter(part.letters)) for part in run)

@@ -54,6 +54,10 @@ _STILL_POSSIBLE = 0.02
 _SENSE = 0.7
 """Mean confidence of the repairs in a line with little evidence, below which it is left alone."""
 
+_EXPLAINED = 0.75
+"""Share of a line's damaged words that its channel explains at least: where two channels met in
+one line, most repairs would be wrong."""
+
 _ADDRESS = re.compile(
     r"(?:https?://|ftp://|www\.)[^\s\"'<>]+"
     r"|(?<![\w/.~%-])(?=[\w~%-]{0,80}[/.])[\w/.~%-]{1,300}\?[\w.%-]{1,60}=[^\s\"'<>]*"
@@ -139,8 +143,8 @@ def _decode_shown(text: str, lines: list[tuple[int, int]], certain: float) -> It
     table = lattice.Candidates()
     code = ngram.load().code
     rows: list[int] = []
-    decided: list[tuple[Slot, int, int]] = []
-    for number, (start, end) in enumerate(lines):
+    decided: list[tuple[Slot, int]] = []
+    for start, end in lines:
         for slot in slots(text, start, end, weights):
             row = -1
             if not slot.options:
@@ -149,14 +153,14 @@ def _decode_shown(text: str, lines: list[tuple[int, int]], certain: float) -> It
             elif slot.options[0].code >= 0:
                 row = table.add([o.code for o in slot.options], [o.score for o in slot.options])
             if slot.options:
-                decided.append((slot, len(rows) if row >= 0 else -1, number))
+                decided.append((slot, len(rows) if row >= 0 else -1))
             if row >= 0:
                 rows.append(row)
         rows.append(table.fixed(ngram.BOUNDARY * 4))
     decoded = lattice.decode(np.array(rows), table, ngram.load())
-    words = [number for _, place, number in decided if place >= 0]
-    many = {number for number in words if words.count(number) > 1} if len(words) < 3 else set(words)
-    for slot, place, number in decided:
+    # One word in a document may be anybody's; two are evidence.
+    established = len(decided) > 1
+    for slot, place in decided:
         options = slot.options
         if place >= 0:
             ranked = [(options[n].surface, p) for n, p in decoded.ranked(place)]
@@ -169,7 +173,7 @@ def _decode_shown(text: str, lines: list[tuple[int, int]], certain: float) -> It
         sure = calibrated("half_mojibake", sure)
         if surface == text[slot.start : slot.end]:
             continue
-        likely = number in many and sure >= certain
+        likely = established and sure >= certain
         yield Edit(
             slot.start,
             slot.end,
@@ -348,6 +352,6 @@ def _verdicts(
     backed |= (evidence.strong >= 1) & (evidence.support >= 6) & (evidence.whole >= 0.5)
     backed |= (evidence.support >= 30) & (evidence.clean < 0.001)
     verdicts: list[bool] = np.asarray(
-        backed & (evidence.clean < 0.02) & (evidence.share >= 0.5)
+        backed & (evidence.clean < 0.02) & (evidence.share >= _EXPLAINED)
     ).tolist()
     return verdicts
