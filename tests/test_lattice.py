@@ -31,9 +31,11 @@ class Dice:
 
     def tied(self, first, lines, second):
         line = np.repeat(np.arange(len(first)), lines)
-        return np.arange(len(second)), line, self.pairs(
-            np.r_[first, second], line, len(first) + np.arange(len(second))
-        ).value
+        return (
+            np.arange(len(second)),
+            line,
+            self.pairs(np.r_[first, second], line, len(first) + np.arange(len(second))).value,
+        )
 
     def pairs(self, codes, i, j):
         return self._grams(2, (codes[i] // 4 << 5) | codes[j] // 4)
@@ -132,7 +134,9 @@ def test_hearsay_is_exact_for_pairs_within_its_horizon(whole, monkeypatch):
         kept.append(values)
         return self
 
-    table, rows = build([[(5, 0.0), (6, -1.0)], [(7, 0.0), (8, 0.0), (9, -0.5)], [(3, 0.0), (4, 0.0)]])
+    table, rows = build(
+        [[(5, 0.0), (6, -1.0)], [(7, 0.0), (8, 0.0), (9, -0.5)], [(3, 0.0), (4, 0.0)]]
+    )
     scorer = Dice(0)
     start = lattice._Lattice.narrowed(np.array(rows), table, scorer)
     monkeypatch.setattr(lattice._Lattice, "kept", spy)

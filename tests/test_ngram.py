@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import itertools
 import json
 import lzma
 import random
@@ -18,10 +17,11 @@ from vnclean.language import ngram
 SCRIPT = Path(__file__).parent.parent / "training" / "ngram.py"
 pytestmark = pytest.mark.skipif(not SCRIPT.exists(), reason="the training scripts are not here")
 
-WORDS = """
+INVENTORY = """
     đường phố ngõ hẻm nhà vườn cây lá gió mưa nắng trời sông núi biển thuyền bến chợ gạo muối
     cá tôm cua ốc hoa quả bưởi ổi xoài mít Lan Hùng Huệ Thảo Đà Nẵng Huế Cần Thơ bay bơi chạy
-    """.split()
+"""
+WORDS = INVENTORY.split()
 
 
 @pytest.fixture(scope="module")
@@ -138,9 +138,7 @@ def test_probabilities_of_cases_sum_to_one(model):
 
 
 def test_nothing_before_a_boundary_matters(model):
-    a, b, edge, word = (
-        np.array([model.code(token)]) for token in ("đường", "Huế", ".", "Lan")
-    )
+    a, b, edge, word = (np.array([model.code(token)]) for token in ("đường", "Huế", ".", "Lan"))
     values = [model.score(context, word)[0] for context in ([edge], [a, edge], [b, b, edge])]
     assert max(values) - min(values) < 1e-6
     values = [model.score([left, edge, a], word)[0] for left in (a, b)]

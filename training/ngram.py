@@ -40,6 +40,7 @@ ORDER = ngram.ORDER
 
 
 def say(*words: object) -> None:
+    """Tell on standard error what is done, with the time."""
     print(f"[{time.perf_counter():7.1f} s]", *words, file=sys.stderr, flush=True)
 
 
@@ -48,8 +49,7 @@ def say(*words: object) -> None:
 
 def blocks(path: Path, size: int = 1 << 24) -> Iterator[str]:
     """Yield the text of a file in NFC, in pieces of about `size` bytes that end with a line."""
-    opened = lzma.open(path, "rb") if path.suffix == ".xz" else path.open("rb")
-    with opened as stream:
+    with lzma.open(path, "rb") if path.suffix == ".xz" else path.open("rb") as stream:
         rest = b""
         while piece := stream.read(size):
             piece = rest + piece
@@ -566,18 +566,21 @@ def doubtful_slots(
 
 
 def fit_distant(
-    examples: list[np.ndarray], size: int, width: int, rounds: int, rate: float = 0.002
-) -> tuple[dict[str, np.ndarray], float, dict[str, float]]:
+    examples: list[np.ndarray], size: int, width: int, rounds: int, rate: float = 0.002,
+    dropped: float = 0.3,
+) -> tuple[dict[str, np.ndarray], float, dict[str, object]]:  # fmt: skip
     """Learn vectors such that sums over the distant words tell the right candidate.
 
     A log-bilinear model on top of the posteriors: logit = log posterior + outward . sum(weight of
     the place * inward of the word there); minimal cross-entropy by Adam. Returns the quantised
-    arrays, the scale of the product, and the errors among held-out slots before and after.
+    arrays, the scale of the product, and (share of errors, cross-entropy in natural logarithms)
+    of held-out slots before and after.
     """
     words, logs, truth, near = examples
     dice = np.random.default_rng(0)
-    order = dice.permutation(len(truth))
-    held, order = order[: len(order) // 50], order[len(order) // 50 :]
+    # Held out in runs, so that hardly a sentence is on both sides.
+    every = np.arange(len(truth))
+    order, held = every[(every // 1000) % 40 != 7], every[(every // 1000) % 40 == 7]
     outward = np.zeros((size, width), np.float32)
     inward = dice.normal(0, width**-0.5, (size, width)).astype(np.float32)
     places = np.full(2 * ngram.DISTANCE, 0.3, np.float32)
@@ -585,17 +588,20 @@ def fit_distant(
     first = [np.zeros_like(part) for part in parameters]
     second = [np.zeros_like(part) for part in parameters]
 
-    def errors() -> float:
-        wrong = 0
+    def judge(strength: float) -> tuple[float, float]:
+        wrong, cost = 0, 0.0
         for begin in range(0, len(held), 4096):
             part = held[begin : begin + 4096]
-            weight = ngram.sentence_weights(near[part], places)
+            weight = ngram.sentence_weights(near[part], places) * np.float32(strength)
             meaning = np.einsum("sp,spd->sd", weight, inward[near[part]], optimize=True)
             logit = logs[part] + np.einsum("skd,sd->sk", outward[words[part]], meaning)
             wrong += int((logit.argmax(1) != truth[part]).sum())
-        return wrong / max(len(held), 1)
+            logit -= logit.max(1, keepdims=True)
+            cost -= float(logit[np.arange(len(part)), truth[part]].sum())
+            cost += float(np.log(np.exp(logit).sum(1)).sum())
+        return round(wrong / max(len(held), 1), 5), round(cost / max(len(held), 1), 5)
 
-    report = {"errors_before": errors()}
+    report: dict[str, object] = {"before": judge(0.0)}
     batch = 2048
     steps = max(1, len(order) // batch)
     for turn in range(rounds):
@@ -603,6 +609,8 @@ def fit_distant(
         for step in range(steps):
             part = np.sort(order[step * batch : (step + 1) * batch])
             inside = ngram.sentence_weights(near[part], np.ones_like(places))
+            inside *= dice.random(inside.shape, np.float32) >= dropped
+            inside /= 1 - dropped
             weight = inside * places
             vectors = inward[near[part]]
             meaning = np.einsum("sp,spd->sd", weight, vectors, optimize=True)
@@ -615,8 +623,8 @@ def fit_distant(
             slope[logs[part] < -40] = 0
             back = np.einsum("sk,skd->sd", slope, sides)
             gradients = [
-                sum_rows(words[part].ravel(), (slope[:, :, None] * meaning[:, None]).reshape(-1, width)),
-                sum_rows(near[part].ravel(), (weight[:, :, None] * back[:, None]).reshape(-1, width)),
+                sum_rows(words[part], slope[:, :, None] * meaning[:, None]),
+                sum_rows(near[part], weight[:, :, None] * back[:, None]),
                 (slice(None), (inside * np.einsum("spd,sd->sp", vectors, back)).sum(0)),
             ]  # fmt: skip
             pace = rate * (1 - 0.8 * (turn * steps + step) / (rounds * steps))
@@ -624,19 +632,21 @@ def fit_distant(
                 first[k][rows] = 0.9 * first[k][rows] + 0.1 * gradient
                 second[k][rows] = 0.99 * second[k][rows] + 0.01 * gradient**2
                 parameters[k][rows] -= pace * first[k][rows] / (np.sqrt(second[k][rows]) + 1e-8)
-        report["errors_after"] = errors()
-        say("distant context, round", turn + 1, report)
+        say("distant context, round", turn + 1, judge(1.0), judge(0.6))
+    strength = min((k / 10 for k in range(1, 13)), key=lambda value: judge(value)[1])
+    report |= {"after": judge(strength), "strength": strength, "slots": len(order)}
     scales = [float(np.abs(part).max()) / 127 or 1.0 for part in (outward, inward)]
     arrays = {
         "distant_outward": np.rint(outward / scales[0]).astype(np.int8),
         "distant_inward": np.rint(inward / scales[1]).astype(np.int8),
         "distant_places": places,
     }
-    return arrays, scales[0] * scales[1], report
+    return arrays, scales[0] * scales[1] * strength, report
 
 
 def sum_rows(index: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the distinct indices and the sum of the rows of each."""
+    index, rows = index.ravel(), rows.reshape(-1, rows.shape[-1])
     order = np.argsort(index, kind="stable")
     index = index[order]
     starts = np.flatnonzero(np.r_[True, index[1:] != index[:-1]][: len(index)])
@@ -832,15 +842,15 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="folder of *.txt or *.txt.xz")
     parser.add_argument("-o", "--output", type=Path, required=True, help="path without suffix")
     parser.add_argument("--dev", type=Path, help="folder of *.txt for the perplexities")
-    parser.add_argument("--threshold", type=float, default=1.5e-8, help="of the pruning")
+    parser.add_argument("--threshold", type=float, default=1.45e-8, help="of the pruning")
     parser.add_argument("--least", type=int, default=3, help="occurrences of a syllable")
     parser.add_argument("--least-marked", type=int, default=20, help="of another word with marks")
     parser.add_argument("--least-long", type=int, default=2, help="of a trigram or 4-gram")
     parser.add_argument("--others", type=int, default=1500, help="frequent unmarked other words")
     parser.add_argument("--twice", default="wiki,literature,technical", help="files counted twice")
-    parser.add_argument("--quota", type=int, default=5_000_000, help="tokens of a file to damage")
+    parser.add_argument("--quota", type=int, default=3_000_000, help="tokens of a file to damage")
     parser.add_argument("--width", type=int, default=32, help="of the vectors of distant words")
-    parser.add_argument("--rounds", type=int, default=4, help="over the slots in doubt")
+    parser.add_argument("--rounds", type=int, default=2, help="over the slots in doubt")
     arguments = parser.parse_args(argv)
     report = train(arguments)
     report |= figures(arguments.output.with_suffix(".bin"), arguments.dev)

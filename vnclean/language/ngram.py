@@ -15,6 +15,7 @@ stores how far its probability lies from the backed-off one, so a chance match m
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -147,7 +148,9 @@ class Model:
         shapes = np.exp(case.reshape(self._size, 4, 5)[:, :, :4]).mean(1)
         self._free_case: Floats = np.log(shapes).ravel()
         names = {3: "trigram", 4: "fourgram"}
-        self._functions = {n: _Function(self.header[name], arrays, name) for n, name in names.items()}
+        self._functions = {
+            n: _Function(self.header[name], arrays, name) for n, name in names.items()
+        }
         self._levels: dict[int, Floats] = {
             n: arrays[f"{name}_value_levels"] for n, name in names.items()
         }
@@ -155,7 +158,9 @@ class Model:
             3: arrays["bigram_backoff_levels"], 4: arrays["trigram_backoff_levels"]
         }  # fmt: skip
         self._inward: npt.NDArray[np.int8] = arrays.get("distant_inward", np.zeros((0, 0), np.int8))
-        self._outward: npt.NDArray[np.int8] = arrays.get("distant_outward", np.zeros((0, 0), np.int8))
+        self._outward: npt.NDArray[np.int8] = arrays.get(
+            "distant_outward", np.zeros((0, 0), np.int8)
+        )
         self._place_weights: Floats = arrays.get("distant_places", np.zeros(0, np.float32))
         self._distant_scale = np.float32(self.header.get("distant_scale", 1.0))
         self._codes: dict[str, int] = {}
@@ -205,28 +210,28 @@ class Model:
         same = np.arange(len(codes))
         grams = [
             self.pairs(np.concatenate([a, b]), same, same + len(same))
-            for a, b in zip(words[:-1], words[1:], strict=True)
+            for a, b in itertools.pairwise(words)
         ]
         while len(grams) > 1:
-            grams = [
-                self.join(a, b, same, same) for a, b in zip(grams[:-1], grams[1:], strict=True)
-            ]
+            grams = [self.join(a, b, same, same) for a, b in itertools.pairwise(grams)]
         return grams[0].value
 
     def case(self, before: Ints, codes: Ints) -> Floats:
         """Return log P(case | word, word before, its case), the part of `score` that is case."""
-        value = self._case_flat[self._case_row[codes] + self._case_column[before]]
+        value: Floats = self._case_flat[self._case_row[codes] + self._case_column[before]]
         held, rank = self._ranked((before >> 2) * self._size + (codes >> 2))
         value[held] = self._case_log(before[held], codes[held], rank)
         return value
 
     def prior(self, codes: Ints) -> Floats:
         """Return log P(word and case) without any context."""
-        return self._unigram[codes >> 2] + self._free_case[codes]
+        value: Floats = self._unigram[codes >> 2] + self._free_case[codes]
+        return value
 
     def backoff(self, codes: Ints) -> Floats:
         """Return what is added to the prior of a word that no bigram ties to the one before."""
-        return self._unigram_backoff[codes >> 2]
+        value: Floats = self._unigram_backoff[codes >> 2]
+        return value
 
     def tied(self, first: Ints, lines: Ints, second: Ints) -> tuple[Ints, Ints, Floats]:
         """Return which pairs of codes are bigrams of the model, and log P(second | first) there.
@@ -283,7 +288,7 @@ class Model:
         return Grams(order, longer, value, known, opened)
 
     def distant(self, text: Ints, at: Ints, codes: Ints) -> Floats:
-        """Return how much more probable the words farther off make codes[k] at slot at[k] of a text.
+        """Return how much the words farther off favour codes[k] at slot at[k] of a text.
 
         `text` holds the codes of all slots as far as they are known; `at` must rise. The result,
         natural logarithms up to a constant for each slot, is for adding to log-probabilities
@@ -325,7 +330,7 @@ class Model:
         """Return log P(case pattern | word, word before, its case) for bigrams of the model."""
         column = self._case_column[before]
         row = self._case_row[codes]
-        value = self._case_flat[row + column]
+        value: Floats = self._case_flat[row + column]
         shape = codes & 3
         cell = self._pair_case[rank]
         level = np.where(column == TITLE * 5, cell & 15, cell >> 4)
@@ -381,10 +386,11 @@ def nibbles(plane: Bytes, slots: list[Ints]) -> Bytes:
     >>> nibbles(np.array([0x21, 0x43], np.uint8), [np.array([0]), np.array([1]), np.array([3])])
     array([7], dtype=uint8)
     """
-    result = np.zeros(len(slots[0]), np.uint8)
+    result: Bytes = np.zeros(len(slots[0]), np.uint8)
     for part in slots:
         result ^= plane[part >> 1] >> ((part & 1) << 2).astype(np.uint8)
-    return result & 15
+    result &= np.uint8(15)
+    return result
 
 
 def spread(
@@ -422,14 +428,16 @@ def sentence_weights(near: Ints, places: Floats) -> Floats:
 
 def _popcount(cells: npt.NDArray[np.uint64]) -> npt.NDArray[Any]:
     """Return the number of bits that are set in each cell."""
+    counts: npt.NDArray[Any]
     if hasattr(np, "bitwise_count"):
-        counts: npt.NDArray[Any] = np.bitwise_count(cells)
+        counts = np.bitwise_count(cells)
         return counts
     pairs = cells - ((cells >> np.uint64(1)) & np.uint64(0x5555555555555555))
     low = np.uint64(0x3333333333333333)
     quads = (pairs & low) + ((pairs >> np.uint64(2)) & low)
     octets = (quads + (quads >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return (octets * np.uint64(0x0101010101010101)) >> np.uint64(56)
+    counts = (octets * np.uint64(0x0101010101010101)) >> np.uint64(56)
+    return counts
 
 
 def _bitmap(gaps: Bytes, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint32]]:
@@ -460,10 +468,10 @@ def _open(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         raise ModelError(f"The language model {path} can't be read: {error}. {advice}") from error
     if bytes(raw[: len(MAGIC)]) != MAGIC:
         raise ModelError(
-            f"{path} is no language model of this version (it should begin with {MAGIC!r}). {advice}"
+            f"{path} is no language model of this version: it should begin with {MAGIC!r}. {advice}"
         )
     start = len(MAGIC) + 32
-    if hashlib.sha256(memoryview(raw)[start:]).digest() != bytes(raw[len(MAGIC) : start]):
+    if hashlib.sha256(raw[start:].data).digest() != bytes(raw[len(MAGIC) : start]):
         raise ModelError(f"{path} is cut short or altered: its checksum differs. {advice}")
     size = int.from_bytes(bytes(raw[start : start + 8]), "little")
     start += 8

@@ -14,6 +14,7 @@ makes plausible are dropped. What is left is cut where enough slots in a row hav
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -78,7 +79,7 @@ class Scorer(Protocol):
         ...
 
     def pairs(self, codes: Ints, i: Ints, j: Ints) -> ngram.Grams:
-        """Return the n-grams of codes[i] and codes[j], with `value` = log P(codes[j] | codes[i])."""
+        """Return the bigrams of codes[i] and codes[j]; `value` is log P(codes[j] | codes[i])."""
         ...
 
     def join(self, left: ngram.Grams, right: ngram.Grams, i: Ints, j: Ints) -> ngram.Grams:
@@ -294,7 +295,7 @@ class _Lattice:
         return lattice.kept(lattice._settled(local), WINDOW, WIDEST)
 
     def _settled(self, values: Reals) -> Reals:
-        """Settle a few slots in every LONGEST that no edge interrupts, so that pieces stay short."""
+        """Settle a few slots in every LONGEST without an edge, so that pieces stay short."""
         widths = np.diff(self.starts)
         place = np.arange(len(widths))
         edge = (widths == 1) & (self.codes[self.starts[:-1]] == EDGE)
@@ -348,7 +349,9 @@ class _Lattice:
         begin = np.cumsum(size) - size
         weight = np.exp(value - np.repeat(np.maximum.reduceat(value, begin), size))
         count = len(self.codes)
-        chance = np.exp(self.scores - np.repeat(np.maximum.reduceat(self.scores, self.starts[:-1]), widths))
+        chance = np.exp(
+            self.scores - np.repeat(np.maximum.reduceat(self.scores, self.starts[:-1]), widths)
+        )
         linked_right = np.zeros(len(widths), np.bool_)
         linked_right[link + 1] = True
         linked_left = np.zeros(len(widths), np.bool_)
@@ -405,7 +408,6 @@ class _Lattice:
                 codes, scores, scorer, result
             )
         return result
-
 
     def reconsidered(self, posterior: Reals, scorer: Scorer) -> Reals:
         """Weigh the candidates of doubtful slots with what the words farther off say."""
@@ -519,7 +521,10 @@ class _Pieces:
             backward[at[t - 1] : at[t - 1] + size] = arrived / np.repeat(total, counts)
         both = forward * backward
         owner, place = _ragged(states)
-        share = both / np.maximum(np.add.reduceat(both, np.minimum(starts, total_states - 1)), 1e-300)[owner]
+        share = (
+            both
+            / np.maximum(np.add.reduceat(both, np.minimum(starts, total_states - 1)), 1e-300)[owner]
+        )
         inside = (self.width[owner] > 1) & (step[owner] >= first)
         member = (self.head[owner] + place % self.width[owner])[inside]
         touched = np.unique(member)
@@ -535,4 +540,4 @@ def _parts(work: Ints, limit: int) -> list[Ints]:
     while cuts[-1] < len(work):
         base = int(done[cuts[-1] - 1]) if cuts[-1] else 0
         cuts.append(max(cuts[-1] + 1, int(np.searchsorted(done, base + limit, "right"))))
-    return [np.arange(a, b) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    return [np.arange(a, b) for a, b in itertools.pairwise(cuts)]
