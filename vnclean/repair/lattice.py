@@ -51,6 +51,9 @@ SURE = 0.99
 LONGEST = 400
 """Slots that one piece of the lattice has at most; longer ones are cut."""
 
+STRETCH = 1 << 16
+"""Slots that are decoded at once; a cut is made after an edge."""
+
 BLOCK = 1 << 20
 """Transitions that are scored at once."""
 
@@ -104,13 +107,13 @@ class Candidates:
     """
 
     def __init__(self) -> None:
-        self._codes: list[npt.NDArray[np.int32]] = []
-        self._scores: list[npt.NDArray[np.float32]] = []
+        self._codes = np.empty(1024, np.int64)
+        self._scores = np.empty(1024, np.float64)
+        self._starts = [0]
         self._fixed: dict[int, int] = {}
-        self._flat: tuple[Ints, Ints, Reals] | None = None
 
     def __len__(self) -> int:
-        return len(self._codes)
+        return len(self._starts) - 1
 
     def add(self, codes: Sequence[int], scores: Sequence[float]) -> int:
         """Store candidates (codes of the scorer, channel log-probabilities); return their row.
@@ -119,10 +122,16 @@ class Candidates:
         """
         if not len(codes) or len(codes) != len(scores):
             raise ValueError("A row needs at least one candidate, and one score for each.")
-        self._codes.append(np.asarray(codes, np.int32))
-        self._scores.append(np.asarray(scores, np.float32))
-        self._flat = None
-        return len(self._codes) - 1
+        start = self._starts[-1]
+        end = start + len(codes)
+        if end > len(self._codes):
+            room = np.empty(end, np.int64)
+            self._codes = np.concatenate([self._codes, room])
+            self._scores = np.concatenate([self._scores, room.astype(np.float64)])
+        self._codes[start:end] = codes
+        self._scores[start:end] = scores
+        self._starts.append(end)
+        return len(self._starts) - 2
 
     def fixed(self, code: int) -> int:
         """Return the row that has the one candidate `code`: a word that is not in doubt."""
@@ -131,20 +140,17 @@ class Candidates:
             row = self._fixed[code] = self.add([code], [0.0])
         return row
 
-    def codes(self, row: int) -> npt.NDArray[np.int32]:
+    def codes(self, row: int) -> Ints:
         """Return the codes of a row."""
-        return self._codes[row]
+        return self._codes[self._starts[row] : self._starts[row + 1]]
 
-    def flat(self) -> tuple[Ints, Ints, Reals]:
-        """Return all rows end to end: where each begins (and the last ends), codes, scores."""
-        if self._flat is None:
-            widths = np.array([len(codes) for codes in self._codes], np.int64)
-            self._flat = (
-                np.r_[0, np.cumsum(widths)],
-                np.concatenate(self._codes).astype(np.int64),
-                np.concatenate(self._scores).astype(np.float64),
-            )
-        return self._flat
+    def gather(self, rows: Ints) -> tuple[Ints, Ints, Reals]:
+        """Return some rows end to end: where each begins (and the last ends), codes, scores."""
+        begin = np.array([self._starts[row] for row in rows.tolist()], np.int64)
+        end = np.array([self._starts[row + 1] for row in rows.tolist()], np.int64)
+        owner, place = _ragged(end - begin)
+        member = begin[owner] + place
+        return np.r_[0, np.cumsum(end - begin)], self._codes[member], self._scores[member]
 
 
 class Decoded:
@@ -155,15 +161,32 @@ class Decoded:
     """
 
     def __init__(
-        self, starts: Ints, number: Ints, posterior: npt.NDArray[np.float32], codes: Ints
+        self, starts: Ints, number: Ints, posterior: Floats, best: Ints, codes: Ints
     ) -> None:
         self._starts = starts
         self._number = number
         self._posterior = posterior
-        top = _first_best(starts, posterior)
-        self.best: Ints = number[top].astype(np.int32)
-        self.codes: Ints = codes[top].astype(np.int32)
-        self.confidence: npt.NDArray[np.float32] = posterior[top]
+        self.best = best
+        self.codes = codes
+        self.confidence: Floats = posterior[:0]
+        if len(best):
+            self.confidence = np.maximum.reduceat(posterior, starts[:-1])
+
+    @classmethod
+    def joined(cls, parts: list[Decoded]) -> Decoded:
+        """Put the results of consecutive slots together."""
+        if len(parts) == 1:
+            return parts[0]
+        starts = [np.zeros(1, np.int64)]
+        for part in parts:
+            starts.append(part._starts[1:] + starts[-1][-1])
+        return cls(
+            np.concatenate(starts),
+            np.concatenate([part._number for part in parts]),
+            np.concatenate([part._posterior for part in parts]),
+            np.concatenate([part.best for part in parts]),
+            np.concatenate([part.codes for part in parts]),
+        )
 
     def __len__(self) -> int:
         return len(self.best)
@@ -188,7 +211,18 @@ def decode(rows: npt.ArrayLike, table: Candidates, scorer: Scorer) -> Decoded:
     slots = np.asarray(rows, np.int64)
     if not len(slots):
         nothing = np.zeros(0, np.int64)
-        return Decoded(np.zeros(1, np.int64), nothing, np.zeros(0, np.float32), nothing)
+        return Decoded(np.zeros(1, np.int64), nothing, np.zeros(0, np.float32), nothing, nothing)
+    edges = np.flatnonzero(slots == table.fixed(EDGE)) + 1
+    cuts = [0]
+    while cuts[-1] + STRETCH < len(slots):
+        at = int(np.searchsorted(edges, cuts[-1] + STRETCH, "right")) - 1
+        edge = int(edges[at]) if at >= 0 else 0
+        cuts.append(edge if edge > cuts[-1] else cuts[-1] + STRETCH)
+    cuts.append(len(slots))
+    return Decoded.joined([_decode(slots[a:b], table, scorer) for a, b in itertools.pairwise(cuts)])
+
+
+def _decode(slots: Ints, table: Candidates, scorer: Scorer) -> Decoded:
     lattice = _Lattice.narrowed(slots, table, scorer)
     for times, margin in HEARSAY:
         lattice = lattice.overheard(times, margin, scorer)
@@ -198,7 +232,11 @@ def decode(rows: npt.ArrayLike, table: Candidates, scorer: Scorer) -> Decoded:
         if margin:
             lattice = lattice.kept(np.log(np.maximum(posterior, 1e-300)), margin)
     posterior = lattice.reconsidered(posterior, scorer)
-    return Decoded(lattice.starts, lattice.number, posterior.astype(np.float32), lattice.codes)
+    best = _first_best(lattice.starts, posterior)
+    return Decoded(
+        lattice.starts, lattice.number, posterior.astype(np.float32),
+        lattice.number[best].astype(np.int32), lattice.codes[best].astype(np.int32),
+    )  # fmt: skip
 
 
 def _first_best(starts: Ints, values: npt.NDArray[Any]) -> Ints:
@@ -236,7 +274,8 @@ class _Lattice:
         Each candidate is scored with all candidates of the slot before and of the slot after, as
         if there were nothing else. Most pairs are not tied, and for those the sum is a product.
         """
-        offsets, codes, channel = table.flat()
+        used, slots = np.unique(slots, return_inverse=True)
+        offsets, codes, channel = table.gather(used)
         edge = len(offsets) - 1  # a row beyond the table: the edges of the sequence
         offsets = np.r_[offsets, offsets[-1] + 1]
         codes = np.r_[codes, EDGE]
@@ -282,8 +321,8 @@ class _Lattice:
             gain = np.exp(value) - np.exp(backoff[first] + prior[second])
             onto = (right_starts[part][owner] - starts)[line] + held
             into = (left_starts[part][owner] + i)[line]
-            after += np.bincount(onto, gain * weight[first], len(after))
-            before += np.bincount(into, gain * chance[second], len(before))
+            _add(after, onto, gain * weight[first])
+            _add(before, into, gain * chance[second])
         slot_widths = widths[slots]
         owner, place = _ragged(slot_widths)
         member = offsets[slots][owner] + place
@@ -541,3 +580,11 @@ def _parts(work: Ints, limit: int) -> list[Ints]:
         base = int(done[cuts[-1] - 1]) if cuts[-1] else 0
         cuts.append(max(cuts[-1] + 1, int(np.searchsorted(done, base + limit, "right"))))
     return [np.arange(a, b) for a, b in itertools.pairwise(cuts)]
+
+
+def _add(target: Reals, places: Ints, values: Reals) -> None:
+    """Add values at places that may repeat and that lie close together."""
+    if len(places):
+        low = int(places.min())
+        sums = np.bincount(places - low, values)
+        target[low : low + len(sums)] += sums
