@@ -35,20 +35,15 @@ import numpy.typing as npt
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.ngram import BOUNDARIES, TOKEN, canonical
 from vnclean.language.syllable import in_use, parse
-from vnclean.spelling.slips import KINDS, after, before
+from vnclean.spelling.sieve import pair_hashes, word_hashes
+from vnclean.spelling.slips import SLIPS, after, before
+from vnclean.spelling.tables import RATES, check, is_variant
 
 Array = npt.NDArray[Any]
 EDGE, OTHER = 0, 1
 SHIFT = np.uint64(14)
 
-# How often a slip makes one certain form of one certain word in edited text: measured as the share
-# of rare pairs (unlikely by chance) beside frequent ones, see `measure`.
-RATES = {
-    "hoi_nga": 2e-5, "tone_lost": 5e-5, "tone_added": 1.3e-5, "tone_wrong": 1.5e-5,
-    "mark_lost": 3e-5, "mark_added": 1.5e-5, "mark_wrong": 1.2e-5, "sound": 1e-5, "bare": 8e-6,
-    "raw_keys": 4e-6, "swapped": 1.5e-5, "letter_doubled": 7e-6, "letter_lost": 1.2e-5,
-    "letter_added": 7e-6, "key": 8e-6,
-}  # fmt: skip
+KINDS = tuple(SLIPS)
 
 
 def texts(folder: Path) -> Iterator[str]:
@@ -332,13 +327,26 @@ def write(path: Path, head: list[str], lines: list[str]) -> None:
     path.write_text("\n".join([*head, *sorted(lines)]) + "\n", encoding="utf-8")
 
 
+def write_hashes(path: Path, pairs: list[tuple[str, str]], taken: Array) -> None:
+    """Write the pairs as the sieve's hashes, those left out that a pair in use has by chance."""
+    first = word_hashes([pair[0] for pair in pairs])
+    second = word_hashes([pair[1] for pair in pairs])
+    hashes = pair_hashes(first, second)
+    checks = np.array([check(*pair) for pair in pairs], np.uint8)
+    hashes, at = np.unique(hashes, return_index=True)
+    free = ~np.isin(hashes, taken)
+    hashes, at = hashes[free], at[free]
+    data = [word_hashes(["kiểm"]).astype("<u4"), hashes.astype("<u4"), checks[at]]
+    path.write_bytes(b"".join(part.tobytes() for part in data))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--out", type=Path, default=Path("vnclean/data"))
     parser.add_argument("--known", type=Path, default=Path("vnclean/data/spelling_confusions.tsv"))
-    parser.add_argument("--least", type=float, default=3.0, help="odds of an unseen pair")
+    parser.add_argument("--least", type=float, default=0.3, help="least odds of an unseen pair")
     options = parser.parse_args()
     begun = time.time()
     words = sorted(in_use(), key=lambda word: (-in_use()[word], word))
@@ -365,11 +373,16 @@ def main() -> None:
     seen = seen_pairs(tokens, counts, slips)
     rows: dict[tuple[str, str], tuple[str, float, str]] = {}
     name = ["", "", *words]
-    for a, b, position, good, _kind, _many, score in zip(*(v.tolist() for v in unseen), strict=True):
-        pair = (name[a], name[b])
-        if pair not in rows or rows[pair][1] < score:
-            fixed = (name[good], name[b]) if position == 0 else (name[a], name[good])
-            rows[pair] = (" ".join(fixed), score, "unseen")
+    never = {
+        (name[a], name[b])
+        for a, b, position, good, *_ in zip(*(v.tolist() for v in unseen), strict=True)
+        if not is_variant(name[(a, b)[position]], name[good])
+    }
+    first, second = np.nonzero(counts[2:, 2:])
+    hashes = word_hashes(words)
+    write_hashes(
+        options.out / "spelling_unseen.bin", sorted(never), pair_hashes(hashes[first], hashes[second])
+    )
     best: dict[tuple[str, str], float] = {}
     misspelt: dict[tuple[int, int, int], int] = {}
     tried = {
@@ -389,7 +402,7 @@ def main() -> None:
         maybe = maybe or (n >= 3 and share >= 0.6 and mean >= -5 and n <= 0.006 * many)
         if tried.get(" ".join(pair)) == fixed and n >= 5 and mean < -1:
             print(f"doubtful: {' '.join(pair)} > {fixed} {n}/{many} {mean:.1f}", file=sys.stderr)
-        if not maybe:
+        if not maybe or is_variant(pair[position], name[good]):
             continue
         misspelt[a, b, position] = n
         value = min(n, 12) * (mean + 2)
@@ -402,16 +415,16 @@ def main() -> None:
     for word in doubles[doubles > OTHER].tolist():
         rows[name[word], name[word]] = (name[word], 0.0, "seen")
     lines = [
-        f"{a} {b}\t{fixed}\t{ {'sure': 3, 'seen': 2, 'unseen': 1}[kind] }"
+        f"{a} {b}\t{fixed}\t{3 if kind == 'sure' else 2}"
         for (a, b), (fixed, _value, kind) in rows.items()
     ]
     kinds = [kind for _, _, kind in rows.values()]
     head = [
         "# Pairs of words that are misspelt where they stand together: wrong pair, right pair, evidence.",
-        "# Evidence: 3 seen often, in the company of the right pair; 2 seen; 1 never seen, but the right",
-        "# pair is frequent. Lower case, tone marks in the old style. Made by training/spelling.py from",
-        f"# {len(tokens):,} tokens of running text: {kinds.count('sure'):,} + {kinds.count('seen'):,}"
-        f" + {kinds.count('unseen'):,} pairs.",
+        "# Evidence: 3 seen often, in the company of the right pair; 2 seen. Lower case, tone marks in",
+        f"# the old style. Made by training/spelling.py from {len(tokens):,} tokens of running text:",
+        f"# {kinds.count('sure'):,} + {kinds.count('seen'):,} pairs. Pairs never seen ({len(never):,}) are",
+        "# in spelling_unseen.bin, as hashes.",
     ]
     write(options.out / "spelling_pairs.tsv", head, lines)
     head = [

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from vnclean.language import ngram
 from vnclean.spelling.slips import before
-from vnclean.spelling.tables import LOG_RATES
+from vnclean.spelling.tables import LOG_RATES, doubtful_words
 
 __all__ = ["EDGE", "Verdict", "echoes", "judge", "likelihoods", "probability", "surprise"]
 
@@ -27,6 +27,9 @@ EDGE = ngram.BOUNDARY * 4
 
 STRANGE = -11.0
 """Log-probability of one certain strange word among all of them: what a class of the model lacks."""
+
+DOUBTFUL = -3.0
+"""Log-probability that a syllable which is a misspelling more often than a word is meant."""
 
 
 class Verdict(NamedTuple):
@@ -54,7 +57,8 @@ def _row(word: str) -> _Row:
     ]
     own = model.code(word) & ~3
     strange = own >> 2 in (ngram.UNKNOWN, ngram.FOREIGN)
-    rows = [(own, STRANGE if strange else 0.0, word, ""), *found]
+    stays = STRANGE if strange else DOUBTFUL if word in doubtful_words() else 0.0
+    rows = [(own, stays, word, ""), *found]
     codes, rates, words, kinds = zip(*rows, strict=True)
     return _Row(words, kinds, np.array(codes), np.array(rates))
 

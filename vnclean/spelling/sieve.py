@@ -88,11 +88,11 @@ def pair_hashes(first: Array, second: Array) -> Array:
 
 
 class _Set:
-    """A set of 32-bit hashes: a table of bits first, the sorted numbers to make sure."""
+    """A set of 32-bit hashes: a table of marks first, the sorted numbers to make sure."""
 
     def __init__(self, hashes: Array) -> None:
         self.sorted = np.unique(hashes)
-        self.table = np.zeros(1 << 22, np.bool_)
+        self.table = np.zeros(1 << (32 - int(_SHIFT)), np.bool_)
         self.table[self.sorted >> _SHIFT] = True
 
     def places(self, hashes: Array) -> Array:
@@ -112,7 +112,8 @@ class _Set:
 class Sieve:
     """Finds words that are not known and pairs of words that are suspect.
 
-    `known` are lower-case words, `suspect` are pairs of words as they may stand in a text. Of the
+    `known` are lower-case words, `suspect` are pairs of words as they may stand in a text, more of
+    them may be given as their hashes (`hashed`). `doubled` are words never said twice. Of the
     words that are not known only those are found that begin with a small letter and have a letter
     outside ASCII: the others are names or foreign far more often than misspelt.
 
@@ -122,7 +123,11 @@ class Sieve:
     """
 
     def __init__(
-        self, known: Sequence[str], suspect: Iterable[tuple[str, str]] = (), doubled: Sequence[str] = ()
+        self,
+        known: Sequence[str],
+        suspect: Iterable[tuple[str, str]] = (),
+        doubled: Sequence[str] = (),
+        hashed: Array | None = None,
     ) -> None:
         pairs = [*suspect, *((word, word) for word in doubled)]
         first = word_hashes([pair[0] for pair in pairs])
@@ -130,7 +135,8 @@ class Sieve:
         self._known = np.zeros(1 << 22, np.bool_)
         self._known[0] = True  # the empty word between two delimiters
         self._known[word_hashes(known) >> _SHIFT] = True
-        self._suspect = _Set(pair_hashes(first, second))
+        hashes = pair_hashes(first, second)
+        self._suspect = _Set(hashes if hashed is None else np.concatenate([hashes, hashed]))
 
     def look(self, text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int, int]]]:
         """Return the spans of unknown words, and of suspect pairs: start, delimiter, end."""
@@ -156,7 +162,7 @@ class Sieve:
                     words += [
                         (begin + at, end + at)
                         for begin, end in zip(begins, ends, strict=True)
-                        if not piece[begin:end].isascii()
+                        if end - begin > 1 and not piece[begin:end].isascii()
                     ]
                 links = pair_hashes(hashes[:-1], hashes[1:])
                 for place in self._suspect.places(links).tolist():

@@ -17,6 +17,7 @@ from functools import cache, lru_cache
 from vnclean.language.alphabet import (
     BASE,
     CONSONANTS,
+    LETTERS,
     VOWELS,
     compose,
     decompose,
@@ -25,8 +26,9 @@ from vnclean.language.alphabet import (
 )
 from vnclean.language.syllable import Syllable, in_use, parse, place_tone, toneless_table
 
-__all__ = ["KINDS", "SLIPS", "after", "before", "telex_keys", "typed"]
+__all__ = ["KINDS", "MARKS", "SLIPS", "after", "before", "telex_keys", "typed"]
 
+_TONED = frozenset(letter for letter in LETTERS if decompose(letter)[1])
 _DIGRAPHS = ("ch", "gh", "kh", "ng", "nh", "ph", "th", "tr")
 _KEY_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ONSETS = (
@@ -70,9 +72,10 @@ def _toned(letters: str, tone: int) -> str | None:
 def _both(raw: str) -> Iterator[str]:
     """Yield a form as it stands, and with its tone mark in the right place."""
     yield raw
-    parts = parse(raw)
-    if parts is not None:
-        yield place_tone(parts)
+    if not _TONED.isdisjoint(raw):
+        parts = parse(raw)
+        if parts is not None:
+            yield place_tone(parts)
 
 
 def hoi_nga(word: str) -> Iterator[str]:
@@ -267,17 +270,17 @@ def _inserted(word: str) -> Iterator[str]:
     parts = split_tone(word)
     for at in range(len(word) + 1):
         for letter in (*VOWELS, *CONSONANTS, *_DIGRAPHS):
-            raw = word[:at] + letter + word[at:]
-            yield from _both(raw)
-            if parts is not None and parts[1] and letter in VOWELS:
-                whole = _toned(parts[0][:at] + letter + parts[0][at:], parts[1])
+            if parts is None:
+                yield word[:at] + letter + word[at:]
+                continue
+            letters = parts[0][:at] + letter + parts[0][at:]
+            if letters not in toneless_table():
+                continue
+            # Where the letter carried the tone, the tone went with it.
+            for tone in range(6) if letter in VOWELS and not parts[1] else parts[1:]:
+                whole = _toned(letters, tone)
                 if whole is not None:
                     yield whole
-            elif letter in VOWELS:  # the tone went with its letter
-                for tone in range(1, 6):
-                    whole = _toned(raw, tone)
-                    if whole is not None:
-                        yield whole
 
 
 def _deleted(word: str) -> Iterator[str]:
@@ -437,7 +440,10 @@ SLIPS: dict[str, tuple[Slip, Slip]] = {
 }
 """Each kind of slip with the function that makes it and the one that undoes it, likeliest first."""
 
-KINDS = tuple(SLIPS)
+MARKS = "marks"
+"""The kind of a form that only differs from a syllable in its marks, by more than one slip."""
+
+KINDS = (*SLIPS, MARKS)
 """The names of the slips."""
 
 
@@ -462,6 +468,8 @@ def after(word: str) -> dict[str, str]:
 def before(form: str) -> dict[str, str]:
     """Return the syllables in use that one slip may have made a form of, with the kind of slip.
 
+    A form that is no syllable in use may also have several marks wrong (kind `MARKS`).
+
     >>> before("tuyền")["tuyên"], before("ttháng")["tháng"], before("đưowcj")["được"]
     ('tone_added', 'letter_doubled', 'raw_keys')
     """
@@ -470,4 +478,7 @@ def before(form: str) -> dict[str, str]:
         for word in inverse(form):
             if word != form and word not in words and word in in_use() and form in forward(word):
                 words[word] = kind
+    if form not in in_use():
+        for word in _by_plain().get(fold(form), ()):
+            words.setdefault(word, MARKS)
     return words

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from zlib import crc32
 
+import numpy as np
+
+from vnclean.errors import ModelError
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.syllable import in_use, parse
 from vnclean.language.tone import other_style
-from vnclean.spelling.sieve import Sieve
+from vnclean.spelling.sieve import Array, Sieve, pair_hashes, word_hashes
 
 __all__ = [
     "CURATED",
     "LOG_RATES",
     "NEVER_DOUBLED",
+    "RATES",
     "SEEN",
     "SURE",
     "UNSEEN",
+    "check",
     "doubtful_words",
     "foreign_words",
     "has_marks",
+    "is_unseen",
     "is_variant",
     "sieve",
     "suspect_pairs",
@@ -41,7 +48,7 @@ RATES = {
     "hoi_nga": 2e-5, "tone_lost": 5e-5, "tone_added": 1.3e-5, "tone_wrong": 1.5e-5,
     "mark_lost": 3e-5, "mark_added": 1.5e-5, "mark_wrong": 1.2e-5, "sound": 1e-5, "bare": 8e-6,
     "raw_keys": 4e-6, "swapped": 1.5e-5, "letter_doubled": 7e-6, "letter_lost": 1.2e-5,
-    "letter_added": 7e-6, "key": 8e-6,
+    "letter_added": 7e-6, "key": 8e-6, "marks": 2e-6,
 }  # fmt: skip
 LOG_RATES = {kind: math.log(rate) for kind, rate in RATES.items()}
 """How often edited text has one certain slip of a kind in a word (natural logarithm); measured by
@@ -66,6 +73,39 @@ def suspect_pairs() -> dict[str, tuple[str, int]]:
     for wrong, right in _rows("spelling_confusions.tsv"):
         pairs[wrong] = (right, CURATED)
     return pairs
+
+
+def check(first: str, second: str) -> int:
+    """Return 8 bits of a pair that tell it from others of the same hash."""
+    return crc32(f"{first} {second}".encode()) & 0xFF
+
+
+@cache
+def _unseen() -> tuple[Array, Array]:
+    """Return the sorted hashes of the pairs never seen, and their checks."""
+    data = files("vnclean.data").joinpath("spelling_unseen.bin").read_bytes()
+    size = (len(data) - 4) // 5
+    numbers = np.frombuffer(data, "<u4", size + 1)
+    if len(data) != 5 * size + 4 or numbers[0] != word_hashes(["kiểm"])[0]:
+        raise ModelError(
+            "The spelling data do not fit this version. You can make them anew with "
+            "training/spelling.py, or install vnclean again."
+        )
+    return numbers[1:], np.frombuffer(data, np.uint8, size, 4 * (size + 1))
+
+
+def is_unseen(first: str, second: str) -> bool:
+    """Say whether a pair of lower-case words is one that running text never has.
+
+    >>> is_unseen("tuyên", "truyền")
+    False
+    """
+    hashes, checks = _unseen()
+    number = pair_hashes(word_hashes([first]), word_hashes([second]))[0]
+    at = int(np.searchsorted(hashes, number))
+    if at == len(hashes) or int(hashes[at]) != int(number):
+        return False
+    return int(checks[at]) == check(first, second)
 
 
 @cache
@@ -110,7 +150,7 @@ def sieve() -> Sieve:
                 pairs.append((one, two))
                 pairs.append((one[:1].upper() + one[1:], two))
                 pairs.append((one.upper(), two.upper()))
-    return Sieve(known, pairs, NEVER_DOUBLED)
+    return Sieve(known, pairs, NEVER_DOUBLED, _unseen()[0])
 
 
 _REGIONAL = frozenset(
@@ -118,15 +158,15 @@ _REGIONAL = frozenset(
     for pair in (
         "hằng/hàng xẩy/xảy giòng/dòng vầy/vậy ổng/ông bả/bà ảnh/anh chỉ/chị cổ/cô trển/trên "
         "ngoải/ngoài nhứt/nhất nhựt/nhật chánh/chính tánh/tính sanh/sinh bịnh/bệnh lịnh/lệnh "
-        "lãnh/lĩnh lãnh/lảnh đờn/đàn đàng/đường đương/đang bổn/bản kiếng/kính phước/phúc "
-        "thiệt/thật nhơn/nhân chơn/chân giựt/giật dùm/giùm hổng/không nấy/này đấy/đây xiết/siết "
-        "gẫy/gãy nay/này ni/này mần/làm kêu/gọi dòm/nhòm trầu/giầu rày/này thuở/thủa nhẩy/nhảy "
-        "ngưng/ngừng lơn/lan cám/cảm mạng/mệnh đặng/được dường/đường quới/quý đảnh/đỉnh "
-        "trửng/trứng ấy/đấy thây/thi lầm/nhầm dăm/năm đơn/đan mùi/vị loan/lan vô/vào".split()
+        "lãnh/lĩnh đờn/đàn đàng/đường đương/đang bổn/bản kiếng/kính phước/phúc thiệt/thật "
+        "nhơn/nhân chơn/chân giựt/giật dùm/giùm hổng/không nấy/này đấy/đây xiết/siết gẫy/gãy "
+        "nay/này dòm/nhòm thuở/thủa ngưng/ngừng cám/cảm mạng/mệnh đặng/được dường/đường "
+        "đảnh/đỉnh loan/lan vô/vào dãn/giãn dàn/giàn ngươi/người lầm/nhầm trợt/trượt mần/làm ".split()
     )
 )
 
 
+@lru_cache(maxsize=1 << 12)
 def is_variant(word: str, other: str) -> bool:
     """Say whether two syllables (lower case, old style) are spellings of the same word.
 

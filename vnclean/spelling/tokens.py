@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vnclean.language import ngram
 from vnclean.spelling.judge import EDGE
 
-__all__ = ["Token", "around", "canonical", "tokenise"]
+__all__ = ["BREAK", "Token", "around", "canonical", "tokenise"]
 
 REACH = 100
 """Characters of context on either side of a word in doubt."""
@@ -25,7 +25,8 @@ class Token(NamedTuple):
     code: int
 
 
-_BREAK = (Token(-1, -1, "", EDGE),) * 3
+BREAK = (Token(-1, -1, "", EDGE),) * 3
+"""What stands between separate parts of a text: edges enough for the model to forget."""
 
 
 def tokenise(text: str, start: int, end: int) -> list[Token]:
@@ -53,7 +54,7 @@ def around(text: str, spans: Iterable[tuple[int, int]]) -> list[Token]:
             continue
         if begin >= 0:
             tokens += tokenise(text, begin, end)
-            tokens += _BREAK
+            tokens += BREAK
         begin, end = low, high
     if begin >= 0:
         tokens += tokenise(text, begin, end)

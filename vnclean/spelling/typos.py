@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,24 +21,34 @@ from vnclean.spelling.slips import KINDS
 from vnclean.spelling.tables import (
     CURATED,
     NEVER_DOUBLED,
+    SEEN,
+    SURE,
+    UNSEEN,
     doubtful_words,
     foreign_words,
     has_marks,
+    is_unseen,
     is_variant,
     sieve,
     suspect_pairs,
 )
-from vnclean.spelling.tokens import Token, around, canonical, tokenise
+from vnclean.spelling.tokens import BREAK, Token, around, canonical, tokenise
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Spelling"]
 
-PAIR_ODDS = {0: 0.0, 1: 2.5, 2: 3.5, 3: 7.0, CURATED: 9.0}
+PAIR_ODDS = {0: 0.0, UNSEEN: 0.0, SEEN: 3.0, SURE: 5.5, CURATED: 8.5}
 """Log-odds that a suspect pair adds to its right word, by its evidence: the model was trained on
 text with misspellings, so it takes the frequent ones for words."""
 
-APPLY, MENTION = 4.0, -2.5
+APPLY, MENTION = 2.2, -2.5
 """Log-odds from which an edit is applied, and from which it is suggested."""
+
+ERRORS = 6e-4
+"""Slips per word in edited text."""
+
+PARAGRAPH = 4000
+"""Characters before and after a misspelling that are read closely at most."""
 
 SPACE_LOST = -9.0
 DOUBLED = -8.0
@@ -85,6 +96,7 @@ class Spelling(Transform):
         "spelling.letter_lost": "a letter is missing",
         "spelling.letter_added": "a letter too many",
         "spelling.key": "a neighbouring key was hit",
+        "spelling.marks": "several marks of a syllable are wrong",
         "spelling.space_lost": "two words without the space between them",
         "spelling.doubled": "a word written twice",
         "spelling.echoed": "a word written over its neighbour",
@@ -108,12 +120,17 @@ class Spelling(Transform):
 
     def _find(self, text: str) -> list[Edit]:
         found = self._sifted(text)
-        sure = sum(edit.applies(None) for edit in found)
-        if self.thorough or sure:
-            words = text.count(" ") + 1
-            noise = float(np.log(max(1.0, (sure + 0.6) / (words + 1000) / 6e-4)))
-            found = self._weighed(text, found, noise)
-        return found
+        if self.thorough:
+            return self._weighed(text, [(0, len(text))], found)
+        # Misspellings come in company: a paragraph that has one is read closely.
+        lines = []
+        for edit in found:
+            if edit.applies(None) and not (lines and edit.start < lines[-1][1]):
+                low = max(text.rfind("\n", 0, edit.start) + 1, edit.start - PARAGRAPH)
+                high = text.find("\n", edit.end)
+                high = min(len(text) if high < 0 else high, edit.end + PARAGRAPH)
+                lines.append((max(low, lines[-1][1] if lines else 0), high))
+        return self._weighed(text, lines, found) if lines else found
 
     def _sifted(self, text: str) -> list[Edit]:
         """Return what the sieve finds and the judge thinks of it."""
@@ -136,7 +153,10 @@ class Spelling(Transform):
                 continue
             right, evidence = suspect_pairs().get(f"{first} {second}", ("", 0))
             if not right:
-                continue  # another pair of the same hash
+                if is_unseen(first, second):
+                    doubt.setdefault(place, ("", UNSEEN))
+                    doubt.setdefault(place + 1, ("", UNSEEN))
+                continue  # else another pair of the same hash
             one, two = right.split(" ")
             for at, word, fixed in ((place, first, one), (place + 1, second, two)):
                 if at not in doubt or word != fixed:
@@ -151,25 +171,34 @@ class Spelling(Transform):
         edits += self._undoubled(text, tokens, doubles)
         return _best_of(edits)
 
-    def _weighed(self, text: str, found: list[Edit], noise: float) -> list[Edit]:
-        """Return what is found, and all else that the language model finds unlikely."""
-        tokens = tokenise(text, 0, len(text))
-        if not tokens:
-            return found
+    def _weighed(self, text: str, parts: list[tuple[int, int]], found: list[Edit]) -> list[Edit]:
+        """Return what is found, and all else in some parts that the model finds unlikely."""
+        tokens: list[Token] = []
+        for start, end in parts:
+            tokens += [*tokenise(text, start, end), *BREAK]
         codes = np.array([token.code for token in tokens])
         low = surprise(codes)
         after = np.r_[low[1:], 0.0]
-        places = np.flatnonzero((low < -8.5) | ((low < -6) & (after < -6)))
-        doubt: dict[int, tuple[str, int]] = {}
-        for place in places.tolist():
-            token = tokens[place]
-            if token.code & 3 == ngram.LOWER or (place and tokens[place - 1].code == EDGE):
-                word = canonical(token.text)
-                if parse(word) is not None or (has_marks(word) and self._is_strange(token.text)):
-                    doubt[place] = ("", 0)
+        places = np.flatnonzero((low < -8) | ((low < -5.5) & (after < -6)))
+        doubt = {
+            place: ("", 0) for place in places.tolist() if self._doubtful(tokens, place)
+        }
+        sure = sum(edit.applies(None) for edit in found)
+        noise = math.log(max(1.0, (sure + 0.6) / (len(tokens) + 1000) / ERRORS))
         seen = Counter(token.text.lower() for token in tokens)
-        edits = list(self._edits(text, tokens, doubt, seen, noise, codes))
-        return _best_of([*found, *edits])
+        return _best_of([*found, *self._edits(text, tokens, doubt, seen, noise, codes)])
+
+    def _doubtful(self, tokens: list[Token], place: int) -> bool:
+        """Say whether an unlikely word may be a misspelling: a syllable, or hardly foreign."""
+        token = tokens[place]
+        first = place > 0 and tokens[place - 1].code == EDGE
+        if not (token.text.islower() or (first and token.code & 3 == ngram.TITLE)):
+            return False
+        if parse(token.text) is not None:
+            return True
+        if has_marks(token.text):
+            return self._is_strange(token.text)
+        return token.code >> 2 == ngram.FOREIGN and len(token.text) > 3
 
     def _is_strange(self, word: str) -> bool:
         lowered = canonical(word)
@@ -201,6 +230,8 @@ class Spelling(Transform):
                 odds += noise
                 if other == fixed:
                     odds += PAIR_ODDS[evidence]
+                if odds < MENTION:
+                    continue
                 if evidence != CURATED and is_variant(word, other):
                     odds = min(odds, APPLY - 1) - 4
                 options.append((odds, _cased(token.text, other), kind))
@@ -209,11 +240,11 @@ class Spelling(Transform):
             if not options or options[0][0] < MENTION:
                 continue
             # What else it may be takes its share of the odds.
-            weights = [np.exp(min(odds, 40.0)) for odds, _, _ in options]
-            total = float(1 + sum(weights))
+            weights = [math.exp(min(odds, 40.0)) for odds, _, _ in options]
+            total = 1 + sum(weights)
             odds, replacement, kind = options[0]
             share = weights[0] / total
-            odds = float(np.log(share / max(1 - share, 1e-9)))
+            odds = math.log(share / max(1 - share, 1e-9))
             if odds < MENTION:
                 continue
             often = seen[token.text.lower()]
@@ -315,8 +346,7 @@ class Spelling(Transform):
             if odds < MENTION:
                 continue
             sure = kind == "doubled" and canonical(one.text) in NEVER_DOUBLED and odds > 0
-            if sure:
-                odds += 4
+            odds += 4 if sure else -2
             yield Edit(
                 one.start,
                 two.end,
