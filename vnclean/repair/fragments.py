@@ -17,13 +17,10 @@ from typing import NamedTuple
 from vnclean.channels.views import STRAIGHT, view
 from vnclean.language.alphabet import MARKED_LETTERS
 
-__all__ = ["FRAGMENT", "LEADS", "Fragments", "Variant", "fragments", "is_telling"]
+__all__ = ["FRAGMENT", "Fragments", "Variant", "fragments", "is_certain", "is_other_charset", "is_telling"]
 
 PUNCTUATION = "“”‘’–—…•"
 """Punctuation that Vietnamese texts hold and that UTF-8 writes with three bytes."""
-
-LEADS = "ÃÄÅÆĂáâ"
-"""What the first byte of a Vietnamese letter or of curly punctuation looks like."""
 
 NO_LETTER = log(1e-6)
 """Log-probability of a fragment that a variant can't bring forth."""
@@ -168,7 +165,7 @@ def FRAGMENT() -> re.Pattern[str]:  # noqa: N802
 
 _TELLING = re.compile(
     # A capital that shows a first byte, after a small letter: nÃ o, Ä‘Ã£.
-    "[a-zß-öø-ÿạ-ỹơưđ‘’“”°³©±»º][ÃÄÅÆ](?![A-ZÀ-Ỹ])"
+    "[a-zß-öø-ÿạ-ỹơưđ‘’“”°³©±»º](?:[ÄÅÆ](?![A-ZÀ-Ỹ])|Ã(?![^\\W\\d_]))"
     # The two bytes of a small letter, not at the end of a word in capitals: XÃ©, XÃ¹ are notes.
     "|(?<![A-ZÀ-Ỹ])Ã[¡-£¨-ª¬²-µ¹º½]"
     "|[ÄÆ][\u0192‘’°¡©¨¯](?![\\s.,;)]*$)"
@@ -184,3 +181,30 @@ def is_telling(line: str) -> bool:
     (True, True, False, False)
     """
     return _TELLING.search(line) is not None
+
+
+_CERTAIN = re.compile("á(?:[º»][^\\s.,;:)\\]]|\"[\x80-\xbf])[a-z]|[ÄÆ][‘’°¡][a-zÃÆá]")
+
+
+def is_certain(line: str) -> bool:
+    """Say whether one word alone shows that a line is mojibake.
+
+    >>> is_certain("Vá»›i"), is_certain("nÃ o"), is_certain("«khá» quá")
+    (True, False, False)
+    """
+    return _CERTAIN.search(line) is not None
+
+
+_ODD_LETTER = re.compile(f"[^\\W\\d_a-zA-Z{''.join(sorted(MARKED_LETTERS))}ªºµƒ]|[\x80-\x9f†‡‰]")
+
+
+def is_other_charset(line: str) -> bool:
+    """Say whether most odd letters of a line are in no fragment: it is in a legacy charset.
+
+    >>> is_other_charset("luÆt này rÃt quan tr†ng, nhÃn månh"), is_other_charset("nhÃ nÆ°á»›c")
+    (True, False)
+    """
+    fragment = FRAGMENT()
+    inside = sum(1 for found in fragment.finditer(line) if found[1])
+    rest = fragment.sub(lambda found: "" if found[1] else found[0], line)
+    return sum(1 for _ in _ODD_LETTER.finditer(rest)) * 3 > inside

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from math import exp
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from vnclean.repair.candidates import MARKS, Candidate, Reading, Readings, log_sum, readings
 from vnclean.repair.confidence import calibrated
-from vnclean.repair.fragments import is_telling
+from vnclean.repair.fragments import is_certain, is_other_charset, is_telling
 from vnclean.transform import Edit, Safety, Transform, register
 
 if TYPE_CHECKING:
@@ -53,6 +54,9 @@ _STILL_POSSIBLE = 0.02
 
 _SENSE = 0.7
 """Mean confidence of the repairs in a line with little evidence, below which it is left alone."""
+
+_VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
+"""Quality marks of VIQR inside a word: co^ng, tru+o+c, na(m."""
 
 _EXPLAINED = 0.75
 """Share of a line's damaged words that its channel explains at least: where two channels met in
@@ -101,6 +105,7 @@ class Lossy(Transform):
         if not _MARKS.isdisjoint(rest):
             from vnclean.repair.evidence import gather
 
+            rest = _covered(rest, _lines_in_viqr(rest), " ")
             rest = _covered(rest, (piece.span() for piece in _ADDRESS.finditer(rest)), "0")
             reader = readings(tuple(CHANNEL_PRIOR))
             evidence = gather(rest, reader, list(CHANNEL_PRIOR.values()))
@@ -125,10 +130,21 @@ def _lines_with_mojibake(text: str) -> list[tuple[int, int]]:
         return []
     found, start = [], 0
     for line in text.split("\n"):
-        if is_telling(line):
+        if is_telling(line) and not is_other_charset(line):
             found.append((start, start + len(line)))
         start += len(line) + 1
     return found
+
+
+def _lines_in_viqr(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each line in VIQR, where a question mark is a tone (cu?a)."""
+    if _VIQR.search(text) is None:
+        return
+    start = 0
+    for line in text.split("\n"):
+        if sum(1 for _ in islice(_VIQR.finditer(line), 2)) == 2:
+            yield start, start + len(line)
+        start += len(line) + 1
 
 
 def _decode_shown(text: str, lines: list[tuple[int, int]], certain: float) -> Iterator[Edit]:
@@ -159,7 +175,7 @@ def _decode_shown(text: str, lines: list[tuple[int, int]], certain: float) -> It
         rows.append(table.fixed(ngram.BOUNDARY * 4))
     decoded = lattice.decode(np.array(rows), table, ngram.load())
     # One word in a document may be anybody's; two are evidence.
-    established = len(decided) > 1
+    established = len(decided) > 1 or any(is_certain(text[start:end]) for start, end in lines)
     for slot, place in decided:
         options = slot.options
         if place >= 0:
