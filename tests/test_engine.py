@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import importlib.util
 import json
 import os
 import random
@@ -15,7 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import any_text
-from vnclean.engine import Cleaner, Summary, clean_files, plan_cleaning, plan_reading, survey
+from vnclean.engine import (
+    Cleaner,
+    Summary,
+    clean_files,
+    journal_path,
+    plan_cleaning,
+    plan_reading,
+    survey,
+)
 from vnclean.engine import reading as reading_module
 from vnclean.engine.outputs import AtomicFile, WriteError, part_name
 from vnclean.engine.parallel import ordered
@@ -70,7 +79,7 @@ def crawl(tmp_path: Path) -> Path:
 
 def test_the_bytes_do_not_depend_on_jobs_or_on_the_size_of_chunks(crawl, tmp_path, monkeypatch):
     runs = {}
-    for jobs, size in [(1, 1 << 20), (1, 1), (1, 997), (2, 5000), (3, 1 << 20)]:
+    for jobs, size in [(1, 1 << 20), (1, 50), (1, 997), (2, 5000), (3, 1 << 20)]:
         monkeypatch.setattr("vnclean.engine.cleaning.CHUNK", size)
         out = tmp_path / f"out{jobs}-{size}"
         rejects = tmp_path / f"rejects{jobs}-{size}"
@@ -364,3 +373,135 @@ def test_positions_count_lines_and_columns(text, offsets, column):
         start = column if len(before) == 1 else 1
         expected.append((5 + len(before) - 1, len(before[-1]) + start))
     assert Field(text, 5, column).positions(offsets) == expected
+
+
+# -- going on after a break ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_steps(monkeypatch):
+    monkeypatch.setattr("vnclean.engine.cleaning.CHUNK", 500)
+    monkeypatch.setattr("vnclean.engine.cleaning.CHECKPOINT", 1000)
+    monkeypatch.setattr(reading_module, "_FEW", 4)
+
+
+def resumable(source: Path, out: Path, pipeline: Pipeline = PIPE, **options) -> Summary:
+    tasks = plan_cleaning([str(source)], str(out / "clean"), Reading(), replace=True)
+    return clean_files(
+        tasks,
+        pipeline,
+        rejects=out / "rejects",
+        journal=journal_path(str(out / "clean"), tasks),
+        account=True,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("stops", [[15], [40], [3, 3, 3, 30, 20], [70], [1, 1, 1]])
+def test_a_run_goes_on_where_it_stopped(crawl, tmp_path, monkeypatch, small_steps, stops):
+    whole = resumable(crawl, tmp_path / "whole")
+    real, calls, limit = Cleaner.clean, 0, 0
+
+    def stop(self, piece):
+        nonlocal calls
+        calls += 1
+        if calls > limit:
+            raise KeyboardInterrupt
+        return real(self, piece)
+
+    monkeypatch.setattr(Cleaner, "clean", stop)
+    limit = 10_000
+    resumable(crawl, tmp_path / "counted")
+    total = calls
+    assert total > 120
+    out = tmp_path / "broken"
+    for stop_at in stops:
+        limit, calls = stop_at, 0
+        with pytest.raises(KeyboardInterrupt):
+            resumable(crawl, out, resume=True)
+    limit, calls = 10_000, 0
+    summary = resumable(crawl, out, resume=True)
+    assert tree(out) == tree(tmp_path / "whole")
+    assert summary.tally.as_dict() == whole.tally.as_dict()
+    assert (summary.files, sorted(summary.failed)) == (whole.files, sorted(whole.failed))
+    if stops[0] >= 15:
+        monkeypatch.undo()
+        assert calls + sum(stops) < total + 20  # what was done is not done again
+
+
+def test_a_run_that_ended_has_nothing_to_go_on_with(crawl, tmp_path):
+    out = tmp_path / "out"
+    first = resumable(crawl, out, resume=True)
+    assert first.files > 30
+    assert not [name for name in tree(out) if "vnclean" in name]
+    before = tree(out)
+    again = resumable(crawl, out, resume=True)
+    assert again.files == 0
+    assert len(again.there) == first.files - len(first.left)
+    (out / "rejects").unlink()
+    del before["rejects"]
+    assert tree(out) == before
+
+
+def test_a_changed_input_or_pipeline_can_not_be_gone_on_with(
+    crawl, tmp_path, monkeypatch, small_steps
+):
+    calls = 0
+    real = Cleaner.clean
+
+    def stop(self, piece):
+        nonlocal calls
+        calls += 1
+        if calls > 40:
+            raise KeyboardInterrupt
+        return real(self, piece)
+
+    monkeypatch.setattr(Cleaner, "clean", stop)
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        resumable(crawl, out)
+    with pytest.raises(InputError, match="other options"):
+        resumable(crawl, out, PIPE.without("tone_style"), resume=True)
+    (crawl / "00.txt").write_text("another", encoding="utf-8")
+    with pytest.raises(InputError, match=r"00\.txt has changed"):
+        resumable(crawl, out, resume=True)
+    monkeypatch.undo()
+    resumable(crawl, out)
+    assert tree(out)["clean/00.txt"] == b"another"
+
+
+def test_a_torn_journal_is_read_up_to_the_tear(crawl, tmp_path, monkeypatch, small_steps):
+    resumable(crawl, tmp_path / "whole")
+    calls = 0
+    real = Cleaner.clean
+
+    def stop(self, piece):
+        nonlocal calls
+        calls += 1
+        if calls > 60:
+            raise KeyboardInterrupt
+        return real(self, piece)
+
+    monkeypatch.setattr(Cleaner, "clean", stop)
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        resumable(crawl, out)
+    monkeypatch.setattr(Cleaner, "clean", real)
+    journal = out / "clean" / ".vnclean-journal"
+    journal.write_bytes(journal.read_bytes()[:-20])
+    resumable(crawl, out, resume=True)
+    assert tree(out) == tree(tmp_path / "whole")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="needs process groups")
+def test_a_run_survives_being_killed(tmp_path, monkeypatch):
+    path = Path(__file__).parent.parent / "benchmarks" / "crash.py"
+    spec = importlib.util.spec_from_file_location("crash", path)
+    assert spec is not None
+    assert spec.loader is not None
+    crash = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(crash)
+    monkeypatch.setenv("PYTHONPATH", str(path.parent.parent))
+    kills, _ = crash.torture(tmp_path, kills=6, size=600_000, seed=3, say=False)
+    assert kills == 6

@@ -22,7 +22,7 @@ $ cat out.jsonl
 > {"id": 2, "body": {"vi": "nền hoà bình"}, "text": "sạch"}
 = 0
 $ vnclean clean posts.jsonl -o out.jsonl --config steps.toml
-! Error: out.jsonl exists already. Use --overwrite to replace it, or give another name after -o.
+! Error: out.jsonl exists already. Use --resume to go on with a run that was cut off, --overwrite to replace what is there, or give another name after -o.
 = 2
 $ vnclean clean posts.jsonl -o out.jsonl --config steps.toml --overwrite
 = 0

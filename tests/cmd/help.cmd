@@ -16,6 +16,7 @@ $ vnclean clean --help
 >   -o, --output OUT     A folder; or a file, for a single input file.
 >   --in-place           Replace the inputs, each at once when it is done.
 >   --overwrite          Replace outputs that exist.
+>   --resume             Go on with a run that was cut off.
 >   -p, --preset NAME    What to do; see `vnclean list presets`.
 >   --config FILE        A pipeline in a TOML file.
 >   --with NAME          Add a transform; options: NAME:option=value,...

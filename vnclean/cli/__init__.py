@@ -23,9 +23,15 @@ _COMMANDS = {
     "clean": ("vnclean.cli.clean", "Clean files, folders or standard input."),
     "check": ("vnclean.cli.check", "Report what cleaning would change; writes nothing."),
     "diff": ("vnclean.cli.diff", "Show what cleaning would change, line by line; writes nothing."),
-    "explain": ("vnclean.cli.explain", "Explain every change of a text: span, rule, confidence."),
+    "explain": (
+        "vnclean.cli.explain",
+        "Explain every change of a text: place, rule, confidence; writes nothing.",
+    ),
     "list": ("vnclean.cli.listing", "List presets, transforms, rules and input formats."),
-    "inspect": ("vnclean.cli.inspect", "Judge the state of texts: encodings, damage, tone style."),
+    "inspect": (
+        "vnclean.cli.inspect",
+        "Judge the state of texts: encodings, damage, tone style; writes nothing.",
+    ),
     "detect": ("vnclean.cli.charsets", "Tell the encoding of files, legacy Vietnamese ones too."),
     "convert": ("vnclean.cli.charsets", "Convert files from one encoding to another."),
 }

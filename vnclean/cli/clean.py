@@ -22,6 +22,7 @@ __all__ = ["clean"]
 @click.option("-o", "--output", metavar="OUT", help="A folder; or a file, for a single input file.")
 @click.option("--in-place", is_flag=True, help="Replace the inputs, each at once when it is done.")
 @click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was cut off.")
 @pipeline_options
 @reading_options
 @click.option(
@@ -43,6 +44,7 @@ def clean(
     output: str | None,
     in_place: bool,
     overwrite: bool,
+    resume: bool,
     preset: str | None,
     config: str | None,
     with_: tuple[str, ...],
@@ -66,14 +68,19 @@ def clean(
     byte for byte. Without INPUT, or with "-", standard input is cleaned to standard output.
     """
     from vnclean.cli.messages import Reporter
-    from vnclean.engine import clean_files, plan_cleaning
+    from vnclean.engine import clean_files, journal_path, plan_cleaning
     from vnclean.report import check_report_name, write_report
 
     if report is not None:
         check_report_name(Path(report))
     pipeline = pipeline_from(preset, config, with_, without, only, min_confidence)
     reading = reading_from(keys, lines, input_format, encoding)
-    tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=overwrite)
+    tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=overwrite or resume)
+    journal = journal_path(output, tasks)
+    if resume and journal is None:
+        raise click.UsageError("--resume needs an output that can be gone on with: -o OUT.")
+    if resume and overwrite:
+        raise click.UsageError("Give --resume to go on or --overwrite to start anew, not both.")
     with Reporter(tasks, verbose=verbose, quiet=quiet) as reporter:
         summary = clean_files(
             tasks,
@@ -82,6 +89,8 @@ def clean(
             rejects=Path(rejects) if rejects else None,
             account=report is not None,
             listener=reporter,
+            journal=journal,
+            resume=resume,
         )
         reporter.close()
         reporter.conclude(summary, rejects)

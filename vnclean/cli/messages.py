@@ -115,6 +115,10 @@ class Reporter(Listener):
                 f"{task.name}: {tally.changed:,} of {counted(tally.texts, 'text')} changed{note}"
             )
 
+    def interrupted(self) -> None:
+        """Say that what was done is not lost."""
+        self.say("What was done so far is kept; the same command with --resume goes on.")
+
     def close(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
@@ -140,6 +144,12 @@ class Reporter(Listener):
             kept = f"They are kept in {rejects}." if rejects else "--rejects FILE keeps them."
             self.say(
                 f"{lost} could not be cleaned, in {counted(len(summary.failed), 'file')}. {kept}"
+            )
+        if summary.there:
+            self.say(
+                f"{counted(len(summary.there), 'output')} existed already and stayed as it was."
+                if len(summary.there) == 1
+                else f"{len(summary.there):,} outputs existed already and stayed as they were."
             )
         if self._verbose or (self.terminal and any(task.target for task in self._tasks)):
             speed = tally.bytes_in / 1e6 / max(summary.seconds, 1e-9)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vnclean.engine.cleaning import Cleaner, Listener, Summary, clean_files
+from vnclean.engine.journal import journal_path
 from vnclean.engine.plan import Task, plan_cleaning, plan_reading
 from vnclean.engine.survey import Finding, survey
 from vnclean.engine.tally import Tally
@@ -15,6 +16,7 @@ __all__ = [
     "Tally",
     "Task",
     "clean_files",
+    "journal_path",
     "plan_cleaning",
     "plan_reading",
     "survey",

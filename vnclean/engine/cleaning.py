@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from vnclean.engine.outputs import AtomicFile, Sink, StandardOutput
+from vnclean.engine.journal import Journal, Mark, run_key
+from vnclean.engine.outputs import AtomicFile, Sink, StandardOutput, part_name
 from vnclean.engine.parallel import ordered
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces, weight
@@ -20,6 +22,10 @@ from vnclean.formats.compression import compress
 from vnclean.pipeline import Pipeline
 
 __all__ = ["Cleaned", "Cleaner", "Listener", "Summary", "clean_files"]
+
+CHECKPOINT = 64 << 20
+"""After so many bytes of input, or so many seconds, it is noted how far a run has come."""
+CHECKPOINT_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -95,6 +101,9 @@ class Listener:
     def finished(self, task: Task, tally: Tally, kept: bool) -> None:
         """A task is done; `kept` says that its output was written."""
 
+    def interrupted(self) -> None:
+        """The run ends early, and can be gone on with."""
+
 
 @dataclass(slots=True)
 class Summary:
@@ -106,6 +115,9 @@ class Summary:
     failed: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     """Inputs whose output was not written, or which were left alone in place."""
+    there: list[str] = field(default_factory=list)
+    """Inputs that were not read, because their outputs existed when a run was to be resumed."""
+    resumable: bool = False
     seconds: float = 0.0
 
 
@@ -117,18 +129,21 @@ def clean_files(
     rejects: Path | None = None,
     account: bool = False,
     listener: Listener | None = None,
+    journal: Path | None = None,
+    resume: bool = False,
 ) -> Summary:
     """Clean every task into its target; the bytes do not depend on `jobs`.
 
     Outputs appear under their names when they are complete. A task whose target is its source is
     cleaned in place, and left alone where nothing changes or where records would be lost because
-    there is no file of rejects. Raises WriteError and WorkerLostError; whatever is raised, no
-    output is half-written.
+    there is no file of rejects. With a `journal`, a run that was cut off, however suddenly, can be
+    gone on with by `resume`: the result is the same, byte for byte, as without the break. Raises
+    InputError, WriteError and WorkerLostError; whatever is raised, no output is half-written.
     """
     begun = time.monotonic()
-    run = _Run(tasks, rejects, listener or Listener())
+    run = _Run(tasks, pipeline, rejects, listener or Listener(), journal, resume, account)
     prompt = any(task.source is None for task in tasks)
-    stream = batches(pieces(tasks), 1 if prompt else CHUNK)
+    stream = batches(pieces(tasks, CHUNK, run.skipped), 1 if prompt else CHUNK)
     try:
         with contextlib.closing(
             ordered(Cleaner(pipeline, account), stream, jobs, weight)
@@ -147,18 +162,82 @@ def clean_files(
 class _Run:
     """The writing end of a run."""
 
-    def __init__(self, tasks: Sequence[Task], rejects: Path | None, listener: Listener) -> None:
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        pipeline: Pipeline,
+        rejects: Path | None,
+        listener: Listener,
+        journal: Path | None,
+        resume: bool,
+        account: bool,
+    ) -> None:
         self.summary = Summary()
         self._tasks = tasks
         self._listener = listener
-        self._rejects = AtomicFile(rejects) if rejects else None
+        self._journal: Journal | None = None
+        if journal is not None:
+            key = run_key(pipeline.fingerprint(), CHUNK, account, rejects)
+            self._journal = Journal(journal, key, tasks, resume)
+        self._rejects: AtomicFile | None = None
+        if rejects is not None and self._journal is not None and self._journal.finished:
+            if part_name(rejects).exists():
+                os.replace(part_name(rejects), rejects)
+        elif rejects is not None:
+            before = self._journal.last_rejects() if self._journal else 0
+            self._rejects = AtomicFile(rejects, keep=before or None)
         self._sink: Sink | None = None
-        self._tally = Tally()
-        self._faults = 0
+        self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
+        self._synced = time.monotonic()
+        self._unsynced = 0
+        self._recall()
+
+    def _recall(self) -> None:
+        """Take over what an earlier run did."""
+        if self._journal is None:
+            return
+        for task in self._tasks:
+            assert task.target is not None
+            if str(task.target) in self._journal.left:
+                self.summary.there.append(task.name)
+            mark = self._journal.marks.get(str(task.target))
+            if mark is None:
+                continue
+            self.summary.tally.add(mark.tally)
+            if mark.done:
+                part = part_name(task.target)
+                if mark.kept and part.exists():
+                    os.replace(part, task.target)
+                self._count(task, mark)
+
+    def skipped(self, number: int) -> int | None:
+        """Return how many chunks of a task are done already; None if all of it is."""
+        if self._journal is None:
+            return 0
+        target = str(self._tasks[number].target)
+        if target in self._journal.left:
+            return None
+        mark = self._journal.marks.get(target)
+        if mark is None:
+            return 0
+        return None if mark.done else mark.chunks
+
+    def _begin(self, task: Task) -> None:
+        """Turn to a task: anew, or where an earlier run stopped."""
+        mark = self._journal.marks.get(str(task.target)) if self._journal else None
+        if mark is None or mark.done:
+            self._mark = Mark(str(task.target), False, 0, 0, 0, 0, True, Tally())
+            return
+        self._mark = replace(mark)
+        if mark.out >= 0:
+            assert task.target is not None
+            self._sink = AtomicFile(task.target, keep=mark.out)
 
     def take(self, piece: Piece, outcome: Cleaned | None) -> None:
         """Deal with the next piece, in order."""
         task = self._tasks[piece.task]
+        if self._mark.task != str(task.target):
+            self._begin(task)
         new = Tally()
         if piece.chunk is not None and outcome is not None:
             new = outcome.tally
@@ -167,14 +246,27 @@ class _Run:
                 self._open(task).write(data)
             for reject in outcome.rejects:
                 self._reject(task, reject)
+            self._mark.chunks += 1
+            self._unsynced += len(piece.chunk.data)
         if piece.reject is not None:
             self._reject(task, piece.reject)
             new.rejected += 1
-        self._tally.add(new)
+        self._mark.tally.add(new)
         self.summary.tally.add(new)
         self._listener.advanced(task, piece.read, new)
         if piece.end:
             self._end(task)
+        elif self._unsynced >= CHECKPOINT or time.monotonic() - self._synced > CHECKPOINT_SECONDS:
+            self._checkpoint(task)
+
+    def _checkpoint(self, task: Task) -> None:
+        """Bring everything to the disk and note how far it is."""
+        self._synced, self._unsynced = time.monotonic(), 0
+        if self._journal is None:
+            return
+        self._mark.out = self._sink.sync() if isinstance(self._sink, AtomicFile) else -1
+        self._mark.rejects = self._rejects.sync() if self._rejects else 0
+        self._journal.note(task, self._mark, sync=True)
 
     def _open(self, task: Task) -> Sink:
         if self._sink is None:
@@ -185,48 +277,74 @@ class _Run:
         return self._sink
 
     def _reject(self, task: Task, reject: Reject) -> None:
-        self._faults += 1
+        self._mark.faults += 1
         if self._rejects is not None:
             self._rejects.write(reject_line(task.name, reject))
         self._listener.rejected(task, reject)
 
     def _end(self, task: Task) -> None:
-        tally, faults = self._tally, self._faults
-        self._tally, self._faults = Tally(), 0
-        summary = self.summary
-        summary.files += 1
+        mark = self._mark
+        tally, faults = mark.tally, mark.faults
         altered = bool(tally.changed or tally.encodings)
-        summary.files_changed += altered
-        if faults:
-            summary.failed.append(task.name)
         if faults and (
             self._sink is None
             or tally.records <= tally.rejected
             or (task.in_place and not self._rejects)
         ):
-            keep = False
+            mark.kept = False
         elif task.in_place:
-            keep = altered or bool(faults)
-        else:
-            keep = True
-            if self._sink is None:
-                self._open(task).write(compress(b"", task.packs))
+            mark.kept = altered or bool(faults)
+        elif self._sink is None:
+            self._open(task).write(compress(b"", task.packs))
+        mark.done = True
+        if self._journal is not None:
+            # The note comes first: a task is never done twice, and one that is noted as done can
+            # be given its name at any time.
+            if isinstance(self._sink, AtomicFile) and mark.kept:
+                self._sink.sync()
+            mark.rejects = self._rejects.flushed() if self._rejects else 0
+            self._journal.note(task, mark, sync=False)
         if self._sink is not None:
-            self._sink.commit() if keep else self._sink.discard()
+            self._sink.commit() if mark.kept else self._sink.discard()
             self._sink = None
-        if not keep:
-            summary.left.append(task.name)
-        self._listener.finished(task, tally, keep)
+        self._count(task, mark)
+        self._listener.finished(task, tally, mark.kept)
+        self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
+
+    def _count(self, task: Task, mark: Mark) -> None:
+        """Enter a task that is done into the summary."""
+        self.summary.files += 1
+        self.summary.files_changed += bool(mark.tally.changed or mark.tally.encodings)
+        if mark.faults:
+            self.summary.failed.append(task.name)
+        if not mark.kept:
+            self.summary.left.append(task.name)
 
     def close(self) -> None:
-        """Finish the file of rejects."""
+        """Give the file of rejects its name and take the journal away."""
+        if self._journal is not None:
+            self._journal.finish()
         if self._rejects is not None:
             self._rejects.commit()
             self._rejects = None
+        if self._journal is not None:
+            self._journal.remove()
+            self._journal = None
 
     def abandon(self) -> None:
-        """Leave nothing half-written; what was rejected so far is kept."""
-        if self._sink is not None:
+        """Leave nothing half-written; keep what a later run can go on with."""
+        keep = self._journal is not None and self._journal.worth
+        self.summary.resumable = keep
+        if isinstance(self._sink, AtomicFile) and keep:
+            self._sink.close()
+        elif self._sink is not None:
             self._sink.discard()
-        with contextlib.suppress(Exception):
-            self.close()
+        if self._rejects is not None and keep:
+            self._rejects.close()
+        elif self._rejects is not None:
+            with contextlib.suppress(Exception):
+                self._rejects.commit()
+        if self._journal is not None:
+            self._journal.close() if keep else self._journal.remove()
+        if keep:
+            self._listener.interrupted()

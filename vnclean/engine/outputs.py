@@ -85,6 +85,14 @@ class AtomicFile:
             raise WriteError(self.path, error) from None
         return self._file.tell()
 
+    def flushed(self) -> int:
+        """Hand all to the operating system; return the length in bytes."""
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise WriteError(self.path, error) from None
+        return self._file.tell()
+
     def commit(self) -> None:
         """Bring all to the disk and give the file its name."""
         self.sync()

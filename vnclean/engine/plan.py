@@ -180,8 +180,8 @@ def _check(tasks: Sequence[Task], replace: bool) -> None:
     if there and not replace:
         more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
         raise InputError(
-            f"{there[0]} exists already{more}. Use --overwrite to replace it, "
-            "or give another name after -o."
+            f"{there[0]} exists already{more}. Use --resume to go on with a run that was cut off, "
+            "--overwrite to replace what is there, or give another name after -o."
         )
     for target in there:
         if target.is_dir():

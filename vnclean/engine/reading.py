@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from vnclean.engine.plan import Task
@@ -36,16 +39,21 @@ class Piece:
 
 
 def pieces(
-    tasks: Sequence[Task], size: int = CHUNK, skip: Callable[[int], bool] | None = None
+    tasks: Sequence[Task], size: int = CHUNK, skip: Callable[[int], int | None] | None = None
 ) -> Iterator[Piece]:
-    """Read the tasks one after the other; a fault ends its task, never the run."""
+    """Read the tasks one after the other; a fault ends its task, never the run.
+
+    `skip` says how many chunks of a task are not wanted again; None means the whole task.
+    """
     meter = _Meter()
     for number, task in enumerate(tasks):
-        if skip is not None and skip(number):
+        wanted = 0 if skip is None else skip(number)
+        if wanted is None:
+            meter.pass_over(task)
             continue
         reject = None
         try:
-            for chunk in _chunks(task, size, meter):
+            for chunk in islice(_chunks(task, size, meter), wanted, None):
                 yield Piece(number, chunk, read=meter.count, packs=task.packs)
         except CutOffError as error:
             reject = Reject(error.line, str(error), error.rest)
@@ -62,6 +70,10 @@ class _Meter:
     def __init__(self) -> None:
         self.count = 0
 
+    def pass_over(self, task: Task) -> None:
+        with contextlib.suppress(OSError):
+            self.count += os.stat(task.name).st_size
+
     def over(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         for block in blocks:
             self.count += len(block)
@@ -69,7 +81,7 @@ class _Meter:
 
 
 def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk]:
-    blocks = meter.over(_blocks(task.source))
+    blocks = meter.over(_blocks(task.source, size))
     if task.packed:
         blocks = decompressed(blocks, task.packed)
     converted, blocks = unicode_blocks(blocks)
@@ -78,7 +90,7 @@ def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk]:
         yield replace(chunk, converted=converted) if converted else chunk
 
 
-def _blocks(source: Path | None) -> Iterator[bytes]:
+def _blocks(source: Path | None, size: int) -> Iterator[bytes]:
     if source is None:
         stream = sys.stdin.buffer
         # What is there now; a replaced standard input may lack the method.
@@ -87,7 +99,7 @@ def _blocks(source: Path | None) -> Iterator[bytes]:
             yield block
         return
     with open(source, "rb", buffering=0) as file:
-        while block := file.read(CHUNK):
+        while block := file.read(size):
             yield block
 
 

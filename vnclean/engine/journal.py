@@ -1,0 +1,182 @@
+"""The journal of a run: how far it came, so that it can go on after it was cut off.
+
+A line of JSON for every checkpoint inside a file and for every file that is done. Lines are
+written before the step they announce can be seen, and a last line that is torn is no line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from vnclean.engine.outputs import WriteError
+from vnclean.engine.plan import InputError, Task
+from vnclean.engine.tally import Tally
+
+__all__ = ["Journal", "Mark", "journal_path", "run_key"]
+
+_HEAD = 1 << 20
+
+
+def journal_path(output: str | None, tasks: Sequence[Task]) -> Path | None:
+    """Return where the journal of a run lies: in the output folder, or beside the output file."""
+    if output is None or any(task.target is None or task.in_place for task in tasks):
+        return None
+    out = Path(output)
+    if len(tasks) == 1 and tasks[0].target == out:
+        return out.with_name(f".{out.name}.vnclean-journal")
+    return out / ".vnclean-journal"
+
+
+def run_key(pipeline: str, chunk: int, account: bool, rejects: Path | None) -> str:
+    """Return what must be the same for a run to be gone on with."""
+    return f"{pipeline} chunk={chunk} account={account} rejects={rejects}"
+
+
+@dataclass(slots=True)
+class Mark:
+    """How far a task had come: chunks dealt with, bytes written, and what was counted."""
+
+    task: str
+    done: bool
+    chunks: int
+    out: int
+    rejects: int
+    faults: int
+    kept: bool
+    tally: Tally
+    source: list[Any] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values."""
+        values = {name: getattr(self, name) for name in self.__slots__}
+        values["tally"] = self.tally.as_dict()
+        return values
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Mark:
+        """Return the mark that `as_dict` gave."""
+        return cls(**{**values, "tally": Tally.from_dict(values["tally"])})
+
+
+def _identity(task: Task) -> list[Any]:
+    """Return what tells whether an input is still the same: size, time, hash of its beginning."""
+    try:
+        with open(task.name, "rb") as file:
+            state = os.fstat(file.fileno())
+            head = hashlib.sha256(file.read(_HEAD)).hexdigest()[:16]
+    except OSError as error:
+        return [error.strerror]
+    return [state.st_size, state.st_mtime_ns, head, repr(task.format)]
+
+
+class Journal:
+    """Knows the marks of an earlier run, and takes those of this one.
+
+    With `resume` an earlier journal is read and gone on with; raises InputError where the options
+    or an input have changed since. Without it, or where there is none, the journal begins anew.
+    """
+
+    def __init__(self, path: Path, key: str, tasks: Sequence[Task], resume: bool) -> None:
+        self.path = path
+        self.marks: dict[str, Mark] = {}
+        self.left: set[str] = set()
+        """Targets that were there before and are not touched."""
+        self.finished = False
+        self.worth = False
+        """Whether there is anything to go on with."""
+        self._identities: dict[str, list[Any]] = {}
+        length = self._read(key) if resume else 0
+        found = bool(length)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = open(path, "r+b" if found else "wb")  # noqa: SIM115
+            self._file.truncate(length)
+            self._file.seek(length)
+        except OSError as error:
+            raise WriteError(path, error) from None
+        if not found:
+            left = [str(task.target) for task in tasks if resume and task.target.exists()]  # type: ignore[union-attr]
+            self.left = set(left)
+            self._append({"run": key, "left": left})
+        for task in tasks:
+            mark = self.marks.get(str(task.target))
+            if mark is not None and mark.source != _identity(task):
+                self._file.close()
+                raise InputError(
+                    f"{task.name} has changed since the run that is to be resumed. "
+                    "Start anew with --overwrite."
+                )
+        self.worth = bool(self.marks)
+
+    def _read(self, key: str) -> int:
+        """Read the earlier journal; return the length of its whole lines in bytes."""
+        try:
+            data = self.path.read_bytes()
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            raise WriteError(self.path, error) from None
+        length = 0
+        for line in data.split(b"\n")[:-1]:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                break
+            length += len(line) + 1
+            if "run" in entry:
+                if entry["run"] != key:
+                    raise InputError(
+                        "The run that is to be resumed had other options. Give the same ones, or "
+                        "start anew with --overwrite."
+                    )
+                self.left = set(entry["left"])
+            elif "finished" in entry:
+                self.finished = True
+            else:
+                mark = Mark.from_dict(entry)
+                self.marks[mark.task] = mark
+        return length
+
+    def last_rejects(self) -> int:
+        """Return how long the file of rejects was at the last mark."""
+        return max((mark.rejects for mark in self.marks.values()), default=0)
+
+    def note(self, task: Task, mark: Mark, sync: bool) -> None:
+        """Write a mark; `sync` brings it to the disk."""
+        name = mark.task
+        if name not in self._identities:
+            self._identities = {name: _identity(task)}
+        mark.source = self._identities[name]
+        self._append(mark.as_dict(), sync)
+        self.worth = True
+
+    def finish(self) -> None:
+        """Note that all tasks are done."""
+        self._append({"finished": True}, sync=True)
+
+    def _append(self, entry: dict[str, Any], sync: bool = False) -> None:
+        try:
+            self._file.write(json.dumps(entry).encode() + b"\n")
+            self._file.flush()
+            if sync:
+                os.fsync(self._file.fileno())
+        except OSError as error:
+            raise WriteError(self.path, error) from None
+
+    def close(self) -> None:
+        """Stop writing; the journal stays for a later run."""
+        with contextlib.suppress(OSError):
+            self._file.close()
+
+    def remove(self) -> None:
+        """Take the journal away: there is nothing left to go on with."""
+        self.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink()
