@@ -4,7 +4,8 @@
 
 DATA_FOLDER holds clean text, `*.txt`, one paragraph a line. Sentences are drawn from news and
 wiki where there are such files, else from all of them. Every sentence is damaged by a channel and
-repaired by a call of its own, which isn't told the channel. Figures are % of the damaged words
+repaired by a call of its own of `vnclean.clean`, which isn't told the channel (preset `standard`;
+`restore` for lost diacritics and tones), once with min_confidence=0 and once as it ships. Figures are % of the damaged words
 restored exactly (case included; where a tone mark stands in oa, oe, uy is not counted), and
 "harmed" is % of the undamaged words that were changed. A word is what stands between blanks.
 
@@ -26,6 +27,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import vnclean
 from vnclean.channels import CHANNELS, in_lines
 from vnclean.language.ngram import canonical
 from vnclean.repair.lossy import Lossy
@@ -90,7 +92,9 @@ def repair_with_ftfy(text: str) -> str:
     return ftfy.fix_text(text, explain=False)
 
 
-def channel_figures(name: str, texts: list[str]) -> dict[str, Any]:
+def channel_figures(name: str, texts: list[str], whole: bool) -> dict[str, Any]:
+    """Figures of one channel; `whole`: through the preset, else by the one transform alone."""
+    preset = "restore" if name in ("no_diacritics", "no_tones") else "standard"
     damage, transform = CHANNELS[name], transform_for(name)
     damaged = untouched = 0
     right = {"all": 0, "default": 0, "ftfy": 0}
@@ -99,11 +103,13 @@ def channel_figures(name: str, texts: list[str]) -> dict[str, Any]:
     for gold in texts:
         broken = damage(gold)
         proposals = list(transform.proposals(broken))
-        made = {
-            "all": apply_edits(broken, proposals),
-            "default": apply_edits(broken, [e for e in proposals if e.applies(None)]),
-            "ftfy": repair_with_ftfy(broken),
-        }
+        made = {"ftfy": repair_with_ftfy(broken)}
+        if whole:
+            made["all"] = vnclean.clean(broken, preset, min_confidence=0)
+            made["default"] = vnclean.clean(broken, preset)
+        else:
+            made["all"] = apply_edits(broken, proposals)
+            made["default"] = apply_edits(broken, [e for e in proposals if e.applies(None)])
         for kind, text in made.items():
             for word, result in aligned(gold, text):
                 if not WORD.search(word):
@@ -257,6 +263,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--gate", action="store_true", help="exit 1 where a floor is missed")
     parser.add_argument("--only", nargs="*", help="channels to measure")
+    parser.add_argument("--alone", action="store_true", help="the transform without its preset")
     parser.add_argument("--channels-only", action="store_true", help="leave out all but channels")
     options = parser.parse_args()
     texts = sentences(options.folder, options.n)
@@ -265,7 +272,7 @@ def main() -> int:
     figures: dict[str, Any] = {"sentences": len(texts), "channel": {}}
     show(f"{'channel':30} recovered: all default ftfy | harmed all default | ECE p@.95 share")
     for name in dict.fromkeys(names):
-        row = figures["channel"][name] = channel_figures(name, texts)
+        row = figures["channel"][name] = channel_figures(name, texts, not options.alone)
         show(
             f"{name:30} {row['recovered_all']:6.2f} {row['recovered_default']:6.2f}"
             f" {row['recovered_ftfy']:6.2f} | {row['harmed_all']:.3f} {row['harmed_default']:.3f}"

@@ -12,6 +12,7 @@ from functools import cache
 from vnclean.channels.registry import channel
 
 __all__ = [
+    "byte_table",
     "cp1252_nbsp_as_space",
     "cp1252_quotes_straightened",
     "cp1252_undef_dropped",
@@ -37,7 +38,7 @@ STRAIGHT = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
 
 
 @cache
-def _byte_table(charset: str, undefined: str | None) -> dict[int, str]:
+def byte_table(charset: str, undefined: str | None = None) -> dict[int, str]:
     """Return the character of each byte from 80 up (as a code point); None keeps C1 controls."""
     table: dict[int, str] = {}
     for byte in range(0x80, 0x100):
@@ -46,6 +47,9 @@ def _byte_table(charset: str, undefined: str | None) -> dict[int, str]:
         except UnicodeDecodeError:
             table[byte] = chr(byte) if undefined is None else undefined
     return table
+
+
+_byte_table = byte_table
 
 
 def view(text: str, charset: str, undefined: str | None = None) -> str:
@@ -58,7 +62,7 @@ def view(text: str, charset: str, undefined: str | None = None) -> str:
     ('Ná»—i', 'Ã\x81', 'Ã?')
     """
     shown = text.encode("utf-8", "surrogatepass").decode("latin-1")
-    return shown.translate(_byte_table(charset, undefined))
+    return shown.translate(byte_table(charset, undefined))
 
 
 @channel("lossless")

@@ -14,10 +14,19 @@ from itertools import product
 from math import exp, log
 from typing import NamedTuple
 
-from vnclean.channels.views import STRAIGHT, view
+from vnclean.channels.views import STRAIGHT, byte_table, view
 from vnclean.language.alphabet import MARKED_LETTERS
 
-__all__ = ["FRAGMENT", "Fragments", "Variant", "fragments", "is_certain", "is_other_charset", "is_telling"]
+__all__ = [
+    "FRAGMENT",
+    "Fragments",
+    "Variant",
+    "fragments",
+    "is_certain",
+    "is_other_charset",
+    "is_telling",
+    "is_whole",
+]
 
 PUNCTUATION = "“”‘’–—…•"
 """Punctuation that Vietnamese texts hold and that UTF-8 writes with three bytes."""
@@ -141,6 +150,27 @@ def fragments() -> Fragments:
     return Fragments(frequency)
 
 
+@cache
+def _bytes_of(charset: str) -> dict[int, str]:
+    """Return for each character that a view shows the byte it stands for, as a code point."""
+    return {ord(letter): chr(byte) for byte, letter in byte_table(charset).items()}
+
+
+def is_whole(line: str) -> bool:
+    r"""Say whether a line is UTF-8 in a one-byte view with nothing lost: to be undone exactly.
+
+    >>> is_whole("Th\xc3\xa0nh ph\xe1\xbb\u2018"), is_whole("Th\xc3 nh ph\xe1\xbb\u2018")
+    (True, False)
+    """
+    for charset in ("cp1252", "latin-1", "cp1258"):
+        try:
+            line.translate(_bytes_of(charset)).encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            continue
+        return True
+    return False
+
+
 def _pattern(words: set[str]) -> str:
     """Return a regular expression for a set of strings, the longest match first."""
     branches: dict[str, set[str]] = {}
@@ -169,7 +199,7 @@ _TELLING = re.compile(
     # The two bytes of a small letter, not at the end of a word in capitals: XÃ©, XÃ¹ are notes.
     "|(?<![A-ZÀ-Ỹ])Ã[¡-£¨-ª¬²-µ¹º½]"
     "|[ÄÆ][\u0192‘’°¡©¨¯](?![\\s.,;)]*$)"
-    "|á[º»][^ \n.,;:)\\]]|â€|[ÃÄÅÆĂáâ][»º\"]?[\x80-\x9f]"
+    '|á[º»][^ \n.,;:)\\]]|â€|[ÃÄÅÆĂáâ][»º"]?[\x80-\x9f]'
 )
 """Pairs of characters that shown UTF-8 is full of, and clean text of any language is not."""
 
@@ -183,7 +213,7 @@ def is_telling(line: str) -> bool:
     return _TELLING.search(line) is not None
 
 
-_CERTAIN = re.compile("á(?:[º»][^\\s.,;:)\\]]|\"[\x80-\xbf])[a-z]|[ÄÆ][‘’°¡][a-zÃÆá]")
+_CERTAIN = re.compile('á(?:[º»][^\\s.,;:)\\]]|"[\x80-\xbf])[a-z]|[ÄÆ][‘’°¡][a-zÃÆá]')
 
 
 def is_certain(line: str) -> bool:

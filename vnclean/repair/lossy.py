@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from vnclean.repair.candidates import MARKS, Candidate, Reading, Readings, log_sum, readings
 from vnclean.repair.confidence import calibrated
-from vnclean.repair.fragments import is_certain, is_other_charset, is_telling
+from vnclean.repair.fragments import is_certain, is_other_charset, is_telling, is_whole
 from vnclean.transform import Edit, Safety, Transform, register
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _lines_with_mojibake(text: str) -> list[tuple[int, int]]:
         return []
     found, start = [], 0
     for line in text.split("\n"):
-        if is_telling(line) and not is_other_charset(line):
+        if is_telling(line) and not is_whole(line) and not is_other_charset(line):
             found.append((start, start + len(line)))
         start += len(line) + 1
     return found
