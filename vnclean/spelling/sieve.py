@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Sieve", "word_hashes"]
+__all__ = ["CHUNK", "Array", "Sieve", "edges_of", "letters_of", "pair_hashes", "word_hashes"]
 
 Array = npt.NDArray[Any]
 U32 = np.uint32
@@ -59,23 +59,30 @@ def word_hashes(words: Sequence[str]) -> Array:
     size = 0
     for word in words:
         if size + len(word) + 1 > CHUNK - 2 and block:
-            found.append(_hash_words(_letters(" " + " ".join(block) + " "))[0])
+            found.append(_hash_words(letters_of(" " + " ".join(block) + " "))[0])
             block, size = [], 0
         block.append(word)
         size += len(word) + 1
-    found.append(_hash_words(_letters(" " + " ".join(block) + " "))[0])
+    found.append(_hash_words(letters_of(" " + " ".join(block) + " "))[0])
     return np.concatenate(found)
 
 
-def _letters(text: str) -> Array:
+def letters_of(text: str) -> Array:
+    """Return the code points of a text."""
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def edges_of(letters: Array) -> Array:
+    """Return where the characters stand that are no letters (some signs of ASCII count as such)."""
+    edges: Array = np.flatnonzero((letters - _FIRST) > _SPAN)
+    return edges
 
 
 def _hash_words(letters: Array) -> tuple[Array, Array]:
     """Return the hashes of the words between delimiters, and where the delimiters stand."""
     sums = letters * _POWERS[: len(letters)]
     np.cumsum(sums, out=sums, dtype=np.uint32)
-    edges = np.flatnonzero((letters - _FIRST) > _SPAN)
+    edges = edges_of(letters)
     words = sums[edges[1:] - 1] - sums[edges[:-1]]
     words *= _DOWN[edges[1:]]
     return words, edges
@@ -151,7 +158,7 @@ class Sieve:
                 piece = " " + piece
             if stop > size:
                 piece += " "
-            letters = _letters(piece)
+            letters = letters_of(piece)
             hashes, edges = _hash_words(letters)
             if len(edges) > 1:
                 strange = np.flatnonzero(~self._known[hashes >> _SHIFT])
