@@ -15,7 +15,8 @@ from vnclean.language.tone import restyle_table
 
 __all__ = ["Evidence", "frequency", "in_address", "regular_case", "word_bounds"]
 
-WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*+")
+_LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be]"  # to a regular expression, ½ is a letter
+WORD = re.compile(f"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*+")
 """A run of letters with their combining marks."""
 
 _ONLY = "".join(sorted(VIETNAMESE_ONLY))

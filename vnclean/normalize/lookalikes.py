@@ -50,6 +50,7 @@ def _any() -> re.Pattern[str]:
 
 _KINDS = ("ư", "đ", "cyrillic", "greek", "latin")
 _ABBREVIATION = re.compile("[BCDĐGHKLMNPQRSTVXƯ]{1,8}")
+_JOINS = frozenset("./-")
 _PHONETIC = frozenset("/[]ˈˌː")
 
 
@@ -120,7 +121,9 @@ def _judge(text: str, start: int, end: int, word: str, evidence: Evidence) -> Ed
         return None
     if kind not in ("ư", "đ") or foreign == 0 or not evidence.at(start):
         return None
-    if _ABBREVIATION.fullmatch(mended) and (len(mended) > 1 or not text[end : end + 1].isalpha()):
+    # One letter alone may be spoken of; with a full stop, stroke or hyphen it is an abbreviation.
+    joined = text[end : end + 1] in _JOINS or text[start - 1 : start] in ("-", "/")
+    if _ABBREVIATION.fullmatch(mended) and (len(mended) > 1 or joined):
         return Edit(start, end, mended, rule, 0.98)
     if mended == "đ" and re.search(r"\d ?\Z", text[max(0, start - 3) : start]):
         return Edit(start, end, mended, rule, 0.97)

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, NamedTuple
 
-from vnclean.language.alphabet import LETTERS, VOWELS
+from vnclean.language.alphabet import LETTERS, MARKED_LETTERS, VOWELS
+from vnclean.language.syllable import is_spellable
 from vnclean.normalize.evidence import WORD, Evidence, frequency, regular_case
 from vnclean.normalize.settling import settle
 from vnclean.repair.views import View, views
@@ -25,6 +26,7 @@ from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Mojibake"]
 
+_NO_ASCII = re.compile("[\u0080-\U0010ffff]+")
 _ATOM = re.compile("[A-Za-z\u0080-\U0010ffff]++")
 _ASCII_OR_VIETNAMESE = re.compile(f"[A-Za-z{''.join(c for c in LETTERS if c > 'z')}]+")
 # Signs that may follow or part words in clean text. Among them are bytes of letters in some view.
@@ -32,6 +34,7 @@ _PLAIN = frozenset("\u00a0‘’“”„‚«»‹›–—…•·®©™¹²�
 _BETWEEN = frozenset("\u00a0–—’•·…®™\u00ad")
 _NO_LETTERS = frozenset("ªºƒˆ")  # Unicode calls them letters
 _CLOSING = {"”": "“„\"", "’": "‘‚'", "»": "«", "›": "‹", "“": "„“", "‘": "‚‘"}
+_AFTER_PARTICLE = frozenset("?!,.\"")
 _NESTED = 6
 """How many times over a piece may have been misread."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;\"“”(\[*•–—-])[ \u00a0]*\Z")
@@ -45,7 +48,9 @@ class _Reading(NamedTuple):
     certain: bool
     """Whether the piece can't be clean text."""
     quality: int
-    """3: Vietnamese words in use; 2: other words, signs."""
+    """3: Vietnamese words in use; 2: other words, signs; 1: letters that make no word."""
+    chain: tuple[str, ...] = ()
+    """The views it went through, the last one first."""
     foreign: bool = False
     """Whether the piece would be clean text of another language, or no text at all."""
 
@@ -130,30 +135,28 @@ def _find(text: str) -> list[Edit]:
         edit = _decide(piece, context)
         if edit is not None:
             edits.append(edit)
+    edits += _leftovers(text, pieces, context)
+    edits.sort()
     return edits
 
 
-def _pieces(text: str) -> Iterator[_Piece]:
-    """Yield every piece between ASCII signs that has a reading other than its own."""
-    scan = Scan(text)
-    hits = sorted({m.start() for view in _possible(scan) for m in view.pair.finditer(text)})
-    known: dict[str, _Reading | None] = {}
-    done = 0
-    for hit in hits:
-        if hit < done:
+def _leftovers(text: str, pieces: list[_Piece], context: _Context) -> Iterator[Edit]:
+    """Yield what else went through the same mill in lines that did so as a whole.
+
+    These are letters of other scripts, phonetic signs and the like: too rare to look for.
+    """
+    at = -1
+    for piece in pieces:
+        if piece.start < at or not piece.reading.certain or not context.damaged(piece.start):
             continue
-        start = hit
-        while start > done and (text[start - 1].isalpha() or text[start - 1] > "\x7f"):
-            start -= 1
-        match = _ATOM.match(text, start)
-        assert match is not None
-        done = match.end()
-        atom = match.group()
-        if atom not in known:
-            known[atom] = _read(atom)
-        reading = known[atom]
-        if reading is not None:
-            yield _Piece(start, done, reading)
+        start, at = context.bounds(piece.start)
+        for gap_start, gap_end in context.gaps(start, at):
+            for match in _NO_ASCII.finditer(text, gap_start, gap_end):
+                decoded = match.group()
+                for name in piece.reading.chain:
+                    decoded = views()[name].decode(decoded)
+                if decoded != match.group() and all(c.isalpha() or _is_sign(c) for c in decoded):
+                    yield Edit(*match.span(), decoded, piece.reading.rule, 0.97)
 
 
 # -- reading one piece ------------------------------------------------------------------------
@@ -165,10 +168,10 @@ def _read(atom: str) -> _Reading | None:
     best_key = (-len(atom), 0, 0)
     words = set(WORD.findall(atom))
     seen = {atom}
-    layer = [(atom, "")]
+    layer: list[tuple[str, tuple[str, ...]]] = [(atom, ())]
     for depth in range(_NESTED):
-        deeper = []
-        for shown, first_rule in layer:
+        deeper: list[tuple[str, tuple[str, ...]]] = []
+        for shown, chain in layer:
             for view in views().values():
                 if view.leads.isdisjoint(shown):
                     continue
@@ -176,21 +179,21 @@ def _read(atom: str) -> _Reading | None:
                 if decoded in seen:
                     continue
                 seen.add(decoded)
-                rule = "mojibake.repeated" if depth else _rule(view.name, atom)
-                deeper.append((decoded, rule))
+                deeper.append((decoded, (*chain, view.name)))
                 quality = _quality(decoded, atom, words)
                 # A deeper reading is the better one: what still looks like mojibake is mojibake.
                 key = (-_left(decoded), quality, -len(decoded))
                 if quality and key > best_key:
                     best_key = key
-                    best = _Reading(decoded, rule, False, quality)
+                    rule = "mojibake.repeated" if depth else _rule(view.name, atom)
+                    best = _Reading(decoded, rule, False, quality, (*chain, view.name))
         if not deeper or len(deeper) > 40:
             break
         layer = deeper
     if best is None:
         return None
     foreign = _is_foreign(atom)
-    certain = not foreign and not _is_clean(atom) and not _was_likelier(atom, best.text)
+    certain = best.quality > 1 and not (foreign or _is_clean(atom, best.quality) or _was_likelier(atom, best.text))
     return best._replace(certain=certain, foreign=foreign)
 
 
@@ -228,23 +231,22 @@ def _left(decoded: str) -> int:
 
 
 def _quality(decoded: str, atom: str, words: set[str]) -> int:
-    """Return 3 where every new word is Vietnamese, 2 where it may be a word, else 0."""
+    """Return 3 where every new word is Vietnamese, 2 where it may be a word, 1 for letters, or 0."""
+    if not all(c.isalpha() or _is_sign(c) for c in set(decoded).difference(atom)):
+        return 0
     quality = 3
     fresh = False
-    for character in set(decoded).difference(atom):
-        if not character.isalpha() and not _is_sign(character):
-            return 0
     for word in WORD.findall(decoded):
         if word in words:
             continue
         fresh = True
         word = unicodedata.normalize("NFC", word)
-        if not regular_case(word):
+        if any("\u0300" <= c <= "\u036f" for c in word):
             return 0
-        if not frequency(word):
-            if not _is_latin(word):
-                return 0
-            quality = 2
+        if not regular_case(word) or not _is_latin(word):
+            quality = 1
+        elif not frequency(word):
+            quality = min(quality, 2)
     return quality if fresh else 2
 
 
@@ -263,18 +265,28 @@ def _is_latin(word: str) -> bool:
     return all(c < "\u0250" or "\u1e00" <= c <= "\u1eff" or c in _VIETNAMESE_MARKS for c in word)
 
 
-def _is_clean(atom: str) -> bool:
-    """Say whether a piece makes sense as clean text: words with quotes, dashes, spaces between."""
+def _is_clean(atom: str, quality: int) -> bool:
+    """Say whether a piece makes sense as clean text: words with quotes, dashes, spaces between.
+
+    Where only an unknown word would come out (quality 2), any punctuation may stand between words:
+    blanks after it are forgotten easily.
+    """
     at = 0
     for match in WORD.finditer(atom):
         word = match.group()
         if not regular_case(word) or not _NO_LETTERS.isdisjoint(word) or _mixes_scripts(word):
             return False
-        allowed = _PLAIN if at == 0 else _BETWEEN
-        if not all(sign in allowed for sign in atom[at : match.start()]):
+        between = atom[at : match.start()]
+        if at and quality == 3 and not _BETWEEN.issuperset(between):
+            return False
+        if not all(map(_is_plain, between)):
             return False
         at = match.end()
-    return all(sign in _PLAIN for sign in atom[at:])
+    return all(map(_is_plain, atom[at:]))
+
+
+def _is_plain(sign: str) -> bool:
+    return sign in _PLAIN or unicodedata.category(sign)[0] in "PZ"
 
 
 def _mixes_scripts(word: str) -> bool:
@@ -329,6 +341,20 @@ class _Context:
             at = piece.end
         return certain, intact + _intact(self.text[at:end])
 
+    def bounds(self, offset: int) -> tuple[int, int]:
+        """Return where the line around an offset starts and ends."""
+        end = self.text.find("\n", offset)
+        return self.text.rfind("\n", 0, offset) + 1, len(self.text) if end < 0 else end
+
+    def gaps(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the spans of a line between its pieces."""
+        for piece in self._pieces[bisect_left(self._starts, start) :]:
+            if piece.start >= end:
+                break
+            yield start, piece.start
+            start = piece.end
+        yield start, end
+
     def damaged(self, offset: int) -> bool:
         """Say whether everything in the line is damaged, as far as can be seen."""
         certain, intact = self.line(offset)
@@ -362,8 +388,13 @@ def _decide(piece: _Piece, context: _Context) -> Edit | None:
     if reading.certain:
         confidence = 0.999 if reading.quality == 3 else 0.98
         return Edit(start, end, reading.text, reading.rule, confidence)
-    if _peculiar().search(context.text, start, end) and not context.opened(start, end):
-        return Edit(start, end, reading.text, reading.rule, 0.99)
+    atom = context.text[start:end]
+    if _peculiar().search(atom) and not context.opened(start, end):
+        # Three bytes of one letter, side by side: that is no accident.
+        if reading.quality > 1:
+            return Edit(start, end, reading.text, reading.rule, 0.99)
+        if MARKED_LETTERS.issuperset(set(reading.text).difference(atom)):
+            return Edit(start, end, reading.text, reading.rule, 0.95, Safety.LIKELY)
     if context.damaged(start):
         return Edit(start, end, reading.text, reading.rule, 0.99)
     if reading.quality == 3 and _is_damage_alone(piece, context):
@@ -382,23 +413,35 @@ def _is_damage_alone(piece: _Piece, context: _Context) -> bool:
         return False
     old = WORD.findall(atom)
     new = [word for word in WORD.findall(reading.text) if word not in old]
-    gained = min(map(_weight, new)) - min(map(_weight, old), default=0)
-    if reading.foreign:
-        return gained >= 8
+    weigh = _weight if len(old) == 1 else frequency
+    gained = min(map(_weight, new)) - min(map(weigh, old), default=0)
     low = text.rfind("\n", max(0, start - 200), start) + 1 or max(0, start - 200)
     before = text[low:start]
+    after = text[end : end + 200].partition("\n")[0]
+    if reading.foreign:
+        return gained >= 8 and not any(map(_is_strange, before + after))
     if any(opening in before for sign in atom for opening in _CLOSING.get(sign, "")):
         return False
     if atom[-1] == "\u00a0" and text[end : end + 1].isalnum():
         return False  # a no-break space where one belongs
     if all(word.isupper() for word in new) and len(reading.text) > 1:
-        return gained >= (10 if atom[-1] in _PLAIN else 3)
-    neighbours = WORD.findall(before)[-1:] + WORD.findall(text[end : end + 40].partition("\n")[0])[:1]
+        if _is_plain(atom[-1]) and all(map(is_spellable, old)):
+            return False  # a syllable and its quote, dash or no-break space
+        return gained >= (10 if _is_plain(atom[-1]) else 3)
+    neighbours = WORD.findall(before)[-1:] + WORD.findall(after[:40])[:1]
     if any(word.isupper() for word in neighbours):
         return False
-    at_start = _SENTENCE_START.search(before) is not None or len(reading.text) == 1
-    named = any(word.istitle() for word in neighbours)
-    return gained >= 3 and (at_start or named or not all(map(frequency, old)))
+    if any(c > "\x7f" and c.isalpha() and c not in MARKED_LETTERS for word in old for c in word):
+        return gained >= 3  # Ä, Å, Ĺ, Ć are no Vietnamese letters
+    if len(reading.text) == 1 and after[:1] not in _AFTER_PARTICLE:
+        return False  # à ends a question; elsewhere someone may speak of the letter
+    fits = all(word.islower() for word in new) or _SENTENCE_START.search(before) is not None
+    return gained >= 3 and (fits or any(word.istitle() for word in neighbours))
+
+
+def _is_strange(character: str) -> bool:
+    """Say whether a character is neither ASCII nor Vietnamese nor common punctuation."""
+    return character > "\x7f" and character not in MARKED_LETTERS and not _is_plain(character)
 
 
 def _weight(word: str) -> int:
@@ -415,7 +458,9 @@ def _is_stray_sign(piece: _Piece, context: _Context) -> bool:
     atom = text[start:end]
     before = text[start - 1 : start]
     if reading.text == "đ":
-        return before.isdigit()
+        return before.isdigit() or (
+            text[end : end + 1] in ("/", ".", ")") and context.evidence.at(start)
+        )
     if not atom.startswith(("Â", "┬", "¬", "В")) or WORD.findall(reading.text):
         return False
     line = text[max(0, start - 200) : start].rpartition("\n")[2]

@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from vnclean.channels.views import _byte_table
+from vnclean.channels.views import byte_table
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
 
-__all__ = ["View", "views"]
+__all__ = ["CHARSETS", "View", "views"]
 
 CHARSETS = ("cp1252", "latin-1", "cp1258", "cp1250", "cp1251", "cp437", "cp850", "mac-roman")
 _WINDOWS = frozenset({"cp1252", "cp1258", "cp1250", "cp1251"})
@@ -64,7 +64,7 @@ def views() -> dict[str, View]:
 
 
 def _build(charset: str) -> View:
-    shown = _byte_table(charset, None)
+    shown = byte_table(charset, None)
     bytes_of = {ord(character): byte for byte, character in shown.items()}
     if charset in _WINDOWS:
         for byte in range(0x80, 0xA0):
