@@ -159,6 +159,29 @@ def _leftovers(text: str, pieces: list[_Piece], context: _Context) -> Iterator[E
                     yield Edit(*match.span(), decoded, piece.reading.rule, 0.97)
 
 
+def _pieces(text: str) -> Iterator[_Piece]:
+    """Yield every piece between ASCII signs that has a reading other than its own."""
+    scan = Scan(text)
+    hits = sorted({m.start() for view in _possible(scan) for m in view.pair.finditer(text)})
+    known: dict[str, _Reading | None] = {}
+    done = 0
+    for hit in hits:
+        if hit < done:
+            continue
+        start = hit
+        while start > done and (text[start - 1].isalpha() or text[start - 1] > "\x7f"):
+            start -= 1
+        match = _ATOM.match(text, start)
+        assert match is not None
+        done = match.end()
+        atom = match.group()
+        if atom not in known:
+            known[atom] = _read(atom)
+        reading = known[atom]
+        if reading is not None:
+            yield _Piece(start, done, reading)
+
+
 # -- reading one piece ------------------------------------------------------------------------
 
 
