@@ -7,6 +7,7 @@ is ten microseconds a line. Only the ends of long lines are read: their middle a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,17 +16,25 @@ from numpy.typing import NDArray
 
 from vnclean.boilerplate.phrases import KINDS, matcher, phrases
 
-__all__ = ["BLOCK_NAMES", "NAMES", "Lines", "block_features", "features", "split_lines"]
+__all__ = [
+    "BLOCK_NAMES",
+    "NAMES",
+    "OWN_COUNT",
+    "Lines",
+    "block_features",
+    "features",
+    "split_lines",
+]
 
 Floats = NDArray[np.float32]
 
-HEAD, TAIL = 200, 60
+HEAD, TAIL = 110, 30
 """Characters read at the beginning and at the end of a line; what lies between is only counted."""
 
-_NUMBER = re.compile(r"\+?\(?\d[\d./:,()\-\u2013 ]*\d(?:\s?(?:đồng|vnđ|vnd|đ|₫|%))?(?!\w)|\d+")
+_NUMBER = re.compile(r"\d[\d./:,()\-\u2013 ]{2,40}\d")
 _DATE = re.compile(r"\d{1,2}\s?[./\-]\s?\d{1,2}\s?[./\-]\s?\d{4}|\d{4}[./\-]\d{1,2}[./\-]\d{1,2}")
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
-_PHONE = re.compile(r"\(?\+?(?:0|84|1[89]00)[\d. ()\-\u2013]{6,18}$")
+_PHONE = re.compile(r"(?:0|84|1[89]00)[\d. ()\-\u2013]{6,18}$")
 _ADDRESS = re.compile(r"@|https?:|www\.|\.(?:com|vn|net|org|edu)\b")
 
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright")
@@ -114,6 +123,8 @@ _OWN = (
     + [f"{kind}_share" for kind in _KINDS]
     + [f"{kind}_first" for kind in _KINDS]
 )  # fmt: skip
+OWN_COUNT = len(_OWN)
+"""The first so many columns tell what a line shows by itself."""
 _NEAR = ("length", "function", "ends_stop", "prose", "hit", "date", "repeats", "title_case",
          "nav_share", "related_first", "form_share", "footer_share", "comment_share", "gap_after",
          "short", "digits", "numbered", "bullet")  # fmt: skip
@@ -202,7 +213,7 @@ def _own(lines: Lines) -> Floats:
             out[f"{name}_first"] = first[:, number]
     columns = {name: np.zeros(count, dtype=np.float32) for name in (
         "date", "date_alone", "clock", "phone", "address", "copyright")}  # fmt: skip
-    numbers = [(m.start(), m.group()) for m in _NUMBER.finditer(lowered) if m.end() - m.start() > 3]
+    numbers = [(m.start(), m.group()) for m in _NUMBER.finditer(lowered)]
     rows = np.searchsorted(low_starts, np.array([n for n, _ in numbers], dtype=np.int64), "right")
     for index, (_, token) in zip((rows - 1).tolist(), numbers, strict=True):
         if _DATE.search(token):
@@ -236,27 +247,32 @@ def _own(lines: Lines) -> Floats:
     out["short"] = length_true < 60
     prose = np.minimum(length_true / 160, 1) * np.minimum(out["function"] * 5, 1)
     out["prose"] = prose * (0.4 + 0.6 * np.minimum(comma + stop + np.array(out["ends_stop"]), 1))
-    seen: dict[str, int] = {}
-    for line in lines.text:
-        seen[line] = seen.get(line, 0) + 1
-    out["repeats"] = np.log2(np.array([seen[line] for line in lines.text], dtype=np.float32))
-    # Entries of a list of articles or goods begin alike, or say the same but for a word.
-    alike: dict[str, int] = {}
-    keys = [line[:16].lower() for line in lines.text]
-    for key in keys:
-        alike[key] = alike.get(key, 0) + 1
-    out["alike"] = np.log2(np.array([alike[key] for key in keys], dtype=np.float32))
     out["cells"] = [min(line.count("|"), 8) if line[0] == "|" else 0 for line in cuts]
     out["picture"] = [bool(_PICTURE.search(line[-16:].lower())) for line in cuts]
     out["count_alone"] = [
         len(line) < 50 and _COUNT_ALONE.match(line) is not None for line in lines.text
     ]
-    before = np.array(lines.before, dtype=np.float32)
-    out["gap_before"] = np.minimum(before, 4)
-    out["gap_after"] = np.append(out["gap_before"][1:], 4)
     shares = sum(out[f"{name}_share"] for name in _KINDS if name not in ("meta", "slogan"))
     out["hit"] = np.minimum(shares, 1)
+    out.update(dict.fromkeys(_AMONG, np.zeros(count, dtype=np.float32)))
     return np.stack([np.asarray(out[name], dtype=np.float32) for name in _OWN], axis=1)
+
+
+_AMONG = ("repeats", "alike", "gap_before", "gap_after")
+"""Columns of `_OWN` that change when other lines go."""
+
+
+def _set_among(own: Floats, lines: Lines) -> None:
+    """Fill in the columns that tell a line's place among the others."""
+    seen = Counter(lines.text)
+    own[:, _OWN.index("repeats")] = np.log2([seen[line] for line in lines.text])
+    # Entries of a list of articles or goods begin alike.
+    keys = [line[:16].lower() for line in lines.text]
+    alike = Counter(keys)
+    own[:, _OWN.index("alike")] = np.log2([alike[key] for key in keys])
+    gaps = np.minimum(np.array(lines.before, dtype=np.float32), 4)
+    own[:, _OWN.index("gap_before")] = gaps
+    own[:, _OWN.index("gap_after")] = np.append(gaps[1:], 4)
 
 
 def _since(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -265,12 +281,17 @@ def _since(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.maximum.accumulate(marks)
 
 
-def features(lines: Lines) -> Floats:
-    """Return one row for each line, with the columns `NAMES`; linear in the size of the text."""
+def features(lines: Lines, known: Floats | None = None) -> Floats:
+    """Return one row for each line, with the columns `NAMES`; linear in the size of the text.
+
+    `known` are rows that were returned for the same lines when others stood between them: what a
+    line shows by itself is taken from there.
+    """
     count = len(lines.text)
     if not count:
         return np.zeros((0, len(NAMES)), dtype=np.float32)
-    own = _own(lines)
+    own = _own(lines) if known is None else known[:, : len(_OWN)].copy()
+    _set_among(own, lines)
     column = {name: own[:, number] for number, name in enumerate(_OWN)}
     parts: list[Floats] = [own]
     near = own[:, [_OWN.index(name) for name in _NEAR]]
@@ -337,8 +358,9 @@ def features(lines: Lines) -> Floats:
     since: list[Any] = []
     prose_since: list[Any] = []
     for kind in _HEADINGS:
+        # A heading stands alone: "Xem thêm: <title>" within a text does not open a list.
         flag = (column[f"{kind}_share"] > 0.5) | (
-            (column[f"{kind}_first"] > 0) & (column["short"] > 0)
+            (column[f"{kind}_first"] > 0) & (column["length"] < 3.4)
         )
         last = _since(flag)
         since.append(np.where(last < 0, np.log1p(80), np.log1p(np.minimum(index - last, 80))))

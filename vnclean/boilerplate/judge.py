@@ -8,7 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.features import NAMES, Lines, block_features, features, split_lines
+from vnclean.boilerplate.features import (
+    NAMES,
+    OWN_COUNT,
+    Lines,
+    block_features,
+    features,
+    split_lines,
+)
+from vnclean.boilerplate.metadata import kinds
 from vnclean.boilerplate.model import Forest, forest
 from vnclean.boilerplate.rules import certain, spared
 from vnclean.transform import Edit, Safety, apply_edits
@@ -18,7 +26,13 @@ __all__ = ["Forests", "find"]
 _PART = 4096
 """Lines looked at together; longer texts are no page, and are read part by part."""
 _ROUNDS = 10
+_REMEMBERED = 100_000
+"""Lines whose features are remembered from round to round, so that memory stays bounded."""
 _SUGGEST = 0.5
+_BODY = 200
+"""Characters of sentences that are body enough, were they less than what is taken away."""
+_NAMED, _SURE_OF_NAMES = 0.9, 0.95
+"""How sure we are of metadata that is written as such, unless the block says otherwise."""
 _CERTAIN = 0.98
 """Confidence of a line that a rule of `rules.certain` names."""
 
@@ -57,8 +71,9 @@ def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> 
     maybe: Verdicts = {}
     alive = list(range(len(lines.text)))
     current, view = text, lines
+    rows: NDArray[np.float32] | None = None
     for _ in range(_ROUNDS):
-        found = _judge(view, forests, drop_metadata)
+        found, rows = _judge(view, forests, drop_metadata, rows)
         drop = {number: v for number, v in found.items() if v[0] >= threshold}
         maybe = {alive[number]: v for number, v in found.items() if number not in drop}
         if not drop:
@@ -67,6 +82,7 @@ def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> 
         current = apply_edits(current, _removals(view, drop, len(current)))
         alive = [line for number, line in enumerate(alive) if number not in drop]
         view = split_lines(current)
+        rows = np.delete(rows, list(drop), axis=0) if len(rows) < _REMEMBERED else None
     else:
         # A text that keeps crumbling is no page with furniture around it: leave it alone.
         return
@@ -78,12 +94,16 @@ def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> 
     yield from sorted(edits)
 
 
-def _judge(lines: Lines, forests: Forests, drop_metadata: bool) -> Verdicts:
-    """Judge each line that is more likely furniture than not."""
+def _judge(
+    lines: Lines, forests: Forests, drop_metadata: bool, known_rows: NDArray[np.float32] | None
+) -> tuple[Verdicts, NDArray[np.float32]]:
+    """Judge each line that is more likely furniture than not; return the features, too."""
     verdicts: Verdicts = {}
+    kept: list[NDArray[np.float32]] = []
     for low in range(0, len(lines.text), _PART):
         part = lines.part(low, low + _PART)
-        rows = features(part)
+        rows = features(part, None if known_rows is None else known_rows[low : low + _PART])
+        kept.append(rows[:, :OWN_COUNT])
         sure = forests.block(block_features(forests.furniture(rows)))
         sure[spared(part, rows)] = 0
         known = certain(part)
@@ -91,6 +111,8 @@ def _judge(lines: Lines, forests: Forests, drop_metadata: bool) -> Verdicts:
         asked = np.ones(len(rows), dtype=bool) if drop_metadata else sure >= _SUGGEST
         metadata = np.zeros(len(rows), dtype=np.float32)
         metadata[asked] = forests.metadata(rows[asked])
+        named = [number for number in kinds(part.text) if sure[number] < _SURE_OF_NAMES]
+        metadata[named] = np.maximum(metadata[named], _NAMED)
         sure[metadata > sure] = 0
         sure[list(known)] = np.maximum(sure[list(known)], _CERTAIN)
         rule = ""
@@ -108,7 +130,7 @@ def _judge(lines: Lines, forests: Forests, drop_metadata: bool) -> Verdicts:
             elif drop_metadata:
                 confidence = round(float(metadata[number]), 4)
                 verdicts[low + number] = confidence, "boilerplate.metadata"
-    return verdicts
+    return verdicts, np.concatenate(kept or [np.zeros((0, OWN_COUNT), dtype=np.float32)])
 
 
 def _keep_a_body(sure: NDArray[np.float32], rows: NDArray[np.float32]) -> None:
@@ -118,7 +140,8 @@ def _keep_a_body(sure: NDArray[np.float32], rows: NDArray[np.float32]) -> None:
     """
     prose = rows[:, _PROSE] * np.expm1(rows[:, _LENGTH])
     sentence = rows[:, _PROSE] > 0.5
-    if prose[sentence & (sure >= _SUGGEST)].sum() > 0.6 * prose[sentence].sum():
+    left, total = prose[sentence & (sure < _SUGGEST)].sum(), prose[sentence].sum()
+    if left < 0.25 * total or left < min(0.4 * total, _BODY):
         sure[sentence] = 0
 
 

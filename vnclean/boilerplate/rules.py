@@ -7,11 +7,13 @@ its surroundings is the forest's to judge.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.features import NAMES, Lines
+from vnclean.boilerplate.phrases import KINDS, phrases
 
 __all__ = ["certain", "spared"]
 
@@ -23,9 +25,7 @@ _FIELD = (
     r"(?:số )?điện thoại|sđt|tiêu đề|nội dung|bình luận|lời nhắn|mã (?:xác nhận|bảo (?:mật|vệ)|"
     r"kiểm tra)|trang web|website|công ty)"
 )
-_CERTAIN = tuple(
-    (rule, re.compile(pattern))
-    for rule, pattern in (
+_PATTERNS = (
         # Fields of a form are marked as required; the damaged text beside a captcha goes along.
         ("form", rf"{_FIELD} ?:? ?(?:\(\*\)|\*)(?: ?:)?(?:\s.{{0,60}})?$"),
         ("form", r"email của bạn sẽ không được hiển thị|các trường bắt buộc được đánh dấu"),
@@ -41,15 +41,29 @@ _CERTAIN = tuple(
         ("footer", r"(?:©|\(c\)|copyright\b|bản quyền (?:thuộc|©|\d)).{0,200}$"),
         ("footer", r"(?:ghi rõ nguồn|vui lòng ghi rõ nguồn).{0,80}(?:phát hành|trích|sử dụng)"),
         ("counter", r"(?:số |tổng )?(?:số )?lượt (?:xem|đọc|truy cập|người xem) ?:? ?[\d.,]+$"),
+        ("menu", r"(?:trang (?:chủ|nhất)|skip to content|chuyển (?:đến|tới) (?:phần )?nội dung|"
+                 r"(?:lên|về) đầu trang|quay lại đầu trang)(?: ?[>›»/].{0,120})?$"),
+        ("comments", r"(?:gửi|viết) (?:bình luận|ý kiến)(?: của bạn)?$|trả lời hủy$|"
+                     r"hủy trả lời$|chưa có bình luận(?: nào)?\.?$"),
+        ("pager", r"(?:điều hướng bài viết|(?:trang|chương|bài) (?:trước|sau|tiếp theo))$"),
         ("banner", r"đẩy mạnh (?:việc )?học tập và làm theo (?:tư tưởng|tấm gương).{0,80}!$"),
-    )
 )  # fmt: skip
-_LEAD = re.compile("[*_>»›\\[\\s©(]|[a-zđ]")
+_CERTAIN = re.compile("|".join(f"({pattern})" for _, pattern in _PATTERNS))
+_RULES = tuple(rule for rule, _ in _PATTERNS)
 _WEEKDAY = re.compile(
     r"(?:hôm nay[:,]? ?)?(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[, ]+"
     r"(?:ngày )?\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$"
 )
-_DASH = re.compile(r"[-–—+•\ue000-\uf8ff]\s")
+_REQUIRED = re.compile(r"[^\W\d_][^.!?*{}=;]{1,58}(?:\(\*\)|\*)\s?:?$")
+_BUTTON = re.compile(
+    r"(?:gửi|đăng ký|đăng kí|nhập lại|làm lại|hủy|submit|send|reset|xác nhận|nhập mã|mã )\b.{0,40}$"
+)
+_CHOICES = 80
+"""Entries that a field of a form lets choose among, at most: a century of years, all provinces."""
+_SEPARATOR = re.compile(r"[|›»•·/]| - ")
+_NO_LINK = KINDS.index("function")
+_NO_LINKS = (_NO_LINK, KINDS.index("meta"), KINDS.index("slogan"))
+_ITEM = re.compile(r"[-–—+•\ue000-\uf8ff]\s|\[\d{1,3}\]|\d{1,2}[.)]\s|[a-zđ][.)]\s")
 _HEADINGS = [NAMES.index(f"{kind}_share") for kind in ("related", "nav", "tag")]
 _OTHERS = [NAMES.index(f"{kind}_share") for kind in ("form", "share", "comment", "pager")]
 _DATE = NAMES.index("date")
@@ -67,22 +81,46 @@ def certain(lines: Lines) -> dict[int, str]:
         if len(line) > _LONGEST:
             continue
         low = line.lower()
-        for rule, pattern in _CERTAIN:
-            if pattern.match(low):
-                found[number] = rule
-                break
+        match = _CERTAIN.match(low)
+        if match is not None:
+            found[number] = _RULES[(match.lastindex or 1) - 1]
+        elif len(line) < 120 and _is_bar(low):
+            found[number] = "share_bar"
+    _add_forms(lines, found)
     # The date of the visit stands above all else, with the slogan of the day below it.
     if found.get(1) == "banner" and _WEEKDAY.match(lines.text[0].lower()):
         found[0] = "banner"
     return found
 
 
+def _is_bar(line: str) -> bool:
+    """Say whether a line is a row of buttons and links between separators, and nothing else."""
+    if not _SEPARATOR.search(line):
+        return False
+    parts = [part.strip(" :\t") for part in _SEPARATOR.split(line)]
+    known = [part for part in parts if phrases().get(part, _NO_LINK) not in _NO_LINKS]
+    return len(parts) > 1 and len(known) > 1 and len(known) >= 0.7 * len(parts)
+
+
+def _add_forms(lines: Lines, found: dict[int, str]) -> None:
+    """Add what stands between the required fields of a form: other fields and what to choose."""
+    fields = [number for number, line in enumerate(lines.text) if _REQUIRED.match(line)]
+    for first, last in pairwise(fields):
+        inner = lines.text[first + 1 : last]
+        if len(inner) <= _CHOICES and all(len(line) < 80 for line in inner):
+            found.update((number, "form") for number in range(first, last + 1))
+            after = last + 1
+            while after < len(lines.text) and _BUTTON.match(lines.text[after].lower()):
+                found[after] = "form"
+                after += 1
+
+
 def spared(lines: Lines, rows: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Say which lines belong to a list written with dashes: an author's, for menus have none.
+    """Say which lines belong to a list with dashes or numbers: an author's, for menus have none.
 
     Lists below the heading of an article list, and entries with a date, are not spared.
     """
-    dash = np.array([_DASH.match(line) is not None for line in lines.text], dtype=bool)
+    dash = np.array([_ITEM.match(line) is not None for line in lines.text], dtype=bool)
     if not dash.any():
         return dash
     dash &= (rows[:, _DATE] == 0) & (rows[:, _OTHERS].max(axis=1) < 0.5)
