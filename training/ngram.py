@@ -38,6 +38,9 @@ U64 = np.uint64
 BITS = ngram.ID_BITS
 ORDER = ngram.ORDER
 
+ZONES = [0] * (ngram.DISTANCE - 3) + [3, 3, 1, 2, 4, 4] + [0] * (ngram.DISTANCE - 3)
+"""Which vectors a word has in the distant context: by its place, near words have their own."""
+
 
 def say(*words: object) -> None:
     """Tell on standard error what is done, with the time."""
@@ -155,18 +158,25 @@ def encode(
 
 def windows(stream: np.ndarray, order: int) -> np.ndarray:
     """Return the keys of all n-grams of an order that cross no sentence boundary."""
+    edge = stream == ngram.BOUNDARY
     count = len(stream) - order + 1
-    keys = stream[:count].astype(U64)
     whole = np.ones(count, np.bool_)
-    for shift in range(1, order):
-        part = stream[shift : shift + count]
-        keys <<= U64(BITS)
-        keys |= part
-        if shift < order - 1:
-            whole &= part != ngram.BOUNDARY
+    for shift in range(1, order - 1):
+        whole &= ~edge[shift : shift + count]
     if order == 2:
-        whole &= (stream[:count] != ngram.BOUNDARY) | (stream[1:] != ngram.BOUNDARY)
-    return keys[whole]
+        whole &= ~(edge[:-1] & edge[1:])
+    keys = np.empty(np.count_nonzero(whole), U64)
+    done = 0
+    for begin in range(0, count, 1 << 22):
+        end = min(begin + (1 << 22), count)
+        piece = stream[begin:end].astype(U64)
+        for shift in range(1, order):
+            piece <<= U64(BITS)
+            piece |= stream[begin + shift : end + shift]
+        piece = piece[whole[begin:end]]
+        keys[done : done + len(piece)] = piece
+        done += len(piece)
+    return keys
 
 
 def tally(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -582,7 +592,8 @@ def fit_distant(
     every = np.arange(len(truth))
     order, held = every[(every // 1000) % 40 != 7], every[(every // 1000) % 40 == 7]
     outward = np.zeros((size, width), np.float32)
-    inward = dice.normal(0, width**-0.5, (size, width)).astype(np.float32)
+    inward = dice.normal(0, width**-0.5, ((max(ZONES) + 1) * size, width)).astype(np.float32)
+    zones = np.array(ZONES) * size
     places = np.full(2 * ngram.DISTANCE, 0.3, np.float32)
     parameters = [outward, inward, places]
     first = [np.zeros_like(part) for part in parameters]
@@ -593,7 +604,7 @@ def fit_distant(
         for begin in range(0, len(held), 4096):
             part = held[begin : begin + 4096]
             weight = ngram.sentence_weights(near[part], places) * np.float32(strength)
-            meaning = np.einsum("sp,spd->sd", weight, inward[near[part]], optimize=True)
+            meaning = np.einsum("sp,spd->sd", weight, inward[near[part] + zones], optimize=True)
             logit = logs[part] + np.einsum("skd,sd->sk", outward[words[part]], meaning)
             wrong += int((logit.argmax(1) != truth[part]).sum())
             logit -= logit.max(1, keepdims=True)
@@ -612,7 +623,7 @@ def fit_distant(
             inside *= dice.random(inside.shape, np.float32) >= dropped
             inside /= 1 - dropped
             weight = inside * places
-            vectors = inward[near[part]]
+            vectors = inward[near[part] + zones]
             meaning = np.einsum("sp,spd->sd", weight, vectors, optimize=True)
             sides = outward[words[part]]
             logit = logs[part] + np.einsum("skd,sd->sk", sides, meaning)
@@ -624,7 +635,7 @@ def fit_distant(
             back = np.einsum("sk,skd->sd", slope, sides)
             gradients = [
                 sum_rows(words[part], slope[:, :, None] * meaning[:, None]),
-                sum_rows(near[part], weight[:, :, None] * back[:, None]),
+                sum_rows(near[part] + zones, weight[:, :, None] * back[:, None]),
                 (slice(None), (inside * np.einsum("spd,sd->sp", vectors, back)).sum(0)),
             ]  # fmt: skip
             pace = rate * (1 - 0.8 * (turn * steps + step) / (rounds * steps))
@@ -766,9 +777,10 @@ def figures(path: Path, dev: Path | None) -> dict[str, object]:
 def fit_ngrams(
     parts: list[tuple[np.ndarray, np.ndarray]], vocabulary: list[str], arguments: argparse.Namespace
 ) -> tuple[dict[str, object], dict[str, np.ndarray], dict[str, dict[str, int]]]:
-    """Count, smooth, prune and store the n-grams of some streams of words and their cases."""
+    """Count, smooth, prune and store the n-grams of some streams; empties the list."""
     stream = np.concatenate([part for part, _ in parts])
     case = np.concatenate([part for _, part in parts])
+    parts.clear()
     counts = {order: tally(windows(stream, order)) for order in range(1, ORDER + 1)}
     say("counted", len(stream), "tokens")
     least = {3: arguments.least_long, 4: arguments.least_long}
@@ -819,7 +831,7 @@ def train(arguments: argparse.Namespace) -> dict[str, object]:
     whole = [part for part, times in zip(parts, copies, strict=True) for _ in range(times)]
     del parts
     header, arrays, numbers = fit_ngrams(whole, vocabulary, arguments)
-    header["distant_scale"] = scale
+    header |= {"distant_scale": scale, "distant_zones": ZONES}
     size = write(path, header, arrays | distant)
     say("written:", size, "bytes")
     return report | numbers | {
@@ -842,7 +854,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="folder of *.txt or *.txt.xz")
     parser.add_argument("-o", "--output", type=Path, required=True, help="path without suffix")
     parser.add_argument("--dev", type=Path, help="folder of *.txt for the perplexities")
-    parser.add_argument("--threshold", type=float, default=1.45e-8, help="of the pruning")
+    parser.add_argument("--threshold", type=float, default=1.55e-8, help="of the pruning")
     parser.add_argument("--least", type=int, default=3, help="occurrences of a syllable")
     parser.add_argument("--least-marked", type=int, default=20, help="of another word with marks")
     parser.add_argument("--least-long", type=int, default=2, help="of a trigram or 4-gram")
@@ -850,7 +862,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--twice", default="wiki,literature,technical", help="files counted twice")
     parser.add_argument("--quota", type=int, default=3_000_000, help="tokens of a file to damage")
     parser.add_argument("--width", type=int, default=32, help="of the vectors of distant words")
-    parser.add_argument("--rounds", type=int, default=2, help="over the slots in doubt")
+    parser.add_argument("--rounds", type=int, default=3, help="over the slots in doubt")
     arguments = parser.parse_args(argv)
     report = train(arguments)
     report |= figures(arguments.output.with_suffix(".bin"), arguments.dev)

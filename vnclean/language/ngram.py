@@ -162,6 +162,8 @@ class Model:
             "distant_outward", np.zeros((0, 0), np.int8)
         )
         self._place_weights: Floats = arrays.get("distant_places", np.zeros(0, np.float32))
+        zones = self.header.get("distant_zones", [0] * len(self._place_weights))
+        self._place_zones = np.array(zones, np.int64) * self._size
         self._distant_scale = np.float32(self.header.get("distant_scale", 1.0))
         self._codes: dict[str, int] = {}
 
@@ -307,7 +309,7 @@ class Model:
             near = words[slots[begin : begin + 4096, None] + steps]
             meaning = np.einsum(
                 "sp,spd->sd", sentence_weights(near, self._place_weights),
-                self._inward[near].astype(np.float32), optimize=True,
+                self._inward[near + self._place_zones].astype(np.float32), optimize=True,
             )  # fmt: skip
             first, last = np.searchsorted(owner, (begin, begin + len(near)))
             here = slice(int(first), int(last))
@@ -445,18 +447,25 @@ def _bitmap(gaps: Bytes, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray
 
     A gap of 255 or more is written as that many bytes 255 and the rest.
     """
-    places = np.cumsum(gaps, dtype=np.int64)[gaps != 255]
-    cells = size * size // 64 + 1
-    owner = places >> 6
-    counts = np.bincount(owner, minlength=cells)
-    ends = np.cumsum(counts)
-    bits = np.zeros(cells, np.uint64)
-    filled = np.flatnonzero(counts)
-    if len(filled):
-        starts = (ends - counts)[filled]
-        each = np.uint64(1) << (places & 63).astype(np.uint64)
-        bits[filled] = np.bitwise_or.reduceat(each, starts)
-    return bits, (ends - counts).astype(np.uint32)
+    bits = np.zeros(size * size // 64 + 1, np.uint64)
+    last = 0
+    for begin in range(0, len(gaps), 1 << 17):  # in pieces: the memory is not given back
+        piece = gaps[begin : begin + (1 << 17)]
+        ends = np.cumsum(piece, dtype=np.int64) + last
+        last = int(ends[-1])
+        places = ends[piece != 255]
+        if len(places):
+            cells = places >> 6
+            starts = np.flatnonzero(np.r_[True, cells[1:] != cells[:-1]])
+            each = _ONE << (places & 63).astype(np.uint64)
+            bits[cells[starts]] |= np.bitwise_or.reduceat(each, starts)
+    ranks = np.zeros(len(bits) + 1, np.uint32)
+    for begin in range(0, len(bits), 1 << 17):
+        piece_counts = _popcount(bits[begin : begin + (1 << 17)])
+        here = slice(begin + 1, begin + 1 + len(piece_counts))
+        np.cumsum(piece_counts, out=ranks[here])
+        ranks[here] += ranks[begin]
+    return bits, ranks[:-1]
 
 
 def _open(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -566,8 +566,8 @@ class _Pieces:
         )
         inside = (self.width[owner] > 1) & (step[owner] >= first)
         member = (self.head[owner] + place % self.width[owner])[inside]
-        touched = np.unique(member)
-        result[touched] = np.bincount(member, share[inside])[touched]
+        result[member] = 0
+        np.add.at(result, member, share[inside])
 
 
 def _parts(work: Ints, limit: int) -> list[Ints]:
