@@ -28,6 +28,8 @@ from vnclean.language.ngram import TOKEN, canonical
 from vnclean.pipeline import Pipeline
 from vnclean.spelling import slips
 from vnclean.spelling.typos import Spelling
+from vnclean.spelling.breaks import WordBreaks as _  # noqa: F401 (registers itself)
+from vnclean.spelling.teencode import Teencode as _T  # noqa: F401
 from vnclean.transform import Edit, from_config
 
 Gold = list[tuple[int, int, str]]
@@ -54,7 +56,7 @@ def same(a: str, b: str) -> bool:
 
 
 def pipeline(options: argparse.Namespace) -> Pipeline:
-    steps = [from_config(name, {}) for name in options.steps.split(",") if name != "spelling"]
+    steps = [from_config(n, {}) for n in options.steps.split(",") if n not in ("teencode", "spelling")]
     spelling = Spelling(thorough=options.thorough)
     return Pipeline((*steps, spelling), options.min_confidence)
 
@@ -222,7 +224,7 @@ def noise(options: argparse.Namespace) -> None:
 
 def social(options: argparse.Namespace) -> None:
     rows = [json.loads(line) for path in options.paths for line in open(path, encoding="utf-8")]
-    run = Pipeline.preset("social")
+    run = Pipeline(tuple(from_config(name, {}) for name in options.steps.split(",")))
     tokens = same_before = same_after = 0
     for row in rows:
         wrong, right, mine = row["wrong"].split(), row["right"].split(), run(row["wrong"]).split()
@@ -242,7 +244,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("what", choices=("errors", "harm", "noise", "social"))
     parser.add_argument("paths", type=Path, nargs="+")
-    parser.add_argument("--steps", default="misplaced_tone,spelling")
+    parser.add_argument("--steps", default="misplaced_tone,teencode,spelling")
     parser.add_argument("--min-confidence", type=float)
     parser.add_argument("--thorough", action="store_true")
     parser.add_argument("--rate", type=float, default=0.05)

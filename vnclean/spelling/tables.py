@@ -30,6 +30,7 @@ __all__ = [
     "has_marks",
     "is_unseen",
     "is_variant",
+    "rows",
     "sieve",
     "suspect_pairs",
 ]
@@ -55,7 +56,8 @@ LOG_RATES = {kind: math.log(rate) for kind, rate in RATES.items()}
 `training/spelling.py`."""
 
 
-def _rows(name: str) -> Iterator[list[str]]:
+def rows(name: str) -> Iterator[list[str]]:
+    """Yield the rows of a table of the package, comments left out."""
     table = files("vnclean.data").joinpath(name).read_text(encoding="utf-8")
     return (line.split("\t") for line in table.split("\n") if line and line[0] != "#")
 
@@ -68,9 +70,9 @@ def suspect_pairs() -> dict[str, tuple[str, int]]:
     ('năng suất', 4)
     """
     pairs = {
-        wrong: (right, int(evidence)) for wrong, right, evidence in _rows("spelling_pairs.tsv")
+        wrong: (right, int(evidence)) for wrong, right, evidence in rows("spelling_pairs.tsv")
     }
-    for wrong, right in _rows("spelling_confusions.tsv"):
+    for wrong, right in rows("spelling_confusions.tsv"):
         pairs[wrong] = (right, CURATED)
     return pairs
 
@@ -115,7 +117,7 @@ def foreign_words() -> frozenset[str]:
     >>> "bêtông" in foreign_words(), "tuyềnn" in foreign_words()
     (True, False)
     """
-    return frozenset(word for (word,) in _rows("spelling_words.tsv"))
+    return frozenset(word for (word,) in rows("spelling_words.tsv"))
 
 
 @cache
@@ -125,7 +127,7 @@ def doubtful_words() -> frozenset[str]:
     >>> "nhũng" in doubtful_words(), "những" in doubtful_words()
     (False, False)
     """
-    return frozenset(word for (word,) in _rows("spelling_doubtful.tsv"))
+    return frozenset(word for (word,) in rows("spelling_doubtful.tsv"))
 
 
 def _styles(word: str) -> tuple[str, ...]:
