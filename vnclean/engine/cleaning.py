@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vnclean.engine.journal import Journal, Mark, run_key
-from vnclean.engine.outputs import AtomicFile, Sink, StandardOutput, part_name
+from vnclean.engine.outputs import Assembled, AtomicFile, Sink, StandardOutput, part_name
 from vnclean.engine.parallel import ordered
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces, weight
 from vnclean.engine.rejects import reject_line
 from vnclean.engine.tally import Tally
-from vnclean.formats import Field, RecordError, Reject
+from vnclean.formats import Field, FileFormat, RecordError, Reject
 from vnclean.formats.compression import compress
 from vnclean.pipeline import Pipeline
 
@@ -242,7 +242,7 @@ class _Run:
         if piece.chunk is not None and outcome is not None:
             new = outcome.tally
             data = piece.chunk.data if outcome.data is None else outcome.data
-            if new.records == 0 or new.records > new.rejected:
+            if data:
                 self._open(task).write(data)
             for reject in outcome.rejects:
                 self._reject(task, reject)
@@ -262,7 +262,7 @@ class _Run:
     def _checkpoint(self, task: Task) -> None:
         """Bring everything to the disk and note how far it is."""
         self._synced, self._unsynced = time.monotonic(), 0
-        if self._journal is None:
+        if self._journal is None or isinstance(self._sink, Assembled):
             return
         self._mark.out = self._sink.sync() if isinstance(self._sink, AtomicFile) else -1
         self._mark.rejects = self._rejects.sync() if self._rejects else 0
@@ -273,7 +273,10 @@ class _Run:
             if task.target is None:
                 self._sink = StandardOutput()
             else:
-                self._sink = AtomicFile(task.target, like=task.target if task.in_place else None)
+                file = AtomicFile(task.target, like=task.target if task.in_place else None)
+                self._sink = file
+                if isinstance(task.format, FileFormat) and task.source is not None:
+                    self._sink = Assembled(file, task.format.writer(file.stream, task.source))
         return self._sink
 
     def _reject(self, task: Task, reject: Reject) -> None:
@@ -300,7 +303,7 @@ class _Run:
         if self._journal is not None:
             # The note comes first: a task is never done twice, and one that is noted as done can
             # be given its name at any time.
-            if isinstance(self._sink, AtomicFile) and mark.kept:
+            if isinstance(self._sink, AtomicFile | Assembled) and mark.kept:
                 self._sink.sync()
             mark.rejects = self._rejects.flushed() if self._rejects else 0
             self._journal.note(task, mark, sync=False)

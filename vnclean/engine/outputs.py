@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
 from vnclean.errors import VncleanError
+from vnclean.formats.base import FileWriter
 
-__all__ = ["AtomicFile", "Sink", "StandardOutput", "WriteError", "part_name"]
+__all__ = ["Assembled", "AtomicFile", "Sink", "StandardOutput", "WriteError", "part_name"]
 
 
 class WriteError(VncleanError):
@@ -56,13 +57,16 @@ class AtomicFile:
     `like` names a file whose permissions it gets (for work in place). Raises WriteError.
     """
 
+    stream: BinaryIO
+    """The open file, for a format that writes it itself."""
+
     def __init__(self, path: Path, like: Path | None = None, keep: int | None = None) -> None:
         self.path = path
         self.part = part_name(path)
         self._like = like
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: BinaryIO = open(self.part, "wb" if keep is None else "r+b")  # noqa: SIM115
+            self._file = self.stream = open(self.part, "wb" if keep is None else "r+b")  # noqa: SIM115
             if keep is not None:
                 self._file.truncate(keep)
                 self._file.seek(keep)
@@ -135,6 +139,46 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+class Assembled:
+    """A file that a format puts together itself; it can't be gone on with in the middle."""
+
+    def __init__(self, file: AtomicFile, writer: FileWriter) -> None:
+        self._file = file
+        self._writer = writer
+        self._open = True
+
+    def write(self, data: bytes) -> None:
+        """Hand a chunk to the format."""
+        try:
+            if data:
+                self._writer.write(data)
+        except OSError as error:
+            raise WriteError(self._file.path, error) from None
+
+    def sync(self) -> int:
+        """Let the format write its end, and bring all to the disk; return the length in bytes."""
+        try:
+            if self._open:
+                self._open = False
+                self._writer.close()
+        except OSError as error:
+            raise WriteError(self._file.path, error) from None
+        return self._file.sync()
+
+    def commit(self) -> None:
+        """Finish the file and give it its name."""
+        self.sync()
+        self._file.commit()
+
+    def discard(self) -> None:
+        """Remove the temporary file."""
+        if self._open:
+            self._open = False
+            with contextlib.suppress(Exception):
+                self._writer.close()
+        self._file.discard()
 
 
 class StandardOutput:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vnclean.errors import VncleanError
-from vnclean.formats import Format, format_named, format_of, suffixes
+from vnclean.formats import FileFormat, Format, format_named, format_of, suffixes
 from vnclean.formats.compression import SUFFIXES, suffix_of
 
 __all__ = ["InputError", "Reading", "Task", "plan_cleaning", "plan_reading"]
@@ -98,7 +98,13 @@ def plan_cleaning(
                 "Several inputs can't go to standard output. "
                 "Give a folder for the results: -o FOLDER."
             )
-        return [Task(path, None, reading.of(path)) for path, _ in _files(names[0], None)]
+        tasks = [Task(path, None, reading.of(path)) for path, _ in _files(names[0], None)]
+        if any(isinstance(task.format, FileFormat) for task in tasks):
+            raise InputError(
+                f"{names[0]} can't go to standard output: its format is no stream. "
+                "Give a file for the result: -o FILE."
+            )
+        return tasks
     assert output is not None
     out = Path(output)
     single = len(names) == 1 and (names[0] == "-" or not Path(names[0]).is_dir())
@@ -112,7 +118,7 @@ def plan_cleaning(
         for path, relative in _files(name, out if into else None):
             target = out / (relative if path else "stdin.txt") if into else out
             tasks.append(Task(path, target, reading.of(path)))
-    _check(tasks, replace)
+    _check(tasks, reading, replace)
     return tasks
 
 
@@ -162,7 +168,7 @@ def _walk(folder: Path, skip: Path | None) -> Iterator[Path]:
                 yield here / name
 
 
-def _check(tasks: Sequence[Task], replace: bool) -> None:
+def _check(tasks: Sequence[Task], reading: Reading, replace: bool) -> None:
     targets: dict[Path, Task] = {}
     for task in tasks:
         assert task.target is not None
@@ -170,6 +176,12 @@ def _check(tasks: Sequence[Task], replace: bool) -> None:
             raise InputError(
                 f"{other.name} and {task.name} would both become {task.target}. "
                 "Clean them into different folders, or give the folder that holds both."
+            )
+        named = format_of(task.target)
+        if reading.format is None and task.source and named not in (None, task.format.name):
+            raise InputError(
+                f"{task.target} has the ending of another format than {task.name}, but formats "
+                "are kept, not converted. Give a name with the ending of the input."
             )
         if task.source and task.target.exists() and task.source.samefile(task.target):
             raise InputError(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vnclean.engine.plan import Task
 from vnclean.errors import FormatError, MissingExtraError
-from vnclean.formats import Chunk, Reject
+from vnclean.formats import Chunk, FileFormat, Reject
 from vnclean.formats.compression import decompressed
 from vnclean.formats.encoding import unicode_blocks
 from vnclean.formats.lines import CutOffError
@@ -81,6 +81,10 @@ class _Meter:
 
 
 def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk]:
+    if isinstance(task.format, FileFormat) and task.source is not None and not task.packed:
+        yield from task.format.split_file(task.source, size)
+        meter.pass_over(task)
+        return
     blocks = meter.over(_blocks(task.source, size))
     if task.packed:
         blocks = decompressed(blocks, task.packed)

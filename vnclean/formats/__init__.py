@@ -7,12 +7,13 @@ in `vnclean.formats.known`.
 
 from __future__ import annotations
 
-from vnclean.formats.base import Chunk, Field, Format, RecordError, Reject, Rewritten
+from vnclean.formats.base import Chunk, Field, FileFormat, Format, RecordError, Reject, Rewritten
 from vnclean.formats.known import format_named, format_of, names, suffixes
 
 __all__ = [
     "Chunk",
     "Field",
+    "FileFormat",
     "Format",
     "RecordError",
     "Reject",

@@ -5,11 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple, Protocol
+from pathlib import Path
+from typing import BinaryIO, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from vnclean.errors import FormatError
 
-__all__ = ["Chunk", "Field", "Format", "RecordError", "Reject", "Rewritten", "Visitor"]
+__all__ = [
+    "Chunk",
+    "Field",
+    "FileFormat",
+    "FileWriter",
+    "Format",
+    "RecordError",
+    "Reject",
+    "Rewritten",
+    "Visitor",
+]
 
 
 class RecordError(FormatError):
@@ -111,4 +122,29 @@ class Format(Protocol):
 
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
         """Return the chunk with each text exchanged for what the visitor returns."""
+        ...
+
+
+class FileWriter(Protocol):
+    """Puts rewritten chunks together where they can't simply be written one behind the other."""
+
+    def write(self, data: bytes) -> None:
+        """Take the next chunk."""
+        ...
+
+    def close(self) -> None:
+        """Write what must stand at the end."""
+        ...
+
+
+@runtime_checkable
+class FileFormat(Format, Protocol):
+    """A format whose files are no streams: they are opened, and put together again, as files."""
+
+    def split_file(self, path: Path, size: int) -> Iterator[Chunk]:
+        """Cut a file into chunks of about `size` bytes."""
+        ...
+
+    def writer(self, target: BinaryIO, source: Path) -> FileWriter:
+        """Return what writes chunks of `source` to `target`."""
         ...

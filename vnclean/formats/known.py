@@ -10,11 +10,12 @@ from vnclean.formats.base import Format
 from vnclean.formats.compression import suffix_of
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.jsonl import Json, JsonLines
+from vnclean.formats.parquet import Parquet
 from vnclean.formats.text import Text
 
 __all__ = ["descriptions", "format_named", "format_of", "names", "suffixes"]
 
-_KINDS = (Text, JsonLines, Json, Delimited)
+_KINDS = (Text, JsonLines, Json, Delimited, Parquet)
 
 
 def names() -> list[str]:
@@ -60,6 +61,8 @@ def format_named(
             return Json(keys=fields, encoding=encoding)
         case "csv":
             return Delimited(keys=fields, encoding=encoding)
+        case "parquet":
+            return Parquet(keys=fields)
     raise ConfigError(
         f"There is no input format named {name!r}. You can choose from: {', '.join(names())}."
     )

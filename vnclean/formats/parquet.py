@@ -1,0 +1,195 @@
+"""Parquet: columns by name; row groups, schema, metadata and the other columns stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar
+
+from vnclean.errors import FormatError, MissingExtraError
+from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
+
+__all__ = ["Parquet"]
+
+_MORE, _LAST = b"\0", b"\1"
+"""The first byte of a chunk says whether its row group goes on after it."""
+
+
+def _arrow() -> Any:
+    try:
+        import pyarrow
+        import pyarrow.ipc
+        import pyarrow.parquet
+    except ImportError:
+        raise MissingExtraError("pyarrow", "parquet", "Reading and writing Parquet") from None
+    return pyarrow
+
+
+@dataclass(frozen=True)
+class Parquet:
+    """A Parquet file; the texts are in the string columns named by `keys`.
+
+    Values that occur more than once in a chunk are cleaned once. Nulls stay. A row whose text
+    can't be handled is a reject, with the row as its bytes in the text columns.
+    """
+
+    name: ClassVar[str] = "parquet"
+    suffixes: ClassVar[tuple[str, ...]] = (".parquet",)
+
+    keys: tuple[str, ...] = ("text",)
+    first_row: int = 0
+
+    def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
+        """Refuse: the end of a Parquet file must be read first."""
+        raise FormatError("Parquet can't be read from a stream or be compressed; name the file")
+        yield
+
+    def split_file(self, path: Path, size: int) -> Iterator[Chunk]:
+        """Cut into batches of rows that do not cross row groups."""
+        arrow = _arrow()
+        try:
+            file = arrow.parquet.ParquetFile(path, memory_map=False)
+        except arrow.ArrowInvalid as error:
+            raise FormatError(f"it is no Parquet: {error}") from None
+        with file:
+            schema = file.schema_arrow
+            self._check(schema)
+            row = 0
+            for number in range(file.num_row_groups):
+                group = file.metadata.row_group(number)
+                rows = max(1, size * group.num_rows // max(1, group.total_byte_size))
+                held = None
+                for batch in self._batches(file, number, rows):
+                    if held is not None:
+                        yield self._chunk(_MORE, held, row)
+                        row += held.num_rows
+                    held = batch
+                if held is not None:
+                    yield self._chunk(_LAST, held, row)
+                    row += held.num_rows
+            if not row:
+                yield self._chunk(_MORE, arrow.RecordBatch.from_pylist([], schema), 0)
+
+    def _batches(self, file: Any, group: int, rows: int) -> Iterator[Any]:
+        arrow = _arrow()
+        try:
+            yield from file.iter_batches(rows, row_groups=[group])
+        except (arrow.ArrowException, OSError) as error:
+            raise FormatError(f"the Parquet data is damaged ({error})") from None
+
+    def _chunk(self, sign: bytes, batch: Any, row: int) -> Chunk:
+        return Chunk(sign + _packed(batch), row + 1, replace(self, first_row=row))
+
+    def _check(self, schema: Any) -> None:
+        types = _arrow().types
+        there = [key for key in self.keys if key in schema.names]
+        if not there:
+            raise FormatError(
+                f"it has no column named {' or '.join(map(repr, self.keys))}; its columns are "
+                f"{', '.join(map(repr, schema.names))}: choose one with --text-key"
+            )
+        for key in there:
+            kind = schema.field(key).type
+            value = kind.value_type if types.is_dictionary(kind) else kind
+            if not (types.is_string(value) or types.is_large_string(value)):
+                raise FormatError(f"its column {key!r} holds {kind}, not text")
+
+    def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
+        """Exchange the texts of the chosen columns."""
+        arrow = _arrow()
+        batch = _unpacked(chunk.data)
+        done = Rewritten(chunk.data, records=batch.num_rows)
+        bad: dict[int, str] = {}
+        changed = False
+        for key in dict.fromkeys(self.keys):
+            if key not in batch.schema.names:
+                continue
+            index = batch.schema.get_field_index(key)
+            column = batch.column(index)
+            known: dict[str, str | None] = {}
+            reasons: dict[str, str] = {}
+            values = column.to_pylist()
+            for number, text in enumerate(values):
+                if text is None:
+                    continue
+                if text not in known:
+                    try:
+                        known[text] = visit(Field(text, chunk.line + number, 1, key))
+                    except RecordError as fault:
+                        known[text], reasons[text] = None, str(fault)
+                if known[text] is None:
+                    bad[number] = reasons[text]
+                elif known[text] is not text and known[text] != text:
+                    changed = True
+            if changed:
+                new = [None if text is None else known[text] for text in values]
+                kind = batch.schema.field(index).type
+                plain = kind.value_type if arrow.types.is_dictionary(kind) else kind
+                array = arrow.array(new, plain)
+                if plain is not kind:
+                    array = array.dictionary_encode().cast(kind)
+                batch = batch.set_column(index, batch.schema.field(index), array)
+        for number, reason in sorted(bad.items()):
+            row = batch.slice(number, 1).select([k for k in self.keys if k in batch.schema.names])
+            done.rejects.append(Reject(chunk.line + number, reason, repr(row.to_pylist()).encode()))
+        if bad:
+            keep = [number for number in range(batch.num_rows) if number not in bad]
+            batch = batch.take(arrow.array(keep, arrow.int64()))
+        if changed or bad:
+            done.data = chunk.data[:1] + _packed(batch)
+        return done
+
+    def writer(self, target: BinaryIO, source: Path) -> _Writer:
+        """Return what puts chunks together to a file like `source`."""
+        return _Writer(target, source)
+
+
+class _Writer:
+    def __init__(self, target: BinaryIO, source: Path) -> None:
+        arrow = _arrow()
+        self._arrow = arrow
+        with arrow.parquet.ParquetFile(source) as file:
+            schema = file.schema_arrow
+            packing = {
+                column.path_in_schema: column.compression.lower()
+                for number in range(min(1, file.num_row_groups))
+                for column in map(
+                    file.metadata.row_group(number).column,
+                    range(file.metadata.row_group(number).num_columns),
+                )
+            }
+        packing = {
+            path: "none" if kind == "uncompressed" else kind for path, kind in packing.items()
+        }
+        self._writer = arrow.parquet.ParquetWriter(target, schema, compression=packing or "snappy")
+        self._held: list[Any] = []
+
+    def write(self, data: bytes) -> None:
+        """Take a chunk; a row group is written when it is complete."""
+        batch = _unpacked(data)
+        if batch.num_rows:
+            self._held.append(batch)
+        if data[:1] == _LAST and self._held:
+            table = self._arrow.Table.from_batches(self._held)
+            self._writer.write_table(table, row_group_size=table.num_rows)
+            self._held = []
+
+    def close(self) -> None:
+        """Write the end of the file."""
+        self._writer.close()
+
+
+def _packed(batch: Any) -> bytes:
+    arrow = _arrow()
+    target = arrow.BufferOutputStream()
+    with arrow.ipc.new_stream(target, batch.schema) as writer:
+        writer.write_batch(batch)
+    data: bytes = target.getvalue().to_pybytes()
+    return data
+
+
+def _unpacked(data: bytes) -> Any:
+    arrow = _arrow()
+    with arrow.ipc.open_stream(arrow.py_buffer(data).slice(1)) as reader:
+        return reader.read_next_batch()
