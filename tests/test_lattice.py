@@ -107,7 +107,7 @@ def whole(monkeypatch):
 
 @pytest.mark.parametrize("order", [2, 3, 4])
 def test_posteriors_are_those_of_exhaustive_search(order, whole, monkeypatch):
-    monkeypatch.setattr(lattice, "STAGES", ((order, 0.0),))
+    monkeypatch.setattr(lattice, "STAGES", ((order, 0.0, 0),))
     scorers = [Dice(seed) for seed in range(3)]
 
     @given(st.lists(slot, min_size=1, max_size=7), st.integers(0, 2))
@@ -142,7 +142,7 @@ def test_hearsay_is_exact_for_pairs_within_its_horizon(whole, monkeypatch):
     # The outer edges are not slots of the lattice, so put some round it.
     edge = table.fixed(lattice.EDGE)
     start = lattice._Lattice.narrowed(np.array([edge, *rows, edge]), table, scorer)
-    start.overheard(5, 1.0, scorer)
+    start.overheard(5, 1.0, 0, scorer)
     expected = np.concatenate(exhaustive([edge, *rows, edge], table, scorer, 2))
     found = np.exp(kept[-1])
     widths = np.diff(start.starts)

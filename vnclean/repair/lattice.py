@@ -35,11 +35,12 @@ EDGE = ngram.BOUNDARY * 4
 WINDOW = 6.5
 """How far below the best, in natural logarithms, a candidate may be between its neighbours."""
 
-HEARSAY = ((2, 5.5),)
-"""Passes over pairs: how many times neighbours tell each other, then how far below is kept."""
+HEARSAY = ((2, 5.5, 10),)
+"""Passes over pairs: how many times neighbours tell each other, then how far below the best and
+how many candidates are kept."""
 
-STAGES = ((3, 5.0), (4, 0.0))
-"""Orders of the exact passes, and how far below the best posterior a candidate may be to reach
+STAGES = ((3, 5.0, 6), (4, 0.0, 0))
+"""Orders of the exact passes, then how far below the best posterior and how many candidates reach
 the next one."""
 
 WIDEST = 40
@@ -224,13 +225,13 @@ def decode(rows: npt.ArrayLike, table: Candidates, scorer: Scorer) -> Decoded:
 
 def _decode(slots: Ints, table: Candidates, scorer: Scorer) -> Decoded:
     lattice = _Lattice.narrowed(slots, table, scorer)
-    for times, margin in HEARSAY:
-        lattice = lattice.overheard(times, margin, scorer)
+    for times, margin, widest in HEARSAY:
+        lattice = lattice.overheard(times, margin, widest, scorer)
     posterior = np.zeros(0)
-    for order, margin in STAGES:
+    for order, margin, widest in STAGES:
         posterior = lattice.posteriors(order, scorer)
         if margin:
-            lattice = lattice.kept(np.log(np.maximum(posterior, 1e-300)), margin)
+            lattice = lattice.kept(np.log(np.maximum(posterior, 1e-300)), margin, widest)
     posterior = lattice.reconsidered(posterior, scorer)
     best = _first_best(lattice.starts, posterior)
     return Decoded(
@@ -362,7 +363,7 @@ class _Lattice:
             np.r_[0, np.cumsum(counts)], self.codes[keep], self.number[keep], self.scores[keep]
         )
 
-    def overheard(self, times: int, margin: float, scorer: Scorer) -> _Lattice:
+    def overheard(self, times: int, margin: float, widest: int, scorer: Scorer) -> _Lattice:
         """Drop candidates after neighbours told each other `times` times what they heard.
 
         This is forward-backward over pairs with a horizon: exact where no more than `times`
@@ -412,7 +413,7 @@ class _Lattice:
             backward_heard = told / total
             forward, backward = forward_heard * chance, backward_heard * chance
         both = forward_heard * backward_heard * chance
-        return self.kept(np.log(np.maximum(both, 1e-300)), margin)
+        return self.kept(np.log(np.maximum(both, 1e-300)), margin, widest)
 
     def posteriors(self, order: int, scorer: Scorer) -> Reals:
         """Return the exact posterior of each candidate under n-grams of `order` words."""
