@@ -26,10 +26,7 @@ from pathlib import Path
 
 from vnclean.language.ngram import TOKEN, canonical
 from vnclean.pipeline import Pipeline
-from vnclean.spelling import slips
-from vnclean.spelling.typos import Spelling
-from vnclean.spelling.breaks import WordBreaks as _  # noqa: F401 (registers itself)
-from vnclean.spelling.teencode import Teencode as _T  # noqa: F401
+from vnclean.spelling import Spelling, slips
 from vnclean.transform import Edit, from_config
 
 Gold = list[tuple[int, int, str]]
@@ -56,7 +53,8 @@ def same(a: str, b: str) -> bool:
 
 
 def pipeline(options: argparse.Namespace) -> Pipeline:
-    steps = [from_config(n, {}) for n in options.steps.split(",") if n not in ("teencode", "spelling")]
+    names = [name for name in options.steps.split(",") if name not in ("teencode", "spelling")]
+    steps = [from_config(name, {}) for name in names]
     spelling = Spelling(thorough=options.thorough)
     return Pipeline((*steps, spelling), options.min_confidence)
 
@@ -69,7 +67,9 @@ def judged(edits: list[Edit], gold: Gold, wrong: str) -> Iterator[tuple[Edit, bo
     """Yield each edit, whether it touches a marked error, and whether the result is right."""
     for edit in edits:
         touched = [g for g in gold if g[0] <= edit.end and g[1] >= edit.start]
-        touched = [g for g in touched if min(g[1], edit.end) > max(g[0], edit.start) or g[0] == g[1]]
+        touched = [
+            g for g in touched if g[0] == g[1] or min(g[1], edit.end) > max(g[0], edit.start)
+        ]
         if not touched:
             yield edit, False, False
             continue
@@ -83,12 +83,28 @@ def judged(edits: list[Edit], gold: Gold, wrong: str) -> Iterator[tuple[Edit, bo
         yield edit, True, same(mine, theirs + wrong[at:high])
 
 
+def records(paths: list[Path]) -> list[dict[str, str]]:
+    return [
+        json.loads(line)
+        for path in paths
+        for line in path.read_text(encoding="utf-8").split("\n")
+        if line
+    ]
+
+
+def near(text: str, edit: Edit) -> str:
+    """Return an edit with some text around it, for a report."""
+    around = text[max(0, edit.start - 30) : edit.end + 30].replace("\n", " ")
+    what = f"{text[edit.start : edit.end]} -> {edit.replacement}"
+    return f"{what} {edit.confidence:.3f} {edit.rule} | {around}"
+
+
 def f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 def errors(options: argparse.Namespace) -> None:
-    rows = [json.loads(line) for path in options.paths for line in open(path, encoding="utf-8")]
+    rows = records(options.paths)
     run = pipeline(options)
     total = made = found = mended = 0
     characters, seconds = 0, 0.0
@@ -107,17 +123,18 @@ def errors(options: argparse.Namespace) -> None:
             verdict = "right" if right else "wrong" if touched else "unmarked"
             by_rule[edit.rule][verdict] += 1
             if options.show:
-                near = row["wrong"][max(0, edit.start - 30) : edit.end + 30].replace("\n", " ")
-                before = row["wrong"][edit.start : edit.end]
-                print(f"{verdict:9}{before} -> {edit.replacement} {edit.confidence:.3f} {edit.rule} | {near}")
+                print(f"{verdict:9}{near(row['wrong'], edit)}")
         if options.missed:
             for start, end, fixed in gold:
                 if not any(e.start <= end and e.end >= start for e in edits):
                     print("missed  ", row["wrong"][max(0, start - 30) : end + 30], "->", fixed)
-    print(f"{len(rows)} lines, {total} marked errors, {made} changes, {characters / seconds / 1e6:.2f} MB/s")
+    speed = characters / seconds / 1e6
+    print(f"{len(rows)} lines, {total} marked errors, {made} changes, {speed:.2f} MB/s")
     for what, hits in (("detection", found), ("correction", mended)):
         precision, recall = hits / max(made, 1), hits / max(total, 1)
-        print(f"{what}: precision {precision:.4f} recall {recall:.4f} F1 {f1(precision, recall):.4f}")
+        print(
+            f"{what}: precision {precision:.4f} recall {recall:.4f} F1 {f1(precision, recall):.4f}"
+        )
     for rule, verdicts in sorted(by_rule.items()):
         print(f"  {rule}: {dict(verdicts)}")
 
@@ -142,9 +159,7 @@ def harm(options: argparse.Namespace) -> None:
         )
         if options.show:
             for edit in edits:
-                near = text[max(0, edit.start - 30) : edit.end + 30].replace("\n", " ")
-                before = text[edit.start : edit.end]
-                print(f"    {before} -> {edit.replacement} {edit.confidence:.3f} {edit.rule} | {near}")
+                print(f"    {near(text, edit)}")
 
 
 Slip = Callable[[str, random.Random], str | None]
@@ -164,10 +179,7 @@ def noise(options: argparse.Namespace) -> None:
     kinds: dict[str, Slip | None] = {kind: one_of(kind) for kind in slips.KINDS}
     kinds |= {"doubled": None, "space_lost": None}
     lines = [
-        line
-        for _, text in texts(options.paths)
-        for line in text.split("\n")
-        if line.count(" ") > 8
+        line for _, text in texts(options.paths) for line in text.split("\n") if line.count(" ") > 8
     ]
     dice.shuffle(lines)
     lines = lines[: options.lines]
@@ -212,32 +224,34 @@ def noise(options: argparse.Namespace) -> None:
                 wrong += touched and not good
                 stray += not touched
                 if options.show and not good:
-                    near = text[max(0, edit.start - 30) : edit.end + 30]
-                    before = text[edit.start : edit.end]
-                    print(f"    {'wrong' if touched else 'stray'} {before} -> {edit.replacement} {edit.confidence} {edit.rule} | {near}")
+                    print(f"    {'wrong' if touched else 'stray'} {near(text, edit)}")
         made = right + wrong + stray
+        recall, precision = right / max(put, 1), right / max(made, 1)
         print(
-            f"{kind:15} {put:6} slips: recall {right / max(put, 1):.4f} precision {right / max(made, 1):.4f}"
+            f"{kind:15} {put:6} slips: recall {recall:.4f} precision {precision:.4f}"
             f" ({wrong} wrong, {stray} stray) {size / seconds / 1e6:.2f} MB/s"
         )
 
 
 def social(options: argparse.Namespace) -> None:
-    rows = [json.loads(line) for path in options.paths for line in open(path, encoding="utf-8")]
+    rows = records(options.paths)
     run = Pipeline(tuple(from_config(name, {}) for name in options.steps.split(",")))
     tokens = same_before = same_after = 0
     for row in rows:
         wrong, right, mine = row["wrong"].split(), row["right"].split(), run(row["wrong"]).split()
         tokens += len(right)
         for version in (wrong, mine):
-            blocks = difflib.SequenceMatcher(None, version, right, autojunk=False).get_matching_blocks()
+            blocks = difflib.SequenceMatcher(
+                None, version, right, autojunk=False
+            ).get_matching_blocks()
             hits = sum(block.size for block in blocks)
             if version is wrong:
                 same_before += hits
             else:
                 same_after += hits
     reduction = (same_after - same_before) / (tokens - same_before)
-    print(f"accuracy {same_before / tokens:.4f} -> {same_after / tokens:.4f}, error reduction {reduction:.4f}")
+    before, after = same_before / tokens, same_after / tokens
+    print(f"accuracy {before:.4f} -> {after:.4f}, error reduction {reduction:.4f}")
 
 
 def main() -> None:

@@ -114,7 +114,8 @@ def doubtful(
     return sorted(
         word
         for number, word in enumerate(words, 2)
-        if not word.isascii() and (often[number] < 12 or (often[number] < 5000 and share[number] >= 0.25))
+        if not word.isascii()
+        and (often[number] < 12 or (often[number] < 5000 and share[number] >= 0.25))
     )
 
 
@@ -269,7 +270,11 @@ def unseen_pairs(
     first, second = np.nonzero(counts[2:, 2:] >= 50)
     first, second = first + 2, second + 2
     number = counts[first, second].astype(np.int64)
-    out_of, into, total = counts.sum(1, dtype=np.float64), counts.sum(0, dtype=np.float64), float(counts.sum())
+    out_of, into, total = (
+        counts.sum(1, dtype=np.float64),
+        counts.sum(0, dtype=np.float64),
+        float(counts.sum()),
+    )
     rates = np.array([RATES[name] for name in KINDS])
     parts = []
     for position in (0, 1):
@@ -290,7 +295,9 @@ def unseen_pairs(
     held = apart[a, b]
     # Each tail's own slips are in there too: a little too careful.
     scale = total / float(apart.sum())
-    base = np.array([held[classes == c].mean() * scale if (classes == c).any() else 1 for c in range(10)])
+    base = np.array(
+        [held[classes == c].mean() * scale if (classes == c).any() else 1 for c in range(10)]
+    )
     notes = [f"chance 2^{2 * c - 12}: {base[c]:.4f}" for c in range(10)]
     bar = np.maximum(base[classes], 0.004)
     score = many * rates[kind] / bar
@@ -301,7 +308,11 @@ def unseen_pairs(
 def measure(counts: Array, slips: tuple[Array, Array, Array]) -> None:
     """Print the share of each kind of slip among frequent pairs: what `RATES` were taken from."""
     right, wrong, kind = slips
-    out_of, into, total = counts.sum(1, dtype=np.float64), counts.sum(0, dtype=np.float64), float(counts.sum())
+    out_of, into, total = (
+        counts.sum(1, dtype=np.float64),
+        counts.sum(0, dtype=np.float64),
+        float(counts.sum()),
+    )
     first, second = np.nonzero(counts[2:, 2:] >= 3000)
     first, second = first + 2, second + 2
     number = counts[first, second]
@@ -381,7 +392,9 @@ def main() -> None:
     first, second = np.nonzero(counts[2:, 2:])
     hashes = word_hashes(words)
     write_hashes(
-        options.out / "spelling_unseen.bin", sorted(never), pair_hashes(hashes[first], hashes[second])
+        options.out / "spelling_unseen.bin",
+        sorted(never),
+        pair_hashes(hashes[first], hashes[second]),
     )
     best: dict[tuple[str, str], float] = {}
     misspelt: dict[tuple[int, int, int], int] = {}

@@ -1,1 +1,7 @@
-"""Typos and lexical variants."""
+"""Typos, lost and stray spaces, and the lexical variants of chats."""
+
+from vnclean.spelling.breaks import WordBreaks
+from vnclean.spelling.teencode import Teencode
+from vnclean.spelling.typos import Spelling
+
+__all__ = ["Spelling", "Teencode", "WordBreaks"]

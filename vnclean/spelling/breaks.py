@@ -94,7 +94,8 @@ class WordBreaks(Transform):
     """Join syllables that a space cuts in two, and set the spaces around punctuation.
 
     Numbers, dates, times, URLs, abbreviations and code are left alone. Danger: single letters
-    that are meant to stand alone beside a syllable's rest.
+    that are meant to stand alone beside a syllable's rest. `signs` says whether the spaces around
+    punctuation are set too: some writers mean them.
 
     >>> WordBreaks()("phục vụ nh ân dân ,giữ gìn tài sản.Mọi người")
     'phục vụ nhân dân, giữ gìn tài sản. Mọi người'
@@ -103,6 +104,8 @@ class WordBreaks(Transform):
     >>> WordBreaks()("giá 3,5 triệu; vào lúc 7:30 xem tuoitre.vn, TP.HCM")
     'giá 3,5 triệu; vào lúc 7:30 xem tuoitre.vn, TP.HCM'
     """
+
+    signs: bool = True
 
     name: ClassVar[str] = "word_breaks"
     safety: ClassVar[Safety] = Safety.LIKELY
@@ -121,9 +124,9 @@ class WordBreaks(Transform):
 
     def _find(self, text: str) -> list[Edit]:
         fragments, signs = _places(text)
-        if not fragments and not signs:
+        if not fragments and not (self.signs and signs):
             return []
-        edits = list(_around_signs(text, signs))
+        edits = list(_around_signs(text, signs)) if self.signs else []
         edits += _joined(text, fragments)
         edits.sort()
         return [
@@ -137,19 +140,31 @@ def _word_before(text: str, end: int) -> str:
     start = end
     while start > 0 and end - start < 12 and text[start - 1].isalpha():
         start -= 1
-    return "" if start and (text[start - 1].isalnum() or text[start - 1] in "@/_-.&") else text[start:end]
+    return (
+        ""
+        if start and (text[start - 1].isalnum() or text[start - 1] in "@/_-.&")
+        else text[start:end]
+    )
 
 
 def _word_after(text: str, start: int) -> str:
     end = start
     while end < len(text) and end - start < 12 and text[end].isalpha():
         end += 1
-    return "" if text[end : end + 1].isalnum() or text[end : end + 1] in ("@", "/", "_", "(") else text[start:end]
+    return (
+        ""
+        if text[end : end + 1].isalnum() or text[end : end + 1] in ("@", "/", "_", "(")
+        else text[start:end]
+    )
 
 
 def _syllable(word: str) -> bool:
     """Say whether a word is a Vietnamese syllable in use, in lower case or with one capital."""
     return len(word) > 1 and (word.islower() or word[1:].islower()) and canonical(word) in in_use()
+
+
+def _marked_syllable(word: str) -> bool:
+    return has_marks(word) and _syllable(word)
 
 
 def _around_signs(text: str, signs: list[int]) -> Iterator[Edit]:
@@ -160,23 +175,31 @@ def _around_signs(text: str, signs: list[int]) -> Iterator[Edit]:
             # One space between a word and a sign that a blank follows.
             before = _word_before(text, at - 1)
             if sign != ":" and before and _syllable(before) and (after in ("", " ", "\n")) and (
-                has_marks(before) or has_marks(_word_after(text, at + 2))
+                has_marks(before) or _marked_syllable(_word_after(text, at + 2))
             ):  # fmt: skip
                 yield Edit(at - 1, at, "", "breaks.before_sign", 0.98, Safety.LIKELY)
                 continue
-            if before and sign == "," and _syllable(_word_after(text, at + 1)) and _syllable(before):
+            if (
+                before
+                and sign == ","
+                and _syllable(_word_after(text, at + 1))
+                and _syllable(before)
+            ):
                 yield Edit(at - 1, at + 1, ", ", "breaks.before_sign", 0.95, Safety.LIKELY)
             continue
         before, word = _word_before(text, at), _word_after(text, at + 1)
-        if not (_syllable(before) and _syllable(word)) or not (has_marks(before) or has_marks(word)):
+        if not (_syllable(before) and _syllable(word)) or not (
+            has_marks(before) or has_marks(word)
+        ):
             continue
         if sign in ".:" and not (before.islower() and word[0].isupper()):
             continue
         if sign in "!?" and not word[0].isupper():
             continue
-        if text[at + 1 + len(word) : at + 2 + len(word)] in (".", ":") and text[
-            at + 2 + len(word) : at + 3 + len(word)
-        ].isalnum():
+        if (
+            text[at + 1 + len(word) : at + 2 + len(word)] in (".", ":")
+            and text[at + 2 + len(word) : at + 3 + len(word)].isalnum()
+        ):
             continue  # a.b.c: a name of something
         yield Edit(at + 1, at + 1, " ", "breaks.after_sign", 0.97, Safety.LIKELY)
 
@@ -223,9 +246,7 @@ def _cut(text: str, start: int) -> bool:
         return any(
             w.isalpha() and w.isupper() and (len(w) > 1 or has_marks(w))
             for w in (word_before, word_after)
-        ) and (
-            _whole(piece + word_after) or _whole(word_before + piece)
-        )
+        ) and (_whole(piece + word_after) or _whole(word_before + piece))
     if piece.lower() not in _CLUSTERS and len(piece) != 1:
         return False
     return word_after.isalpha() and word_after.islower() and _whole(piece + word_after)
@@ -242,7 +263,7 @@ def _run(text: str, start: int) -> tuple[int, int]:
         low = text.find(" ", low, start + 1) + 1 or start
     if high < len(text) and text[high].isalpha():
         high = max(text.rfind(" ", start, high), start)
-    if text[low - 1 : low] and not text[low - 1].isspace() and text[low - 1] not in ",;.!?:\"“(":
+    if text[low - 1 : low] and not text[low - 1].isspace() and text[low - 1] not in ',;.!?:"“(':
         low = text.find(" ", low, start + 1) + 1 or start
     while low < high and text[low] == " ":
         low += 1
@@ -255,7 +276,9 @@ def _segmented(words: list[str]) -> list[list[str]]:
     """Return the words in groups that make a word each; groups of one where nothing is cut."""
     alone = [[word] for word in words]
     shape = "".join(words)
-    if not (shape.isupper() or shape[1:].islower() or all(w.islower() or w.istitle() for w in words)):
+    if not (
+        shape.isupper() or shape[1:].islower() or all(w.islower() or w.istitle() for w in words)
+    ):
         return alone
     broken = [number for number, word in enumerate(words) if not _whole(word)]
     if not broken:
@@ -268,7 +291,11 @@ def _segmented(words: list[str]) -> list[list[str]]:
         for size in range(1, min(4, end) + 1):
             group = words[end - size : end]
             whole = "".join(group)
-            if size > 1 and (not _whole(whole) or len(whole) > 7 or any(w[:1].isupper() and w[1:].islower() and k for k, w in enumerate(group))):
+            if size > 1 and (
+                not _whole(whole)
+                or len(whole) > 7
+                or any(w[:1].isupper() and w[1:].islower() and k for k, w in enumerate(group))
+            ):
                 continue
             value, groups, last = best[end - size]
             if size == 1 and not _whole(whole):

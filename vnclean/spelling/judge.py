@@ -78,9 +78,7 @@ def judge(codes: Array, places: Sequence[int], words: Sequence[str]) -> list[Ver
     where = at[owner]
     near = {back: padded[where + back] for back in (-3, -2, -1, 1, 2, 3)}
     near[0] = np.concatenate([row.codes for row in rows]) + (padded[at] & 3)[owner]
-    context = [
-        np.concatenate([near[target - back] for target in range(4)]) for back in (3, 2, 1)
-    ]
+    context = [np.concatenate([near[target - back] for target in range(4)]) for back in (3, 2, 1)]
     scores = ngram.load().score(context, np.concatenate([near[target] for target in range(4)]))
     total = scores.reshape(4, -1).sum(0).astype(np.float64)
     total += np.concatenate([row.rates for row in rows])
@@ -99,7 +97,9 @@ def judge(codes: Array, places: Sequence[int], words: Sequence[str]) -> list[Ver
     return verdicts
 
 
-def likelihoods(before_it: Sequence[int], middles: Sequence[Sequence[int]], after_it: Sequence[int]) -> list[float]:
+def likelihoods(
+    before_it: Sequence[int], middles: Sequence[Sequence[int]], after_it: Sequence[int]
+) -> list[float]:
     """Return the log-probability of each middle (codes) between given neighbours, and of the latter.
 
     `before_it` are up to three codes, the nearest last; `after_it` up to three, the nearest first.

@@ -182,7 +182,8 @@ def bare(word: str) -> Iterator[str]:
     """
     plain = fold(word)
     if sum(a != b for a, b in zip(plain, word, strict=True)) > 1 or (
-        split_tone(word) is not None and any(decompose(c)[1] and decompose(c)[0] in BASE for c in word)
+        split_tone(word) is not None
+        and any(decompose(c)[1] and decompose(c)[0] in BASE for c in word)
     ):
         yield plain
 

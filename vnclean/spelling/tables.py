@@ -69,9 +69,7 @@ def suspect_pairs() -> dict[str, tuple[str, int]]:
     >>> suspect_pairs()["năng xuất"]
     ('năng suất', 4)
     """
-    pairs = {
-        wrong: (right, int(evidence)) for wrong, right, evidence in rows("spelling_pairs.tsv")
-    }
+    pairs = {wrong: (right, int(evidence)) for wrong, right, evidence in rows("spelling_pairs.tsv")}
     for wrong, right in rows("spelling_confusions.tsv"):
         pairs[wrong] = (right, CURATED)
     return pairs

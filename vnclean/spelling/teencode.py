@@ -147,7 +147,7 @@ def _unstretched(word: str) -> str:
     plain = fold(word)
     if _STRETCHED.search(plain) is None:
         end = _DOUBLE_END.search(plain)
-        if end is None or canonical(word) in in_use() or word.isascii() and len(word) > 5:
+        if end is None or canonical(word) in in_use() or (word.isascii() and len(word) > 5):
             return word
         short = word[:-1]
         return short if canonical(short) in in_use() or short in variants() else word

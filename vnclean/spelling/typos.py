@@ -15,6 +15,7 @@ from vnclean.errors import ConfigError
 from vnclean.language import ngram
 from vnclean.language.syllable import in_use, parse
 from vnclean.language.tone import match_case
+from vnclean.normalize.evidence import in_address
 from vnclean.normalize.settling import settle
 from vnclean.spelling.judge import EDGE, echoes, judge, likelihoods, probability, surprise
 from vnclean.spelling.slips import KINDS
@@ -123,7 +124,7 @@ class Spelling(Transform):
         if self.thorough:
             return self._weighed(text, [(0, len(text))], found)
         # Misspellings come in company: a paragraph that has one is read closely.
-        lines = []
+        lines: list[tuple[int, int]] = []
         for edit in found:
             if edit.applies(None) and not (lines and edit.start < lines[-1][1]):
                 low = max(text.rfind("\n", 0, edit.start) + 1, edit.start - PARAGRAPH)
@@ -180,9 +181,7 @@ class Spelling(Transform):
         low = surprise(codes)
         after = np.r_[low[1:], 0.0]
         places = np.flatnonzero((low < -8) | ((low < -5.5) & (after < -6)))
-        doubt = {
-            place: ("", 0) for place in places.tolist() if self._doubtful(tokens, place)
-        }
+        doubt = {place: ("", 0) for place in places.tolist() if self._doubtful(tokens, place)}
         sure = sum(edit.applies(None) for edit in found)
         noise = math.log(max(1.0, (sure + 0.6) / (len(tokens) + 1000) / ERRORS))
         seen = Counter(token.text.lower() for token in tokens)
@@ -272,14 +271,18 @@ class Spelling(Transform):
         shape = token.code & 3
         if token.start < 0 or not token.text.isalpha() or len(token.text) < 2:
             return False
-        if shape == ngram.MIXED or (shape == ngram.TITLE and place and tokens[place - 1].code != EDGE):
+        if shape == ngram.MIXED or (
+            shape == ngram.TITLE and place and tokens[place - 1].code != EDGE
+        ):
             return False
         left, right = text[token.start - 1 : token.start], text[token.end : token.end + 1]
-        if left in _BESIDE_LEFT and left or right in _BESIDE_RIGHT and right:
+        if (left and left in _BESIDE_LEFT) or (right and right in _BESIDE_RIGHT):
             return False
         if right in (".", ":", "(") and text[token.end + 1 : token.end + 2].isalnum():
             return False
         if token.text.lower() in self.keep or token.text in self.keep:
+            return False
+        if in_address(text, token.start, token.end):
             return False
         for pattern in self.patterns:
             low = max(0, token.start - 200)
@@ -346,7 +349,8 @@ class Spelling(Transform):
             if odds < MENTION:
                 continue
             sure = kind == "doubled" and canonical(one.text) in NEVER_DOUBLED and odds > 0
-            odds += 4 if sure else -2
+            # Other words are doubled for emphasis or sound, or meet where two compounds do.
+            odds = odds + 4 if sure else min(odds - 2, 0.8)
             yield Edit(
                 one.start,
                 two.end,
@@ -354,7 +358,9 @@ class Spelling(Transform):
                 f"spelling.{kind}",
                 round(probability(odds), 3),
                 Safety.LIKELY if sure else Safety.SUGGEST,
-                tuple((other, round(probability(o), 3)) for o, other, _ in options[1:4] if o > MENTION),
+                tuple(
+                    (other, round(probability(o), 3)) for o, other, _ in options[1:4] if o > MENTION
+                ),
             )
 
 
