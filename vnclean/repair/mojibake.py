@@ -22,7 +22,7 @@ from vnclean.normalize.evidence import WORD, Evidence, frequency, regular_case
 from vnclean.normalize.settling import settle
 from vnclean.repair.views import View, views
 from vnclean.scan import Scan
-from vnclean.transform import Edit, Safety, Transform, register
+from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 __all__ = ["Mojibake"]
 
@@ -98,7 +98,9 @@ class Mojibake(Transform):
         possible = list(_possible(scan))
         # The western Windows charsets have their lead bytes in common: one search for all.
         rest = [view for view in possible if view.name not in _WESTERN]
-        if len(rest) < len(possible) and _western_pair().search(scan.text):
+        if len(rest) < len(possible) and (
+            _western_pair().search(scan.text) or _other_scripts().search(scan.text)
+        ):
             return True
         return any(view.pair.search(scan.text) for view in rest)
 
@@ -127,8 +129,9 @@ def _possible(scan: Scan) -> Iterator[View]:
 
 def _find(text: str) -> list[Edit]:
     pieces = list(_pieces(text))
+    others = list(_others(text))
     if not pieces:
-        return []
+        return others
     context = _Context(text, pieces)
     edits = []
     for piece in pieces:
@@ -136,8 +139,9 @@ def _find(text: str) -> list[Edit]:
         if edit is not None:
             edits.append(edit)
     edits += _leftovers(text, pieces, context)
+    edits += others
     edits.sort()
-    return edits
+    return list(non_overlapping(edits))
 
 
 def _leftovers(text: str, pieces: list[_Piece], context: _Context) -> Iterator[Edit]:
@@ -182,6 +186,37 @@ def _pieces(text: str) -> Iterator[_Piece]:
             yield _Piece(start, done, reading)
 
 
+@cache
+def _other_scripts() -> re.Pattern[str]:
+    """Return a pattern for three letters and more of another script, read as windows-1252.
+
+    Greek and Cyrillic letters have two bytes; three bytes mostly are Chinese, Japanese or Korean.
+    """
+    tail = "".join(
+        re.escape(chr(code)) for code, byte in views()["cp1252"].bytes_of.items() if byte < 0xC0
+    )
+    return re.compile(f"(?:[ÎÏÐÑ][{tail}]){{3,}}+|(?:[ã-í][{tail}]{{2}}){{2,}}+")
+
+
+def _others(text: str) -> Iterator[Edit]:
+    """Yield runs of another script; ftfy, which knows other languages, gives a second opinion."""
+    view = views()["cp1252"]
+    if view.rare.isdisjoint(text):
+        return
+    for match in _other_scripts().finditer(text):
+        decoded = view.decode(match.group())
+        scripts = {unicodedata.name(c, "").partition(" ")[0] for c in decoded}
+        if scripts <= _SCRIPTS and (scripts <= _EASTERN or len(scripts) == 1):
+            from ftfy.badness import is_bad
+
+            if is_bad(match.group()):
+                yield Edit(*match.span(), decoded, "mojibake.other", 0.97)
+
+
+_EASTERN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC"})
+_SCRIPTS = _EASTERN | {"CYRILLIC", "GREEK"}
+
+
 # -- reading one piece ------------------------------------------------------------------------
 
 
@@ -196,8 +231,6 @@ def _read(atom: str) -> _Reading | None:
         deeper: list[tuple[str, tuple[str, ...]]] = []
         for shown, chain in layer:
             for view in views().values():
-                if view.leads.isdisjoint(shown):
-                    continue
                 decoded = view.decode(shown)
                 if decoded in seen:
                     continue
@@ -243,14 +276,8 @@ _CP1252_ONLY = re.compile("[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–
 
 def _left(decoded: str) -> int:
     """Return how many sequences of mojibake a decoded piece still shows."""
-    return min(
-        (
-            len(view.sequence.findall(decoded))
-            for view in views().values()
-            if not view.leads.isdisjoint(decoded) and view.sequence.search(decoded)
-        ),
-        default=0,
-    )
+    counts = (len(view.pair.findall(decoded)) for view in views().values())
+    return min((count for count in counts if count), default=0)
 
 
 def _quality(decoded: str, atom: str, words: set[str]) -> int:
