@@ -187,9 +187,10 @@ class Readings:
         )
 
     def _log_of(self, candidate: Candidate, stem: str) -> float:
-        number = self._inventory.place.get(candidate.surface.strip(MARKS))
-        own = FOREIGN if number is None else float(self._inventory.log[number])
-        if number is not None and candidate.surface.strip(MARKS) != candidate.surface:
+        bare = candidate.surface.strip(MARKS)
+        number = self._inventory.place.get(bare)
+        own = FOREIGN if number is None else self._inventory.log[number]
+        if number is not None and bare != candidate.surface:
             own += PUNCTUATION
         return own
 
@@ -213,19 +214,17 @@ class Readings:
         numbers = index.common(form) or index.rare(form)
         store = self._inventory
         edge = PUNCTUATION * (bool(before) + bool(after))
+        surfaces, codes, within = store.surfaces, store.codes, store.within
+        if not edge:
+            return [Candidate(surfaces[n], codes[n], within[n]) for n in numbers]
         return [
-            Candidate(
-                before + store.surfaces[n] + after,
-                int(store.codes[n]),
-                float(store.within[n]) + edge,
-            )
-            for n in numbers
+            Candidate(before + surfaces[n] + after, codes[n], within[n] + edge) for n in numbers
         ]
 
     def _as_it_stands(self, token: str, lead: str, stem: str, trail: str) -> tuple[float, bool]:
         """Return the log-probability of a token in clean text, and whether nothing explains it."""
         own = self._inventory.place.get(stem)
-        value = FOREIGN if own is None else float(self._inventory.log[own])
+        value = FOREIGN if own is None else self._inventory.log[own]
         if not any(mark in token for mark in MARKS):
             return value, False
         if "\ufffd" in token:
@@ -237,7 +236,7 @@ class Readings:
         parts = [part for part in re.split(rf"[{MARKS}]+", stem) if part]
         places = [self._inventory.place.get(part) for part in parts]
         if all(len(part) > 1 and is_syllable(part) for part in parts) and None not in places:
-            known = sum(float(self._inventory.log[n]) for n in places if n is not None)
+            known = sum(self._inventory.log[n] for n in places if n is not None)
             return max(known + GLUED, UNEXPLAINED), False
         return UNEXPLAINED, True
 

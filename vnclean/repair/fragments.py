@@ -19,6 +19,7 @@ from vnclean.language.alphabet import MARKED_LETTERS
 
 __all__ = [
     "FRAGMENT",
+    "RUN",
     "Fragments",
     "Variant",
     "fragments",
@@ -184,6 +185,12 @@ def _pattern(words: set[str]) -> str:
             inner = _pattern(rest)
             parts.append(re.escape(first) + (f"(?:{inner})" + ("?" if "" in rest else "")))
     return "|".join(parts)
+
+
+@cache
+def RUN() -> re.Pattern[str]:  # noqa: N802
+    """Return the expression that finds a run of fragments and letters."""
+    return re.compile(rf"(?:{_pattern(fragments().known)}|[^\W\d_])+")
 
 
 @cache

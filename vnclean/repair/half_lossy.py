@@ -6,16 +6,22 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.repair.candidates import TOKEN, Candidate, log_sum
-from vnclean.repair.fragments import FRAGMENT, PUNCTUATION, Fragments, fragments
+from vnclean.repair.fragments import FRAGMENT, PUNCTUATION, RUN, fragments
 from vnclean.repair.inventory import Inventory, inventory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Slot", "slots", "variant_weights"]
+__all__ = ["Slot", "Slots", "variant_weights"]
 
 LOOSE = " '\"?-."
 """Characters that may be the end of a fragment, or stand after one that lost its end."""
+
+OWN = -3.0
+"""Log-probability that a letter which looks like a first byte is itself."""
+
+LONGEST = 80
+"""Characters of a run that is remembered."""
 
 MERGED = -3.0
 """Log-probability that a no-break space was merged with the blank that followed."""
@@ -54,39 +60,60 @@ def variant_weights(lines: Iterable[str]) -> list[float]:
     return fragments().weigh(counts)
 
 
-def slots(text: str, start: int, end: int, weights: list[float]) -> Iterator[Slot]:
-    """Cut a line with mojibake into slots; `start` and `end` are its place in the text."""
-    index, store = fragments(), inventory()
-    at = start
-    run: list[_Part] = []
-    for found in FRAGMENT().finditer(text, start, end):
-        if run and found.start() != run[-1].end:
-            yield from _words(text, run, store)
-            run = []
-        if found.start() > at:
-            yield from _plain(text, at, found.start())
-        run.append(_part(found[1], found[0], found.start(), index, weights))
-        at = found.end()
-    yield from _words(text, run, store)
-    yield from _plain(text, at, end)
+class Slots:
+    """Cuts lines with mojibake into slots, under given weights of the ways of losing."""
 
+    def __init__(self, weights: list[float]) -> None:
+        self._weights = weights
+        self._letters: dict[str, dict[str, float]] = {}
+        self._runs: dict[str, list[Slot]] = {}
 
-def _part(
-    fragment: str | None, letter: str, start: int, index: Fragments, weights: list[float]
-) -> _Part:
-    end = start + len(letter)
-    if fragment is None:
-        return _Part(start, end, {letter: 0.0}, None)
-    letters = index.letters(fragment, weights)
-    if fragment.isalpha() and len(fragment) == 1:
-        letters[fragment] = max(letters.get(fragment, -99.0), -3.0)  # a letter of its own
-    loose = None
-    if fragment[-1] in LOOSE and len(fragment) > 1:
-        loose = index.letters(fragment[:-1], weights)
+    def cut(self, text: str, start: int, end: int) -> Iterator[Slot]:
+        """Yield the slots of a line; `start` and `end` are its place in the text."""
+        at = start
+        for found in RUN().finditer(text, start, end):
+            if found.start() > at:
+                yield from _plain(text, at, found.start())
+            run, at = found[0], found.end()
+            known = self._runs.get(run)
+            if known is None:
+                known = list(_words(run, self._parts(run), inventory()))
+                if len(run) < LONGEST:
+                    self._runs[run] = known
+            for slot in known:
+                yield slot._replace(start=slot.start + found.start(), end=slot.end + found.start())
+        yield from _plain(text, at, end)
+
+    def _parts(self, run: str) -> list[_Part]:
+        found: list[_Part] = []
+        for part in FRAGMENT().finditer(run):
+            if part[1] is None:
+                found.append(_Part(part.start(), part.end(), {part[0]: 0.0}, None))
+            else:
+                letters = self._of(part[1])
+                loose = self._loose(part[1]) if part[1][-1] in LOOSE else None
+                found.append(_Part(part.start(), part.end(), letters, loose))
+        return found
+
+    def _of(self, fragment: str) -> dict[str, float]:
+        """Return what a fragment may be; a letter alone may also be a letter of its own."""
+        letters = self._letters.get(fragment)
+        if letters is None:
+            letters = fragments().letters(fragment, self._weights)
+            if fragment.isalpha() and len(fragment) == 1:
+                letters[fragment] = max(letters.get(fragment, -99.0), OWN)
+            self._letters[fragment] = letters
+        return letters
+
+    def _loose(self, fragment: str) -> dict[str, float] | None:
+        """Return what a fragment may be where its last character doesn't belong to it."""
+        if len(fragment) == 1:
+            return None
+        loose = dict(self._of(fragment[:-1]))
         if fragment[-1] == " ":  # a no-break space and the blank after it became one
-            for shown, value in letters.items():
+            for shown, value in self._of(fragment).items():
                 loose[shown] = max(loose.get(shown, -99.0), value + MERGED)
-    return _Part(start, end, letters, loose)
+        return loose
 
 
 def _plain(text: str, start: int, end: int) -> Iterator[Slot]:
@@ -123,7 +150,7 @@ def _words(text: str, run: list[_Part], store: Inventory) -> Iterator[Slot]:
                     found = _readings(parts, False, store)
                 if not found:
                     continue
-                value = log_sum(float(store.log[store.place[c.surface]]) + c.score for c in found)
+                value = log_sum(store.log[store.place[c.surface]] + c.score for c in found)
                 # A longer word explains more: compare by what is left for the next word to do.
                 value += 7.0 * len(parts)
                 if best is None or value > best[0]:
@@ -166,8 +193,8 @@ def _readings(parts: list[_Part], loosened: bool, store: Inventory) -> list[Cand
         surface = "".join(letter for letter, _ in letters)
         number = store.place.get(surface)
         if number is not None:
-            score = sum(value for _, value in letters) + float(store.within[number])
-            found.append(Candidate(surface, int(store.codes[number]), score))
+            score = sum(value for _, value in letters) + store.within[number]
+            found.append(Candidate(surface, store.codes[number], score))
     return found
 
 

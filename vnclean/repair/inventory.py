@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["Inventory", "inventory"]
 
 _HALF = -0.6931
-_STYLES = -4.0
-"""Log-probability that a text writes a syllable of the open rhymes in the new tone style."""
 
 
 class Inventory:
@@ -23,6 +21,8 @@ class Inventory:
 
     `log` is what a surface has without context; `within` is its share of the code, to be added
     to what the model says of the code (0 except for tone styles and syllables never seen).
+    `place` finds a surface. Only marked surfaces can be damaged: `common` are the numbers of those
+    that the model knows, `rare` of those that can be spelled.
     """
 
     def __init__(self, model: Model) -> None:
@@ -54,27 +54,19 @@ class Inventory:
         share = np.array(within, np.float32)
         self.surfaces: list[str] = shapes[0][1] + shapes[1][1]
         self.surfaces += [surfaces[n].upper() for n in several]
-        self.codes = np.concatenate(
+        codes = np.concatenate(
             [base * 4 + ngram.LOWER, base * 4 + ngram.TITLE, base[several] * 4 + ngram.UPPER]
         )
-        self.within = np.concatenate([share, share, share[several]])
-        self.log = model.prior(self.codes) + self.within
+        shares = np.concatenate([share, share, share[several]])
+        self.codes: list[int] = codes.tolist()
+        self.within: list[float] = shares.tolist()
+        self.log: list[float] = (model.prior(codes) + shares).tolist()
         self.place: dict[str, int] = {}
         for n, surface in enumerate(self.surfaces):
             self.place.setdefault(surface, n)
-        self.rare_from = len(surfaces) - len(rare)
-        self.per_case = len(surfaces)
-        self.common = [
-            n for n, s in enumerate(self.surfaces) if not s.isascii() and not self._is_rare(n)
-        ]
-        self.rare = [
-            n for n, s in enumerate(self.surfaces) if not s.isascii() and self._is_rare(n)
-        ]
-
-    def _is_rare(self, n: int) -> bool:
-        from vnclean.language.ngram import UNKNOWN
-
-        return int(self.codes[n]) >> 2 == UNKNOWN
+        marked = [n for n, surface in enumerate(self.surfaces) if not surface.isascii()]
+        self.common = [n for n in marked if self.codes[n] >> 2 != ngram.UNKNOWN]
+        self.rare = [n for n in marked if self.codes[n] >> 2 == ngram.UNKNOWN]
 
 
 @cache

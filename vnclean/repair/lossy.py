@@ -55,6 +55,10 @@ _STILL_POSSIBLE = 0.02
 _SENSE = 0.7
 """Mean confidence of the repairs in a line with little evidence, below which it is left alone."""
 
+_NEVER_SEEN = 0.3
+"""Share of right repairs at most where the best candidate is a syllable that no text has: the
+word was rather a foreign one."""
+
 _VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
 """Quality marks of VIQR inside a word: co^ng, tru+o+c, na(m."""
 
@@ -153,21 +157,25 @@ def _decode_shown(text: str, lines: list[tuple[int, int]], certain: float) -> It
 
     from vnclean.language import ngram
     from vnclean.repair import lattice
-    from vnclean.repair.half_lossy import Slot, slots, variant_weights
+    from vnclean.repair.half_lossy import Slot, Slots, variant_weights
 
-    weights = variant_weights(text[start:end] for start, end in lines)
+    slots = Slots(variant_weights(text[start:end] for start, end in lines))
     table = lattice.Candidates()
     code = ngram.load().code
     rows: list[int] = []
+    known: dict[tuple[Candidate, ...], int] = {}
     decided: list[tuple[Slot, int]] = []
     for start, end in lines:
-        for slot in slots(text, start, end, weights):
+        for slot in slots.cut(text, start, end):
             row = -1
             if not slot.options:
                 plain = code(text[slot.start : slot.end])
                 row = -1 if plain == ngram.SKIP else table.fixed(plain)
             elif slot.options[0].code >= 0:
-                row = table.add([o.code for o in slot.options], [o.score for o in slot.options])
+                row = known.get(slot.options, -1)
+                if row < 0:
+                    row = table.add([o.code for o in slot.options], [o.score for o in slot.options])
+                    known[slot.options] = row
             if slot.options:
                 decided.append((slot, len(rows) if row >= 0 else -1))
             if row >= 0:
@@ -178,7 +186,9 @@ def _decode_shown(text: str, lines: list[tuple[int, int]], certain: float) -> It
     established = len(decided) > 1 or any(is_certain(text[start:end]) for start, end in lines)
     for slot, place in decided:
         options = slot.options
-        if place >= 0:
+        if len(options) == 1:
+            ranked = [(options[0].surface, 1.0)]
+        elif place >= 0:
             ranked = [(options[n].surface, p) for n, p in decoded.ranked(place)]
         else:
             whole = log_sum(o.score for o in options)
@@ -310,6 +320,7 @@ def _decode(
     """Decode the damaged lines together and yield an edit for each token that changes."""
     import numpy as np
 
+    from vnclean.language.ngram import UNKNOWN
     from vnclean.repair import lattice
 
     if not _suspects(evidence).any():
@@ -337,6 +348,8 @@ def _decode(
         if surface == reading.text:
             continue
         sure = calibrated(reader.channels[channel], posterior)
+        if options[best].code >> 2 == UNKNOWN:
+            sure *= _NEVER_SEEN
         needed = certain
         others: tuple[tuple[str, float], ...] = ()
         if posterior < 0.99:
