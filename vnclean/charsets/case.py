@@ -14,8 +14,10 @@ __all__ = ["raise_case"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MUTE = frozenset(letter.lower() for letter in load_table("tcvn3").lost)
+_QUOTES = '["“‘(–•-]*'
 _OPENING = re.compile(
-    rf"(\A[\"“‘(–•-]*|[.!?…][\"”’)]* [\"“‘(]?|[.!?:…][\"”’)]*[ \r]*\n+[\"“‘(–•-]*[ \t]*)([{''.join(sorted(_MUTE))}])"
+    rf"(\A{_QUOTES}|[.!?…][\"”’)]* [\"“‘(]?|[.!?:…][\"”’)]*[ \r]*\n+{_QUOTES}[ \t]*)"
+    rf"([{''.join(sorted(_MUTE))}])"
 )
 _BETWEEN = re.compile(r"[.!?;:\n\t|]")
 

@@ -20,22 +20,41 @@ from vnclean.charsets.evidence import known
 from vnclean.charsets.table import load_table
 from vnclean.charsets.tabular import decode_table
 from vnclean.charsets.views import PAGES, view_letters, view_to_bytes
-from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.syllable import is_spellable
 
-__all__ = ["CASE_LOST", "Lifted", "Reading", "find_legacy", "hints"]
+__all__ = [
+    "CASE_LOST",
+    "DASHED",
+    "LOST",
+    "Lifted",
+    "Reading",
+    "base_charset",
+    "find_legacy",
+    "hints",
+    "without_horn",
+]
 
-CHARSETS = ("tcvn3", "vni", "viscii", "vps", "windows-1258-vi", "bkhcm2", "vietware-f",
-            "vietware-x", "bkhcm1")  # fmt: skip
+LOST = "tcvn3-lost"
+"""TCVN3 whose soft hyphens, the letter ư, were dropped."""
+DASHED = "tcvn3-dashed"
+"""TCVN3 whose soft hyphens, the letter ư, became hyphens."""
+CHARSETS = (
+    *("tcvn3", DASHED, LOST, "vni", "viscii", "vps", "windows-1258-vi"),
+    *("bkhcm2", "vietware-f", "vietware-x", "bkhcm1"),
+)
 _RARE = ("bkhcm1", "bkhcm2", "vietware-f", "vietware-x")
-CASE_LOST = ("tcvn3", "vietware-f")
+CASE_LOST = ("tcvn3", DASHED, LOST, "vietware-f")
 
 ENTER = 9.0
 """Bits it costs to take a word for legacy after one that is not."""
 LEAVE = 4.0
 # The control characters are letters of VISCII and VPS.
 _LETTERS = r"A-Za-z\x02-\x06\x10-\x15\x19\x1c-\x1e\x80-\U0010ffff"
-_TOKEN = re.compile(f"[{_LETTERS}]+")
+# A hyphen may be the soft hyphen that is the letter ư of TCVN3.
+# The colour codes of game scripts (`#Y`) stick to the words after them.
+_TOKEN = re.compile(
+    rf"(?<!#(?=[BGHKOPRWY][{_LETTERS}]))(?:(?<![\w-])-)?[{_LETTERS}]+(?:-[{_LETTERS}]+)*(?:-(?![\w-]))?"
+)
 _BEYOND = re.compile(r"[^\t\r -~]")
 _WORD = re.compile(r"[^\W\d_]+")
 _MARK = re.compile("[\u0300-\u036f]")
@@ -54,6 +73,11 @@ class Reading(NamedTuple):
 
     charset: str
     page: str
+
+
+def base_charset(charset: str) -> str:
+    """Return the name of the charset itself for one whose soft hyphens were damaged."""
+    return "tcvn3" if charset in (DASHED, LOST) else charset
 
 
 class Lifted(NamedTuple):
@@ -158,6 +182,8 @@ def _candidates(text: str, lines: Sequence[tuple[int, int]]) -> list[Reading]:
         for charset in CHARSETS:
             if charset == "windows-1258-vi" and page == "cp1258":
                 continue
+            if charset in (DASHED, LOST) and "\xad" in text:
+                continue
             texts = tuple(_read(token, Reading(charset, page)) or "" for token in sample)
             if texts in seen:
                 continue
@@ -188,12 +214,86 @@ def _in(letter: str, page: str) -> bool:
 
 
 def _plain(token: str) -> bool:
-    return token.isascii() and token.isalpha()
+    return token.isascii() and token.replace("-", "").isalpha()
 
 
 def _read(token: str, reading: Reading) -> str | None:
+    """Return what a token says in a reading, None where it can't be bytes of it."""
     raw = view_to_bytes(token, reading.page)
-    return None if raw is None else decode_table(raw, load_table(reading.charset))
+    if raw is None:
+        return None
+    if reading.charset == LOST:
+        return _WORD.sub(_with_horn, decode_table(raw, load_table("tcvn3")))
+    if reading.charset == DASHED:
+        return _undashed(decode_table(raw, load_table("tcvn3")))
+    return decode_table(raw, load_table(reading.charset))
+
+
+@cache
+def without_horn() -> dict[str, tuple[str, ...]]:
+    """Return what syllables in use look like without their letters ư, likeliest syllable first.
+
+    >>> without_horn()["thởng"], without_horn()["nh"][0]
+    (('thưởng',), 'như')
+    """
+    found: dict[str, list[str]] = {}
+    for syllable in sorted(known(), key=_rarity):
+        if "ư" in syllable and known()[syllable] >= 6:
+            found.setdefault(syllable.replace("ư", ""), []).append(syllable)
+    return {key: tuple(syllables) for key, syllables in found.items() if key}
+
+
+def _rarity(syllable: str) -> tuple[int, str]:
+    return -known()[syllable], syllable
+
+
+def _with_horn(match: re.Match[str]) -> str:
+    word = match[0]
+    lowered = word.lower()
+    if lowered in known() or (word.isascii() and word.isupper()) or len(lowered) != len(word):
+        return word
+    whole = without_horn().get(lowered)
+    return match_shape(word, whole[0]) if whole else word
+
+
+def match_shape(shape: str, syllable: str) -> str:
+    """Give a syllable the case of a word it came from: lower, capitalised or capitals.
+
+    >>> match_shape("Thởng", "thưởng"), match_shape("TR", "trư")
+    ('Thưởng', 'TRƯ')
+    """
+    if shape.isupper() and len(shape) > 1:
+        return syllable.upper()
+    return syllable[:1].upper() + syllable[1:] if shape[:1].isupper() else syllable
+
+
+def _undashed(text: str) -> str:
+    """Read the hyphens of a word as the letter ư where that gives syllables in use."""
+    parts = text.split("-")
+    if not 1 < len(parts) <= 5:
+        return text
+    best = [(0.0, parts[0])]
+    # Each hyphen is a letter or stays; keep the cheapest reading for each last word.
+    for part in parts[1:]:
+        grown = []
+        for bits, done in best:
+            last = done.rpartition("-")[2]
+            grown.append((bits + _part_bits(last) + 3.0, f"{done}-{part}"))
+            grown.append((bits, f"{done}ư{part}"))
+        best = sorted(grown)[:6]
+    ended = [(bits + _part_bits(done.rpartition("-")[2]), done) for bits, done in best]
+    return min(ended)[1]
+
+
+def _part_bits(word: str) -> float:
+    if not word:
+        return 0.0
+    frequency = known().get(word.lower())
+    if frequency is not None:
+        return 30.0 - frequency
+    if "ư" in word:
+        return _IMPOSSIBLE
+    return 24.0 if word.isascii() and len(word) > 3 else 34.0
 
 
 def as_is(token: str) -> float:
@@ -256,7 +356,7 @@ def _loan(word: str) -> float:
     if 4 <= len(lowered) <= 14:
         reached = {0}
         for end in range(1, len(lowered) + 1):
-            if any(lowered[start:end] in known() for start in reached if end - start <= 7):
+            if any(lowered[start:end] in known() for start in reached if 1 < end - start <= 7):
                 reached.add(end)
         if len(lowered) in reached:
             return 30.0
@@ -278,6 +378,7 @@ _VOWEL = re.compile("[aeiouyAEIOUY\x80-\U0010ffff]")
 
 def _signs(token: str) -> float:
     """Return the bits that signs among the letters of a token cost."""
+    token = token.replace("-", "")
     if token.isalpha() and not _LETTERLIKE.search(token):
         return 0.0
     token = token.lstrip(_OPENERS).rstrip(_CLOSERS)
@@ -307,12 +408,8 @@ class _Costs:
 
     def _measure(self, token: str) -> tuple[float, tuple[float, ...], tuple[str, ...]]:
         if _plain(token):
-            strange = len(token) > 1 and token.lower() not in known()
-            return (
-                0.0,
-                (1.0 if strange else -0.3,) * len(self.readings),
-                (token,) * len(self.readings),
-            )
+            return 0.0, *self._measure_plain(token)
+        standing = as_is(token)
         bits = []
         texts = []
         for reading in self.readings:
@@ -321,9 +418,22 @@ class _Costs:
                 bits.append(_UNSEEN)
                 texts.append(token)
             else:
-                bits.append(as_read(decoded, reading.charset))
+                bits.append(standing if decoded == token else as_read(decoded, reading.charset))
                 texts.append(decoded)
-        return as_is(token), tuple(bits), tuple(texts)
+        return standing, tuple(bits), tuple(texts)
+
+    def _measure_plain(self, token: str) -> tuple[tuple[float, ...], tuple[str, ...]]:
+        """Plain words say little, but for those that lost a letter."""
+        strange = 1.0 if len(token) > 1 and token.lower() not in known() else -0.3
+        bits = []
+        texts = []
+        for reading in self.readings:
+            shown = token
+            if reading.charset in (DASHED, LOST):
+                shown = _read(token, reading) or token
+            bits.append(strange if shown == token else -0.3)
+            texts.append(shown)
+        return tuple(bits), tuple(texts)
 
 
 def _walk(
@@ -368,7 +478,7 @@ def _walk(
         state = steps[state]
     path.reverse()
     _fill(tokens, measured, path)
-    return _words(text, start, end, tokens, measured, path, costs.readings)
+    return _words(text, start, end, tokens, measured, path, costs.readings, context < 0)
 
 
 def _fill(
@@ -394,7 +504,9 @@ def _fill(
         if not any(map(str.isalpha, token)):
             # A dash, or a capital letter at its place.
             following = tokens[at + 1][0] if at + 1 < len(tokens) else ""
-            if shown.lower() not in known() or not following[:1].islower():
+            if shown not in "đĐ" and shown.lower() not in known():
+                continue
+            if not following[:1].islower():
                 continue
         path[at] = state
 
@@ -426,6 +538,7 @@ def _words(
     measured: Sequence[tuple[float, tuple[float, ...], tuple[str, ...]]],
     path: Sequence[int],
     readings: Sequence[Reading],
+    abroad: bool,
 ) -> list[Lifted]:
     """Turn a walk into words, each with the evidence of its run, capitals restored."""
     lifted: list[Lifted] = []
@@ -440,7 +553,7 @@ def _words(
             bits = sum(measured[i][0] - measured[i][1][state - 1] for i in range(at, stop))
             changed = [i for i in range(at, stop) if measured[i][2][state - 1] != tokens[i][0]]
             good = sum(measured[i][1][state - 1] < _UNUSED - 4 for i in changed)
-            if good < 0.6 * len(changed):
+            if good < 0.6 * len(changed) or (abroad and bits < 16):
                 at = stop
                 continue
             for i in range(at, stop):

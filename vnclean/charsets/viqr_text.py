@@ -16,13 +16,22 @@ from vnclean.charsets.evidence import known
 from vnclean.charsets.viqr import VIQR, VIQR_STAR, Viqr
 from vnclean.language.alphabet import MARKED_LETTERS
 
-__all__ = ["ViqrWord", "find_viqr", "read_viqr", "viqr_weight", "weigh_viqr"]
+__all__ = [
+    "ViqrEdit",
+    "ViqrWord",
+    "find_viqr",
+    "lift_viqr",
+    "read_viqr",
+    "viqr_weight",
+    "weigh_viqr",
+]
 
 _SIGNED = r"[A-Za-z](?:[A-Za-z]|\\?[`^~'?.(+*])*"
-_TOKEN = re.compile(rf"(?<![\w`^~'+*@/\\.-]){_SIGNED}(?![\w@/\\-]|[`^~'?.(+*][A-Za-z0-9])")
+_TOKEN = re.compile(rf"(?<![\w`^~+*@/\\.-]){_SIGNED}(?![\w@/\\-]|[`^~'?.(+*][A-Za-z0-9])")
 _STRONG = re.compile(
     r"[aeoAEO]\^|[uoUO][+*]|[aeiouyAEIOUY][`~]|a\(['`?~.]|[ao]\([a-z]|dd[aeiou]|DD[AEIOUaeiou]"
 )
+_INNER = re.compile(r"[aeiouyAEIOUY][.?'][A-Za-z]")
 _CLOSING = frozenset(".?'(`~+*")
 _PUNCTUATION = {".": 5.0, "?": 8.0, "'": 9.0, "(": 10.0, "`": 14.0, "~": 12.0, "+": 12.0, "*": 10.0}
 """Bits that a sign costs as punctuation after a word."""
@@ -35,6 +44,8 @@ class ViqrWord(NamedTuple):
     end: int
     reading: str
     strong: bool
+    inner: bool
+    """Whether a sign stands between letters."""
     frequency: int | None
     """The frequency class of the syllable; None where it is not in use."""
 
@@ -50,7 +61,7 @@ def find_viqr(text: str) -> Iterator[ViqrWord]:
     ['Việt', 'đi', 'Gì']
     """
     notation = _notation(text)
-    strict = "\\." in text or "\\?" in text
+    strict = _ESCAPED.search(text) is not None
     for token in _TOKEN.finditer(text):
         word = token[0]
         end = token.end()
@@ -63,7 +74,8 @@ def find_viqr(text: str) -> Iterator[ViqrWord]:
             if best is None or bits < best_bits:
                 frequency = known().get(reading.lower())
                 strong = _STRONG.search(word) is not None
-                best = ViqrWord(token.start(), end, reading, strong, frequency)
+                inner = _INNER.search(word) is not None
+                best = ViqrWord(token.start(), end, reading, strong, inner, frequency)
                 best_bits = bits
             if not word or word[-1] not in _CLOSING or (strict and word[-2:-1] == "\\"):
                 break
@@ -78,7 +90,9 @@ def _bits(reading: str) -> float:
     frequency = known().get(lowered)
     if frequency is not None:
         return 30.0 - frequency
-    return 40.0 if lowered.isalpha() else 60.0
+    if not lowered.isalpha():
+        return 70.0
+    return 34.0 if lowered.isascii() else 60.0
 
 
 def viqr_weight(words: list[ViqrWord]) -> float:
@@ -91,24 +105,29 @@ def viqr_weight(words: list[ViqrWord]) -> float:
                 weight += 1.0 if word.frequency >= 12 and len(word.reading) > 1 else 0.4
             else:
                 weight -= 1.5
+        elif word.inner:
+            weight += 0.6 if word.frequency is not None and word.frequency >= 11 else -1.0
         elif word.frequency is not None:
-            weight += 0.2
+            weight += 0.1
     return weight
 
 
 def weigh_viqr(data: bytes) -> Detection | None:
     """Say whether ASCII bytes are VIQR; None where nothing speaks for it."""
-    if b"^" not in data and b"+" not in data and b"`" not in data and b"*" not in data:
+    if not _SIGNS.search(data):
         return None
     text = _sample_signs(data)
     words = list(find_viqr(text))
     weight = viqr_weight(words)
-    strong = sum(word.strong for word in words)
-    if weight < 1.5 or strong < 2:
+    strong = sum(word.strong or word.inner for word in words)
+    if weight < 1.1 or strong < 2:
         return None
     name = _notation(text).name
     counts = {"good": float(len(words)), "strong": float(strong), "weight": weight}
     return Detection(name, round(1 - 2.0 ** -(weight + 0.5), 4), (("ascii", 2.0**-weight),), counts)
+
+
+_SIGNS = re.compile(rb"[aeoAEO]\^|[uoUO][+*]|[aeiouyAEIOUY][`~]|[aeiouyAEIOUY][.?'][a-z]|dd[aeiou]")
 
 
 def _sample_signs(data: bytes, size: int = 12_000) -> str:
@@ -136,34 +155,117 @@ def read_viqr(text: str) -> str:
     >>> read_viqr("Mu~ ba?o hie^?m, Nga.. To^i ddi\\\\.")
     'Mũ bảo hiểm, Ngạ. Tôi đi.'
     """
-    notation = _notation(text)
-    if _ESCAPED.search(text):
-        return notation.parse(text)
-    return _RUN.sub(_read_run, text) if notation is VIQR else _STAR_RUN.sub(_read_star_run, text)
+    escaped = _ESCAPED.search(text) is not None
+    pieces = []
+    at = 0
+    for start, end, shown in _whole(text, escaped, _notation(text)):
+        pieces.append(text[at:start])
+        pieces.append(shown)
+        at = end
+    pieces.append(text[at:])
+    return "".join(pieces)
 
 
-_ESCAPED = re.compile(r"[A-Za-z(^+'`?~.*]\\[.?'(]")
-_GUARD = r"(?<![\w@/\\])(?!\S*(?:@|://)|www\.)"
-_RUN = re.compile(_GUARD + r"[A-Za-z](?:[A-Za-z]|(?<=[A-Za-z(^+])[`^~'?.(+])+")
-_STAR_RUN = re.compile(_GUARD + r"[A-Za-z](?:[A-Za-z]|(?<=[A-Za-z(^*])[`^~'?.(*])+")
+_ESCAPED = re.compile(r"[A-Za-z(^+'`?~.*]\\[.?'(+^`~*]")
+_RUN = re.compile(r"(?<![\w@\\])[A-Za-z](?:[A-Za-z]|(?<=[A-Za-z(^+])[`^~'?.(+])+[.?'`]*")
+_STAR_RUN = re.compile(r"(?<![\w@\\])[A-Za-z](?:[A-Za-z]|(?<=[A-Za-z(^*])[`^~'?.(*])+[.?'`]*")
 
 
-def _read_run(match: re.Match[str]) -> str:
-    return _best_reading(match, VIQR)
+def _best_reading(text: str, start: int, end: int, notation: Viqr) -> str:
+    """Read a run of letters and signs, the signs at its end as a mark or as punctuation."""
+    follows = text[end : end + 2]
+    goes_on = follows[:1] == " " and follows[1:].islower()
+    best, least, cost = text[start:end], 1e9, 0.0
+    for stop in range(end, max(start, end - 4), -1):
+        if stop < end:
+            sign = text[stop]
+            if sign not in _CLOSING:
+                break
+            cost += _PUNCTUATION[sign]
+            if sign in ".?":
+                cost += 9.0 if goes_on else -3.0
+        reading = notation.parse(text[start:stop])
+        bits = _bits(reading) + cost
+        if bits < least:
+            best, least = reading + text[stop:end], bits
+    return best
 
 
-def _read_star_run(match: re.Match[str]) -> str:
-    return _best_reading(match, VIQR_STAR)
+def may_be_viqr(text: str) -> bool:
+    """Say from the signs in a text whether it could hold VIQR; nearly free on Vietnamese text.
+
+    >>> may_be_viqr("Vie^.t"), may_be_viqr("ca'c ba.n"), may_be_viqr("các bạn. It's")
+    (True, True, False)
+    """
+    if "^" in text or "`" in text or "u+o+" in text or "u*o*" in text:
+        return True
+    return text.isascii() and _LINE_SIGN.search(text) is not None
 
 
-def _best_reading(match: re.Match[str], notation: Viqr) -> str:
-    """Read a run of letters and signs, its last sign as a mark or as punctuation."""
-    run = match[0]
-    if run[-1] not in _CLOSING:
-        return notation.parse(run)
-    whole, less = notation.parse(run), notation.parse(run[:-1])
-    follows = match.string[match.end() : match.end() + 2]
-    cost = _PUNCTUATION[run[-1]]
-    if run[-1] in ".?":
-        cost += 9.0 if follows[1:].islower() and follows[:1] == " " else -3.0
-    return whole if _bits(whole) <= _bits(less) + cost else less + run[-1]
+class ViqrEdit(NamedTuple):
+    """A span of a text and what it says in VIQR; `weight` is the evidence of its line."""
+
+    start: int
+    end: int
+    text: str
+    weight: float
+
+
+def lift_viqr(text: str) -> list[ViqrEdit]:
+    """Find VIQR in a text that may hold other things too: mail headers, addresses, arithmetic.
+
+    A line counts as VIQR by its own words, or where it says nothing against it and the lines
+    around it are VIQR.
+
+    >>> [edit.text for edit in lift_viqr("Vie^.t Nam\\nx = a^2 + b\\nmail: tai@ho.com")]
+    ['Việt']
+    >>> lift_viqr("e-mail? (^_^) a? co' y = e^x")
+    []
+    """
+    lines: list[tuple[int, str, float, list[ViqrWord]]] = []
+    start = 0
+    for line in text.split("\n"):
+        if _LINE_SIGN.search(line):
+            words = list(find_viqr(line))
+            if words:
+                lines.append((start, line, viqr_weight(words), words))
+        start += len(line) + 1
+    whole = sum(weight for _, _, weight, _ in lines if weight > 0)
+    escaped = any(weight >= 1 and _ESCAPED.search(line) for _, line, weight, _ in lines)
+    edits: list[ViqrEdit] = []
+    for start, line, weight, words in lines:
+        strong = [word for word in words if word.strong or word.inner]
+        right = sum(word.frequency is not None for word in strong)
+        if weight < (0.3 if whole >= 6 else 0.9) or right < 0.7 * len(strong):
+            continue
+        if weight >= 2 or whole >= 6 or escaped:
+            found = list(_whole(line, escaped, _notation(line)))
+        else:
+            found = [(w.start, w.end, w.reading) for w in words if w.frequency is not None]
+        edits.extend(
+            ViqrEdit(start + begin, start + end, shown, max(weight, min(whole, 4.0)))
+            for begin, end, shown in found
+        )
+    return edits
+
+
+_LINE_SIGN = re.compile(_SIGNS.pattern.decode())
+_CHUNK = re.compile(r"\S+")
+_ADDRESS = re.compile(r"@|://|^www\.|\w\.(?:com|net|org|vn|html?|txt|doc|pdf)\b", re.I)
+
+
+def _whole(text: str, escaped: bool, notation: Viqr) -> Iterator[tuple[int, int, str]]:
+    """Yield what changes in a text that is VIQR from end to end; addresses stay."""
+    runs = _RUN if notation is VIQR else _STAR_RUN
+    for chunk in _CHUNK.finditer(text):
+        if _ADDRESS.search(chunk[0]):
+            continue
+        if escaped:
+            shown = notation.parse(chunk[0])
+            if shown != chunk[0]:
+                yield chunk.start(), chunk.end(), shown
+            continue
+        for run in runs.finditer(text, *chunk.span()):
+            shown = _best_reading(text, *run.span(), notation)
+            if shown != run[0]:
+                yield run.start(), run.end(), shown

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from vnclean.charsets.detection import Detection
-from vnclean.charsets.lift import Lifted, find_legacy, hints
+from vnclean.charsets.lift import LOST, Lifted, base_charset, find_legacy, hints
+from vnclean.charsets.viqr_text import lift_viqr, may_be_viqr, weigh_viqr
+from vnclean.repair.horns import settle_horns
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -58,7 +60,7 @@ class Legacy(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether there are letters or signs that clean Vietnamese does not have."""
-        return hints(scan.unusual, scan.text) or ("^" in scan or "u+o+" in scan)
+        return hints(scan.unusual, scan.text) or may_be_viqr(scan.text)
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield an edit for each word that reads in a legacy charset."""
@@ -67,7 +69,10 @@ class Legacy(Transform):
     def _bytes(self, text: str) -> Iterator[Edit]:
         if not hints(Scan(text).unusual, text):
             return
-        for word in find_legacy(text):
+        words = find_legacy(text)
+        if any(word.reading.charset == LOST for word in words):
+            words = settle_horns(text, words)
+        for word in words:
             yield _edit(word)
 
 
@@ -79,21 +84,28 @@ def _edit(word: Lifted) -> Edit:
         safety = Safety.LIKELY
     else:
         safety = Safety.SUGGEST
-    rule = f"legacy.{_RULES[word.reading.charset]}"
+    rule = f"legacy.{_RULES[base_charset(word.reading.charset)]}"
     return Edit(word.start, word.end, word.text, rule, round(confidence, 4), safety)
 
 
 def _viqr_edits(text: str) -> Iterator[Edit]:
-    if False:
-        yield
+    if not may_be_viqr(text):
+        return
+    for found in lift_viqr(text):
+        confidence = round(1.0 - 2.0 ** -(1.5 + found.weight), 4)
+        if confidence >= 0.98:
+            safety = Safety.SAFE
+        elif confidence >= 0.8:
+            safety = Safety.LIKELY
+        else:
+            safety = Safety.SUGGEST
+        yield Edit(found.start, found.end, found.text, "legacy.viqr", confidence, safety)
 
 
 def detect_text(text: str) -> Detection | None:
     """Name the legacy charset that sits undecoded in a text; see `vnclean.detect`."""
     words = find_legacy(text) if hints(Scan(text).unusual, text) else []
     if not words:
-        from vnclean.charsets.viqr_text import weigh_viqr
-
         return weigh_viqr(text.encode("ascii", "replace"))
     counts = Counter(word.reading for word in words)
     reading, most = counts.most_common(1)[0]
@@ -101,5 +113,6 @@ def detect_text(text: str) -> Detection | None:
     evidence = {"words": float(most), "bits": bits}
     others = tuple((other.charset, count / len(words)) for other, count in counts.most_common()[1:])
     confidence = round((1 - 2.0 ** -max(0.5, bits / 3)) * most / len(words), 4)
-    name = "cp1258" if reading.charset == "windows-1258-vi" else reading.charset
+    name = base_charset(reading.charset)
+    name = "cp1258" if name == "windows-1258-vi" else name
     return Detection(name, confidence, others, evidence)

@@ -1,0 +1,130 @@
+"""`vnclean detect`, `decode` and `convert`: doors to `vnclean.charsets`."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["convert", "decode", "detect"]
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="json: one object per input.",
+)
+def detect(inputs: tuple[str, ...], shape: str) -> int:
+    """Tell the encoding of files, legacy Vietnamese ones too; writes nothing.
+
+    A line for each file: its encoding, the confidence, what else it could be. The exit code is 0,
+    or 3 if some inputs can't be read.
+    """
+    import json
+
+    from vnclean.charsets import detect as tell
+
+    code = 0
+    for name in inputs or ("-",):
+        data = _read(name)
+        if data is None:
+            code = 3
+            continue
+        found = tell(data)
+        if shape == "json":
+            record = {
+                "file": name,
+                "encoding": found.encoding if found else None,
+                "confidence": found.confidence if found else 0.0,
+                "alternatives": dict(found.alternatives) if found else {},
+                "evidence": found.evidence if found else {},
+            }
+            click.echo(json.dumps(record, ensure_ascii=False))
+            continue
+        if found is None:
+            click.echo(f"{name}: can't tell")
+            continue
+        others = ", ".join(f"{other} {share:.3f}" for other, share in found.alternatives)
+        click.echo(
+            f"{name}: {found.encoding}, confidence {found.confidence:.3f}"
+            + (f" (or {others})" if others else "")
+        )
+    return code
+
+
+@click.command()
+@click.argument("input", default="-", metavar="[INPUT]")
+@click.option("-o", "--output", metavar="FILE", help="Write here instead of standard output.")
+@click.option("--force", is_flag=True, help="Replace an output that exists.")
+def decode(input: str, output: str | None, force: bool) -> int:
+    """Detect the encoding of a file and write its text as UTF-8.
+
+    Lines in another charset than the rest are told apart. What can't be told is read as UTF-8.
+    """
+    from vnclean.charsets import decode as read
+
+    data = _read(input)
+    if data is None:
+        return 3
+    return _write(read(data).encode("utf-8", "surrogatepass"), input, output, force)
+
+
+@click.command()
+@click.argument("input", default="-", metavar="[INPUT]")
+@click.option("--from", "source", metavar="CHARSET", help="The charset of the input; else told.")
+@click.option("--to", "target", metavar="CHARSET", default="utf-8", help="The charset to write.")
+@click.option("-o", "--output", metavar="FILE", help="Write here instead of standard output.")
+@click.option("--lossy", is_flag=True, help="Write also where characters are lost.")
+@click.option("--force", is_flag=True, help="Replace an output that exists.")
+def convert(
+    input: str, source: str | None, target: str, output: str | None, lossy: bool, force: bool
+) -> int:
+    """Convert a file from one encoding to another.
+
+    What the target can't write is reported before anything is written, and nothing is written
+    then without --lossy. The exit code is 0, or 3 where it was refused.
+    """
+    from vnclean.charsets import convert as change
+
+    data = _read(input)
+    if data is None:
+        return 3
+    done = change(data, source, target)
+    if not done.lossless:
+        click.echo(f"{input}: {done.report()}", err=True)
+        if not lossy:
+            click.echo(
+                "Nothing was written. You can add --lossy to write the nearest letters.", err=True
+            )
+            return 3
+    return _write(done.data, input, output, force)
+
+
+def _read(name: str) -> bytes | None:
+    import sys
+    from pathlib import Path
+
+    try:
+        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        click.echo(f"Error: {name}: {error.strerror or error}.", err=True)
+        return None
+
+
+def _write(data: bytes, source: str, output: str | None, force: bool) -> int:
+    import os
+    import sys
+    from pathlib import Path
+
+    if output is None or output == "-":
+        sys.stdout.buffer.write(data)
+        return 0
+    target = Path(output)
+    if target.exists() and not force:
+        raise click.UsageError(f"{output} exists. You can add --force to replace it.")
+    beside = target.with_name(f".{target.name}.part")
+    beside.write_bytes(data)
+    os.replace(beside, target)
+    return 0
