@@ -74,7 +74,7 @@ def letters_of(text: str) -> Array:
 
 def edges_of(letters: Array) -> Array:
     """Return where the characters stand that are no letters (some signs of ASCII count as such)."""
-    edges: Array = np.flatnonzero((letters - _FIRST) > _SPAN)
+    edges: Array = ((letters - _FIRST) > _SPAN).nonzero()[0]
     return edges
 
 
@@ -104,8 +104,8 @@ class _Set:
 
     def places(self, hashes: Array) -> Array:
         """Return the places of the hashes that are in the set."""
-        maybe = np.flatnonzero(self.table[hashes >> _SHIFT])
-        return maybe[self.holds(hashes[maybe])]
+        maybe: Array = self.table[hashes >> _SHIFT].nonzero()[0]
+        return maybe[self.holds(hashes[maybe])] if len(maybe) else maybe
 
     def holds(self, hashes: Array) -> Array:
         """Say of each hash whether it is in the set."""
@@ -139,9 +139,9 @@ class Sieve:
         pairs = [*suspect, *((word, word) for word in doubled)]
         first = word_hashes([pair[0] for pair in pairs])
         second = word_hashes([pair[1] for pair in pairs])
-        self._known = np.zeros(1 << 22, np.bool_)
-        self._known[0] = True  # the empty word between two delimiters
-        self._known[word_hashes(known) >> _SHIFT] = True
+        self._strange = np.ones(1 << 22, np.bool_)
+        self._strange[0] = False  # the empty word between two delimiters
+        self._strange[word_hashes(known) >> _SHIFT] = False
         hashes = pair_hashes(first, second)
         self._suspect = _Set(hashes if hashed is None else np.concatenate([hashes, hashed]))
 
@@ -161,7 +161,7 @@ class Sieve:
             letters = letters_of(piece)
             hashes, edges = _hash_words(letters)
             if len(edges) > 1:
-                strange = np.flatnonzero(~self._known[hashes >> _SHIFT])
+                strange = self._strange[hashes >> _SHIFT].nonzero()[0]
                 if len(strange):
                     first = letters[edges[strange] + 1]
                     strange = strange[_SMALL[np.minimum(first, len(_SMALL) - 1)]]
@@ -179,4 +179,6 @@ class Sieve:
                 break
             # The next piece begins one word earlier, so that no pair is missed.
             at = at + int(edges[-2]) if len(edges) > 3 else stop - 1
+        if size < CHUNK:
+            return words, pairs
         return sorted(set(words)), sorted(set(pairs))

@@ -40,8 +40,8 @@ UNSEEN, SEEN, SURE, CURATED = 1, 2, 3, 4
 misspellings."""
 
 NEVER_DOUBLED = tuple(
-    "và của những các được bị trong với để tại về theo trên cho đã sẽ đang cũng nên nhưng hoặc "
-    "nếu bởi khi ở rằng".split()
+    "và của những các được trong với để tại theo trên cho đã sẽ đang cũng nên nhưng hoặc nếu bởi "
+    "rằng".split()
 )
 """Words of grammar that are never said twice in a row."""
 

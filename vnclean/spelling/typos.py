@@ -7,12 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from vnclean.errors import ConfigError
 from vnclean.language import ngram
+from vnclean.language.alphabet import LETTERS
 from vnclean.language.syllable import in_use, parse
 from vnclean.language.tone import match_case
 from vnclean.normalize.evidence import in_address
@@ -56,6 +57,7 @@ DOUBLED = -8.0
 ECHOED = -13.0
 """Log-rates per word: two words glued, a word written twice, a word written over its neighbour."""
 
+_OURS = frozenset(LETTERS) | frozenset("fjwzFJWZ")
 _BESIDE_LEFT = frozenset("-_/@\\'’.&+=#–0123456789")
 _BESIDE_RIGHT = frozenset("-_/@\\'’&+=#–0123456789")
 
@@ -136,7 +138,9 @@ class Spelling(Transform):
     def _sifted(self, text: str) -> list[Edit]:
         """Return what the sieve finds and the judge thinks of it."""
         words, pairs = sieve().look(text)
-        spans = sorted([*words, *((start, end) for start, _, end in pairs)])
+        words = [span for span in words if self._is_strange(text[span[0] : span[1]])]
+        suspects = [found for found in (_suspect(text, *pair) for pair in pairs) if found]
+        spans = sorted([*words, *((found.start, found.end) for found in suspects)])
         if not spans:
             return []
         seen = Counter(text[start:end].lower() for start, end in spans)
@@ -144,30 +148,21 @@ class Spelling(Transform):
         index = {token.start: number for number, token in enumerate(tokens)}
         doubt: dict[int, tuple[str, int]] = {}
         doubles: list[int] = []
-        for start, middle, end in pairs:
-            place = index.get(start)
-            if place is None or text[middle] != " " or index.get(middle + 1) != place + 1:
+        for pair in suspects:
+            place = index.get(pair.start)
+            if place is None or index.get(pair.middle + 1) != place + 1:
                 continue
-            first, second = canonical(text[start:middle]), canonical(text[middle + 1 : end])
-            if first == second:
+            if not pair.right:
                 doubles.append(place)
                 continue
-            right, evidence = suspect_pairs().get(f"{first} {second}", ("", 0))
-            if not right:
-                if is_unseen(first, second):
-                    doubt.setdefault(place, ("", UNSEEN))
-                    doubt.setdefault(place + 1, ("", UNSEEN))
-                continue  # else another pair of the same hash
-            one, two = right.split(" ")
-            for at, word, fixed in ((place, first, one), (place + 1, second, two)):
-                if at not in doubt or word != fixed:
-                    doubt[at] = (fixed, evidence) if word != fixed else ("", 0)
-        for start, end in words:
-            place = next(
-                (index[at] for at in range(start, min(start + 3, end)) if at in index), None
-            )
-            if place is not None and self._is_strange(tokens[place].text):
-                doubt.setdefault(place, ("", 0))
+            for at, word, fixed in zip((place, place + 1), pair.words, pair.right, strict=True):
+                if pair.evidence == UNSEEN:
+                    doubt.setdefault(at, ("", UNSEEN))
+                elif at not in doubt or word != fixed:
+                    doubt[at] = (fixed, pair.evidence) if word != fixed else ("", 0)
+        for start, _ in words:
+            if start in index:
+                doubt.setdefault(index[start], ("", 0))
         edits = list(self._edits(text, tokens, doubt, seen, 0.0))
         edits += self._undoubled(text, tokens, doubles)
         return _best_of(edits)
@@ -200,6 +195,9 @@ class Spelling(Transform):
         return token.code >> 2 == ngram.FOREIGN and len(token.text) > 3
 
     def _is_strange(self, word: str) -> bool:
+        """Say whether a word is spelt with our letters and yet not one that is known."""
+        if not _OURS.issuperset(word):
+            return False
         lowered = canonical(word)
         return lowered not in foreign_words() and (
             lowered not in in_use() or lowered in doubtful_words()
@@ -331,7 +329,8 @@ class Spelling(Transform):
             one, two = tokens[place : place + 2]
             if two.code & 3 != ngram.LOWER or not self._open(text, tokens, place + 1):
                 continue
-            if canonical(one.text) in {canonical(t.text) for t in tokens[place + 2 : place + 3]}:
+            around_it = tokens[max(place - 1, 0) : place] + tokens[place + 2 : place + 3]
+            if canonical(one.text) in {canonical(token.text) for token in around_it}:
                 continue  # three in a row are meant
             before = [t.code for t in tokens[max(place - 3, 0) : place]]
             after = [t.code for t in tokens[place + 2 : place + 5]]
@@ -362,6 +361,36 @@ class Spelling(Transform):
                     (other, round(probability(o), 3)) for o, other, _ in options[1:4] if o > MENTION
                 ),
             )
+
+
+class _Suspect(NamedTuple):
+    """A suspect pair: where it stands, its words, the right ones (none: one is doubled)."""
+
+    start: int
+    middle: int
+    end: int
+    words: tuple[str, str]
+    right: tuple[str, ...]
+    evidence: int
+
+
+def _suspect(text: str, start: int, middle: int, end: int) -> _Suspect | None:
+    """Return what is known of a pair that the sieve found; None where it is none after all."""
+    if text[middle] != " ":
+        return None
+    if text[start].isupper() and not text[start + 1].isupper():
+        before = text[max(start - 4, 0) : start].rstrip(" \"“‘'(-–*•")
+        if before and before[-1] not in ".?!:;…\n":
+            return None  # a name, which can be anything
+    words = canonical(text[start:middle]), canonical(text[middle + 1 : end])
+    if words[0] == words[1]:
+        return _Suspect(start, middle, end, words, (), 0)
+    right, evidence = suspect_pairs().get(" ".join(words), ("", 0))
+    if right:
+        return _Suspect(start, middle, end, words, tuple(right.split(" ")), evidence)
+    if is_unseen(*words):
+        return _Suspect(start, middle, end, words, words, UNSEEN)
+    return None  # another pair has the same hash
 
 
 def _is_word(word: str) -> bool:
