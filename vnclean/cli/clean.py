@@ -69,6 +69,7 @@ def clean(
     """
     from vnclean.cli.messages import Reporter
     from vnclean.engine import clean_files, journal_path, plan_cleaning
+    from vnclean.engine.plan import InputError
     from vnclean.report import check_report_name, write_report
 
     if report is not None:
@@ -81,6 +82,11 @@ def clean(
         raise click.UsageError("--resume needs an output that can be gone on with: -o OUT.")
     if resume and overwrite:
         raise click.UsageError("Give --resume to go on or --overwrite to start anew, not both.")
+    if rejects is not None and Path(rejects).exists() and not (overwrite or resume):
+        raise InputError(
+            f"{rejects} exists already. Use --overwrite to replace it, or give another name after "
+            "--rejects."
+        )
     with Reporter(tasks, verbose=verbose, quiet=quiet) as reporter:
         summary = clean_files(
             tasks,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections import Counter
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,16 +16,21 @@ from vnclean.engine.parallel import ordered
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces, weight
 from vnclean.engine.rejects import reject_line
-from vnclean.engine.tally import Tally
+from vnclean.engine.tally import SAMPLES, Sample, Tally
 from vnclean.formats import Field, FileFormat, RecordError, Reject
 from vnclean.formats.compression import compress
 from vnclean.pipeline import Pipeline
+from vnclean.transform import Edit
 
 __all__ = ["Cleaned", "Cleaner", "Listener", "Summary", "clean_files"]
 
 CHECKPOINT = 64 << 20
 """After so many bytes of input, or so many seconds, it is noted how far a run has come."""
 CHECKPOINT_SECONDS = 5.0
+_AROUND, _LONGEST = 40, 200
+"""How many characters of a sample are kept around an edit, and of the edit."""
+_SHOWN = 100
+"""How many faults and files a summary names."""
 
 
 @dataclass(slots=True)
@@ -60,8 +65,7 @@ class Cleaner:
             if new is not text.text and new != text.text:
                 tally.changed += 1
                 if self.account:
-                    rules = (edit.rule for edit in self.pipeline.explain(text.text).edits)
-                    tally.rules.update(Counter(rule for name in rules for rule in name.split("+")))
+                    _account(tally, text.text, self.pipeline.explain(text.text).edits)
             return new
 
         done = chunk.format.rewrite(chunk, visit)
@@ -75,6 +79,23 @@ class Cleaner:
         if piece.packs:
             return Cleaned(compress(done.data, piece.packs), done.rejects, tally)
         return Cleaned(None if same else done.data, done.rejects, tally)
+
+
+def _account(tally: Tally, text: str, edits: Sequence[Edit]) -> None:
+    """Count edits by rule; an edit that several rules had a part in counts for each."""
+    for edit in edits:
+        for rule in edit.rule.split("+"):
+            tally.rules[rule] += 1
+            samples = tally.samples.setdefault(rule, [])
+            if len(samples) < SAMPLES:
+                samples.append(
+                    Sample(
+                        text[max(0, edit.start - _AROUND) : edit.start],
+                        text[edit.start : edit.end][:_LONGEST],
+                        edit.replacement[:_LONGEST],
+                        text[edit.end : edit.end + _AROUND],
+                    )
+                )
 
 
 def guarded(pipeline: Pipeline, text: str) -> str:
@@ -118,6 +139,10 @@ class Summary:
     there: list[str] = field(default_factory=list)
     """Inputs that were not read, because their outputs existed when a run was to be resumed."""
     resumable: bool = False
+    faults: list[tuple[str, int, str]] = field(default_factory=list)
+    """The first faults of this run: file, line, reason."""
+    busiest: list[tuple[int, int, str]] = field(default_factory=list)
+    """The files with the most changed texts: minus their number, texts, file."""
     seconds: float = 0.0
 
 
@@ -186,6 +211,9 @@ class _Run:
         elif rejects is not None:
             before = self._journal.last_rejects() if self._journal else 0
             self._rejects = AtomicFile(rejects, keep=before or None)
+            if resume and not before and rejects.exists():
+                # What an earlier run kept, which ended, stays.
+                self._rejects.write(rejects.read_bytes())
         self._sink: Sink | None = None
         self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
         self._synced = time.monotonic()
@@ -283,6 +311,8 @@ class _Run:
         self._mark.faults += 1
         if self._rejects is not None:
             self._rejects.write(reject_line(task.name, reject))
+        if len(self.summary.faults) < _SHOWN:
+            self.summary.faults.append((task.name, reject.line, reject.reason))
         self._listener.rejected(task, reject)
 
     def _end(self, task: Task) -> None:
@@ -322,6 +352,9 @@ class _Run:
             self.summary.failed.append(task.name)
         if not mark.kept:
             self.summary.left.append(task.name)
+        if mark.tally.changed:
+            insort(self.summary.busiest, (-mark.tally.changed, mark.tally.texts, task.name))
+            del self.summary.busiest[_SHOWN:]
 
     def close(self) -> None:
         """Give the file of rejects its name and take the journal away."""

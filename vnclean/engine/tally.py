@@ -4,16 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
-__all__ = ["Tally"]
+__all__ = ["SAMPLES", "Sample", "Tally"]
+
+SAMPLES = 3
+"""How many edits of a rule are kept to be shown."""
+
+
+class Sample(NamedTuple):
+    """An edit with some of the text before and after it."""
+
+    left: str
+    before: str
+    after: str
+    right: str
 
 
 @dataclass(slots=True)
 class Tally:
     """Sums over records, texts and bytes; tallies add up.
 
-    >>> (Tally(records=1) + Tally(records=2, rules=Counter({"r": 1}))).as_dict()["records"]
+    >>> tally = Tally(records=1)
+    >>> tally.add(Tally(records=2, rules=Counter({"r": 1})))
+    >>> tally.as_dict()["records"]
     3
     """
 
@@ -26,9 +40,8 @@ class Tally:
     bytes_out: int = 0
     rules: Counter[str] = field(default_factory=Counter)
     encodings: Counter[str] = field(default_factory=Counter)
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
+    """The first few edits of every rule, with the text around them."""
 
     def add(self, other: Tally) -> None:
         """Add another tally to this one."""
@@ -41,6 +54,9 @@ class Tally:
         self.bytes_out += other.bytes_out
         self.rules.update(other.rules)
         self.encodings.update(other.encodings)
+        for rule, samples in other.samples.items():
+            known = self.samples.setdefault(rule, [])
+            known += samples[: SAMPLES - len(known)]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, rules by falling count."""
@@ -48,6 +64,10 @@ class Tally:
         for name in ("rules", "encodings"):
             counter: Counter[str] = values[name]
             values[name] = dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
+        values["samples"] = {
+            rule: [list(sample) for sample in samples]
+            for rule, samples in sorted(self.samples.items())
+        }
         return values
 
     @classmethod
@@ -56,4 +76,8 @@ class Tally:
         values = dict(values)
         for name in ("rules", "encodings"):
             values[name] = Counter(values[name])
+        values["samples"] = {
+            rule: [Sample(*sample) for sample in samples]
+            for rule, samples in values["samples"].items()
+        }
         return cls(**values)

@@ -14,6 +14,8 @@ from vnclean.pipeline import Pipeline
 
 __all__ = ["as_dict", "check_report_name", "write_report"]
 
+_KINDS = (".json", ".html", ".htm")
+
 
 def as_dict(summary: Summary, pipeline: Pipeline) -> dict[str, Any]:
     """Return what a run did as plain values; times in seconds, sizes in bytes."""
@@ -27,19 +29,35 @@ def as_dict(summary: Summary, pipeline: Pipeline) -> dict[str, Any]:
         "not_written": summary.left,
         "seconds": round(summary.seconds, 3),
         "bytes_per_second": round(summary.tally.bytes_in / max(summary.seconds, 1e-9)),
+        "busiest": [
+            {"file": name, "texts": texts, "changed": -less}
+            for less, texts, name in summary.busiest
+        ],
+        "faults": [
+            {"file": name, "line": line, "reason": reason} for name, line, reason in summary.faults
+        ],
         **summary.tally.as_dict(),
     }
 
 
 def check_report_name(path: Path) -> None:
     """Raise ConfigError where a report of that name can't be written."""
-    if path.suffix.lower() != ".json":
-        raise ConfigError(f"A report is a .json file; {path} is not. Give --report FILE.json.")
+    if path.suffix.lower() not in _KINDS:
+        raise ConfigError(
+            f"A report is a .json or .html file; {path} is neither. Give --report FILE.html."
+        )
 
 
 def write_report(path: Path, summary: Summary, pipeline: Pipeline) -> None:
     """Write the report of a run; the ending of the name chooses the kind."""
     check_report_name(path)
-    with AtomicFile(path) as file:
-        text = json.dumps(as_dict(summary, pipeline), ensure_ascii=False, indent=2)
-        file.write(text.encode("utf-8", "backslashreplace") + b"\n")
+    values = as_dict(summary, pipeline)
+    if path.suffix.lower() == ".json":
+        text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
+    else:
+        from vnclean.report.page import page
+
+        text = page(values)
+    file = AtomicFile(path)
+    with file:
+        file.write(text.encode("utf-8", "backslashreplace"))
