@@ -45,7 +45,7 @@ CHANNEL_PRIOR = {
 
 _OPENING = "([{\"'“‘«-–—/"
 
-_MARKS = frozenset("?\ufffdÐð")
+_MARKS = frozenset("\ufffdÐð")
 
 _SUSPICIOUS = _MARKS | frozenset("ÄÅÆº»") | frozenset(map(chr, range(0x80, 0xA0)))
 
@@ -98,7 +98,7 @@ class Lossy(Transform):
         """Say whether the text has a mark where a letter may have been, or pieces of mojibake."""
         return (
             not scan.unusual.isdisjoint(_SUSPICIOUS)
-            or ("?" in scan and _TRIGGER.search(scan.text) is not None)
+            or _TRIGGER.search(scan.text) is not None
         )
 
     def proposals(self, text: str) -> Iterator[Edit]:
@@ -106,7 +106,7 @@ class Lossy(Transform):
         shown = _lines_with_mojibake(text)
         found = list(_decode_shown(text, shown, self.certain)) if shown else []
         rest = _covered(text, shown, " ") if shown else text
-        if not _MARKS.isdisjoint(rest):
+        if _has_marks(rest):
             from vnclean.repair.evidence import gather
 
             rest = _covered(rest, _lines_in_viqr(rest), " ")
@@ -117,6 +117,11 @@ class Lossy(Transform):
             if shown:
                 found.sort()
         yield from found
+
+
+def _has_marks(text: str) -> bool:
+    """Say whether letters may have been lost to marks or look-alikes."""
+    return any(mark in text for mark in _MARKS) or _TRIGGER.search(text) is not None
 
 
 def _covered(text: str, spans: Iterable[tuple[int, int]], cover: str) -> str:
@@ -352,7 +357,7 @@ def _decode(
             sure *= _NEVER_SEEN
         needed = certain
         others: tuple[tuple[str, float], ...] = ()
-        if posterior < 0.99:
+        if posterior < 0.999:
             ranked = [(options[n].surface, p) for n, p in decoded.ranked(slot)]
             others = tuple((other, round(p, 4)) for other, p in ranked[1:4])
             if reading.kept is not None and dict(ranked).get(reading.text, 0) > _STILL_POSSIBLE:

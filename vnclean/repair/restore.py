@@ -129,14 +129,16 @@ def _stretches(weights: Sequence[float], enough: float) -> Iterator[_Stretch]:
             start, total, best, best_end = number + 1, 0.0, 0.0, number + 1
 
 
-def _is_foreign(stretch: _Stretch, weights: Sequence[float]) -> bool:
-    """Say whether the words in and around a stretch are another language's.
+def _is_other(stretch: _Stretch, weights: Sequence[float]) -> bool:
+    """Say whether a stretch is names only, or the words around it are another language's.
 
     A third of English looks like Vietnamese without marks (the, can, that, so); the rest doesn't.
     """
     around = range(max(stretch.start - AROUND, 0), min(stretch.end + AROUND, len(weights)))
     strange = sum(weights[number] == STRANGE for number in around)
     own = sum(weights[number] > 0 for number in range(stretch.start, stretch.end))
+    if max(weights[stretch.start : stretch.end]) <= NAME:
+        return True  # names only
     return 4 * strange >= max(own, 1) and stretch.evidence < SURE
 
 
@@ -193,7 +195,7 @@ def _restore(
     known = reader.read(tokens)
     starts = [0, *accumulate(map(len, tokens))]
     weights = _weights(tokens, known, marks, _opaque(text, starts[:-1]))
-    found = [s for s in _stretches(weights, ENOUGH) if needs or not _is_foreign(s, weights)]
+    found = [s for s in _stretches(weights, ENOUGH) if needs or not _is_other(s, weights)]
     chosen = [
         stretch
         for stretch in _widened(weights, found, tokens)
