@@ -19,6 +19,7 @@ import click
 import pytest
 
 import vnclean
+import vnclean.charsets
 from vnclean import cli
 from vnclean.cli.paint import painted, short, visible
 from vnclean.pipeline import Pipeline
@@ -32,6 +33,10 @@ RECORDS = (
     "\n"
     '{"id": 2, "body": {"vi": "nền hoà bình"}, "text": "sạch"}\n'
 )
+TCVN3 = (
+    "Cộng hòa xã hội chủ nghĩa Việt Nam. Độc lập, tự do, hạnh phúc.\n"
+    "Tham mưu có hiệu qủa cho cấp trên về công tác tổ chức.\n"
+).encode("tcvn3")
 FILES = {
     "steps.toml": b'steps = ["misplaced_tone", "tone_style"]\n[tone_style]\nstyle = "old"\n',
     "wrong.toml": b'steps = ["misplaced_tone"\n',
@@ -40,6 +45,7 @@ FILES = {
     "empty.txt": b"",
     "lines.txt": "hiệu qủa\n\nmột\nhoà bình".encode(),
     "broken.txt": b"qu\xe1 b\xffd\n",
+    "tcvn3.txt": TCVN3,
     "posts.jsonl": RECORDS.encode(),
     "bad.jsonl": RECORDS.encode() + b'{"id": 3\n',
     "cut.jsonl.gz": gzip.compress(RECORDS.encode() * 500, mtime=0)[:-8],

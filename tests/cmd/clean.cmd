@@ -70,3 +70,34 @@ $ vnclean < table.csv --input-format csv --config steps.toml
 > 1;"một; hiệu quả"\r
 > 2;sạch\r
 = 0
+$ vnclean clean tcvn3.txt --config steps.toml
+> Cộng hòa xã hội chủ nghĩa Việt Nam. Độc lập, tự do, hạnh phúc.
+> Tham mưu có hiệu quả cho cấp trên về công tác tổ chức.
+= 0
+$ vnclean check tcvn3.txt --config steps.toml
+> tcvn3.txt:1:1: encoding: "tcvn3" -> "utf-8"
+> tcvn3.txt:2:18: tone.misplaced: "qủa" -> "quả" (0.999)
+! 1 text of 1 would change, in 1 file of 1.
+= 1
+$ vnclean clean table.csv -o table.jsonl --config steps.toml
+! Error: table.jsonl has the ending of another format than table.csv, but formats are kept, not converted. Give a name with the ending of the input.
+= 2
+$ vnclean clean crawl/one.txt a.txt -o out4 --rejects rejects --resume --config steps.toml
+= 0
+$ find out4 rejects -type f | sort
+> out4/a.txt
+> out4/one.txt
+> rejects
+= 0
+$ vnclean clean crawl a.txt -o out4 --rejects rejects --resume --config steps.toml
+! 2 outputs existed already and stayed as they were.
+= 0
+$ vnclean clean a.txt -o out5.txt --rejects rejects --config steps.toml
+! Error: rejects exists already. Use --overwrite to replace it, or give another name after --rejects.
+= 2
+$ vnclean clean a.txt --resume --config steps.toml
+! Usage: vnclean clean [OPTIONS] [INPUT]...
+! Try 'vnclean clean --help' for help.
+!
+! Error: --resume needs an output that can be gone on with: -o OUT.
+= 2

@@ -72,8 +72,9 @@ $ vnclean check --help
 >   -h, --help            Show this message and exit.
 = 0
 $ vnclean list formats
-> txt    Plain text; a byte order mark, line ends and a missing last line end stay as they are. (.txt .text .md)
-> jsonl  One JSON value per line; the texts are under `keys`, dotted where they are nested. (.jsonl .ndjson)
-> json   A JSON document, read whole; the texts are found as in JSON lines. (.json)
-> csv    Values separated by comma, semicolon, tab or bar; the first record names the columns. (.csv .tsv .tab)
+> txt      Plain text; a byte order mark, line ends and a missing last line end stay as they are. (.txt .text .md)
+> jsonl    One JSON value per line; the texts are under `keys`, dotted where they are nested. (.jsonl .ndjson)
+> json     A JSON document, read whole; the texts are found as in JSON lines. (.json)
+> csv      Values separated by comma, semicolon, tab or bar; the first record names the columns. (.csv .tsv .tab)
+> parquet  A Parquet file; the texts are in the string columns named by `keys`. (.parquet)
 = 0

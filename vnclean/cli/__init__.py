@@ -27,13 +27,20 @@ _COMMANDS = {
         "vnclean.cli.explain",
         "Explain every change of a text: place, rule, confidence; writes nothing.",
     ),
-    "list": ("vnclean.cli.listing", "List presets, transforms, rules and input formats."),
     "inspect": (
         "vnclean.cli.inspect",
         "Judge the state of texts: encodings, damage, tone style; writes nothing.",
     ),
-    "detect": ("vnclean.cli.charsets", "Tell the encoding of files, legacy Vietnamese ones too."),
-    "convert": ("vnclean.cli.charsets", "Convert files from one encoding to another."),
+    "detect": (
+        "vnclean.cli.charsets",
+        "Tell the encoding of files, legacy Vietnamese ones too; writes nothing.",
+    ),
+    "decode": (
+        "vnclean.cli.charsets",
+        "Detect the encoding of a file and write its text as UTF-8.",
+    ),
+    "convert": ("vnclean.cli.charsets", "Convert a file from one encoding to another."),
+    "list": ("vnclean.cli.listing", "List presets, transforms, rules and input formats."),
 }
 """Name -> module and first line of help, so that `--help` loads none of them."""
 

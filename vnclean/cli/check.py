@@ -71,5 +71,14 @@ def check(
                 f"({edit.confidence:.3f}){note}"
             )
 
-    _, code = look(tasks, pipeline, show, jobs=jobs, limit=limit, suggestions=suggestions)
+    def recoded(task: Task, encoding: str) -> None:
+        if shape == "json":
+            record = {"rule": "encoding", "before": encoding, "after": "utf-8"}
+            out(as_json({"file": task.name, "line": 1, "column": 1, **record}))
+        else:
+            out(f'{task.name}:1:1: encoding: "{encoding}" -> "utf-8"')
+
+    _, code = look(
+        tasks, pipeline, show, jobs=jobs, limit=limit, recoded=recoded, suggestions=suggestions
+    )
     return code

@@ -42,12 +42,13 @@ def look(
     *,
     jobs: int,
     limit: int | None = None,
+    recoded: Callable[[Task, str], None] | None = None,
     suggestions: bool = False,
     everything: bool = False,
 ) -> tuple[Tally, int]:
     """Hand every finding to `show`, name faults on standard error; return tally and exit code.
 
-    `limit` ends the run after so many findings.
+    `limit` ends the run after so many findings. `recoded` is told of files that are not UTF-8.
     """
     total, files, shown = Tally(), 0, 0
     current = Tally()
@@ -64,7 +65,11 @@ def look(
             faulty = True
             click.echo(complaint(task, reject), err=True)
         for name in part.tally.encodings:
-            if name not in current.encodings:
+            if name in current.encodings:
+                continue
+            if recoded is not None:
+                recoded(task, name)
+            else:
                 click.echo(f"{task.name}: is {name}, would be written as UTF-8", err=True)
         total.add(part.tally)
         current.add(part.tally)

@@ -110,7 +110,8 @@ class Reporter(Listener):
                 "nothing was cleaned. Choose the field with --text-key."
             )
         if self._verbose:
-            note = "" if kept else ", not written"
+            note = f", was {', '.join(tally.encodings)}" if tally.encodings else ""
+            note += "" if kept else ", not written"
             self.say(
                 f"{task.name}: {tally.changed:,} of {counted(tally.texts, 'text')} changed{note}"
             )
