@@ -213,10 +213,13 @@ def key(word: str) -> Iterator[str]:
         if vowel not in _neighbours():
             continue
         for other in _neighbours()[vowel]:
-            if tone and other in VOWELS:
-                yield from _both(word[:at] + compose(other, tone) + word[at + 1 :])
-            elif not tone:
-                yield from _both(word[:at] + other + word[at + 1 :])
+            if (other in VOWELS) != (vowel in VOWELS):
+                if not tone:
+                    yield word[:at] + other + word[at + 1 :]
+            else:
+                yield from _both(
+                    word[:at] + (compose(other, tone) if tone else other) + word[at + 1 :]
+                )
 
 
 def letter_lost(word: str) -> Iterator[str]:
@@ -286,8 +289,13 @@ def _inserted(word: str) -> Iterator[str]:
 
 def _deleted(word: str) -> Iterator[str]:
     """Yield the forms with one letter less; the opposite of a letter too many."""
+    parts = split_tone(word)
     for at in range(len(word)):
         yield from _both(word[:at] + word[at + 1 :])
+        if parts is not None and decompose(word[at])[1]:  # the tone moved onto the added letter
+            whole = _toned(parts[0][:at] + parts[0][at + 1 :], parts[1])
+            if whole is not None:
+                yield whole
 
 
 def swapped(word: str) -> Iterator[str]:
@@ -327,7 +335,10 @@ def sound(word: str) -> Iterator[str]:
         for a, b in (pair, pair[::-1])
         if rhyme.endswith(a) and not (a in ("n", "c", "t") and rhyme.endswith(("ng", "nh", "ch")))
     }
-    for letters in [other + rhyme for other in onsets] + [parts.onset + end for end in ends]:
+    changed = [other + rhyme for other in onsets if other != "gi" or rhyme[0] != "i"]
+    if "gi" in onsets and (rhyme.startswith("iê") or toneless_table().get("g" + rhyme, "")[:1] == ("g",)):
+        changed.append("g" + rhyme)
+    for letters in changed + [parts.onset + end for end in ends]:
         whole = _toned(letters, tone)
         if whole is not None and whole != word:
             yield whole
@@ -357,25 +368,31 @@ def raw_keys(word: str) -> Iterator[str]:
     >>> "đưowcj" in raw_keys("được"), "dduwowcj" in raw_keys("được"), "na8m" in raw_keys("năm")
     (True, True, True)
     """
+    for form in dict.fromkeys(_half_typed(word)):
+        if word in typed(form):
+            yield form
+
+
+def _half_typed(word: str) -> Iterator[str]:
+    """Yield a word as its first letters are taken and the keys of the rest stand there raw."""
+    parts = split_tone(word)
+    if parts is None:
+        return
+    plain, tone = parts
     for marks, tones in ((_TELEX_MARKS, _TELEX_TONES), (_VNI_MARKS, _VNI_TONES)):
-        parts = split_tone(word)
-        if parts is None:
-            return
-        plain, tone = parts
-        tails = [tones[tone]] if tone else [""]
+        tail = tones[tone] if tone else ""
         for at in range(len(plain)):
             head = plain[:at]
             rest = "".join(marks.get(letter, letter) for letter in plain[at:])
             if rest != plain[at:]:
-                yield head + rest + tails[0]
-                if tone and head:
-                    yield from (
-                        form + rest for form in (_toned_on(head, tone),) if form is not None
-                    )
+                yield head + rest + tail
+                toned = _toned_on(head, tone) if tone else None
+                if toned is not None:
+                    yield toned + rest
         if tone:
-            yield plain + tails[0]
+            yield plain + tail
             for at in range(1, len(plain)):
-                yield plain[:at] + tails[0] + plain[at:]
+                yield plain[:at] + tail + plain[at:]
 
 
 def _toned_on(letters: str, tone: int) -> str | None:
@@ -469,17 +486,40 @@ def after(word: str) -> dict[str, str]:
 def before(form: str) -> dict[str, str]:
     """Return the syllables in use that one slip may have made a form of, with the kind of slip.
 
-    A form that is no syllable in use may also have several marks wrong (kind `MARKS`).
+    A form that is no syllable in use may also have several marks wrong (kind `MARKS`). Sorted.
 
     >>> before("tuyền")["tuyên"], before("ttháng")["tháng"], before("đưowcj")["được"]
     ('tone_added', 'letter_doubled', 'raw_keys')
     """
+    # A few forms are traced back one by one; for more, all slips of all syllables are made once.
+    few = _traced.cache_info().misses < ENOUGH
+    words = dict(_traced(form) if few else _made().get(form, ()))
+    if form not in in_use():
+        for word in _by_plain().get(fold(form), ()):
+            words.setdefault(word, MARKS)
+    return words
+
+
+ENOUGH = 2000
+"""Forms that are traced back before it pays to make all slips of all syllables (in a second)."""
+
+
+@lru_cache(maxsize=1 << 14)
+def _traced(form: str) -> tuple[tuple[str, str], ...]:
+    """Return (syllable, kind) by the opposite slips on a form."""
     words: dict[str, str] = {}
     for kind, (forward, inverse) in SLIPS.items():
         for word in inverse(form):
             if word != form and word not in words and word in in_use() and form in forward(word):
                 words[word] = kind
-    if form not in in_use():
-        for word in _by_plain().get(fold(form), ()):
-            words.setdefault(word, MARKS)
-    return words
+    return tuple(sorted(words.items()))
+
+
+@cache
+def _made() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return (syllable, kind) for every form that a slip makes; the same as `_traced` gives."""
+    made: dict[str, list[tuple[str, str]]] = {}
+    for word in sorted(in_use()):
+        for form, kind in after(word).items():
+            made.setdefault(form, []).append((word, kind))
+    return {form: tuple(words) for form, words in made.items()}
