@@ -32,7 +32,9 @@ def sentences(folder: Path, count: int) -> list[str]:
     return lines[:count]
 
 
-def one_word(line: str, damage: Callable[[str], str], chance: random.Random) -> tuple[str, int, int]:
+def one_word(
+    line: str, damage: Callable[[str], str], chance: random.Random
+) -> tuple[str, int, int]:
     """Return the line with one word damaged, and what stands untouched: prefix and suffix size."""
     words = [m for m in re.finditer(r"[^\W\d_]+", line) if not m.group().isascii()]
     word = chance.choice(words)
@@ -75,7 +77,8 @@ def main() -> None:
                     at = next(
                         (i for i, (a, b) in enumerate(zip(back, line, strict=False)) if a != b), 0
                     )
-                    print("   ", ascii(back[max(0, at - 20) : at + 25]), "<-", line[max(0, at - 20) : at + 25])
+                    near = slice(max(0, at - 20), at + 25)
+                    print("   ", ascii(back[near]), "<-", line[near])
             total = len(lines)
             print(f"{name:10} {kind:9} {good / total:10.2%} {harmed:7} {theirs / total:15.2%} "
                   f"{they_harmed:12}", flush=True)  # fmt: skip

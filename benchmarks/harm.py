@@ -47,7 +47,8 @@ def main() -> None:
                           f"{edit.replacement!r}] {after!r}")  # fmt: skip
     print(f"\n{syllables:,} syllables")
     for rule, count in rules.most_common():
-        print(f"{rule:32} {count:6} changes {hurt[rule] / syllables * 1e6:8.1f} syllables per million")
+        rate = hurt[rule] / syllables * 1e6
+        print(f"{rule:32} {count:6} changes {rate:8.1f} syllables per million")
     total = sum(hurt.values())
     print(f"{'all':32} {sum(rules.values()):6} changes {total / syllables * 1e6:8.1f}")
 

@@ -1,7 +1,7 @@
 """Spaces of other widths, runs of spaces, trailing blanks, runs of blank lines.
 
-Line ends stay what they are (\\n or \\r\\n). Code, tables, verse and Markdown live by their blanks, so
-a text is looked at before its blanks are touched.
+Line ends stay what they are. Code, tables, verse and Markdown live by their blanks, so a text is
+looked at before its blanks are touched.
 """
 
 from __future__ import annotations
@@ -68,14 +68,16 @@ class Spaces(Transform):
             yield Edit(start, end, " " * len(run), "spaces.exotic")
 
 
-_CANDIDATE = re.compile(r"[ \t][ \t\r\n]|\n[ \t\n]|\n\r\n|[ \t]\Z|\A[ \t\n\r]")
 _BLANKS = re.compile(r"\A[ \t]+|[ \t]{2,}+(?!\r?\n)|[ \t]*+(?:\r?\n[ \t]*+)+|[ \t]\Z")
 _CODE = re.compile(
-    r"[{};]\s*$|^\s*(?:def |class |import |from \w+ import|return\b|if\s*\(|for\s*\(|while\s*\(|#include"
-    r"|public |private |static |var |let |const |function\b|<\?|</?\w[^>]*>\s*$|//|/\*|\*/|@\w+\(|\$ )"
+    r"[{};]\s*$|^\s*(?:def |class |import |from \w+ import|return\b|if\s*\(|for\s*\(|while\s*\("
+    r"|#include|public |private |static |var |let |const |function\b|<\?|</?\w[^>]*>\s*$|//|/\*"
+    r"|\*/|@\w+\(|\$ )"
     r"|=>|->\s*\w+\(|\w\([^)]*\)\s*[:;{]\s*$|^\s*[\"'][\w-]+[\"']\s*:|^[-+]{3} \S|^@@ "
 )
-_MARKDOWN = re.compile(r"^(?:#{1,6} |```|~~~|> |\s*[-*+] \S|\s*\d+\. \S|\|.*\|\s*$)|\]\(\S+\)|\*\*\S")
+_MARKDOWN = re.compile(
+    r"^(?:#{1,6} |```|~~~|> |\s*[-*+] \S|\s*\d+\. \S|\|.*\|\s*$)|\]\(\S+\)|\*\*\S"
+)
 _GAP = re.compile(r"(?<=\S) {3,}+(?=\S)")
 _LONG_LINE = 100
 """Characters from which an indented line of prose is a paragraph, not verse or a listing."""
@@ -93,8 +95,8 @@ class Spacing(Transform):
 
     >>> Spacing()(" Đồng chí Bí thư  phát biểu.  \\n\\n\\n\\nHội nghị  kết thúc.")
     'Đồng chí Bí thư phát biểu.\\n\\nHội nghị kết thúc.'
-    >>> Spacing()("def f():\\n    return  1\\n\\n\\nx = 2") == "def f():\\n    return  1\\n\\n\\nx = 2"
-    True
+    >>> Spacing()("def f():\\n    return  1\\n\\n\\nx = 2")
+    'def f():\\n    return  1\\n\\n\\nx = 2'
     """
 
     name: ClassVar[str] = "spacing"
@@ -108,15 +110,31 @@ class Spacing(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for two blanks in a row, or one at the edge of a line."""
-        return _CANDIDATE.search(scan.text) is not None
+        return _is_untidy(scan.text)
 
     def proposals(self, text: str) -> list[Edit]:
         """Return edits for each run of blanks that is not as it should be."""
         return settle(text, _find)
 
 
+def _is_untidy(text: str) -> bool:
+    """Say whether a text has blanks that may have to go, by plain searches: most have none."""
+    if not text:
+        return False
+    return (
+        text[0] in " \t\r\n"
+        or text[-1] in " \t"
+        or any(blanks in text for blanks in ("  ", " \n", "\n ", "\n\n\n"))
+        or ("\t" in text and _WITH_TABS.search(text) is not None)
+        or ("\r" in text and (" \r" in text or "\n\r\n\r" in text or "\n\r\n\n" in text))
+    )
+
+
+_WITH_TABS = re.compile(r"\t[ \t\r\n]|[ \n]\t")
+
+
 def _find(text: str) -> list[Edit]:
-    if _CANDIDATE.search(text) is None:
+    if not _is_untidy(text):
         return []
     manner = _Manner(text)
     if manner.code or not manner.vietnamese:
@@ -166,7 +184,7 @@ def _between_lines(text: str, start: int, end: int, manner: _Manner) -> Iterator
 def _before_line(text: str, start: int, end: int, manner: _Manner) -> Iterator[Edit]:
     """Yield an edit where a line of prose has a stray space, or a long one an indentation."""
     first = text[end : end + 1]
-    if not (first.isalnum() or (first and first in "“\"‘(«[–•…")) or not manner.is_prose(end):
+    if not (first.isalnum() or (first and first in '“"‘(«[–•…')) or not manner.is_prose(end):
         return
     if end - start > 1:
         stop = text.find("\n", end, end + _LONG_LINE)

@@ -81,7 +81,9 @@ def _fold_letter(character: str) -> str:
     plain = fold(character)
     if plain.isascii():
         return plain
-    below = "".join(c for c in unicodedata.normalize("NFD", character) if c < "\u0300" or c > "\u036f")
+    below = "".join(
+        c for c in unicodedata.normalize("NFD", character) if c < "\u0300" or c > "\u036f"
+    )
     return below if below.isascii() and below.isalpha() else character
 
 

@@ -104,7 +104,8 @@ def _compose(cluster: str) -> tuple[str, str]:
     composed = unicodedata.normalize("NFC", cluster)
     if len(composed) == 1:
         return composed, "form.composed"
-    letter, *marks = unicodedata.normalize("NFD", cluster)
+    apart = unicodedata.normalize("NFD", cluster)
+    letter, marks = apart[0], apart[1:]
     vowel, tone = letter.lower(), 0
     distinct = dict.fromkeys(marks)
     if vowel not in VOWELS:

@@ -193,8 +193,8 @@ class _Tags:
         if start not in self._blocks:
             end = self._text.find("\n", start, start + 8192)
             line = self._text[start : start + 8192 if end < 0 else end]
-            self._blocks[start] = _TAG.search(line) is not None or "&lt;" in line and (
-                re.search(r"&lt;/?[A-Za-z!]", line) is not None
+            self._blocks[start] = _TAG.search(line) is not None or (
+                "&lt;" in line and (re.search(r"&lt;/?[A-Za-z!]", line) is not None)
             )
         return self._blocks[start]
 
@@ -478,7 +478,11 @@ def _quoted_printable(text: str) -> list[Edit]:
         if decoded is None:
             continue
         found.append((match.start(), match.end(), decoded))
-    whole = _STRAY_EQUALS.search(text) is None and text.count("=") > 1
+    whole = (
+        _STRAY_EQUALS.search(text) is None
+        and text.count("=") > 1
+        and not text.lstrip().startswith(("{", "["))
+    )
     edits = []
     prose = Prose(text, _PRINTABLE_PART)
     decoded_text: list[str] = []
@@ -492,7 +496,9 @@ def _quoted_printable(text: str) -> list[Edit]:
             good, bad = good + _in_use(word), bad + (not _in_use(word))
     whole = whole and good > bad
     for start, end, decoded in found:
-        if whole or (not decoded.isascii() and _spells(text, start, end, decoded) and prose.at(start, end)):
+        if whole or (
+            not decoded.isascii() and _spells(text, start, end, decoded) and prose.at(start, end)
+        ):
             if _NO_QUERY.search(text, max(0, start - 100), start) and not whole:
                 continue
             edits.append(Edit(start, end, decoded, "escapes.quoted_printable", 0.99))
@@ -514,7 +520,9 @@ def _read_printable(shown: str) -> str | None:
 def _spells(text: str, start: int, end: int, decoded: str) -> bool:
     """Say whether a decoded run and the text around it, encoded or not, make a word in use."""
     around = text[max(0, start - 60) : start] + "\0" + text[end : end + 60]
-    read = _PRINTABLE_PART.sub(lambda found: _read_printable(found.group()) or found.group(), around)
+    read = _PRINTABLE_PART.sub(
+        lambda found: _read_printable(found.group()) or found.group(), around
+    )
     left, _, right = read.partition("\0")
     head = re.search(r"[^\W\d_]*\Z", left)
     tail = re.match(r"[^\W\d_]*", right)

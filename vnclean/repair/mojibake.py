@@ -33,8 +33,8 @@ _ASCII_OR_VIETNAMESE = re.compile(f"[A-Za-z{''.join(c for c in LETTERS if c > 'z
 _PLAIN = frozenset("\u00a0‘’“”„‚«»‹›–—…•·®©™¹²³\u00ad")
 _BETWEEN = frozenset("\u00a0–—’•·…®™\u00ad")
 _NO_LETTERS = frozenset("ªºƒˆ")  # Unicode calls them letters
-_CLOSING = {"”": "“„\"", "’": "‘‚'", "»": "«", "›": "‹", "“": "„“", "‘": "‚‘"}
-_AFTER_PARTICLE = frozenset("?!,.\"")
+_CLOSING = {"”": '“„"', "’": "‘‚'", "»": "«", "›": "‹", "“": "„“", "‘": "‚‘"}
+_AFTER_PARTICLE = frozenset('?!,."')
 _NESTED = 6
 """How many times over a piece may have been misread."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;\"“”(\[*•–—-])[ \u00a0]*\Z")
@@ -195,7 +195,11 @@ def _other_scripts() -> re.Pattern[str]:
     tail = "".join(
         re.escape(chr(code)) for code, byte in views()["cp1252"].bytes_of.items() if byte < 0xC0
     )
-    return re.compile(f"(?:[ÎÏÐÑ][{tail}]){{3,}}+|(?:[ã-í][{tail}]{{2}}){{2,}}+")
+    # One set of letters first: that makes the search several times as fast.
+    return re.compile(
+        f"[ÎÏÐÑã-í][{tail}](?:(?<=[ÎÏÐÑ].)(?:[ÎÏÐÑ][{tail}]){{2,}}+"
+        f"|(?<=[ã-í].)[{tail}](?:[ã-í][{tail}]{{2}})++)"
+    )
 
 
 def _others(text: str) -> Iterator[Edit]:
@@ -249,7 +253,9 @@ def _read(atom: str) -> _Reading | None:
     if best is None:
         return None
     foreign = _is_foreign(atom)
-    certain = best.quality > 1 and not (foreign or _is_clean(atom, best.quality) or _was_likelier(atom, best.text))
+    certain = best.quality > 1 and not (
+        foreign or _is_clean(atom, best.quality) or _was_likelier(atom, best.text)
+    )
     return best._replace(certain=certain, foreign=foreign)
 
 
@@ -281,7 +287,7 @@ def _left(decoded: str) -> int:
 
 
 def _quality(decoded: str, atom: str, words: set[str]) -> int:
-    """Return 3 where every new word is Vietnamese, 2 where it may be a word, 1 for letters, or 0."""
+    """Return 3 if every new word is Vietnamese, 2 if it may be a word, 1 for letters, or 0."""
     if not all(c.isalpha() or _is_sign(c) for c in set(decoded).difference(atom)):
         return 0
     quality = 3
@@ -304,7 +310,9 @@ def _is_sign(character: str) -> bool:
     """Say whether clean text may hold a character that is no letter."""
     category = unicodedata.category(character)
     return category not in ("Cc", "Cn", "Co", "Cs") and (
-        category not in ("Mn", "Mc", "Me") or character in _VIETNAMESE_MARKS or character == "\ufe0f"
+        category not in ("Mn", "Mc", "Me")
+        or character in _VIETNAMESE_MARKS
+        or character == "\ufe0f"
     )
 
 

@@ -8,10 +8,10 @@ from bisect import bisect_right
 __all__ = ["Prose", "is_code"]
 
 _CODE = re.compile(
-    r"[{}]|^\s*(?:#include|def |class |import |return\b|if\s*\(|for\s*\(|while\s*\(|public |private "
-    r"|static |var |let |const |function\b|<\?|//|/\*|\*/|\$ |>>> )|=>|::|\w\([^()]*\)\s*;|==|!=|&&|\|\||\+="
-    r"|^\s*\[?\s*[\"'][^\"']*[\"']\s*[,:\]]|\w\s=\s[\"'&r(\w]|\w=[\"']|\b(?:r|re|str|print|printf)\(?[\"']|\\[dwsb]\b"
-    r"|\w\([\"']|\w\.\w+\(\S*\)|\[\S*-\S*\][+*?{]"
+    r"[{}]|=>|::|==|!=|&&|\|\||\+=|^\s*(?:#include|def |class |import |return\b|if\s*\(|for\s*\("
+    r"|while\s*\(|public |private |static |var |let |const |function\b|<\?|//|/\*|\*/|\$ |>>> )"
+    r"|\w\([^()]*\)\s*;|^\s*\[?\s*[\"'][^\"']*[\"']\s*[,:\]]|\w\s=\s[\"'&r(\w]|\w=[\"']"
+    r"|\b(?:r|re|str|print|printf)\(?[\"']|\\[dwsb]\b|\w\([\"']|\w\.\w+\(\S*\)|\[\S*-\S*\][+*?{]"
 )
 _SPANS = re.compile(
     r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)"  # fenced code
@@ -66,7 +66,7 @@ class Prose:
         return self._verdicts[start]
 
     def token(self, start: int, end: int) -> tuple[int, int]:
-        """Return the bounds of what stands between blanks around a span (400 characters at most)."""
+        """Return the bounds of what stands between blanks around a span, at most 400 away."""
         low, high = max(0, start - 400), min(len(self.text), end + 400)
         while start > low and not self.text[start - 1].isspace():
             start -= 1

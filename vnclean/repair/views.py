@@ -16,6 +16,7 @@ __all__ = ["CHARSETS", "View", "views"]
 
 CHARSETS = ("cp1252", "latin-1", "cp1258", "cp1250", "cp1251", "cp437", "cp850", "mac-roman")
 _WINDOWS = frozenset({"cp1252", "cp1258", "cp1250", "cp1251"})
+_WESTERN = frozenset({"cp1252", "latin-1", "cp1258", "cp1250"})
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,9 @@ def _build(charset: str) -> View:
         one(*range(0xF0, 0xF5)) + tail + tail + tail,
     )
     seconds = _expected(frozenset(map(chr, bytes_of)))
+    for rare_lead in (0xCB, 0xCC, 0xEF):  # not worth a search for a letter of clean text
+        if not _WESTERN.issuperset({charset}) and MARKED_LETTERS.intersection(some(rare_lead)):
+            seconds.pop(rare_lead, None)
     lead = some(*seconds)
     # Lead bytes that the same bytes may follow share a branch.
     branches: dict[frozenset[int], list[int]] = {}
@@ -94,7 +98,8 @@ def _build(charset: str) -> View:
     pair = "|".join(
         f"(?<={one(*first)}){one(*sorted(second))}" for second, first in branches.items()
     )
-    usual = MARKED_LETTERS.intersection(lead)
+    usual = [byte for byte in seconds if MARKED_LETTERS.intersection(some(byte))]
+    behind = some(*set[int]().union(*(seconds[byte] for byte in usual)))
     return View(
         name=charset,
         bytes_of=bytes_of,
@@ -102,7 +107,7 @@ def _build(charset: str) -> View:
         long=re.compile("|".join(long)),
         pair=re.compile(f"{one(*seconds)}(?:{pair})"),
         leads=frozenset(lead),
-        rare=frozenset(lead + (some(*range(0x80, 0xC0)) if usual else "")) - MARKED_LETTERS,
+        rare=frozenset(lead + behind) - MARKED_LETTERS,
         common=tuple(
             first + second
             for byte, following in seconds.items()
@@ -120,7 +125,9 @@ def _expected(shown: frozenset[str]) -> dict[int, set[int]]:
     punctuation, emoji, and what the charset shows, for text that was misread twice.
     """
     expected = {*MARKED_LETTERS, *map(chr, range(0xA0, 0x180)), *COMBINING_TONES[1:], *shown}
-    expected.update(*QUALITY.values(), "\u200b\u2013\u2026\u20ac\u2122\u2190\u2212\u25cf\ufeff\U0001f600")
+    expected.update(
+        *QUALITY.values(), "\u200b\u2013\u2026\u20ac\u2122\u2190\u2212\u25cf\ufeff\U0001f600"
+    )
     seconds: dict[int, set[int]] = {}
     for character in expected:
         encoded = character.encode("utf-8")
