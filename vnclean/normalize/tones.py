@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal
 
-from vnclean.language.tone import impossible_sequences, mend_placement, other_style
+from vnclean.language.tone import (
+    impossible_sequences,
+    mend_placement,
+    other_style,
+    restyle_table,
+)
 from vnclean.normalize.evidence import Evidence, frequency, in_address, word_bounds
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, choice, register
@@ -120,8 +125,17 @@ class ToneStyle(Transform):
 
 def _open_words(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield start, end and "is in the old style" of each word in use with a toned open rhyme."""
+    known = _open_syllables()
     for match in _OPEN.finditer(text):
         start, end = word_bounds(text, match.start(), match.end())
-        word = text[start:end]
-        if len(word) < 7 and frequency(word) and other_style(word) is not None:
-            yield start, end, len(match.group()) == 2
+        is_old = known.get(text[start:end].lower())
+        if is_old is not None:
+            yield start, end, is_old
+
+
+@cache
+def _open_syllables() -> dict[str, bool]:
+    """Return the syllables in use with a toned open rhyme, and whether that is the old style."""
+    pairs = restyle_table("old").items()
+    used = [(new, old) for new, old in pairs if frequency(old)]
+    return {new: False for new, _ in used} | {old: True for _, old in used}
