@@ -38,9 +38,6 @@ U64 = np.uint64
 BITS = ngram.ID_BITS
 ORDER = ngram.ORDER
 
-ZONES = [0] * (ngram.DISTANCE - 3) + [3, 3, 1, 2, 4, 4] + [0] * (ngram.DISTANCE - 3)
-"""Which vectors a word has in the distant context: by its place, near words have their own."""
-
 
 def say(*words: object) -> None:
     """Tell on standard error what is done, with the time."""
@@ -205,7 +202,7 @@ def groups(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return where each context begins in sorted keys, and the number of each key's context."""
     context = keys >> U64(BITS)
     fresh = np.r_[True, context[1:] != context[:-1]][: len(keys)]
-    return np.flatnonzero(fresh), np.cumsum(fresh) - 1
+    return np.flatnonzero(fresh), np.cumsum(fresh, dtype=np.int32) - 1
 
 
 # ---- smoothing and pruning --------------------------------------------------------------------
@@ -249,16 +246,16 @@ def estimate(
             used = np.where(used == 0, raw, used)
             if order == 1:
                 used[keys == ngram.BOUNDARY] = number[kinds == ngram.BOUNDARY]
-        cut = discounts(used)[np.minimum(used, 3)]
+        cut = discounts(used).astype(np.float32)[np.minimum(used, 3)]
         if order == 1:
-            chance = np.full(size, cut.sum() / used.sum() / size)
+            chance = np.full(size, cut.sum(dtype=np.float64) / used.sum() / size)
             chance[keys.astype(np.intp)] += (used - cut) / used.sum()
             levels[1] = Level(np.arange(size, dtype=U64), chance)
             continue
         starts, owner = groups(keys)
-        mass = np.add.reduceat(used.astype(np.float64), starts)
-        freed = np.add.reduceat(cut, starts) / mass
-        seen = np.add.reduceat(raw.astype(np.float64), starts)
+        mass = np.add.reduceat(used, starts, dtype=np.float64)
+        freed = np.add.reduceat(cut, starts, dtype=np.float64) / mass
+        seen = np.add.reduceat(raw, starts, dtype=np.float64)
         chosen = np.flatnonzero(raw >= least.get(order, 1))
         owner = owner[chosen]
         level = Level(keys[chosen], np.zeros(0))
@@ -592,8 +589,7 @@ def fit_distant(
     every = np.arange(len(truth))
     order, held = every[(every // 1000) % 40 != 7], every[(every // 1000) % 40 == 7]
     outward = np.zeros((size, width), np.float32)
-    inward = dice.normal(0, width**-0.5, ((max(ZONES) + 1) * size, width)).astype(np.float32)
-    zones = np.array(ZONES) * size
+    inward = dice.normal(0, width**-0.5, (size, width)).astype(np.float32)
     places = np.full(2 * ngram.DISTANCE, 0.3, np.float32)
     parameters = [outward, inward, places]
     first = [np.zeros_like(part) for part in parameters]
@@ -604,7 +600,7 @@ def fit_distant(
         for begin in range(0, len(held), 4096):
             part = held[begin : begin + 4096]
             weight = ngram.sentence_weights(near[part], places) * np.float32(strength)
-            meaning = np.einsum("sp,spd->sd", weight, inward[near[part] + zones], optimize=True)
+            meaning = np.einsum("sp,spd->sd", weight, inward[near[part]], optimize=True)
             logit = logs[part] + np.einsum("skd,sd->sk", outward[words[part]], meaning)
             wrong += int((logit.argmax(1) != truth[part]).sum())
             logit -= logit.max(1, keepdims=True)
@@ -623,7 +619,7 @@ def fit_distant(
             inside *= dice.random(inside.shape, np.float32) >= dropped
             inside /= 1 - dropped
             weight = inside * places
-            vectors = inward[near[part] + zones]
+            vectors = inward[near[part]]
             meaning = np.einsum("sp,spd->sd", weight, vectors, optimize=True)
             sides = outward[words[part]]
             logit = logs[part] + np.einsum("skd,sd->sk", sides, meaning)
@@ -635,7 +631,7 @@ def fit_distant(
             back = np.einsum("sk,skd->sd", slope, sides)
             gradients = [
                 sum_rows(words[part], slope[:, :, None] * meaning[:, None]),
-                sum_rows(near[part] + zones, weight[:, :, None] * back[:, None]),
+                sum_rows(near[part], weight[:, :, None] * back[:, None]),
                 (slice(None), (inside * np.einsum("spd,sd->sp", vectors, back)).sum(0)),
             ]  # fmt: skip
             pace = rate * (1 - 0.8 * (turn * steps + step) / (rounds * steps))
@@ -819,7 +815,9 @@ def train(arguments: argparse.Namespace) -> dict[str, object]:
     ]
     header, arrays, _ = fit_ngrams(one_half, vocabulary, arguments)
     del one_half
-    write(path, header, arrays)
+    nothing = np.zeros((0, 0), np.int8)
+    arrays |= {f"distant_{part}": nothing for part in ("inward", "outward", "places")}
+    write(path, header | {"distant_scale": 0.0}, arrays)
     other = [(stream[~side], case[~side]) for (stream, case), side in zip(parts, even, strict=True)]
     examples = doubtful_slots(ngram.Model(path), other, arguments.quota)
     del other, even
@@ -831,7 +829,7 @@ def train(arguments: argparse.Namespace) -> dict[str, object]:
     whole = [part for part, times in zip(parts, copies, strict=True) for _ in range(times)]
     del parts
     header, arrays, numbers = fit_ngrams(whole, vocabulary, arguments)
-    header |= {"distant_scale": scale, "distant_zones": ZONES}
+    header["distant_scale"] = scale
     size = write(path, header, arrays | distant)
     say("written:", size, "bytes")
     return report | numbers | {
@@ -854,7 +852,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("folder", type=Path, help="folder of *.txt or *.txt.xz")
     parser.add_argument("-o", "--output", type=Path, required=True, help="path without suffix")
     parser.add_argument("--dev", type=Path, help="folder of *.txt for the perplexities")
-    parser.add_argument("--threshold", type=float, default=1.55e-8, help="of the pruning")
+    parser.add_argument("--threshold", type=float, default=1.45e-8, help="of the pruning")
     parser.add_argument("--least", type=int, default=3, help="occurrences of a syllable")
     parser.add_argument("--least-marked", type=int, default=20, help="of another word with marks")
     parser.add_argument("--least-long", type=int, default=2, help="of a trigram or 4-gram")
@@ -862,7 +860,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--twice", default="wiki,literature,technical", help="files counted twice")
     parser.add_argument("--quota", type=int, default=3_000_000, help="tokens of a file to damage")
     parser.add_argument("--width", type=int, default=32, help="of the vectors of distant words")
-    parser.add_argument("--rounds", type=int, default=3, help="over the slots in doubt")
+    parser.add_argument("--rounds", type=int, default=2, help="over the slots in doubt")
     arguments = parser.parse_args(argv)
     report = train(arguments)
     report |= figures(arguments.output.with_suffix(".bin"), arguments.dev)

@@ -157,14 +157,10 @@ class Model:
         self._backoffs: dict[int, Floats] = {
             3: arrays["bigram_backoff_levels"], 4: arrays["trigram_backoff_levels"]
         }  # fmt: skip
-        self._inward: npt.NDArray[np.int8] = arrays.get("distant_inward", np.zeros((0, 0), np.int8))
-        self._outward: npt.NDArray[np.int8] = arrays.get(
-            "distant_outward", np.zeros((0, 0), np.int8)
-        )
-        self._place_weights: Floats = arrays.get("distant_places", np.zeros(0, np.float32))
-        zones = self.header.get("distant_zones", [0] * len(self._place_weights))
-        self._place_zones = np.array(zones, np.int64) * self._size
-        self._distant_scale = np.float32(self.header.get("distant_scale", 1.0))
+        self._inward: npt.NDArray[np.int8] = arrays["distant_inward"]
+        self._outward: npt.NDArray[np.int8] = arrays["distant_outward"]
+        self._place_weights: Floats = arrays["distant_places"]
+        self._distant_scale = np.float32(self.header["distant_scale"])
         self._codes: dict[str, int] = {}
 
     def code(self, surface: str) -> int:
@@ -309,7 +305,7 @@ class Model:
             near = words[slots[begin : begin + 4096, None] + steps]
             meaning = np.einsum(
                 "sp,spd->sd", sentence_weights(near, self._place_weights),
-                self._inward[near + self._place_zones].astype(np.float32), optimize=True,
+                self._inward[near].astype(np.float32), optimize=True,
             )  # fmt: skip
             first, last = np.searchsorted(owner, (begin, begin + len(near)))
             here = slice(int(first), int(last))
