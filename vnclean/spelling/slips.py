@@ -326,8 +326,6 @@ def sound(word: str) -> Iterator[str]:
     if parts is None:
         return
     onset, rhyme, tone = parts
-    if onset == "g" and rhyme[0] == "i":  # gì: the onset gi shares its letter with the rhyme
-        onset, rhyme = "gi", rhyme
     onsets = {a if onset == b else b for a, b in _ONSETS if onset in (a, b)}
     ends = {
         rhyme[: -len(a)] + b
@@ -336,8 +334,6 @@ def sound(word: str) -> Iterator[str]:
         if rhyme.endswith(a) and not (a in ("n", "c", "t") and rhyme.endswith(("ng", "nh", "ch")))
     }
     changed = [other + rhyme for other in onsets if other != "gi" or rhyme[0] != "i"]
-    if "gi" in onsets and (rhyme.startswith("iê") or toneless_table().get("g" + rhyme, "")[:1] == ("g",)):
-        changed.append("g" + rhyme)
     for letters in changed + [parts.onset + end for end in ends]:
         whole = _toned(letters, tone)
         if whole is not None and whole != word:

@@ -32,11 +32,13 @@ BREAK = (Token(-1, -1, "", EDGE),) * 3
 def tokenise(text: str, start: int, end: int) -> list[Token]:
     """Return the words and signs of a part of the text that the model sees."""
     code = ngram.load().code
-    found = (
-        Token(match.start(), match.end(), match[0], code(match[0]))
-        for match in ngram.TOKEN.finditer(text, start, end)
-    )
-    return [token for token in found if token.code != ngram.SKIP]
+    found: list[Token] = []
+    for match in ngram.TOKEN.finditer(text, start, end):
+        word = match[0]
+        number = code(word)
+        if number != ngram.SKIP:
+            found.append(Token(*match.span(), word, number))
+    return found
 
 
 def around(text: str, spans: Iterable[tuple[int, int]]) -> list[Token]:

@@ -116,13 +116,15 @@ class Spelling(Transform):
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield corrections (likely) and suggestions."""
-        found = self._sifted(text)
-        if not found and not self.thorough:
-            return found
-        return settle(text, self._find, 3)
+        first = self._sifted(text)
+        if not self.thorough and not any(edit.applies(None) for edit in first):
+            return first
+        return settle(
+            text, lambda now: self._closer(now, first if now is text else self._sifted(now)), 3
+        )
 
-    def _find(self, text: str) -> list[Edit]:
-        found = self._sifted(text)
+    def _closer(self, text: str, found: list[Edit]) -> list[Edit]:
+        """Return what the sieve found, and more where it found what is surely wrong."""
         if self.thorough:
             return self._weighed(text, [(0, len(text))], found)
         # Misspellings come in company: a paragraph that has one is read closely.
