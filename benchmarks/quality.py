@@ -26,12 +26,13 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import vnclean
 from vnclean.channels import CHANNELS, in_lines
 from vnclean.language.ngram import canonical
+from vnclean.pipeline import Pipeline
 from vnclean.repair.lossy import Lossy
 from vnclean.repair.restore import RestoreDiacritics, RestoreTones
 from vnclean.transform import Edit, Transform, apply_edits
@@ -94,9 +95,14 @@ def repair_with_ftfy(text: str) -> str:
     return ftfy.fix_text(text, explain=False)
 
 
-def channel_figures(name: str, texts: list[str], whole: bool) -> dict[str, Any]:
-    """Figures of one channel; `whole`: through the preset, else by the one transform alone."""
-    preset = "restore" if name in ("no_diacritics", "no_tones") else "standard"
+def pipeline_for(name: str, config: Path | None) -> Pipeline:
+    if config is not None:
+        return Pipeline.from_toml(config)
+    return Pipeline.preset("restore" if name in ("no_diacritics", "no_tones") else "standard")
+
+
+def channel_figures(name: str, texts: list[str], pipeline: Pipeline) -> dict[str, Any]:
+    bold = replace(pipeline, min_confidence=0.0)
     damage, transform = CHANNELS[name], transform_for(name)
     damaged = untouched = 0
     right = {"all": 0, "default": 0, "ftfy": 0}
@@ -105,13 +111,11 @@ def channel_figures(name: str, texts: list[str], whole: bool) -> dict[str, Any]:
     for gold in texts:
         broken = damage(gold)
         proposals = list(transform.proposals(broken))
-        made = {"ftfy": repair_with_ftfy(broken)}
-        if whole:
-            made["all"] = vnclean.clean(broken, preset, min_confidence=0)
-            made["default"] = vnclean.clean(broken, preset)
-        else:
-            made["all"] = apply_edits(broken, proposals)
-            made["default"] = apply_edits(broken, [e for e in proposals if e.applies(None)])
+        made = {
+            "all": bold(broken),
+            "default": pipeline(broken),
+            "ftfy": repair_with_ftfy(broken),
+        }
         for kind, text in made.items():
             for word, result in aligned(gold, text):
                 if not WORD.search(word):
@@ -178,7 +182,7 @@ def documents(folder: Path, count: int) -> list[list[str]]:
 
 def mixed_figures(folder: Path, names: list[str]) -> dict[str, Any]:
     """One line in 20 is damaged: how many of them are found, and how many others are changed."""
-    transform = Lossy()
+    pipeline = Pipeline.preset("standard")
     damaged = found = other = changed = 0
     missed: list[str] = []
     for number, lines in enumerate(documents(folder, 100)):
@@ -186,7 +190,7 @@ def mixed_figures(folder: Path, names: list[str]) -> dict[str, Any]:
         chosen = set(range(number % 20, len(lines), 20))
         text = "\n".join(lines)
         broken = in_lines(CHANNELS[name], text, chosen)
-        made = transform(broken).split("\n")
+        made = pipeline.without("tone_style")(broken).split("\n")
         for place, (line, before, after) in enumerate(
             zip(lines, broken.split("\n"), made, strict=True)
         ):
@@ -265,7 +269,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--gate", action="store_true", help="exit 1 where a floor is missed")
     parser.add_argument("--only", nargs="*", help="channels to measure")
-    parser.add_argument("--alone", action="store_true", help="the transform without its preset")
+    parser.add_argument("--config", type=Path, help="a pipeline (TOML) instead of the presets")
     parser.add_argument("--channels-only", action="store_true", help="leave out all but channels")
     options = parser.parse_args()
     texts = sentences(options.folder, options.n)
@@ -274,7 +278,9 @@ def main() -> int:
     figures: dict[str, Any] = {"sentences": len(texts), "channel": {}}
     show(f"{'channel':30} recovered: all default ftfy | harmed all default | ECE p@.95 share")
     for name in dict.fromkeys(names):
-        row = figures["channel"][name] = channel_figures(name, texts, not options.alone)
+        row = figures["channel"][name] = channel_figures(
+            name, texts, pipeline_for(name, options.config)
+        )
         show(
             f"{name:30} {row['recovered_all']:6.2f} {row['recovered_default']:6.2f}"
             f" {row['recovered_ftfy']:6.2f} | {row['harmed_all']:.3f} {row['harmed_default']:.3f}"

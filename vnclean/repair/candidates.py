@@ -13,6 +13,7 @@ from math import exp, log
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.channels import CHANNELS
+from vnclean.language.syllable import ONSETS
 from vnclean.repair.inventory import Inventory, inventory, is_syllable
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ ALONE = log(0.05)
 
 GLUED = log(1e-4)
 """Log-probability that a question mark stands between two words with no blank."""
+
+_CLUSTERS = frozenset(onset for onset in ONSETS if len(onset) > 1)
+"""What can't be a word: before a question mark, the vowel is gone."""
 
 LONGEST = 40
 """Characters of a token that is looked at; a longer one is nobody's word."""
@@ -231,7 +235,7 @@ class Readings:
             return UNEXPLAINED, True
         if not any(mark in stem for mark in MARKS):
             if not lead:
-                return value + PUNCTUATION, False
+                return value + PUNCTUATION, stem.lower() in _CLUSTERS
             return UNEXPLAINED, stem[0].islower()
         parts = [part for part in re.split(rf"[{MARKS}]+", stem) if part]
         places = [self._inventory.place.get(part) for part in parts]

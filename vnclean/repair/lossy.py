@@ -69,6 +69,7 @@ one line, most repairs would be wrong."""
 _ADDRESS = re.compile(
     r"(?:https?://|ftp://|www\.)[^\s\"'<>]+"
     r"|(?<![\w/.~%-])(?=[\w~%-]{0,80}[/.])[\w/.~%-]{1,300}\?[\w.%-]{1,60}=[^\s\"'<>]*"
+    r"|(?<![\w?])[\w?]{1,80}=(?=\w)"
     r"|(?<![\w.+-])[\w.+-]{1,80}@[\w-]+\.[\w.-]+"
 )
 """Addresses: a question mark in them is no letter."""

@@ -64,7 +64,7 @@ _NO_PROSE = re.compile(
 )
 """What addresses, paths, calls and assignments hold; the piece between blanks is no prose."""
 
-_ASCII_WORD = re.compile(r"[a-z]{2}")
+_ASCII_WORD = re.compile(r"[A-Za-z]{2}")
 _QUALITY = frozenset("ăâêôơưđĂÂÊÔƠƯĐ")
 _TONED = frozenset(letter for letter in MARKED_LETTERS if strip_tones(letter) != letter)
 
