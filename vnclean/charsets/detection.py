@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -123,9 +124,9 @@ def _detect_wide(data: bytes) -> Detection | None:
         name = "utf-32-le"
     elif len(data) % 4 == 0 and min(zeros[:2]) > 0.97 * quarter and zeros[3] < 0.5 * quarter:
         name = "utf-32-be"
-    elif zeros[1] + zeros[3] > 5 * (zeros[0] + zeros[2]):
+    elif zeros[1] + zeros[3] > max(0.6 * quarter, 5 * (zeros[0] + zeros[2])):
         name = "utf-16-le"
-    elif zeros[0] + zeros[2] > 5 * (zeros[1] + zeros[3]):
+    elif zeros[0] + zeros[2] > max(0.6 * quarter, 5 * (zeros[1] + zeros[3])):
         name = "utf-16-be"
     else:
         return None
@@ -303,12 +304,45 @@ def decode(data: bytes | bytearray | memoryview) -> str:
     """
     data = bytes(data)
     found = _detect_bytes(data)
-    if found is None:
-        return data.decode("utf-8", "replace")
-    name = _CODECS.get(found.encoding, found.encoding)
-    if name not in CANDIDATES or b"\n" not in data:
-        return read_bytes(data, found.encoding)
-    return _decode_lines(data, name)
+    name = "" if found is None else _CODECS.get(found.encoding, found.encoding)
+    if b"\n" in data:
+        if name in CANDIDATES:
+            return _decode_lines(data, name)
+        if found is None or found.evidence.get("chardet") or found.evidence.get("invalid"):
+            mixed = _decode_mixed(data, found)
+            if mixed is not None:
+                return mixed
+    return read_bytes(data, found.encoding) if found else data.decode("utf-8", "replace")
+
+
+def _decode_mixed(data: bytes, whole: Detection | None) -> str | None:
+    """Decode data of no one charset by line; None where no line is Vietnamese in a legacy one."""
+    lines = data.split(b"\n")
+    told: dict[int, str] = {}
+    for index, line in enumerate(lines):
+        if line.isascii():
+            continue
+        utf8 = _detect_utf8(line)
+        if utf8 is not None and utf8.confidence > 0.95:
+            told[index] = "utf-8"
+            continue
+        here = _verdict(_rank(_sample(line)), line)
+        if here is not None and here.confidence > 0.9 and here.evidence["good"] >= 3:
+            told[index] = here.encoding
+    counts = Counter(name for name in told.values() if name != "utf-8")
+    if not counts:
+        return None
+    usual = counts.most_common(1)[0][0]
+    table = load_table(_CODECS.get(usual, usual))
+    texts = []
+    for index, line in enumerate(lines):
+        name = told.get(index)
+        if name is None and not line.isascii():
+            # Too short to tell alone: in the charset of the others, if it is Vietnamese in that.
+            found = weigh(decode_table(line, table), usual == "tcvn3")
+            name = usual if found.share >= 0.7 else (whole.encoding if whole else "utf-8")
+        texts.append(read_bytes(line, name or "ascii"))
+    return "\n".join(texts)
 
 
 def _decode_lines(data: bytes, encoding: str) -> str:

@@ -350,7 +350,7 @@ _ABBREVIATION = re.compile("[A-ZĐƯƠĂÂÊÔ]{2,6}")
 
 def _loan(word: str) -> float:
     """Return the bits of a word that is no syllable: an abbreviation, or syllables run together."""
-    if _ABBREVIATION.fullmatch(word):
+    if _ABBREVIATION.fullmatch(word) or word in "đĐ":
         return 20.0
     lowered = word.lower()
     if 4 <= len(lowered) <= 14:
@@ -506,7 +506,9 @@ def _fill(
             following = tokens[at + 1][0] if at + 1 < len(tokens) else ""
             if shown not in "đĐ" and shown.lower() not in known():
                 continue
-            if not following[:1].islower():
+            if not following[:1].islower() and not tokens[at].string.startswith(
+                ")", tokens[at].end()
+            ):
                 continue
         path[at] = state
 
@@ -542,6 +544,11 @@ def _words(
 ) -> list[Lifted]:
     """Turn a walk into words, each with the evidence of its run, capitals restored."""
     lifted: list[Lifted] = []
+    # A word that was filled in has the evidence of its line.
+    gains: Counter[int] = Counter()
+    for state, (clean, legacy, _) in zip(path, measured, strict=True):
+        if state:
+            gains[state] += clean - legacy[state - 1]
     at = 0
     while at < len(path):
         state = path[at]
@@ -553,7 +560,8 @@ def _words(
             bits = sum(measured[i][0] - measured[i][1][state - 1] for i in range(at, stop))
             changed = [i for i in range(at, stop) if measured[i][2][state - 1] != tokens[i][0]]
             good = sum(measured[i][1][state - 1] < _UNUSED - 4 for i in changed)
-            if good < 0.6 * len(changed) or (abroad and bits < 16):
+            bits = max(bits, gains[state] / 2)
+            if (bits < 24 and good < 0.6 * len(changed)) or (abroad and bits < 16):
                 at = stop
                 continue
             for i in range(at, stop):

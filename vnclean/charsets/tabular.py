@@ -70,6 +70,12 @@ def _encode_composed(
     at = 0
     while stranger := table.strangers.search(text, at):
         encoded.append(table.put(text[at : stranger.start()]))
+        at = stranger.start()
+        parts = unicodedata.normalize("NFD", text[at]) if table.marks else text[at]
+        if len(parts) > 1 and not table.strangers.search(parts):
+            encoded.append(table.put(parts))  # a letter of another language, base and marks
+            at += 1
+            continue
         first, last = stranger.span()
         if origins:
             first, last = origins[first], max(origins[last], origins[first] + 1)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import ClassVar
 
 from vnclean.charsets.evidence import known
@@ -32,10 +32,11 @@ _VNI_MARKS = {("a", "6"): "â", ("e", "6"): "ê", ("o", "6"): "ô", ("d", "9"): 
 
 _CHUNK = re.compile(r"\S+")
 _TELEX_WORD = re.compile(r"[A-Za-z]{2,9}")
-_VNI_WORD = re.compile(r"[A-Za-z]{1,7}[1-9][A-Za-z1-9]{0,6}")
-_ADDRESS = re.compile(r"[@/\\_#=<>&%$]|\w\.\w|\d[A-Za-z]\d")
+_VNI_WORD = re.compile(r"[A-Za-z]{1,7}[1-9][A-Za-z1-9]{0,8}")
+_ADDRESS = re.compile(r"[@/\\_#=<>&%$]|\w\.\w")
 _TELEX_HINT = re.compile(r"(?i)aa|ee|oo|dd|[aou]w|[aeiouy][a-z]{0,3}[fjx]\b|[aeiouy][sr]\b")
-_EDGE = re.compile(r"^[^\w]*|[^\w]*$")
+_RARER = 7
+"""Frequency classes by which a plain syllable must be rarer to be taken for keys (`khoong`)."""
 
 
 @register
@@ -70,7 +71,7 @@ class Typing(Transform):
             start += len(line) + 1
 
 
-@cache
+@lru_cache(maxsize=1 << 16)
 def read_keys(word: str, method: str) -> str | None:
     """Return the syllable that the keys of a word give, or None where they give none in use.
 
@@ -159,7 +160,10 @@ def _line_edits(line: str, offset: int) -> Iterator[Edit]:
             continue
         if not _one_case(word):
             continue
-        reading = None if word.lower() in known() else read_keys(word, method)
+        reading = read_keys(word, method)
+        standing = known().get(word.lower())
+        if reading and standing and known()[reading.lower()] < standing + _RARER:
+            reading = None
         if reading is None:
             if word.lower() in known():
                 evidence += 0.2
