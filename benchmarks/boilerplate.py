@@ -2,7 +2,8 @@
 
     python benchmarks/boilerplate.py DATA                 # the shipped model (learnt from DATA!)
     python benchmarks/boilerplate.py DATA --folds 10      # cross-validated by site
-    python benchmarks/boilerplate.py DATA --peers         # jusText, boilerpy3 and others too
+    python benchmarks/boilerplate.py DATA --peers         # peers, as far as installed:
+                                      # jusText (with lxml_html_clean), boilerpy3, trafilatura
 
 DATA is laid out as for training/boilerplate.py, whose cross-validation this is. The measures:
 
