@@ -9,6 +9,7 @@ together say which combination was at work.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 from math import exp, log
@@ -112,18 +113,7 @@ class Fragments:
             self.known.update(index)
         self.prior = [-2.0 * variant.losses for variant in self.variants]
 
-    def weigh(self, counts: dict[str, int]) -> list[float]:
-        """Return the log-probability of each variant from the fragments of a text."""
-        from vnclean.repair.candidates import log_sum
-
-        weights = [
-            prior + sum(n * index.get(fragment, NO_LETTER) for fragment, n in counts.items())
-            for prior, index in zip(self.prior, self.total, strict=True)
-        ]
-        whole = log_sum(weights)
-        return [weight - whole for weight in weights]
-
-    def letters(self, fragment: str, weights: list[float]) -> dict[str, float]:
+    def letters(self, fragment: str, weights: Sequence[float]) -> dict[str, float]:
         """Return what a fragment may be: letter -> log-probability of showing as the fragment."""
         from vnclean.repair.candidates import log_sum
 

@@ -6,13 +6,16 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.repair.candidates import TOKEN, Candidate, log_sum
-from vnclean.repair.fragments import FRAGMENT, PUNCTUATION, RUN, fragments
+from vnclean.repair.fragments import FRAGMENT, NO_LETTER, PUNCTUATION, RUN, fragments
 from vnclean.repair.inventory import Inventory, inventory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
+    from typing import Any
 
-__all__ = ["Slot", "Slots", "variant_weights"]
+    import numpy.typing as npt
+
+__all__ = ["Slot", "Slots", "line_weights"]
 
 LOOSE = " '\"?-."
 """Characters that may be the end of a fragment, or stand after one that lost its end."""
@@ -49,21 +52,45 @@ class _Part(NamedTuple):
     """What it may be where its last character doesn't belong to it."""
 
 
-def variant_weights(lines: Iterable[str]) -> list[float]:
-    """Return the log-probability of each way of losing, from all fragments of some lines."""
-    counts: dict[str, int] = {}
+def line_weights(lines: Sequence[str]) -> list[tuple[float, ...]]:
+    """Return for each line the log-probability of each way of losing, rounded.
+
+    A line's own fragments decide; where they can't, what is frequent in the other lines.
+    """
+    import numpy as np
+
+    index = fragments()
+    number = {fragment: n for n, fragment in enumerate(sorted(index.known))}
+    of_fragment = np.array(
+        [[total.get(fragment, NO_LETTER) for total in index.total] for fragment in number]
+    )
     expression = FRAGMENT()
-    for line in lines:
-        for found in expression.findall(line):
-            if found:
-                counts[found] = counts.get(found, 0) + 1
-    return fragments().weigh(counts)
+    likelihood = np.zeros((len(lines), len(index.variants)))
+    for row, line in enumerate(lines):
+        held = [number[found] for found in expression.findall(line) if found]
+        likelihood[row] = of_fragment[held].sum(axis=0)
+    prior = np.array(index.prior)
+    first = np.exp(prior - prior.max())
+    first /= first.sum()
+    posterior = _normal(likelihood + np.log(first))
+    together = posterior.sum(axis=0) + first
+    posterior = _normal(likelihood + np.log(together / together.sum()))
+    logs = np.log(np.maximum(posterior, 1e-9))
+    return [tuple(row) for row in np.maximum(np.round(logs), -13.0).tolist()]
+
+
+def _normal(logs: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    import numpy as np
+
+    share = np.exp(logs - logs.max(axis=1, keepdims=True))
+    normal: npt.NDArray[Any] = share / share.sum(axis=1, keepdims=True)
+    return normal
 
 
 class Slots:
     """Cuts lines with mojibake into slots, under given weights of the ways of losing."""
 
-    def __init__(self, weights: list[float]) -> None:
+    def __init__(self, weights: Sequence[float]) -> None:
         self._weights = weights
         self._letters: dict[str, dict[str, float]] = {}
         self._runs: dict[str, list[Slot]] = {}

@@ -163,16 +163,17 @@ def _decode_shown(text: str, lines: list[tuple[int, int]], certain: float) -> It
 
     from vnclean.language import ngram
     from vnclean.repair import lattice
-    from vnclean.repair.half_lossy import Slot, Slots, variant_weights
+    from vnclean.repair.half_lossy import Slot, Slots, line_weights
 
-    slots = Slots(variant_weights(text[start:end] for start, end in lines))
+    weights = line_weights([text[start:end] for start, end in lines])
+    slots = {way: Slots(way) for way in set(weights)}
     table = lattice.Candidates()
     code = ngram.load().code
     rows: list[int] = []
     known: dict[tuple[Candidate, ...], int] = {}
     decided: list[tuple[Slot, int]] = []
-    for start, end in lines:
-        for slot in slots.cut(text, start, end):
+    for (start, end), way in zip(lines, weights, strict=True):
+        for slot in slots[way].cut(text, start, end):
             row = -1
             if not slot.options:
                 plain = code(text[slot.start : slot.end])
