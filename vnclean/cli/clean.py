@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -87,6 +88,8 @@ def clean(
             f"{rejects} exists already. Use --overwrite to replace it, or give another name after "
             "--rejects."
         )
+    if any(task.source is None for task in tasks) and sys.stdin.isatty() and not quiet:
+        click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
     with Reporter(tasks, verbose=verbose, quiet=quiet) as reporter:
         summary = clean_files(
             tasks,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -27,9 +29,6 @@ def out(line: str, color: bool = False) -> None:
 
 def wants_color(choice: str) -> bool:
     """Say whether to paint: where asked, or on a terminal unless NO_COLOR is set."""
-    import os
-    import sys
-
     if choice != "auto":
         return choice == "always"
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
@@ -50,6 +49,8 @@ def look(
 
     `limit` ends the run after so many findings. `recoded` is told of files that are not UTF-8.
     """
+    if any(task.source is None for task in tasks) and sys.stdin.isatty():
+        click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
     total, files, shown = Tally(), 0, 0
     current = Tally()
     faulty = False

@@ -6,12 +6,21 @@ import contextlib
 import os
 import time
 from bisect import insort
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from vnclean.engine.journal import Journal, Mark, run_key
-from vnclean.engine.outputs import Assembled, AtomicFile, Sink, StandardOutput, part_name
+from vnclean.engine.outputs import (
+    Assembled,
+    AtomicFile,
+    Sink,
+    StandardOutput,
+    part_name,
+    sync_folder,
+)
 from vnclean.engine.parallel import ordered
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces, weight
@@ -184,6 +193,11 @@ def clean_files(
     return run.summary
 
 
+_Ended = tuple[Task, Mark, AtomicFile | Assembled | None, Future[int] | None]
+_WAITING = 16
+"""How many files may wait for the disk at once."""
+
+
 class _Run:
     """The writing end of a run."""
 
@@ -216,6 +230,9 @@ class _Run:
                 self._rejects.write(rejects.read_bytes())
         self._sink: Sink | None = None
         self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
+        self._ended: deque[_Ended] = deque()
+        self._threads = ThreadPoolExecutor(_WAITING)
+        self._folders: set[Path] = set()
         self._synced = time.monotonic()
         self._unsynced = 0
         self._recall()
@@ -231,11 +248,14 @@ class _Run:
             mark = self._journal.marks.get(str(task.target))
             if mark is None:
                 continue
+            part = part_name(task.target)
+            if mark.done and mark.kept and part.exists():
+                os.replace(part, task.target)
+            if mark.done and mark.kept and not task.target.exists():
+                del self._journal.marks[mark.task]  # someone took it away: once more
+                continue
             self.summary.tally.add(mark.tally)
             if mark.done:
-                part = part_name(task.target)
-                if mark.kept and part.exists():
-                    os.replace(part, task.target)
                 self._count(task, mark)
 
     def skipped(self, number: int) -> int | None:
@@ -292,6 +312,7 @@ class _Run:
         self._synced, self._unsynced = time.monotonic(), 0
         if self._journal is None or isinstance(self._sink, Assembled):
             return
+        self._settle(0)
         self._mark.out = self._sink.sync() if isinstance(self._sink, AtomicFile) else -1
         self._mark.rejects = self._rejects.sync() if self._rejects else 0
         self._journal.note(task, self._mark, sync=True)
@@ -330,19 +351,39 @@ class _Run:
         elif self._sink is None:
             self._open(task).write(compress(b"", task.packs))
         mark.done = True
-        if self._journal is not None:
-            # The note comes first: a task is never done twice, and one that is noted as done can
-            # be given its name at any time.
-            if isinstance(self._sink, AtomicFile | Assembled) and mark.kept:
-                self._sink.sync()
-            mark.rejects = self._rejects.flushed() if self._rejects else 0
-            self._journal.note(task, mark, sync=False)
-        if self._sink is not None:
+        mark.rejects = self._rejects.flushed() if self._rejects else 0
+        file = None
+        if isinstance(self._sink, AtomicFile | Assembled) and mark.kept:
+            file = self._sink
+        elif self._sink is not None:
             self._sink.commit() if mark.kept else self._sink.discard()
-            self._sink = None
+        self._sink = None
+        self._ended.append((task, mark, file, self._threads.submit(file.sync) if file else None))
+        self._settle(_WAITING)
         self._count(task, mark)
         self._listener.finished(task, tally, mark.kept)
         self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
+
+    def _settle(self, most: int) -> None:
+        """Give files that are on the disk their names, until at most so many are waiting.
+
+        Waiting for the disk takes longer than cleaning a small file, so several are waited for at
+        once. In order, and the note comes before the name: a task is never done twice, and one
+        that is noted can be given its name at any time.
+        """
+        while self._ended:
+            task, mark, file, synced = self._ended[0]
+            if synced is not None and not synced.done() and len(self._ended) <= most:
+                break
+            if synced is not None:
+                synced.result()
+            if self._journal is not None:
+                self._journal.note(task, mark, sync=False)
+            if file is not None:
+                file.rename()
+                if task.target is not None:
+                    self._folders.add(task.target.parent)
+            self._ended.popleft()
 
     def _count(self, task: Task, mark: Mark) -> None:
         """Enter a task that is done into the summary."""
@@ -358,6 +399,10 @@ class _Run:
 
     def close(self) -> None:
         """Give the file of rejects its name and take the journal away."""
+        self._settle(0)
+        self._threads.shutdown()
+        for folder in self._folders:
+            sync_folder(folder)
         if self._journal is not None:
             self._journal.finish()
         if self._rejects is not None:
@@ -369,6 +414,12 @@ class _Run:
 
     def abandon(self) -> None:
         """Leave nothing half-written; keep what a later run can go on with."""
+        with contextlib.suppress(Exception):
+            self._settle(0)
+        for _, _, file, _ in self._ended:
+            if file is not None:
+                file.discard()
+        self._threads.shutdown()
         keep = self._journal is not None and self._journal.worth
         self.summary.resumable = keep
         if isinstance(self._sink, AtomicFile) and keep:

@@ -100,7 +100,7 @@ class Journal:
             self._file.truncate(length)
             self._file.seek(length)
         except OSError as error:
-            raise WriteError(path, error) from None
+            raise WriteError(path.parent, error) from None
         if not found:
             left = [str(task.target) for task in tasks if resume and task.target.exists()]  # type: ignore[union-attr]
             self.left = set(left)

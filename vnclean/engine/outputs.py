@@ -13,7 +13,15 @@ from typing import BinaryIO, Protocol, Self
 from vnclean.errors import VncleanError
 from vnclean.formats.base import FileWriter
 
-__all__ = ["Assembled", "AtomicFile", "Sink", "StandardOutput", "WriteError", "part_name"]
+__all__ = [
+    "Assembled",
+    "AtomicFile",
+    "Sink",
+    "StandardOutput",
+    "WriteError",
+    "part_name",
+    "sync_folder",
+]
 
 
 class WriteError(VncleanError):
@@ -100,6 +108,11 @@ class AtomicFile:
     def commit(self) -> None:
         """Bring all to the disk and give the file its name."""
         self.sync()
+        self.rename()
+        sync_folder(self.path.parent)
+
+    def rename(self) -> None:
+        """Give the file its name; what is on the disk by now is for the caller to know."""
         try:
             self._file.close()
             if self._like is not None:
@@ -107,7 +120,6 @@ class AtomicFile:
             os.replace(self.part, self.path)
         except OSError as error:
             raise WriteError(self.path, error) from None
-        _sync_folder(self.path.parent)
 
     def close(self) -> None:
         """Stop writing and keep the temporary file."""
@@ -132,7 +144,8 @@ class AtomicFile:
         self.discard() if kind else self.commit()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system can do that."""
     with contextlib.suppress(OSError, AttributeError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -170,7 +183,11 @@ class Assembled:
     def commit(self) -> None:
         """Finish the file and give it its name."""
         self.sync()
-        self._file.commit()
+        self.rename()
+
+    def rename(self) -> None:
+        """Give the finished file its name."""
+        self._file.rename()
 
     def discard(self) -> None:
         """Remove the temporary file."""

@@ -29,8 +29,9 @@ class WorkerLostError(VncleanError):
 
     def __init__(self) -> None:
         super().__init__(
-            "A worker process was killed, most likely because memory ran out. You can run it "
-            "again with fewer --jobs; what was finished is kept."
+            "A worker process ended, most likely because memory ran out. You can run it again with "
+            "fewer --jobs. (In a script of your own: processes need a main module that can be "
+            "imported, so guard what it runs with `if __name__ == '__main__':`.)"
         )
 
 
