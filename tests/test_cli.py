@@ -221,6 +221,16 @@ def test_a_report_counts_what_was_done(desk):
     assert Pipeline.from_toml(report["pipeline"]).fingerprint() == report["fingerprint"]
 
 
+def test_a_report_for_people_shows_samples_and_escapes_them(desk):
+    (desk / "x.txt").write_text("<script>alert(1)</script> hiệu qủa & <b>", encoding="utf-8")
+    run(desk, "vnclean clean x.txt bad.jsonl -o out --config steps.toml --report r.html")
+    page = (desk / "r.html").read_text(encoding="utf-8")
+    assert "<del>qủa</del><ins>quả</ins> &amp; &lt;b&gt;" in page
+    assert "<script" not in page
+    assert "tone.misplaced" in page
+    assert "malformed JSON" in page
+
+
 def test_list_names_everything(desk):
     tables = json.loads(
         run(desk, "vnclean list presets transforms rules formats --format json").stdout

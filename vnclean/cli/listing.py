@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from itertools import takewhile
 from typing import Any
 
 import click
@@ -56,13 +57,18 @@ def _presets() -> list[dict[str, Any]]:
     rows = []
     for name in presets():
         source = files("vnclean").joinpath("presets", f"{name}.toml").read_text(encoding="utf-8")
-        help_line = source.partition("\n")[0].removeprefix("#").strip()
+        head = takewhile(_is_comment, source.split("\n"))
+        help_line = " ".join(line.removeprefix("#").strip() for line in head)
         try:
             steps = [step.name for step in Pipeline.preset(name)]
         except ValueError:
             steps = []
         rows.append({"name": name, "help": help_line, "steps": steps})
     return rows
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith("#")
 
 
 def _transforms() -> list[dict[str, Any]]:
