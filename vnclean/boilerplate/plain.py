@@ -65,6 +65,10 @@ class Boilerplate(Transform):
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each line that goes; removal is repeated until nothing changes."""
+        from vnclean.normalize.evidence import Evidence
+
+        if not Evidence(text).document:
+            return  # code, data or another language: the model knows Vietnamese pages only
         from vnclean.boilerplate.judge import Forests, find  # numpy: not at import
 
         yield from find(text, Forests.shipped(), self.threshold, self.metadata == "drop")
