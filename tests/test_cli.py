@@ -222,10 +222,10 @@ def test_a_report_counts_what_was_done(desk):
 
 
 def test_a_report_for_people_shows_samples_and_escapes_them(desk):
-    (desk / "x.txt").write_text("<script>alert(1)</script> hiệu qủa & <b>", encoding="utf-8")
+    (desk / "x.txt").write_text("Tham mưu có hiệu qủa <script> cho cấp trên.", encoding="utf-8")
     run(desk, "vnclean clean x.txt bad.jsonl -o out --config steps.toml --report r.html")
     page = (desk / "r.html").read_text(encoding="utf-8")
-    assert "<del>qủa</del><ins>quả</ins> &amp; &lt;b&gt;" in page
+    assert "<del>qủa</del><ins>quả</ins> &lt;script&gt; cho" in page
     assert "<script" not in page
     assert "tone.misplaced" in page
     assert "malformed JSON" in page
