@@ -129,16 +129,14 @@ def _stretches(weights: Sequence[float], enough: float) -> Iterator[_Stretch]:
             start, total, best, best_end = number + 1, 0.0, 0.0, number + 1
 
 
-def _is_other(stretch: _Stretch, weights: Sequence[float]) -> bool:
-    """Say whether a stretch is names only, or the words around it are another language's.
+def _is_foreign(stretch: _Stretch, weights: Sequence[float]) -> bool:
+    """Say whether the words in and around a stretch are another language's.
 
     A third of English looks like Vietnamese without marks (the, can, that, so); the rest doesn't.
     """
     around = range(max(stretch.start - AROUND, 0), min(stretch.end + AROUND, len(weights)))
     strange = sum(weights[number] == STRANGE for number in around)
     own = sum(weights[number] > 0 for number in range(stretch.start, stretch.end))
-    if max(weights[stretch.start : stretch.end]) <= NAME:
-        return True  # names only
     return 4 * strange >= max(own, 1) and stretch.evidence < SURE
 
 
@@ -195,7 +193,7 @@ def _restore(
     known = reader.read(tokens)
     starts = [0, *accumulate(map(len, tokens))]
     weights = _weights(tokens, known, marks, _opaque(text, starts[:-1]))
-    found = [s for s in _stretches(weights, ENOUGH) if needs or not _is_other(s, weights)]
+    found = [s for s in _stretches(weights, ENOUGH) if needs or not _is_foreign(s, weights)]
     chosen = [
         stretch
         for stretch in _widened(weights, found, tokens)
@@ -209,7 +207,7 @@ def _restore(
     edge = table.fixed(ngram.BOUNDARY * 4)
     rows_of: dict[str, tuple[int, tuple[Candidate, ...]]] = {}
     rows: list[int] = []
-    slots: list[tuple[int, int, tuple[Candidate, ...]]] = []
+    slots: list[tuple[int, int, tuple[Candidate, ...], bool]] = []
 
     def fixed(token: str) -> None:
         code = model.code(token) if not token.isspace() or token == "\n" else ngram.SKIP
@@ -217,6 +215,8 @@ def _restore(
             rows.append(table.fixed(code))
 
     for stretch in chosen:
+        # A list of names may be meant to be plain: what it lacks is only suggested.
+        likely = max(weights[stretch.start : stretch.end]) > NAME
         # Some words before and after are context; a line feed among them is an edge.
         for number in range(max(stretch.start - 8, 0), stretch.start):
             fixed(tokens[number])
@@ -233,13 +233,13 @@ def _restore(
                 row = table.add([o.code for o in options], [o.score for o in options])
                 rows_of[token] = (row, options)
             row, options = rows_of[token]
-            slots.append((number, len(rows), options))
+            slots.append((number, len(rows), options, likely))
             rows.append(row)
         for number in range(stretch.end, min(stretch.end + 8, len(tokens))):
             fixed(tokens[number])
         rows.append(edge)
     decoded = lattice.decode(np.array(rows), table, model)
-    for number, place, options in slots:
+    for number, place, options, likely in slots:
         surface = options[int(decoded.best[place])].surface
         if surface == tokens[number]:
             continue
@@ -251,7 +251,7 @@ def _restore(
             surface,
             f"restore.{channel}",
             sure,
-            Safety.LIKELY if sure >= certain else Safety.SUGGEST,
+            Safety.LIKELY if likely and sure >= certain else Safety.SUGGEST,
             tuple((options[n].surface, round(p, 4)) for n, p in ranked),
         )
 
