@@ -20,6 +20,7 @@ from vnclean.charsets.evidence import known
 from vnclean.charsets.table import load_table
 from vnclean.charsets.tabular import decode_table
 from vnclean.charsets.views import PAGES, view_letters, view_to_bytes
+from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.syllable import is_spellable
 
 __all__ = [
@@ -64,6 +65,10 @@ _IMPOSSIBLE = 60.0
 _STRANGEST = 44.0
 _UNSEEN = 120.0
 _UNUSED = 34.0
+# What UTF-8 looks like in a Latin code page: not ours to mend.
+_UTF8 = re.compile('á[º»"“”]|Æ[°¡]|Ä[‘\x91ƒ\x83]|Ã[\xa0-\xbf]')
+# A question mark inside a word stands for a lost letter; legacy bytes lose none.
+_QUERY = re.compile(r"[A-Za-z\x80-\U0010ffff]\?[A-Za-z\x80-\U0010ffff]|(?<!\S)[A-Za-z]+\?\s+[a-z]")
 _SIGN = 13.0
 _ODD_CASE = 11.0
 
@@ -108,7 +113,7 @@ _SHORT = 400
 # Pairs of VNI in which no letter is foreign to Vietnamese, but that no Vietnamese word has, and a
 # capital inside a word. Not looked for in long texts: those have other letters that tell.
 _PAIR_ONLY = re.compile(
-    "[âáàãêéèúùõÂÁÀÃÊÉÈÚÙÕÌÒÓÝÔ](?:(?<=[aA][âáàãêéèúùõÂÁÀÃÊÉÈÚÙÕ])|(?<=[eE][âáàãùõÂÁÀÃÙÕ])"
+    "[âáàãêéèúùõìòÂÁÀÃÊÉÈÚÙÕÌÒÓÝÔ](?:(?<=[aeâêô][ìò])|(?<=[oõý]ì)|(?<=[uýõ]ò)|(?<=[aA][âáàãêéèúùõÂÁÀÃÊÉÈÚÙÕ])|(?<=[eE][âáàãùõÂÁÀÃÙÕ])"
     "|(?<=[oO][âùõÂÙÕ])|(?<=[uUyYôÔ][ùõÙÕ])|(?<=[a-zà-ỹ][ÌÒÓÕÊÝÈÉÔ])(?=[a-z]))"
 )
 
@@ -309,8 +314,8 @@ def as_is(token: str) -> float:
         frequency = known().get(word.lower())
         if frequency is not None and _natural(word):
             bits += 30.0 - frequency
-        elif is_spellable(word):
-            bits += _UNUSED - 6
+        elif is_spellable(word) and _natural(word):
+            bits += 8.0 + 2.2 * len(word)  # a name, or a word that lost a mark
         else:
             marked = sum(letter > "\x7f" for letter in word)
             cost = 8.0 + 2.2 * len(word) + 7.0 * (marked - 1)
@@ -440,11 +445,14 @@ def _walk(
     text: str, start: int, end: int, costs: _Costs, prior: dict[Reading, float]
 ) -> list[Lifted]:
     """Find the cheapest walk through a line and return the words taken for legacy."""
+    if len(_UTF8.findall(text, start, end)) > max(1, (end - start) / 60):
+        return []
     tokens = list(_TOKEN.finditer(text, start, end))
     measured = [costs[token[0]] for token in tokens]
     context = _context(tokens, measured)
     count = len(costs.readings)
-    rare = [6.0 if reading.charset in _RARE else 0.0 for reading in costs.readings]
+    lossy = 8.0 if _QUERY.search(text, start, end) else 0.0
+    rare = [lossy + (6.0 if reading.charset in _RARE else 0.0) for reading in costs.readings]
     expected = [prior.get(reading, 0.0) for reading in costs.readings]
     enter = [ENTER + less - more / 3 for less, more in zip(rare, expected, strict=True)]
     best = [0.0] + [ENTER + less - more for less, more in zip(rare, expected, strict=True)]
@@ -545,10 +553,15 @@ def _words(
     """Turn a walk into words, each with the evidence of its run, capitals restored."""
     lifted: list[Lifted] = []
     # A word that was filled in has the evidence of its line.
-    gains: Counter[int] = Counter()
+    gains: dict[int, float] = {}
+    toned = {
+        state
+        for state, (_, _, texts), token in zip(path, measured, tokens, strict=True)
+        if state and len(texts[state - 1]) < len(token[0])
+    }
     for state, (clean, legacy, _) in zip(path, measured, strict=True):
         if state:
-            gains[state] += clean - legacy[state - 1]
+            gains[state] = gains.get(state, 0.0) + clean - legacy[state - 1]
     at = 0
     while at < len(path):
         state = path[at]
@@ -559,9 +572,19 @@ def _words(
             reading = readings[state - 1]
             bits = sum(measured[i][0] - measured[i][1][state - 1] for i in range(at, stop))
             changed = [i for i in range(at, stop) if measured[i][2][state - 1] != tokens[i][0]]
-            good = sum(measured[i][1][state - 1] < _UNUSED - 4 for i in changed)
+            good = sum(
+                measured[i][1][state - 1] < _UNUSED - 4
+                and not MARKED_LETTERS.isdisjoint(measured[i][2][state - 1])
+                for i in changed
+            )
+            if reading.charset == "windows-1258-vi" and state not in toned:
+                good = -99  # no tone anywhere: what is left where the others were lost
             bits = max(bits, gains[state] / 2)
-            if (bits < 24 and good < 0.6 * len(changed)) or (abroad and bits < 16):
+            if (
+                good < 0
+                or (bits < 24 and good < max(1, 0.6 * len(changed)))
+                or (abroad and bits < 16)
+            ):
                 at = stop
                 continue
             for i in range(at, stop):
