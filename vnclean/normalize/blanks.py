@@ -13,6 +13,7 @@ from itertools import islice
 from typing import ClassVar
 
 from vnclean.normalize.evidence import Evidence
+from vnclean.normalize.prose import is_code
 from vnclean.normalize.settling import settle
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
@@ -216,7 +217,8 @@ class _Manner:
         start, end = self.evidence.block(offset)
         if start not in self._prose:
             line = self.text[start : min(end, start + 500)]
-            self._prose[start] = _CODE.search(line) is None and self.evidence.at(offset)
+            code = _CODE.search(line) is not None or is_code(line)
+            self._prose[start] = not code and self.evidence.at(offset)
         return self._prose[start]
 
     def collapses(self, start: int, end: int) -> bool:

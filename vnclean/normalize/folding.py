@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import ClassVar, Literal
 
 from vnclean.errors import MissingExtraError
-from vnclean.language.alphabet import COMBINING_TONES, QUALITY, fold
+from vnclean.language.alphabet import fold
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, choice, register
 
@@ -18,7 +18,6 @@ __all__ = ["FoldAscii"]
 
 _ASCII = re.compile("[A-Z]+|[^\x00-\x7f]+")
 _ANY_CASE = re.compile("[^\x00-\x7f]+")
-_MARKS = frozenset((*COMBINING_TONES[1:], *QUALITY.values()))
 
 
 @register
@@ -76,7 +75,7 @@ class FoldAscii(Transform):
 @lru_cache(maxsize=4096)
 def _fold_letter(character: str) -> str:
     """Return a letter without its marks where what is below them is ASCII."""
-    if character in _MARKS:
+    if "\u0300" <= character <= "\u036f":  # combining marks
         return ""
     plain = fold(character)
     if plain.isascii():

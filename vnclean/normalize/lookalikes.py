@@ -105,7 +105,8 @@ def _judge(text: str, start: int, end: int, word: str, evidence: Evidence) -> Ed
     rule = f"lookalike.{kind}"
     if in_address(text, start, end) or not regular_case(mended):
         return None
-    if not _PHONETIC.isdisjoint(text[max(0, start - 2) : start] + text[end : end + 2]):
+    around = text[max(0, start - 2) : start] + text[end : end + 2]
+    if word.islower() and not _PHONETIC.isdisjoint(around):
         return None
     foreign = sum(letter in _table() for letter in word)
     own = any(letter in _VIETNAMESE for letter in word)

@@ -15,8 +15,8 @@ from typing import ClassVar
 
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.normalize.evidence import WORD, frequency, regular_case
+from vnclean.normalize.prose import Prose
 from vnclean.normalize.settling import settle
-from vnclean.repair.prose import Prose
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -125,6 +125,10 @@ def _entity(text: str, match: re.Match[str], tags: _Tags) -> tuple[int, str, str
         decoded = _character(code)
         rule = "entities.numeric"
     else:
+        if not core.endswith(";"):
+            end -= len(core)
+            core = _cut_name(core)
+            end += len(core)
         name = core if core.endswith(";") else core + ";"
         decoded = _named().get(name) or (
             _named().get(name.lower(), "") if name.isupper() and name.lower() in _SHOUTED else ""
@@ -160,6 +164,14 @@ def _character(code: int) -> str:
     if code > 0x10FFFF:
         return ""
     return chr(code)
+
+
+def _cut_name(core: str) -> str:
+    """Return the longest name of a Vietnamese letter at the start of letters, or all of them."""
+    for length in range(len(core), 3, -1):
+        if _named().get(core[:length] + ";") in MARKED_LETTERS:
+            return core[:length]
+    return core
 
 
 def _may_be_cut(text: str, start: int, end: int, decoded: str, core: str) -> bool:

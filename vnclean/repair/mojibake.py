@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import ClassVar, NamedTuple
 
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS, VOWELS
@@ -30,6 +31,8 @@ _NO_ASCII = re.compile("[\u0080-\U0010ffff]+")
 _ATOM = re.compile("[A-Za-z\u0080-\U0010ffff]++")
 _ASCII_OR_VIETNAMESE = re.compile(f"[A-Za-z{''.join(c for c in LETTERS if c > 'z')}]+")
 # Signs that may follow or part words in clean text. Among them are bytes of letters in some view.
+# Half a word of which bytes were lost or straightened: for the decoder of lossy text, as a whole.
+_HALF = re.compile("[ÃÄÅÆº»Ă][?'\"]\\Z")
 _PLAIN = frozenset("\u00a0‘’“”„‚«»‹›–—…•·®©™¹²³\u00ad")
 _BETWEEN = frozenset("\u00a0–—’•·…®™\u00ad")
 _NO_LETTERS = frozenset("ªºƒˆ")  # Unicode calls them letters
@@ -109,6 +112,7 @@ class Mojibake(Transform):
         return settle(text, _find)
 
 
+_DOS = ("cp437", "cp850")
 _WESTERN = ("cp1252", "latin-1", "cp1258", "cp1250")
 
 
@@ -182,7 +186,7 @@ def _pieces(text: str) -> Iterator[_Piece]:
         if atom not in known:
             known[atom] = _read(atom)
         reading = known[atom]
-        if reading is not None:
+        if reading is not None and not _HALF.search(text, max(0, start - 3), start):
             yield _Piece(start, done, reading)
 
 
@@ -240,7 +244,7 @@ def _read(atom: str) -> _Reading | None:
                     continue
                 seen.add(decoded)
                 deeper.append((decoded, (*chain, view.name)))
-                quality = _quality(decoded, atom, words)
+                quality = _quality(decoded, atom, words, view)
                 # A deeper reading is the better one: what still looks like mojibake is mojibake.
                 key = (-_left(decoded), quality, -len(decoded))
                 if quality and key > best_key:
@@ -286,10 +290,12 @@ def _left(decoded: str) -> int:
     return min((count for count in counts if count), default=0)
 
 
-def _quality(decoded: str, atom: str, words: set[str]) -> int:
+def _quality(decoded: str, atom: str, words: set[str], view: View) -> int:
     """Return 3 if every new word is Vietnamese, 2 if it may be a word, 1 for letters, or 0."""
     if not all(c.isalpha() or _is_sign(c) for c in set(decoded).difference(atom)):
         return 0
+    if "\ufffd" in decoded or view.broken.search(decoded):
+        return 0  # bytes were lost: for the decoder of lossy text
     quality = 3
     fresh = False
     for word in WORD.findall(decoded):
@@ -379,6 +385,8 @@ class _Context:
         self._starts = [piece.start for piece in pieces]
         self._lines: dict[int, tuple[int, int]] = {}
         self._document: bool | None = None
+        self._chains: dict[int, set[tuple[str, ...]]] = {}
+        self._all_chains: set[tuple[str, ...]] | None = None
 
     def line(self, offset: int) -> tuple[int, int]:
         """Return how many pieces of the line are certain, and how many of its words are intact."""
@@ -391,7 +399,7 @@ class _Context:
     def _count(self, start: int, end: int) -> tuple[int, int]:
         certain = intact = 0
         at = start
-        for piece in self._pieces[bisect_left(self._starts, start) :]:
+        for piece in islice(self._pieces, bisect_left(self._starts, start), None):
             if piece.start >= end:
                 break
             certain += piece.reading.certain
@@ -406,7 +414,7 @@ class _Context:
 
     def gaps(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield the spans of a line between its pieces."""
-        for piece in self._pieces[bisect_left(self._starts, start) :]:
+        for piece in islice(self._pieces, bisect_left(self._starts, start), None):
             if piece.start >= end:
                 break
             yield start, piece.start
@@ -425,6 +433,27 @@ class _Context:
         line = self.text[max(0, start - 200) : start].rpartition("\n")[2]
         return "«" in line or "»" in line or "«" in self.text[start:end].partition("»")[0]
 
+    def went_through(self, offset: int, chain: tuple[str, ...]) -> bool:
+        """Say whether certain pieces of the line, or of the text, went through the same views."""
+        start = self.text.rfind("\n", 0, offset) + 1
+        if start not in self._chains:
+            self._chains[start] = self._collect(*self.bounds(offset))
+        chains = self._chains[start]
+        if not chains:
+            if self._all_chains is None:
+                self._all_chains = self._collect(0, len(self.text))
+            chains = self._all_chains
+        return _western(chain) in chains
+
+    def _collect(self, start: int, end: int) -> set[tuple[str, ...]]:
+        found = set()
+        for piece in islice(self._pieces, bisect_left(self._starts, start), None):
+            if piece.start >= end:
+                break
+            if piece.reading.certain:
+                found.add(_western(piece.reading.chain))
+        return found
+
     @property
     def document_damaged(self) -> bool:
         """Whether the whole text went through the same mill."""
@@ -432,6 +461,13 @@ class _Context:
             certain, intact = self._count(0, len(self.text))
             self._document = certain >= 3 and intact * 10 <= certain
         return self._document
+
+
+def _western(chain: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a chain of views with those that show most letters alike as one."""
+    return tuple(
+        "cp1252" if name in _WESTERN else "dos" if name in _DOS else name for name in chain
+    )
 
 
 def _intact(text: str) -> int:
@@ -453,7 +489,7 @@ def _decide(piece: _Piece, context: _Context) -> Edit | None:
             return Edit(start, end, reading.text, reading.rule, 0.99)
         if MARKED_LETTERS.issuperset(set(reading.text).difference(atom)):
             return Edit(start, end, reading.text, reading.rule, 0.95, Safety.LIKELY)
-    if context.damaged(start):
+    if context.damaged(start) and context.went_through(start, reading.chain):
         return Edit(start, end, reading.text, reading.rule, 0.99)
     if reading.quality == 3 and _is_damage_alone(piece, context):
         return Edit(start, end, reading.text, reading.rule, 0.95, Safety.LIKELY)

@@ -25,7 +25,8 @@ class View:
 
     `sequence` finds the characters that stand for one UTF-8 sequence of a character that
     Vietnamese text may hold, `long` those of three and four bytes; `pair` finds the first two
-    characters of one, quickly. A text has none unless it has a character of `rare` or a string
+    characters of one, quickly; `broken` finds those of a Vietnamese letter that has lost its third
+    one. A text has none unless it has a character of `rare` or a string
     of `common`.
     """
 
@@ -34,6 +35,7 @@ class View:
     sequence: re.Pattern[str]
     long: re.Pattern[str]
     pair: re.Pattern[str]
+    broken: re.Pattern[str]
     leads: frozenset[str]
     rare: frozenset[str]
     common: tuple[str, ...]
@@ -106,6 +108,7 @@ def _build(charset: str) -> View:
         sequence=re.compile("|".join((short, *long))),
         long=re.compile("|".join(long)),
         pair=re.compile(f"{one(*seconds)}(?:{pair})"),
+        broken=re.compile(one(0xE1) + one(0xBA, 0xBB)),
         leads=frozenset(lead),
         rare=frozenset(lead + behind) - MARKED_LETTERS,
         common=tuple(

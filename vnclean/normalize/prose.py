@@ -1,4 +1,4 @@
-"""Where in a text an escape is meant as it stands: code, markup, addresses."""
+"""Where a text is no prose, and is meant as it stands: code, markup, addresses."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from bisect import bisect_right
 __all__ = ["Prose", "is_code"]
 
 _CODE = re.compile(
-    r"[{}]|=>|::|==|!=|&&|\|\||\+=|^\s*(?:#include|def |class |import |return\b|if\s*\(|for\s*\("
+    r"[{}]|;\s*(?://|#|--)|\s{2}(?://|#|--)\s|=>|::|==|!=|&&|\|\||\+="
+    r"|^\s*(?:#include|def |class |import |return\b|if\s*\(|for\s*\("
     r"|while\s*\(|public |private |static |var |let |const |function\b|<\?|//|/\*|\*/|\$ |>>> )"
     r"|\w\([^()]*\)\s*;|^\s*\[?\s*[\"'][^\"']*[\"']\s*[,:\]]|\w\s=\s[\"'&r(\w]|\w=[\"']"
     r"|\b(?:r|re|str|print|printf)\(?[\"']|\\[dwsb]\b|\w\([\"']|\w\.\w+\(\S*\)|\[\S*-\S*\][+*?{]"
