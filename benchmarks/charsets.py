@@ -13,15 +13,18 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import time
 import unicodedata
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import vnclean.charsets  # noqa: F401  (registers the codecs)
 from vnclean.charsets.detection import decode, detect
 from vnclean.charsets.table import charset_names, load_table
-from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.alphabet import MARKED_LETTERS, decompose
+from vnclean.language.tone import restyle_table
 
 MAIN = ("utf-8", "windows-1258-vi", "tcvn3", "vni", "viscii", "vps", "viqr")
 OTHERS = ("tcvn5712-1", "bkhcm1", "bkhcm2", "vietware-x", "vietware-f", "utf-16-le")
@@ -229,7 +232,7 @@ def measure_false_alarms(folder: Path) -> None:
     from vnclean.repair.legacy import Legacy
 
     repair = Legacy()
-    vietnamese = set(charset_names())
+    vietnamese = {*charset_names(), "cp1258"}
     for path in sorted(folder.glob("*.txt")):
         sentences = [s for s in path.read_text(encoding="utf-8").split("\n") if s.strip()]
         changed = [s for s in sentences if repair(s) != s]
@@ -264,10 +267,62 @@ def measure_harm(lines: list[str]) -> None:
     spent = time.perf_counter() - started
     print(
         f"  {len(lines)} clean lines: {len(changed)} changed alone; as one text "
-        f"{'unchanged' if whole == text else 'CHANGED'}, {len(text) / spent / 1e6:.1f} M characters/s"
+        f"{'unchanged' if whole == text else 'CHANGED'}, "
+        f"{len(text) / spent / 1e6:.1f} M characters/s"
     )
     for line in changed[:5]:
         print(f"      {line[:100]!r}\n   -> {repair(line)[:100]!r}")
+
+
+def typed(word: str, method: str) -> str:
+    """Type a syllable in Telex or VNI, the tone key last; the case of the first letter is kept."""
+    telex = {"ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}
+    vni = {"ă": "a8", "â": "a6", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "đ": "d9"}
+    marks, tones = (telex, " frxsj") if method == "telex" else (vni, " 23415")
+    keys, tone = "", 0
+    for letter in word.lower():
+        vowel, this = decompose(letter)
+        tone = this or tone
+        keys += marks.get(vowel, vowel)
+    keys += tones[tone].strip()
+    return keys[0].upper() + keys[1:] if word[0].isupper() else keys
+
+
+def as_keys(method: str, match: re.Match[str]) -> str:
+    """Type a word that has marks; leave the others."""
+    return typed(match[0], method) if marked(match[0]) else match[0]
+
+
+def measure_typing(lines: list[str], folder: Path | None) -> None:
+    """Print how many words typed without an input method come back, and what it does elsewhere."""
+    from vnclean.repair.typing import Typing
+
+    repair = Typing()
+    for method in ("telex", "vni"):
+        right = total = exact = whole = 0
+        for line in lines[:2000]:
+            if not marked(line):
+                continue
+            keys = re.sub(r"[^\W\d_]+", partial(as_keys, method), line)
+            got, want = repair(keys).split(), line.split()
+            pairs = [(a, b) for a, b in zip(got, want, strict=True) if marked(b)]
+            same = sum(restyled(a) == restyled(b) for a, b in pairs)
+            right, total = right + same, total + len(pairs)
+            exact, whole = exact + (same == len(pairs)), whole + 1
+        print(f"  {method:6} words {right / total:7.2%} of {total}, sentences {exact / whole:7.2%}")
+    harmed = [line for line in lines if repair(line) != line]
+    print(f"  {len(lines)} clean lines: {len(harmed)} changed {[x[:80] for x in harmed[:3]]}")
+    for path in sorted(folder.glob("*.txt")) if folder else []:
+        sentences = path.read_text(encoding="utf-8").split("\n")
+        harmed = [line for line in sentences if repair(line) != line]
+        if harmed or path.stem == "code":
+            print(f"  {path.stem}: {len(harmed)} of {len(sentences)} changed {harmed[:2]}")
+
+
+def restyled(word: str) -> str:
+    """Return a word in lower case and the old tone style."""
+    lowered = word.lower().strip(".,;:!?()\"'")
+    return restyle_table("old").get(lowered, lowered)
 
 
 def measure_real(paths: list[Path]) -> None:
@@ -295,14 +350,13 @@ def measure_real(paths: list[Path]) -> None:
             lifted += plain(repair(row["cp1252"])) == plain(text)
         print(
             f"  {path.name}: named {dict(named.most_common(4))}; text as the other converter's "
-            f"or by the table {same / total:.2%}; the same lifted out of cp1252 {lifted / total:.2%}"
+            f"or by the table {same / total:.2%}; the same lifted out of cp1252 "
+            f"{lifted / total:.2%}"
         )
 
 
 def plain(text: str) -> str:
     """Take out what the other converter dropped: tags, case, blanks."""
-    import re
-
     text = re.sub(r"<[^>]*>|#[0-9a-zA-Z]{1,8}|\s+", "", text)
     return unicodedata.normalize("NFC", text).casefold()
 
@@ -323,6 +377,7 @@ def main() -> None:
         "legacy": lambda: measure_legacy(lines),
         "short": lambda: measure_short(lines),
         "hyphen": lambda: measure_soft_hyphen(lines),
+        "typing": lambda: measure_typing(lines, options.other),
         "harm": lambda: measure_harm(lines),
         "other": lambda: options.other and measure_false_alarms(options.other),
         "real": lambda: measure_real(options.real),

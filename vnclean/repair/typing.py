@@ -148,7 +148,7 @@ def _apply(letters: list[str], key: str, marks: dict[tuple[str, str], str]) -> b
 
 def _line_edits(line: str, offset: int) -> Iterator[Edit]:
     found: list[tuple[int, int, str, str]] = []
-    evidence = against = 0.0
+    evidence = against = telling = 0.0
     for chunk in _CHUNK.finditer(line):
         core = _core(chunk)
         word = line[core[0] : core[1]]
@@ -156,7 +156,8 @@ def _line_edits(line: str, offset: int) -> Iterator[Edit]:
             continue
         method = "vni" if _VNI_WORD.fullmatch(word) else "telex"
         if method == "telex" and not _TELEX_WORD.fullmatch(word):
-            evidence += 0.2 if word.lower() in known() and not word.isascii() else 0.0
+            # Who types one word through an input method types all of them through it.
+            against += 0.7 if not word.isascii() else 0.0
             continue
         if not _one_case(word):
             continue
@@ -166,14 +167,15 @@ def _line_edits(line: str, offset: int) -> Iterator[Edit]:
             reading = None
         if reading is None:
             if word.lower() in known():
-                evidence += 0.2
+                evidence += 0.1
             elif len(word) > 2:
                 against += 0.5
             continue
+        telling += _telling(word.lower(), method)
         evidence += _telling(word.lower(), method)
         found.append((core[0], core[1], reading, method))
     weight = evidence - against
-    if not found or weight < 1.5:
+    if not found or weight < 1.5 or telling < 1.0:
         return
     confidence = round(1.0 - 0.5 * 2.0**-weight, 4)
     safety = Safety.LIKELY if weight >= 2 else Safety.SUGGEST
