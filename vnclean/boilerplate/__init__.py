@@ -1,5 +1,6 @@
 """Furniture of web pages: what a page puts around its text, found and taken away."""
 
+from vnclean.boilerplate.duplicates import Duplicates
 from vnclean.boilerplate.plain import Boilerplate
 
-__all__ = ["Boilerplate"]
+__all__ = ["Boilerplate", "Duplicates"]

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vnclean.boilerplate.lines import Lines, split_lines
 from vnclean.boilerplate.phrases import KINDS, matcher, phrases
 
 __all__ = [
@@ -69,47 +70,6 @@ def _class_table() -> NDArray[np.uint8]:
             continue
         table[code] = _CLASSES.index(kind)
     return table
-
-
-class Lines(NamedTuple):
-    """The lines of a document that are not blank."""
-
-    start: list[int]
-    """Where each line begins in the text, in characters."""
-    text: list[str]
-    """The line without the white space around it."""
-    before: list[int]
-    """Blank lines just before it."""
-    end: list[int]
-    """Where the line ends in the text, its line feed left out."""
-
-    def part(self, low: int, high: int) -> Lines:
-        """Return the lines from number `low` to before number `high`."""
-        return Lines(
-            self.start[low:high], self.text[low:high], self.before[low:high], self.end[low:high]
-        )
-
-
-def split_lines(text: str) -> Lines:
-    """Return the lines of `text` that are not blank; only a line feed ends a line.
-
-    >>> split_lines("a\\n\\n b").text
-    ['a', 'b']
-    """
-    lines = Lines([], [], [], [])
-    at = blank = 0
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if stripped:
-            lines.start.append(at)
-            lines.text.append(stripped)
-            lines.before.append(blank)
-            lines.end.append(at + len(line))
-            blank = 0
-        else:
-            blank += 1
-        at += len(line) + 1
-    return lines
 
 
 _KINDS = [kind for kind in KINDS if kind != "function"]

@@ -16,6 +16,7 @@ from vnclean.boilerplate.features import (
     features,
     split_lines,
 )
+from vnclean.boilerplate.lines import Verdicts, removals
 from vnclean.boilerplate.metadata import kinds
 from vnclean.boilerplate.model import Forest, forest
 from vnclean.boilerplate.rules import certain, spared
@@ -60,10 +61,6 @@ class Forests(NamedTuple):
         return Forests(forest("furniture"), forest("block"), forest("metadata"))
 
 
-Verdicts = dict[int, tuple[float, str]]
-"""Confidence and rule, by the number of the line."""
-
-
 def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> Iterator[Edit]:
     """Yield the edits and suggestions for a text, judging until nothing more would go."""
     lines = split_lines(text)
@@ -79,14 +76,14 @@ def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> 
         if not drop:
             break
         gone.update((alive[number], verdict) for number, verdict in drop.items())
-        current = apply_edits(current, _removals(view, drop, len(current)))
+        current = apply_edits(current, removals(view, drop, len(current)))
         alive = [line for number, line in enumerate(alive) if number not in drop]
         view = split_lines(current)
         rows = np.delete(rows, list(drop), axis=0) if len(rows) < _REMEMBERED else None
     else:
         # A text that keeps crumbling is no page with furniture around it: leave it alone.
         return
-    edits = list(_removals(lines, gone, len(text)))
+    edits = list(removals(lines, gone, len(text)))
     edits += [
         Edit(lines.start[number], lines.end[number], "", rule, confidence, Safety.SUGGEST)
         for number, (confidence, rule) in maybe.items()
@@ -155,35 +152,3 @@ def _rule(row: NDArray[np.float32], above: str) -> str:
     if above:
         return above
     return "boilerplate.repeated" if row[_REPEATS] else "boilerplate.block"
-
-
-def _removals(lines: Lines, gone: Verdicts, size: int) -> Iterator[Edit]:
-    """Yield the edits that remove lines so that of the gaps around a block the widest is left.
-
-    The widest, for then it makes no difference in which order lines go.
-    """
-    count = len(lines.text)
-    number = 0
-    while number < count:
-        if number not in gone:
-            number += 1
-            continue
-        stop = number
-        while stop < count and stop in gone:
-            stop += 1
-        if stop == count:
-            keep = count
-        elif number == 0:
-            keep = -1
-        else:
-            # A gap is the line feeds before a line; `before` counts the blank lines in it.
-            keep = max(range(number, stop + 1), key=lambda gap: (lines.before[gap], -gap))
-        for line in range(number, stop):
-            if line < keep:
-                start = lines.end[line - 1] if line else 0
-                end = lines.end[line]
-            else:
-                start = lines.start[line] if line or stop == count else 0
-                end = lines.start[line + 1] if line + 1 < count else size
-            yield Edit(start, end, "", gone[line][1], gone[line][0], Safety.LIKELY)
-        number = stop

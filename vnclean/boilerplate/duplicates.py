@@ -1,0 +1,289 @@
+"""The transform that removes what one document says twice by mistake, never by art."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from vnclean.boilerplate.lines import Lines, Verdicts, removals, split_lines
+from vnclean.transform import Edit, Safety, Transform, apply_edits, register
+
+if TYPE_CHECKING:
+    from vnclean.scan import Scan
+
+__all__ = ["Duplicates"]
+
+_LONG = 40
+"""Characters from which a line that stands twice in a row is no verse and no cell."""
+_PROSE = 100
+"""Characters from which a line with a full stop at its end is prose, and a paragraph."""
+_TITLE = range(20, 201)
+"""How many characters a title has."""
+_TITLE_LINES, _TITLE_REACH = 3, 6
+"""The title is among the first lines, and is repeated within a few lines."""
+_COPY, _COPY_SHARE = 400, 0.25
+"""Characters of a second copy of the article, at least, and its share of the document."""
+_ROUNDS = 10
+
+_END = re.compile(r"[.!?…][\"”’')\]]*$")
+_BLANKS = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W\d_]+")
+_MARKED = re.compile(r"[^\x00-\x7f]")
+# What is repeated on purpose: entries and cells, what people say, code, clauses and formulas.
+_ON_PURPOSE = re.compile(
+    r"[-–—+•*●▪◦·✓►➢>|#\[]|\d{1,3}[.)/]|[a-zđ][.)]\s|"
+    r"(?:điều|khoản|chương|mục|phần|mẫu|căn cứ|theo đề nghị|kính gửi|nơi nhận|xét|cộng h[òo][aà]|"
+    r"độc lập|hỏi|đáp|câu hỏi|trả lời|điệp khúc|đk|đáp án|câu)\b",
+    re.IGNORECASE,
+)
+_STRUCTURED = re.compile(r"[\t|{}<>=\\]| {3}|\.{4}|…{2}|_{3}|;$|:$")
+_CREDIT = re.compile(
+    r"[\s.]*[(\[–—-]?\s*(?:nguồn )?ảnh(?: minh họa| minh hoạ| tư liệu)?\s?[:/–-]\s?"
+    r"[^.!?:]{2,40}[)\]]?\.?$",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
+
+
+@register
+@dataclass(frozen=True)
+class Duplicates(Transform):
+    """Remove what a document repeats by mistake: the title, a caption, a paragraph, the article.
+
+    Only what is long, or stands side by side, and occurs exactly twice goes; the first one stays,
+    and of two captions the one with the credit. Refrains, cells of tables, dialogue, lists and
+    legal formulas stay. Danger: a text that repeats a long paragraph for effect, once, side by
+    side, loses it.
+
+    >>> line = "Nước lên nhanh trong đêm, cả xóm thức trắng để dọn đồ đạc lên gác."
+    >>> tail = "\\nĐến sáng thì mưa tạnh, nhưng nước vẫn ngập tới đầu gối ở hầu hết các ngõ, "
+    >>> tail += "và suốt buổi không ai dám ra khỏi nhà."
+    >>> Duplicates()(line + "\\n" + line + tail) == line + tail
+    True
+    >>> Duplicates()("À ơi, con ngủ cho ngoan\\nÀ ơi, con ngủ cho ngoan")
+    'À ơi, con ngủ cho ngoan\\nÀ ơi, con ngủ cho ngoan'
+    """
+
+    name: ClassVar[str] = "duplicates"
+    safety: ClassVar[Safety] = Safety.LIKELY
+    rules: ClassVar[dict[str, str]] = {
+        "duplicates.title": "the title, repeated below itself",
+        "duplicates.caption": "a caption without its credit, beside the same with it",
+        "duplicates.line": "a long line that stands twice in a row",
+        "duplicates.article": "the second copy of the whole article",
+        "duplicates.sentence": "a caption that the paragraph beside it says as a sentence",
+    }
+
+    def concerns(self, scan: Scan) -> bool:
+        """Say whether a long line occurs twice, or a caption stands beside the same words."""
+        text = scan.text
+        first = text.find("\n")
+        if first < 0:
+            return False
+        long = [line for line in text.split("\n") if len(line) >= _TITLE.start]
+        if len(set(long)) != len(long):
+            return True
+        head = [line for line in map(_key, long[: _TITLE_LINES + _TITLE_REACH]) if line]
+        return len(set(head)) != len(head) or _has_echo(long)
+
+    def proposals(self, text: str) -> Iterator[Edit]:
+        """Yield an edit for each line that goes; repeated until no other line would go."""
+        lines = split_lines(text)
+        gone: Verdicts = {}
+        maybe: Verdicts = {}
+        alive = list(range(len(lines.text)))
+        current, view = text, lines
+        for _ in range(_ROUNDS):
+            drop, doubtful = _find(view)
+            maybe = {alive[number]: verdict for number, verdict in doubtful.items()}
+            if not drop:
+                break
+            gone.update((alive[number], verdict) for number, verdict in drop.items())
+            current = apply_edits(current, removals(view, drop, len(current)))
+            alive = [line for number, line in enumerate(alive) if number not in drop]
+            view = split_lines(current)
+        else:
+            return
+        edits = list(removals(lines, gone, len(text)))
+        edits += [
+            Edit(lines.start[number], lines.end[number], "", rule, confidence, Safety.SUGGEST)
+            for number, (confidence, rule) in maybe.items()
+        ]
+        yield from sorted(edits)
+
+
+def _has_echo(long: list[str]) -> bool:
+    """Say whether a line begins or ends as the line beside it does, its full stop left out."""
+    before = "\n"
+    for line in long:
+        # Twelve characters are compared first, which almost always tells.
+        if line[2:14] == before[2:14] or before[-14:-2] in line or line[-14:-2] in before:
+            return True
+        before = line
+    return False
+
+
+def _key(line: str) -> str:
+    """Return a line without what does not matter: case, runs of blanks."""
+    return _BLANKS.sub(" ", line.strip()).casefold()
+
+
+def _prose(line: str) -> bool:
+    return len(line) >= _PROSE and _END.search(line) is not None and line.count("|") < 2
+
+
+def _by_mistake(line: str, least: int, words: int) -> bool:
+    """Say whether a line, were it repeated, would be so by mistake."""
+    return (
+        len(line) >= least
+        and not _ON_PURPOSE.match(line)
+        and not _STRUCTURED.search(line)
+        and len(_WORD.findall(line)) >= words
+        and _MARKED.search(line) is not None
+    )
+
+
+def _find(lines: Lines) -> tuple[Verdicts, Verdicts]:
+    """Return the lines to remove and those to suggest."""
+    text = lines.text
+    keys = [_key(line) for line in text]
+    counts = Counter(keys)
+    gone: Verdicts = {}
+    maybe: Verdicts = {}
+    _titles(text, keys, counts, gone)
+    for number in range(1, len(text)):
+        above, below = text[number - 1], text[number]
+        # The fewest characters of a line that any of the rules looks at.
+        if len(above) < _TITLE.start or len(below) < _TITLE.start or number - 1 in gone:
+            continue
+        if keys[number - 1] == keys[number]:
+            if (
+                counts[keys[number]] == 2
+                and _by_mistake(below, _LONG, 8)
+                and (_prose(below) or _among_prose(text, number - 1, number))
+            ):
+                gone.setdefault(number, (0.95, "duplicates.line"))
+        else:
+            _beside(text, keys, counts, number, gone, maybe)
+    _copies(text, keys, counts, gone)
+    return gone, {number: verdict for number, verdict in maybe.items() if number not in gone}
+
+
+def _among_prose(text: list[str], first: int, last: int) -> bool:
+    return (first > 0 and _prose(text[first - 1])) or (
+        last + 1 < len(text) and _prose(text[last + 1])
+    )
+
+
+def _titles(text: list[str], keys: list[str], counts: Counter[str], gone: Verdicts) -> None:
+    """Find the title that is repeated above the body."""
+    for first in range(min(_TITLE_LINES, len(text))):
+        line = text[first]
+        if len(line) not in _TITLE or counts[keys[first]] != 2 or line[-1] in ".:;,":
+            continue
+        if not _by_mistake(line, _TITLE.start, 4):
+            continue
+        for again in range(first + 1, min(first + _TITLE_REACH, len(text) - 1) + 1):
+            if keys[again] == keys[first]:
+                after = again + 1
+                if after < len(text) and _DATE.search(text[after]) and len(text[after]) < _PROSE:
+                    after += 1
+                # A poem may be called by its first verse, but verse does not go on with prose.
+                if after < len(text) and _prose(text[after]):
+                    gone[again] = 0.95, "duplicates.title"
+                break
+            if _prose(text[again]):
+                break
+
+
+def _beside(
+    text: list[str],
+    keys: list[str],
+    counts: Counter[str],
+    number: int,
+    gone: Verdicts,
+    maybe: Verdicts,
+) -> None:
+    """Find a caption beside itself with a credit, and a line that its neighbour says as well."""
+    above, below = keys[number - 1], keys[number]
+    short, long = (
+        (number - 1, number) if len(above) < len(below) else (number, number - 1)
+    )  # of the lines, by their lengths
+    if short in gone or long in gone or counts[keys[short]] != 1:
+        return
+    if keys[long].startswith(keys[short].rstrip(".")):
+        rest = keys[long][len(keys[short].rstrip(".")) :]
+        if _CREDIT.match(rest) and _by_mistake(text[short], 25, 5):
+            gone[short] = 0.95, "duplicates.caption"
+            return
+        if (
+            rest in (".", "!", "?", "…")
+            and short > 0
+            and _by_mistake(text[short], _LONG, 8)
+            and _among_prose(text, number - 1, number)
+        ):
+            gone[short] = 0.9, "duplicates.line"
+            return
+    if short > 1 and len(keys[long]) >= 2 * len(keys[short]) and _by_mistake(text[short], _LONG, 8):
+        said = keys[long].find(keys[short].rstrip("."))
+        end = said + len(keys[short].rstrip("."))
+        if (
+            said >= 0
+            and keys[long][end : end + 1] in ".!?…"
+            and (said == 0 or keys[long][said - 2 : said] in (". ", "! ", "? ", "… "))
+        ):
+            # Below a paragraph that ends with it stands a caption; above one, it may be a heading.
+            if short > long and end + 1 == len(keys[long]) and keys[short].endswith("."):
+                gone[short] = 0.9, "duplicates.sentence"
+            else:
+                maybe[short] = 0.7, "duplicates.sentence"
+
+
+def _copies(text: list[str], keys: list[str], counts: Counter[str], gone: Verdicts) -> None:
+    """Find the second copy of an article: a long run of lines, prose for the most part."""
+    total = sum(map(len, text))
+    first: dict[str, int] = {}
+    examined: dict[int, int] = {}
+    for number, line in enumerate(text):
+        key = keys[number]
+        if counts[key] != 2 or not _prose(line):
+            continue
+        if key not in first:
+            first[key] = number
+            continue
+        origin = first[key]
+        shift = number - origin
+        # A run has one distance between its copies, so that each is gone through only once.
+        if examined.get(shift, -1) >= number:
+            continue
+        low = number
+        while low - 1 - shift >= 0 and low - 1 > origin and keys[low - 1] == keys[low - 1 - shift]:
+            low -= 1
+        high = number + 1
+        while high < len(text) and high - shift < low and keys[high] == keys[high - shift]:
+            high += 1
+        examined[shift] = high - 1
+        run = text[low:high]
+        size = sum(map(len, run))
+        prose = [each for each in run if _prose(each)]
+        if (
+            size >= max(_COPY, _COPY_SHARE * total)
+            and len(prose) >= 2
+            and sum(map(len, prose)) >= 0.6 * size
+            and not any(_formula(each) for each in run)
+        ):
+            for each in range(low, high):
+                gone.setdefault(each, (0.95, "duplicates.article"))
+
+
+_FORMULA = re.compile(
+    r"(?:điều \d|khoản \d|căn cứ|theo đề nghị|kính gửi|nơi nhận|cộng h[òo][aà] xã hội)",
+    re.IGNORECASE,
+)
+
+
+def _formula(line: str) -> bool:
+    return _FORMULA.match(line) is not None or "\t" in line or line.count("|") > 1
