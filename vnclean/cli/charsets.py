@@ -57,8 +57,8 @@ def detect(inputs: tuple[str, ...], shape: str) -> int:
 @click.command()
 @click.argument("input", default="-", metavar="[INPUT]")
 @click.option("-o", "--output", metavar="FILE", help="Write here instead of standard output.")
-@click.option("--force", is_flag=True, help="Replace an output that exists.")
-def decode(input: str, output: str | None, force: bool) -> int:
+@click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
+def decode(input: str, output: str | None, overwrite: bool) -> int:
     """Detect the encoding of a file and write its text as UTF-8.
 
     Lines in another charset than the rest are told apart. What can't be told is read as UTF-8.
@@ -68,7 +68,7 @@ def decode(input: str, output: str | None, force: bool) -> int:
     data = _read(input)
     if data is None:
         return 3
-    return _write(read(data).encode("utf-8", "surrogatepass"), input, output, force)
+    return _write(read(data).encode("utf-8", "surrogatepass"), input, output, overwrite)
 
 
 @click.command()
@@ -77,9 +77,9 @@ def decode(input: str, output: str | None, force: bool) -> int:
 @click.option("--to", "target", metavar="CHARSET", default="utf-8", help="The charset to write.")
 @click.option("-o", "--output", metavar="FILE", help="Write here instead of standard output.")
 @click.option("--lossy", is_flag=True, help="Write also where characters are lost.")
-@click.option("--force", is_flag=True, help="Replace an output that exists.")
+@click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
 def convert(
-    input: str, source: str | None, target: str, output: str | None, lossy: bool, force: bool
+    input: str, source: str | None, target: str, output: str | None, lossy: bool, overwrite: bool
 ) -> int:
     """Convert a file from one encoding to another.
 
@@ -99,7 +99,7 @@ def convert(
                 "Nothing was written. You can add --lossy to write the nearest letters.", err=True
             )
             return 3
-    return _write(done.data, input, output, force)
+    return _write(done.data, input, output, overwrite)
 
 
 def _read(name: str) -> bytes | None:
@@ -113,7 +113,7 @@ def _read(name: str) -> bytes | None:
         return None
 
 
-def _write(data: bytes, source: str, output: str | None, force: bool) -> int:
+def _write(data: bytes, source: str, output: str | None, overwrite: bool) -> int:
     import os
     import sys
     from pathlib import Path
@@ -122,8 +122,8 @@ def _write(data: bytes, source: str, output: str | None, force: bool) -> int:
         sys.stdout.buffer.write(data)
         return 0
     target = Path(output)
-    if target.exists() and not force:
-        raise click.UsageError(f"{output} exists. You can add --force to replace it.")
+    if target.exists() and not overwrite:
+        raise click.UsageError(f"{output} exists. You can add --overwrite to replace it.")
     beside = target.with_name(f".{target.name}.part")
     beside.write_bytes(data)
     os.replace(beside, target)
