@@ -212,7 +212,7 @@ class Pipeline(Sequence[Transform]):
             begun = text
             scan = Scan(text)
             for number, step in enumerate(self.steps):
-                if text is left[number]:
+                if text is left[number] and self.min_confidence is None:
                     continue
                 if step.concerns(scan):
                     found = list(step.proposals(text))

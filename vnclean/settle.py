@@ -1,0 +1,50 @@
+"""Repeat a search on its own result, so that a transform that learns from context is idempotent."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+
+from vnclean.result import Change, compose, to_edits
+from vnclean.transform import Edit, apply_edits, non_overlapping
+
+__all__ = ["settle"]
+
+_ROUNDS = 6
+
+
+def settle(text: str, find: Callable[[str], Iterable[Edit]]) -> list[Edit]:
+    """Return the edits on `text` after which `find` finds nothing more to apply.
+
+    What a first look mended is evidence for a second one; without this, cleaning twice would
+    change more than cleaning once. Suggestions are those of the first look.
+
+    >>> def find(text):  # mends one letter a time
+    ...     at = text.find("x")
+    ...     return [] if at < 0 else [Edit(at, at + 1, "à", "demo")]
+    >>> [(edit.start, edit.replacement) for edit in settle("bx và cx", find)]
+    [(1, 'à'), (7, 'à')]
+    """
+    first = list(find(text))
+    applied = [edit for edit in first if edit.applies(None)]
+    if not applied:
+        return first
+    current, more = text, applied
+    changes: list[Change] = []
+    for _ in range(_ROUNDS):
+        changes = compose(changes, more)
+        current = apply_edits(current, more)
+        more = [edit for edit in find(current) if edit.applies(None)]
+        if not more:
+            break
+    edits = to_edits(text, current, changes)
+    if edits == applied:
+        return first
+    kept = [edit for edit in first if not edit.applies(None) and not _meets(edit, edits)]
+    return list(non_overlapping(sorted(edits + kept)))
+
+
+def _meets(suggestion: Edit, edits: list[Edit]) -> bool:
+    """Say whether a suggestion overlaps one of some sorted edits."""
+    at = bisect_right(edits, suggestion.start, key=lambda edit: edit.end)
+    return at < len(edits) and edits[at].start < max(suggestion.end, suggestion.start + 1)
