@@ -154,8 +154,8 @@ def harm(options: argparse.Namespace) -> None:
         words = len(TOKEN.findall(text))
         size = len(text.encode()) / 1e6
         print(
-            f"{name}: {words:,} words, {len(edits)} changes, {1e6 * len(edits) / words:.1f} per million,"
-            f" {size / seconds:.1f} MB/s"
+            f"{name}: {words:,} words, {len(edits)} changes, {1e6 * len(edits) / words:.1f} per "
+            f"million, {size / seconds:.1f} MB/s"
         )
         if options.show:
             for edit in edits:
@@ -176,7 +176,7 @@ def one_of(kind: str) -> Slip:
 def noise(options: argparse.Namespace) -> None:
     run = pipeline(options)
     dice = random.Random(1)
-    kinds: dict[str, Slip | None] = {kind: one_of(kind) for kind in slips.KINDS}
+    kinds: dict[str, Slip | None] = {kind: one_of(kind) for kind in slips.SLIPS}
     kinds |= {"doubled": None, "space_lost": None}
     lines = [
         line for _, text in texts(options.paths) for line in text.split("\n") if line.count(" ") > 8

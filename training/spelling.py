@@ -8,9 +8,9 @@ TRAIN_FOLDER holds `*.txt.xz` or `*.txt` (UTF-8, one paragraph a line). Four kin
   whose occurrences stand in the other pair's company: the words around it, the wrong word put
   right, are seen elsewhere as a trigram or 4-gram, which chance seldom does. Such a pair is a
   misspelling that people make.
-- *unseen*: a pair that never occurs, though one slip makes it of a pair so frequent that a slip is
-  likelier than the first legitimate use. How often such pairs are legitimate is measured on a
-  part of the text that was kept apart, by how often the two words would meet by chance.
+- *unseen*: a pair that never or hardly ever occurs, though one slip makes it of a pair so frequent
+  that a slip is likelier than the first legitimate use. How often such pairs are legitimate is
+  measured on a part of the text that was kept apart, by how often the two would meet by chance.
 - *doubled*: a word that is followed by itself less often than one time in 2,000.
 - *known*: `spelling_confusions.tsv`, checked against the same counts.
 
@@ -47,6 +47,7 @@ KINDS = tuple(SLIPS)
 
 
 def texts(folder: Path) -> Iterator[str]:
+    """Yield the text of all files of a folder, in pieces that end with a line."""
     for path in sorted([*folder.glob("*.txt.xz"), *folder.glob("*.txt")]):
         with lzma.open(path, "rb") if path.suffix == ".xz" else path.open("rb") as file:
             rest = b""
@@ -150,6 +151,7 @@ def slip_table(words: list[str]) -> tuple[Array, Array, Array]:
 
 
 def grams(word: Array, order: int) -> Array:
+    """Return a sorted number for each run of `order` words."""
     keys = word[: len(word) - order + 1].astype(np.uint64)
     for back in range(1, order):
         keys <<= SHIFT
@@ -159,6 +161,7 @@ def grams(word: Array, order: int) -> Array:
 
 
 def count_in(keys: Array, wanted: Array) -> Array:
+    """Return how often each wanted number is among the sorted keys, up to 1,000."""
     out = np.empty(len(wanted), np.int64)
     order = np.argsort(wanted)
     for begin in range(0, len(order), 1 << 20):
@@ -169,9 +172,21 @@ def count_in(keys: Array, wanted: Array) -> Array:
 
 
 def spread(owner_widths: Array) -> tuple[Array, Array]:
+    """Return for groups of these widths: the group of each member, and its place in it."""
     owner = np.repeat(np.arange(len(owner_widths)), owner_widths)
     ends = np.cumsum(owner_widths)
     return owner, np.arange(len(owner)) - (ends - owner_widths)[owner]
+
+
+def occurrences(word: Array, high: Array, wanted: Array, size: int) -> Array:
+    """Return where the wanted pairs stand in lower case, the edges of the text left out."""
+    found = []
+    for begin in range(1, len(word) - 3, 1 << 23):
+        end = min(begin + (1 << 23), len(word) - 3)
+        keys = word[begin:end].astype(np.int64) * size + word[begin + 1 : end + 1]
+        low = ~high[begin:end] & ~high[begin + 1 : end + 1]
+        found.append(begin + np.flatnonzero(wanted[keys] & low))
+    return np.concatenate(found)
 
 
 def seen_pairs(tokens: Array, counts: Array, slips: tuple[Array, Array, Array]) -> list[Any]:
@@ -206,17 +221,7 @@ def seen_pairs(tokens: Array, counts: Array, slips: tuple[Array, Array, Array]) 
     key = first * size + second
     wanted = np.zeros(size * size, np.bool_)
     wanted[key[pair]] = True
-    at = np.concatenate(
-        [
-            begin + np.flatnonzero(
-                wanted[word[begin : begin + (1 << 23)].astype(np.int64)[: len(word) - 3 - begin] * size
-                       + word[begin + 1 : begin + 1 + (1 << 23)][: len(word) - 3 - begin]]
-                & ~high[begin : begin + (1 << 23)][: len(word) - 3 - begin]
-                & ~high[begin + 1 : begin + 1 + (1 << 23)][: len(word) - 3 - begin]
-            )
-            for begin in range(1, len(word) - 3, 1 << 23)
-        ]
-    )  # fmt: skip
+    at = occurrences(word, high, wanted, size)
     where = word[at].astype(np.int64) * size + word[at + 1]
     order = np.argsort(where, kind="stable")
     at, where = at[order], where[order]
@@ -335,6 +340,7 @@ def measure(counts: Array, slips: tuple[Array, Array, Array]) -> None:
 
 
 def write(path: Path, head: list[str], lines: list[str]) -> None:
+    """Write a table: its head, and its lines in order."""
     path.write_text("\n".join([*head, *sorted(lines)]) + "\n", encoding="utf-8")
 
 
@@ -345,13 +351,14 @@ def write_hashes(path: Path, pairs: list[tuple[str, str]], taken: Array) -> None
     hashes = pair_hashes(first, second)
     checks = np.array([check(*pair) for pair in pairs], np.uint8)
     hashes, at = np.unique(hashes, return_index=True)
-    free = ~np.isin(hashes, taken)
+    free = ~np.isin(hashes, taken)  # `taken` holds none of the pairs themselves
     hashes, at = hashes[free], at[free]
     data = [word_hashes(["kiểm"]).astype("<u4"), hashes.astype("<u4"), checks[at]]
     path.write_bytes(b"".join(part.tobytes() for part in data))
 
 
 def main() -> None:
+    """Count, weigh and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--cache", type=Path)
@@ -382,20 +389,26 @@ def main() -> None:
     print("\n".join(notes), file=sys.stderr)
     counts = main_counts + apart_counts
     seen = seen_pairs(tokens, counts, slips)
+    hardly = {
+        (a, b)
+        for a, b, _position, _good, kind, n, many, _mean, share in zip(
+            *(v.tolist() for v in seen), strict=True
+        )
+        if many * RATES[KINDS[kind]] >= 0.3 * n or (n >= 2 and share >= 0.15 and many >= 800 * n)
+    }
     rows: dict[tuple[str, str], tuple[str, float, str]] = {}
     name = ["", "", *words]
     never = {
         (name[a], name[b])
         for a, b, position, good, *_ in zip(*(v.tolist() for v in unseen), strict=True)
         if not is_variant(name[(a, b)[position]], name[good])
-    }
-    first, second = np.nonzero(counts[2:, 2:])
+    } | {(name[a], name[b]) for a, b in hardly}
+    others = counts > 0
+    others[tuple(np.array(list(hardly)).T)] = False
+    first, second = np.nonzero(others[2:, 2:])
     hashes = word_hashes(words)
-    write_hashes(
-        options.out / "spelling_unseen.bin",
-        sorted(never),
-        pair_hashes(hashes[first], hashes[second]),
-    )
+    taken = pair_hashes(hashes[first], hashes[second])
+    write_hashes(options.out / "spelling_unseen.bin", sorted(never), taken)
     best: dict[tuple[str, str], float] = {}
     misspelt: dict[tuple[int, int, int], int] = {}
     tried = {
@@ -433,22 +446,22 @@ def main() -> None:
     ]
     kinds = [kind for _, _, kind in rows.values()]
     head = [
-        "# Pairs of words that are misspelt where they stand together: wrong pair, right pair, evidence.",
-        "# Evidence: 3 seen often, in the company of the right pair; 2 seen. Lower case, tone marks in",
-        f"# the old style. Made by training/spelling.py from {len(tokens):,} tokens of running text:",
-        f"# {kinds.count('sure'):,} + {kinds.count('seen'):,} pairs. Pairs never seen ({len(never):,}) are",
-        "# in spelling_unseen.bin, as hashes.",
+        "# Pairs of words that are misspelt where they stand together: wrong, right, evidence.",
+        "# Evidence: 3 seen often, in the company of the right pair; 2 seen. Lower case, tone marks",
+        "# in the old style. Made by training/spelling.py from running text of",
+        f"# {len(tokens):,} tokens: {kinds.count('sure'):,} + {kinds.count('seen'):,} pairs.",
+        f"# Pairs hardly ever seen, {len(never):,}, are in spelling_unseen.bin, as hashes.",
     ]
     write(options.out / "spelling_pairs.tsv", head, lines)
     head = [
-        "# Words with Vietnamese letters that are no syllables and yet no misspellings (loan words).",
+        "# Words with Vietnamese letters that are no syllables and yet no misspellings (loans).",
         "# Lower case. Made by training/spelling.py: at least 3 times in lower case.",
     ]
     write(options.out / "spelling_words.tsv", head, foreign(strange, counts.sum(0)[2:], words))
     head = [
-        "# Syllables that are more often misspellings than words. Lower case, tone marks in the old",
-        "# style. Made by training/spelling.py: a quarter of the uses or more are misspelt pairs, or",
-        "# fewer than 12 uses.",
+        "# Syllables that are more often misspellings than words. Lower case, tone marks in the",
+        "# old style. Made by training/spelling.py: a quarter of the uses or more are misspelt",
+        "# pairs, or fewer than 12 uses.",
     ]
     found = doubtful(counts, [(*key, n) for key, n in misspelt.items()], words)
     write(options.out / "spelling_doubtful.tsv", head, found)

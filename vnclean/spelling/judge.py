@@ -26,7 +26,7 @@ EDGE = ngram.BOUNDARY * 4
 """The code of a sentence's edge."""
 
 STRANGE = -11.0
-"""Log-probability of one certain strange word among all of them: what a class of the model lacks."""
+"""Log-probability of one certain strange word among all: what a class of the model lacks."""
 
 DOUBTFUL = -3.0
 """Log-probability that a syllable which is a misspelling more often than a word is meant."""
@@ -100,7 +100,7 @@ def judge(codes: Array, places: Sequence[int], words: Sequence[str]) -> list[Ver
 def likelihoods(
     before_it: Sequence[int], middles: Sequence[Sequence[int]], after_it: Sequence[int]
 ) -> list[float]:
-    """Return the log-probability of each middle (codes) between given neighbours, and of the latter.
+    """Return the log-probability of each middle (codes), and of its neighbours with it.
 
     `before_it` are up to three codes, the nearest last; `after_it` up to three, the nearest first.
     """
@@ -128,13 +128,10 @@ def surprise(codes: Array) -> Array:
     return result
 
 
-def echoes(word: int, left: int, right: int, shape: int) -> list[int]:
-    """Return codes that fit between two neighbours beside `word`: what a doubled word may stand for.
-
-    The best by pairs, first those after `word` (before `right`), then those before it.
-    """
+def echoes(word: int, right: int) -> list[int]:
+    """Return codes that fit after `word` and before `right`: what a doubled word may stand for."""
     model = ngram.load()
-    every = np.arange(12, len(model.vocabulary)) * 4 + shape
+    every = np.arange(len(ngram.CLASSES), len(model.vocabulary)) * 4
     fixed = np.full(len(every), word)
     after = model.score([fixed], every) + model.score([every], np.full(len(every), right))
     return [int(code) for code in every[np.argsort(-after)[:20]]]

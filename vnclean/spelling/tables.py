@@ -161,7 +161,8 @@ _REGIONAL = frozenset(
         "lãnh/lĩnh đờn/đàn đàng/đường đương/đang bổn/bản kiếng/kính phước/phúc thiệt/thật "
         "nhơn/nhân chơn/chân giựt/giật dùm/giùm hổng/không nấy/này đấy/đây xiết/siết gẫy/gãy "
         "nay/này dòm/nhòm thuở/thủa ngưng/ngừng cám/cảm mạng/mệnh đặng/được dường/đường "
-        "đảnh/đỉnh loan/lan vô/vào dãn/giãn dàn/giàn ngươi/người lầm/nhầm trợt/trượt mần/làm ".split()
+        "đảnh/đỉnh loan/lan vô/vào dãn/giãn dàn/giàn ngươi/người lầm/nhầm "
+        "trợt/trượt mần/làm".split()
     )
 )
 

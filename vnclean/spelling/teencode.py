@@ -7,7 +7,7 @@ language model chooses among them, and may leave it as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
@@ -16,6 +16,7 @@ from vnclean.language import ngram
 from vnclean.language.alphabet import fold
 from vnclean.language.syllable import in_use
 from vnclean.normalize.evidence import in_address
+from vnclean.normalize.settling import settle
 from vnclean.repair import lattice
 from vnclean.spelling.tables import rows
 from vnclean.spelling.tokens import canonical
@@ -63,6 +64,9 @@ class Teencode(Transform):
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield a standard form for each variant."""
+        return settle(text, lambda now: list(self._find(now)), 3)
+
+    def _find(self, text: str) -> Iterator[Edit]:
         tokens = [
             match for match in ngram.TOKEN.finditer(text) if match[0].isalpha() or match[0] == "\n"
         ]

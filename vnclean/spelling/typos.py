@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -337,7 +338,7 @@ class Spelling(Transform):
             before = [t.code for t in tokens[max(place - 3, 0) : place]]
             after = [t.code for t in tokens[place + 2 : place + 5]]
             right = after[0] if after else EDGE
-            instead = echoes(one.code, EDGE, right, 0)
+            instead = echoes(one.code, right)
             middles = [[one.code, two.code], [one.code], *([one.code, code] for code in instead)]
             stays, once, *values = likelihoods(before, middles, after)
             options = [(once - stays + DOUBLED + 6, one.text, "doubled")]
@@ -360,7 +361,9 @@ class Spelling(Transform):
                 round(probability(odds), 3),
                 Safety.LIKELY if sure else Safety.SUGGEST,
                 tuple(
-                    (other, round(probability(o), 3)) for o, other, _ in options[1:4] if o > MENTION
+                    (other, round(probability(min(o - 2, 0.7)), 3))
+                    for o, other, _ in options[1:4]
+                    if o > MENTION
                 ),
             )
 
@@ -416,9 +419,13 @@ def _best_of(edits: list[Edit]) -> list[Edit]:
     """Return the edits in order; of those that overlap, the most certain."""
     kept: list[Edit] = []
     for edit in sorted(edits, key=lambda e: (e.safety is Safety.SUGGEST, -e.confidence, e.start)):
-        if all(edit.end <= other.start or edit.start >= other.end for other in kept):
-            kept.append(edit)
-    return sorted(kept)
+        at = bisect_left(kept, edit.start, key=lambda e: e.start)
+        if at and kept[at - 1].end > edit.start:
+            continue
+        if at < len(kept) and kept[at].start < edit.end:
+            continue
+        kept.insert(at, edit)
+    return kept
 
 
 assert all(f"spelling.{kind}" in Spelling.rules for kind in KINDS)

@@ -1,0 +1,306 @@
+"""Spelling: what is mended, what is only said, what stays; the sieve against a slow one."""
+
+from __future__ import annotations
+
+import random
+import time
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import strategies as vn
+from vnclean.errors import ConfigError
+from vnclean.language.syllable import in_use
+from vnclean.pipeline import Pipeline
+from vnclean.spelling import Spelling, Teencode, Unwrap, WordBreaks, slips, tables
+from vnclean.spelling.sieve import CHUNK, Sieve
+from vnclean.transform import Edit, Safety, apply_edits
+
+DATA = Path(tables.__file__).parent.parent / "data"
+
+# --- what is mended ----------------------------------------------------------------------------
+
+MENDED = {
+    "Sở đã bàn hành kế hoạch tổ chức hội thi.": "Sở đã ban hành kế hoạch tổ chức hội thi.",
+    "Đẩy mạnh công tác tuyền truyền pháp luật.": "Đẩy mạnh công tác tuyên truyền pháp luật.",
+    "Nhà máy cần nâng cao năng xuất lao động.": "Nhà máy cần nâng cao năng suất lao động.",
+    "Xưởng nhận sữa chữa xe máy các loại.": "Xưởng nhận sửa chữa xe máy các loại.",
+    "Chính phủ hổ trợ người dân vùng lũ.": "Chính phủ hỗ trợ người dân vùng lũ.",
+    "Con số này dược công bố vào hôm qua.": "Con số này được công bố vào hôm qua.",
+    "Vào ttháng tới, trường sẽ khai giảng.": "Vào tháng tới, trường sẽ khai giảng.",
+    "Ban quản lý côngtác xã hội của tỉnh.": "Ban quản lý công tác xã hội của tỉnh.",
+    "Đây là ý kiến của của người dân.": "Đây là ý kiến của người dân.",
+    "Anh ấy đưowcj mời đến dự lễ.": "Anh ấy được mời đến dự lễ.",
+    "CHÍNH SÁCH HỔ TRỢ NGƯỜI DÂN": "CHÍNH SÁCH HỖ TRỢ NGƯỜI DÂN",
+}
+
+
+@pytest.mark.parametrize("wrong", MENDED)
+def test_what_is_certain_is_mended(wrong: str) -> None:
+    assert Spelling()(wrong) == MENDED[wrong]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Huyện thực hiện đảm đảm nguyên tắc tập trung dân chủ.", ("đảm bảo", "bảo đảm")),
+        ("Chuyện đó có gắng mấy cũng không xong.", ("cố",)),
+    ],
+)
+def test_what_is_likely_is_said_with_the_right_word_first(text: str, right: tuple[str]) -> None:
+    (edit,) = Spelling().proposals(text)
+    assert edit.replacement in right
+    assert edit.applies(None) is False or edit.confidence > 0.85
+
+
+def test_an_edit_says_why_and_how_sure() -> None:
+    (edit,) = Spelling().proposals("công tác tuyền truyền")
+    assert (edit.start, edit.end, edit.replacement) == (9, 14, "tuyên")
+    assert edit.rule == "spelling.tone_added"
+    assert edit.safety is Safety.LIKELY
+    assert 0.9 < edit.confidence <= 1
+
+
+# --- what stays --------------------------------------------------------------------------------
+
+KEPT = [
+    "Chị Bàn Hành ở tổ số 5, xã Tuyền Truyền.",
+    "Ông Đặng Thái Sơn và bà Nguyễn Thị Nhàn chơi piano ở Warszawa.",
+    "Họ nói in-tơ-nét, cà-phê, Pa-ri, Mát-xcơ-va và Bê-ô-grát.",
+    "luôn luôn, ngày ngày, xanh xanh, hì hì, từ từ rồi cũng xong",
+    "Xem thêm tại https://ví-dụ.vn/tuyền-truyền hoặc gửi thư đến tuyền@ví-dụ.vn.",
+    "Chiều nầy con tầu chở giầu mầu đen xẩy ra chuyện.",
+    "print(f'bàn_hành = {tuyền_truyền}')",
+    "The quick brown fox jumps over the lazy dog, et le café est très fort à Orléans.",
+    "Vận tốc 80 km/h, nặng 3,5 kg, dài 12 m², giá 1.250.000 đ.",
+    "Con ngựa đá con ngựa đá, con ngựa đá không đá con ngựa.",
+]
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_names_loans_addresses_and_variants_stay(text: str) -> None:
+    assert Spelling()(text) is text
+    assert WordBreaks()(text) is text
+
+
+def test_words_and_patterns_can_be_kept() -> None:
+    text = "công tác tuyền truyền"
+    assert Spelling(keep=("tuyền",))(text) is text
+    assert Spelling(patterns=(r"tuyền \w+",))(text) is text
+    with pytest.raises(ConfigError, match="regular expression"):
+        Spelling(patterns=("(",))
+    pipe = Pipeline.from_toml('steps = ["spelling"]\n[spelling]\nkeep = ["tuyền"]')
+    assert pipe(text) is text
+
+
+def test_a_form_that_repeats_all_through_a_text_is_a_term() -> None:
+    line = "Người ta gọi nó là cây nghĩm vàng trong rừng.\n"
+    assert Spelling()(line * 8) == line * 8
+
+
+# --- the contract ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("transform", [Spelling(), WordBreaks(), Teencode()], ids=repr)
+@given(text=st.one_of(vn.anything(), vn.documents()))
+@settings(max_examples=60, deadline=None)
+def test_idempotent_and_replayed_by_its_edits(transform: Spelling, text: str) -> None:
+    edits = transform.edits(text)
+    once = apply_edits(text, edits)
+    assert transform(text) == once
+    assert transform(once) == once
+    assert all(text[edit.start : edit.end] != edit.replacement for edit in edits)
+    if not edits:
+        assert transform(text) is text
+
+
+@pytest.mark.parametrize("transform", [Spelling(), WordBreaks(signs=False)], ids=repr)
+@given(text=vn.clean_documents())
+@settings(max_examples=80, deadline=None)
+def test_clean_text_is_a_fixed_point(transform: Spelling, text: str) -> None:
+    assert transform(text) is text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "bàn hành kế hoạch ", "của ", "nh ân dân ", "D Ị CH V Ụ\n", "đẹp,xấu", "kooo ", "áá"],
+)
+def test_time_is_linear(piece: str) -> None:
+    text = piece * (120_000 // len(piece))
+    for transform in (Spelling(), WordBreaks(), Teencode()):
+        transform(text[:2000])
+        begun = time.perf_counter()
+        transform(text[: len(text) // 4])
+        quarter = time.perf_counter() - begun
+        begun = time.perf_counter()
+        transform(text)
+        assert time.perf_counter() - begun < 10 * quarter + 1
+
+
+# --- slips -------------------------------------------------------------------------------------
+
+
+def test_every_slip_can_be_traced_back() -> None:
+    dice = random.Random(3)
+    for word in dice.sample(sorted(in_use()), 150):
+        for form, kind in slips.after(word).items():
+            assert dict(slips._traced(form))[word] == kind
+
+
+def test_tracing_back_and_looking_up_agree() -> None:
+    made = slips._made()
+    for form in random.Random(5).sample(sorted(made), 1500):
+        assert slips._traced(form) == made[form]
+
+
+@pytest.mark.parametrize("kind", slips.SLIPS)
+def test_each_kind_of_slip_makes_forms_and_is_named_by_a_rule(kind: str) -> None:
+    forward, _ = slips.SLIPS[kind]
+    assert set(forward("được")) | set(forward("nghỉ")) | set(forward("ban")) - {"được"}
+    assert f"spelling.{kind}" in Spelling.rules
+    assert kind in tables.LOG_RATES
+    assert forward.__doc__
+
+
+# --- the sieve ---------------------------------------------------------------------------------
+
+WORDS = ["nhà", "to", "bàn", "hành", "ơi", "Huế", "x", "được", "thấy"]
+
+
+def slow(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int, int]]]:
+    """Return what the sieve must find, letter by letter."""
+    edges = [-1]
+    edges += [at for at, letter in enumerate(text) if not 65 <= ord(letter) <= 0x1EF9]
+    edges.append(len(text))
+    spans = [(low + 1, high) for low, high in pairwise(edges)]
+    words = [
+        (low, high)
+        for low, high in spans
+        if high - low > 1
+        and text[low:high] not in WORDS
+        and not text[low:high].isascii()
+        and text[low].islower()
+    ]
+    pairs = [
+        (low, middle, high)
+        for (low, middle), (start, high) in pairwise(spans)
+        if (text[low:middle], text[start:high]) == ("bàn", "hành")
+    ]
+    return words, pairs
+
+
+@given(
+    st.lists(st.sampled_from([*WORDS, "ngà", "“", ".", "", "1", "dẩt", "bàn hành"]), max_size=30)
+)
+@settings(max_examples=200, deadline=None)
+def test_the_sieve_finds_what_a_slow_one_finds(words: list[str]) -> None:
+    text = " ".join(words)
+    sieve = Sieve(WORDS, [("bàn", "hành")])
+    assert sieve.look(text) == slow(text)
+
+
+@pytest.mark.parametrize("shift", range(7))
+def test_no_word_is_lost_where_the_sieve_cuts_a_text(shift: int) -> None:
+    text = "x" * shift + " bàn hành ngà to" * (CHUNK // 5)
+    sieve = Sieve(WORDS + ["x" * n for n in range(8)], [("bàn", "hành")])
+    assert sieve.look(text) == slow(text)
+    assert sieve.look("a" * 3 * CHUNK + " ngà bàn hành")[1] != []
+
+
+# --- spaces and chats --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("ĐIỀ U KHO ẢN SỬ D ỤNG", "ĐIỀU KHOẢN SỬ DỤNG"),
+        ("ủy ban nh ân dân tỉnh", "ủy ban nhân dân tỉnh"),
+        ("nhà cửa,ruộng vườn", "nhà cửa, ruộng vườn"),
+        ("Trời đã sáng.Mọi người ra đồng.", "Trời đã sáng. Mọi người ra đồng."),
+        ("mua rau , thịt và cá .", "mua rau, thịt và cá."),
+    ],
+)
+def test_spaces_are_set(wrong: str, right: str) -> None:
+    assert WordBreaks()(wrong) == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lúc 7:30 ngày 3.7.2020, tỷ lệ 1:3, giá 3,5 triệu",
+        "xem báo.vn, tệp ghi.chú.txt, TP.HCM, v.v.",
+        "vitamin C ở trẻ, khối A ở Hà Nội, 40 độ C ở ngoài trời",
+        "A B C D E và C A B E D là khác nhau",
+    ],
+)
+def test_numbers_addresses_and_single_letters_keep_their_spaces(text: str) -> None:
+    assert WordBreaks()(text) is text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("ko bít nữa", "không biết nữa"),
+        ("đẹppppp quáaaa", "đẹp quá"),
+        ("hnay mn đi đâu z", "hôm nay mọi người đi đâu vậy"),
+        ("vui wá 😂😂 =))))", "vui quá 😂😂 =))))"),
+    ],
+)
+def test_chat_language_becomes_standard(wrong: str, right: str) -> None:
+    assert Teencode()(wrong) == right
+
+
+def test_units_and_numerals_are_no_teencode() -> None:
+    for text in ("giá 50k", "dài 5 m/s", "mục iii) và viii)", "www.vn"):
+        assert Teencode()(text) is text
+
+
+def test_wrapped_lines_are_joined_and_verse_and_lists_are_not() -> None:
+    wrapped = (
+        "Mùa nước nổi năm nay về sớm hơn mọi năm, bà con\n"
+        "trong xóm lo gặt cho kịp trước khi nước lên cao, ngư\u1eddi\n"
+        "lớn trẻ nhỏ đều ra đồng từ lúc trời còn tờ mờ sáng."
+    )
+    assert Unwrap()(wrapped) == wrapped.replace("\n", " ")
+    for text in (
+        "Trời xanh\nMây trắng\nNắng vàng",
+        "- cam một ký lô rưỡi, mua ở chợ đầu mối\n- quýt hai ký lô, mua ở chợ\n- táo nửa ký lô",
+        "Một dòng.\n\nHai dòng.",
+    ):
+        assert Unwrap()(text) is text
+
+
+# --- tables ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("spelling*.tsv")), ids=lambda path: path.stem)
+def test_tables_are_in_normal_form(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    rows = [row for row in text.split("\n")[:-1] if row[0] != "#"]
+    assert text.startswith("# ")
+    assert text.endswith("\n")
+    assert unicodedata.is_normalized("NFC", text)
+    keys = [row.split("\t")[0] for row in rows]
+    assert keys == sorted(set(keys))
+    assert text == text.lower() or all(row == row.lower() for row in rows)
+
+
+def test_known_confusions_are_slips_of_words_in_use() -> None:
+    for wrong, right in tables.rows("spelling_confusions.tsv"):
+        changed = [
+            (a, b) for a, b in zip(wrong.split(" "), right.split(" "), strict=True) if a != b
+        ]
+        assert changed, wrong
+        assert all(b in slips.before(a) for a, b in changed), wrong
+
+
+def test_an_edit_can_be_undone() -> None:
+    text = "công tác tuyền truyền"
+    edits = Spelling().edits(text)
+    assert edits == [
+        Edit(9, 14, "tuyên", "spelling.tone_added", edits[0].confidence, Safety.LIKELY)
+    ]
