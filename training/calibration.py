@@ -26,6 +26,9 @@ from vnclean.repair import confidence
 from vnclean.repair.lossy import CHANNEL_PRIOR
 
 BINS = 24
+BANDS = (0.0, 0.9, 0.96)
+"""Least mean posterior of a line for each curve: what the model finds hard, it is too sure of."""
+
 GROUPS = {name: [name] for name in [*CHANNEL_PRIOR, "no_diacritics", "no_tones"]} | {
     "half_mojibake": [name for name, kind in CHANNELS.items() if kind.kind == "view"]
 }
@@ -87,18 +90,24 @@ def main() -> None:
     digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
     rows = [
         "# Measured shares of right repairs by the decoder's posterior, for each channel.",
-        "# Columns: channel, posterior, share right, repairs measured. Between rows: a line.",
+        "# Columns: channel, least mean posterior of the line, posterior, share right, repairs.",
+        "# Between rows of a curve: a straight line.",
         f"# Written by training/calibration.py over {len(texts)} sentences (sha256 {digest}).",
     ]
     for group, names in sorted(GROUPS.items()):
-        judged: list[tuple[float, bool]] = []
+        judged: list[tuple[float, float, bool]] = []
         for name in names:
             transform = quality.transform_for(name)
             for gold in texts:
                 broken = CHANNELS[name](gold)
-                judged += quality.judge(gold, broken, list(transform.proposals(broken)))
-        for x, y, count in curve(judged):
-            rows.append(f"{group}\t{x:.5f}\t{y:.5f}\t{count}")
+                edits = list(transform.proposals(broken))
+                mean = sum(edit.confidence for edit in edits) / max(len(edits), 1)
+                judged += [(c, mean, right) for c, right in quality.judge(gold, broken, edits)]
+        bands = BANDS if group != "half_mojibake" else (0.0,)
+        for low, high in zip(bands, [*bands[1:], 2.0], strict=True):
+            here = [(c, right) for c, mean, right in judged if low <= mean < high]
+            for x, y, count in curve(here):
+                rows.append(f"{group}\t{low:.2f}\t{x:.5f}\t{y:.5f}\t{count}")
         print(group, len(judged), file=sys.stderr, flush=True)
     options.output.write_text("\n".join(rows) + "\n", encoding="utf-8")
 

@@ -1,47 +1,65 @@
 """How far a repair can be trusted: the decoder's posterior, brought to what was measured.
 
 Among edits with confidence p, p of them are right: `training/calibration.py` measures by channel
-how often repairs of a given posterior are right, and writes `data/calibration.tsv`.
+how often repairs of a given posterior are right, and writes `data/calibration.tsv`. Text that the
+language model finds hard (its repairs in a line have a low mean posterior) has curves of its own:
+there the model is too sure.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cache
+from typing import NamedTuple
 
-__all__ = ["calibrated", "curves"]
+__all__ = ["Curve", "calibrated", "curves"]
+
+
+class Curve(NamedTuple):
+    """Measured shares of right repairs by posterior, for lines of a mean posterior from `least`."""
+
+    least: float
+    posteriors: list[float]
+    shares: list[float]
 
 
 @cache
-def curves() -> dict[str, tuple[tuple[float, ...], tuple[float, ...]]]:
-    """Return for each channel the posteriors and the measured shares of right repairs there."""
+def curves() -> dict[str, list[Curve]]:
+    """Return the curves of each channel, the hardest lines first."""
     from importlib.resources import files
 
     table = files("vnclean.data").joinpath("calibration.tsv")
-    if not table.is_file():
-        return {}
-    points: dict[str, tuple[list[float], list[float]]] = {}
+    found: dict[str, list[Curve]] = {}
     for row in table.read_text(encoding="utf-8").split("\n"):
         if row and row[0] != "#":
-            channel, posterior, share = row.split("\t")[:3]
-            xs, ys = points.setdefault(channel, ([], []))
-            xs.append(float(posterior))
-            ys.append(float(share))
-    return {channel: (tuple(xs), tuple(ys)) for channel, (xs, ys) in points.items()}
+            channel, least, posterior, share = row.split("\t")[:4]
+            held = found.setdefault(channel, [])
+            if not held or held[-1].least != float(least):
+                held.append(Curve(float(least), [], []))
+            held[-1].posteriors.append(float(posterior))
+            held[-1].shares.append(float(share))
+    return found
 
 
-def calibrated(channel: str, posterior: float) -> float:
+def calibrated(channel: str, posterior: float, mean: float = 1.0) -> float:
     """Return the measured confidence of a repair (0 to 1), between the measured points a line.
 
-    A channel that was not measured keeps the decoder's posterior.
+    `mean` is the mean posterior of the repairs in the line. A channel that was not measured keeps
+    the decoder's posterior.
 
     >>> 0.9 < calibrated("cp1252_replace", 0.999) <= 1.0
     True
+    >>> calibrated("cp1252_replace", 0.9, 0.8) < calibrated("cp1252_replace", 0.9)
+    True
     """
-    curve = curves().get(channel)
-    if curve is None:
+    held = curves().get(channel)
+    if not held:
         return posterior
-    xs, ys = curve
+    curve = held[0]
+    for other in held[1:]:
+        if mean >= other.least:
+            curve = other
+    xs, ys = curve.posteriors, curve.shares
     at = bisect_right(xs, posterior)
     if at == 0:
         return ys[0] * posterior / xs[0] if xs[0] else ys[0]

@@ -343,19 +343,25 @@ def _decode(
     at = np.flatnonzero(open_row[slots.rows])
     tokens = slots.tokens[at]
     names = [f"lossy.{name}" for name in reader.channels]
-    for slot, row, best, posterior, kind, start, line, channel in zip(
+    changed = []
+    total: dict[int, float] = {}
+    count: dict[int, int] = {}
+    for slot, row, best, posterior, kind, start, line in zip(
         at.tolist(), slots.rows[at].tolist(), decoded.best[at].tolist(),
         decoded.confidence[at].tolist(), evidence.which[tokens].tolist(),
-        evidence.starts[tokens].tolist(), lines[at].tolist(),
-        evidence.channel[lines[at]].tolist(), strict=True,
+        evidence.starts[tokens].tolist(), lines[at].tolist(), strict=True,
     ):  # fmt: skip
         options = slots.options[row]
+        if options[best].surface != evidence.distinct[kind].text:
+            changed.append((slot, options, options[best], posterior, kind, start, line))
+            total[line] = total.get(line, 0.0) + posterior
+            count[line] = count.get(line, 0) + 1
+    by_line = evidence.channel.tolist()
+    for slot, options, chosen, posterior, kind, start, line in changed:
+        channel = by_line[line]
         reading = evidence.distinct[kind]
-        surface = options[best].surface
-        if surface == reading.text:
-            continue
-        sure = calibrated(reader.channels[channel], posterior)
-        if options[best].code >> 2 == UNKNOWN:
+        sure = calibrated(reader.channels[channel], posterior, total[line] / count[line])
+        if chosen.code >> 2 == UNKNOWN:
             sure *= _NEVER_SEEN
         needed = certain
         others: tuple[tuple[str, float], ...] = ()
@@ -366,7 +372,7 @@ def _decode(
                 needed = doubtful
         likely = verdicts[line] and sure >= needed
         yield Edit(
-            start, start + len(reading.text), surface, names[channel], sure,
+            start, start + len(reading.text), chosen.surface, names[channel], sure,
             Safety.LIKELY if likely else Safety.SUGGEST, others,
         )  # fmt: skip
 

@@ -239,12 +239,16 @@ def _restore(
             fixed(tokens[number])
         rows.append(edge)
     decoded = lattice.decode(np.array(rows), table, model)
+    changed = []
     for number, place, options, likely in slots:
         surface = options[int(decoded.best[place])].surface
-        if surface == tokens[number]:
-            continue
-        sure = calibrated(channel, float(decoded.confidence[place]))
-        ranked = decoded.ranked(place)[1:4] if sure < 0.999 else []
+        if surface != tokens[number]:
+            posterior = float(decoded.confidence[place])
+            changed.append((number, place, surface, options, likely, posterior))
+    mean = sum(posterior for *_, posterior in changed) / max(len(changed), 1)
+    for number, place, surface, options, likely, posterior in changed:
+        sure = calibrated(channel, posterior, mean)
+        ranked = decoded.ranked(place)[1:4] if posterior < 0.999 else []
         yield Edit(
             starts[number],
             starts[number + 1],
