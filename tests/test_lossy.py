@@ -143,6 +143,12 @@ def test_a_word_alone_is_only_suggested() -> None:
     assert edit.safety is Safety.SUGGEST
 
 
+def test_a_line_feed_as_the_only_new_token() -> None:
+    reader = readings(tuple(CHANNEL_PRIOR)[:2])
+    reader.read(["a"])
+    assert not reader.read(["\n"])["\n"].word
+
+
 def test_runners_up_are_named() -> None:
     edits = list(Lossy().proposals("B? ?n xong r?i, con ?i ch?i ?ây, b? ? nhà."))
     assert any(edit.alternatives for edit in edits)

@@ -155,7 +155,7 @@ class Readings:
         joined = "\n".join(plain)
         same: dict[str, list[bool]] = {token: [] for token in plain}
         for name in self.channels:
-            after = CHANNELS[name](joined).split("\n")
+            after = CHANNELS[name](joined).split("\n") if plain else []
             for token, form in zip(plain, after, strict=True):
                 same[token].append(token == form)
         for token in tokens:
