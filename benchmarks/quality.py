@@ -281,7 +281,14 @@ def main() -> int:
     texts = sentences(options.folder, options.n)
     names = options.only or [n for n in [*CHANNELS, *ALSO] if n not in SKIPPED or n in ALSO]
     show: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
-    figures: dict[str, Any] = {"sentences": len(texts), "channel": {}}
+    figures: dict[str, Any] = {
+        "sentences": len(texts),
+        "steps": {
+            preset: [step.name for step in pipeline_for(name, options.config)]
+            for preset, name in (("standard", names[0]), ("restore", "no_tones"))
+        },
+        "channel": {},
+    }
     show(f"{'channel':30} recovered: all default ftfy | harmed all default | ECE p@.95 share")
     for name in dict.fromkeys(names):
         row = figures["channel"][name] = channel_figures(

@@ -232,5 +232,7 @@ def _literal(text: str, run: list[_Part]) -> Slot:
         from vnclean.language import ngram
 
         surface = "".join(next(iter(part.letters)) for part in run)
+        if ngram.pattern(surface) == ngram.MIXED:
+            return Slot(start, end, (), True)
         return Slot(start, end, (Candidate(surface, ngram.load().code(surface), 0.0),), True)
     return Slot(start, end, (), True)

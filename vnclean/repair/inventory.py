@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from vnclean.language.alphabet import LETTERS
 from vnclean.language.syllable import parse, spellable_syllables
 from vnclean.language.tone import other_style
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["Inventory", "inventory"]
 
 _HALF = -0.6931
+
+_LETTERS = frozenset(LETTERS + "fjwzFJWZ")
 
 
 class Inventory:
@@ -65,8 +68,14 @@ class Inventory:
         for n, surface in enumerate(self.surfaces):
             self.place.setdefault(surface, n)
         marked = [n for n, surface in enumerate(self.surfaces) if not surface.isascii()]
-        self.common = [n for n in marked if self.codes[n] >> 2 != ngram.UNKNOWN]
+        known = [n for n in marked if self.codes[n] >> 2 != ngram.UNKNOWN]
+        self.common = [n for n in known if _can_be_lost(self.surfaces[n])]
         self.rare = [n for n in marked if self.codes[n] >> 2 == ngram.UNKNOWN]
+
+
+def _can_be_lost(surface: str) -> bool:
+    """Say whether a word is worth guessing: a syllable, or a name in Vietnamese letters."""
+    return is_syllable(surface) or (len(surface) > 2 and _LETTERS.issuperset(surface))
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from vnclean.repair.candidates import MARKS, Candidate, Reading, Readings, log_sum, readings
 from vnclean.repair.confidence import calibrated
 from vnclean.repair.fragments import is_certain, is_other_charset, is_telling, is_whole
-from vnclean.transform import Edit, Safety, Transform, register
+from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 
 if TYPE_CHECKING:
     from typing import Any
@@ -43,6 +43,9 @@ CHANNEL_PRIOR = {
 }
 """Channels that the transform knows, with how often each is met; cp1253 does what cp1251 does."""
 
+_ROUNDS = 4
+"""How often a text is looked at again at most."""
+
 _OPENING = "([{\"'“‘«-–—/"
 
 _MARKS = frozenset("\ufffdÐð")
@@ -70,9 +73,10 @@ _ADDRESS = re.compile(
     r"(?:https?://|ftp://|www\.)[^\s\"'<>]+"
     r"|(?<![\w/.~%-])(?=[\w~%-]{0,80}[/.])[\w/.~%-]{1,300}\?[\w.%-]{1,60}=[^\s\"'<>]*"
     r"|(?<![\w?])[\w?]{1,80}=(?=\w)"
+    r"|\(\?(?:[aiLmsux-]{1,6}[):]|[:=!<#P>])|[\\$]\?|\$\{\w+:?\?"
     r"|(?<![\w.+-])[\w.+-]{1,80}@[\w-]+\.[\w.-]+"
 )
-"""Addresses: a question mark in them is no letter."""
+"""Addresses, groups of regular expressions: a question mark in them is no letter."""
 
 _TRIGGER = re.compile(r"\?[^\W\d_]")
 """A question mark before a letter: clean text hardly ever has it, damaged text always does."""
@@ -103,7 +107,26 @@ class Lossy(Transform):
         )
 
     def proposals(self, text: str) -> Iterator[Edit]:
-        """Yield a repair for every token that was damaged, with the runners-up."""
+        """Yield a repair for every token that was damaged, with the runners-up.
+
+        What is mended is context for what was left: the text is looked at again until nothing
+        more is certain, so that a second call finds nothing.
+        """
+        found = self._look(text)
+        for _ in range(_ROUNDS):
+            applied = [edit for edit in found if edit.applies(None)]
+            if not applied:
+                break
+            mended = apply_edits(text, applied)
+            later = [edit for edit in self._look(mended) if edit.applies(None)]
+            more = list(_moved_back(later, applied))
+            if not more:
+                break
+            kept = sorted([*applied, *more])
+            found = sorted([*kept, *_apart([e for e in found if not e.applies(None)], kept)])
+        yield from found
+
+    def _look(self, text: str) -> list[Edit]:
         shown = _lines_with_mojibake(text)
         found = list(_decode_shown(text, shown, self.certain)) if shown else []
         rest = _covered(text, shown, " ") if shown else text
@@ -117,7 +140,31 @@ class Lossy(Transform):
             found += _decode(reader, evidence, self.certain, self.doubtful)
             if shown:
                 found.sort()
-        yield from found
+        return found
+
+
+def _moved_back(edits: list[Edit], before: list[Edit]) -> Iterator[Edit]:
+    """Yield edits of a mended text with their places in the text before; those of new text not."""
+    shift, at = 0, 0
+    for edit in edits:
+        while at < len(before) and before[at].start + shift < edit.end:
+            mended = before[at].start + shift + len(before[at].replacement)
+            if mended > edit.start:
+                break  # overlaps what was mended
+            shift += len(before[at].replacement) - (before[at].end - before[at].start)
+            at += 1
+        else:
+            yield edit._replace(start=edit.start - shift, end=edit.end - shift)
+
+
+def _apart(edits: list[Edit], others: list[Edit]) -> Iterator[Edit]:
+    """Yield the edits that overlap none of the others; both are sorted."""
+    at = 0
+    for edit in edits:
+        while at < len(others) and others[at].end <= edit.start:
+            at += 1
+        if at == len(others) or others[at].start >= edit.end:
+            yield edit
 
 
 def _has_marks(text: str) -> bool:
