@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from vnclean.normalize.evidence import Evidence
 from vnclean.normalize.prose import is_code
-from vnclean.normalize.settling import settle
+from vnclean.settle import settle
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 

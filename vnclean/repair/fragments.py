@@ -196,7 +196,8 @@ _TELLING = re.compile(
     # The two bytes of a small letter, not at the end of a word in capitals: XÃ©, XÃ¹ are notes.
     "|(?<![A-ZÀ-Ỹ])Ã[¡-£¨-ª¬²-µ¹º½]"
     "|[ÄÆ][\u0192‘’°¡©¨¯](?![\\s.,;)]*$)"
-    '|á[º»][^ \n.,;:)\\]]|â€|[ÃÄÅÆĂáâ][»º"]?[\x80-\x9f]'
+    "|á[º»](?:[^ \n.,;:)\\]…”’“‘–—!?\"'»]|[…”’“‘–—?\"']\\w)"
+    '|â€|[ÃÄÅÆĂáâ][»º"]?[\x80-\x9f]'
 )
 """Pairs of characters that shown UTF-8 is full of, and clean text of any language is not."""
 
@@ -204,7 +205,7 @@ _TELLING = re.compile(
 def is_telling(line: str) -> bool:
     """Say whether a line holds a pair of characters that hardly anything but mojibake has.
 
-    >>> is_telling("Ná»—i lo"), is_telling("nÃ o"), is_telling("UBND XÃ®, XÃ»"), is_telling("«khá»")
+    >>> is_telling("Ná»—i lo"), is_telling("nÃ o"), is_telling("UBND XÃ®, XÃ»"), is_telling("«khá»…")
     (True, True, False, False)
     """
     return _TELLING.search(line) is not None

@@ -20,8 +20,8 @@ from typing import ClassVar, NamedTuple
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS, VOWELS
 from vnclean.language.syllable import is_spellable
 from vnclean.normalize.evidence import WORD, Evidence, frequency, regular_case
-from vnclean.normalize.settling import settle
-from vnclean.repair.views import View, views
+from vnclean.settle import settle
+from vnclean.repair.views import View, candidates, views
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
@@ -96,16 +96,7 @@ class Mojibake(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for a lead byte and a continuation byte of one view, side by side."""
-        if scan.is_ascii:
-            return False
-        possible = list(_possible(scan))
-        # The western Windows charsets have their lead bytes in common: one search for all.
-        rest = [view for view in possible if view.name not in _WESTERN]
-        if len(rest) < len(possible) and (
-            _western_pair().search(scan.text) or _other_scripts().search(scan.text)
-        ):
-            return True
-        return any(view.pair.search(scan.text) for view in rest)
+        return not scan.is_ascii and next(candidates(scan.text, scan.unusual), -1) >= 0
 
     def proposals(self, text: str) -> list[Edit]:
         """Return one edit for each piece between ASCII signs that is undone."""
@@ -116,23 +107,11 @@ _DOS = ("cp437", "cp850")
 _WESTERN = ("cp1252", "latin-1", "cp1258", "cp1250")
 
 
-@cache
-def _western_pair() -> re.Pattern[str]:
-    leads = frozenset[str]().union(*(views()[name].leads for name in _WESTERN))
-    tails = frozenset[str]().union(*(views()[name].rare for name in _WESTERN))
-    return re.compile(f"[{re.escape(''.join(sorted(leads)))}][{re.escape(''.join(sorted(tails)))}]")
-
-
-def _possible(scan: Scan) -> Iterator[View]:
-    """Yield the views of which the text holds enough characters to be worth a search."""
-    unusual = scan.unusual
-    for view in views().values():
-        if not unusual.isdisjoint(view.rare) or any(pair in scan for pair in view.common):
-            yield view
-
-
 def _find(text: str) -> list[Edit]:
-    pieces = list(_pieces(text))
+    places = sorted(set(candidates(text, Scan(text).unusual)))
+    if not places:
+        return []
+    pieces = list(_pieces(text, places))
     others = list(_others(text))
     if not pieces:
         return others
@@ -167,14 +146,13 @@ def _leftovers(text: str, pieces: list[_Piece], context: _Context) -> Iterator[E
                     yield Edit(*match.span(), decoded, piece.reading.rule, 0.97)
 
 
-def _pieces(text: str) -> Iterator[_Piece]:
+def _pieces(text: str, places: list[int]) -> Iterator[_Piece]:
     """Yield every piece between ASCII signs that has a reading other than its own."""
-    scan = Scan(text)
-    hits = sorted({m.start() for view in _possible(scan) for m in view.pair.finditer(text)})
+    every = [view.pair for view in views().values()]
     known: dict[str, _Reading | None] = {}
     done = 0
-    for hit in hits:
-        if hit < done:
+    for hit in places:
+        if hit < done or not any(pair.match(text, hit) for pair in every):
             continue
         start = hit
         while start > done and (text[start - 1].isalpha() or text[start - 1] > "\x7f"):

@@ -6,13 +6,14 @@ Derived from the forward views of `vnclean.channels.views`, so the two can't dis
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from vnclean.channels.views import byte_table
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
 
-__all__ = ["CHARSETS", "View", "views"]
+__all__ = ["CHARSETS", "View", "candidates", "views"]
 
 CHARSETS = ("cp1252", "latin-1", "cp1258", "cp1250", "cp1251", "cp437", "cp850", "mac-roman")
 _WINDOWS = frozenset({"cp1252", "cp1258", "cp1250", "cp1251"})
@@ -137,3 +138,51 @@ def _expected(shown: frozenset[str]) -> dict[int, set[int]]:
         if len(encoded) > 1:
             seconds.setdefault(encoded[0], set()).add(encoded[1])
     return dict(sorted(seconds.items()))
+
+
+def candidates(text: str, unusual: frozenset[str]) -> Iterator[int]:
+    """Yield, unsorted, where a lead byte and a continuation byte of some view may stand together.
+
+    `unusual` are the characters of the text that clean Vietnamese hardly has (`Scan.unusual`).
+    The search is for those of them that occur: a set of rare characters is found several times as
+    fast as the lead bytes, which are common letters.
+    """
+    leads, tails, pairs = _bytes_shown()
+    if present := unusual & tails:
+        for match in _behind_lead(present).finditer(text):
+            yield match.start() - 1
+    if present := unusual & leads:
+        for match in _before_tail(present).finditer(text):
+            yield match.start()
+    for pair in pairs:
+        at = text.find(pair)
+        while at >= 0:
+            yield at
+            at = text.find(pair, at + 1)
+
+
+@cache
+def _bytes_shown() -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
+    """Return what shows lead bytes, what shows continuation bytes, and pairs of plain letters."""
+    every = views().values()
+    leads = frozenset[str]().union(*(view.leads for view in every))
+    tails = frozenset(
+        chr(code) for view in every for code, byte in view.bytes_of.items() if 0x80 <= byte < 0xC0
+    )
+    pairs = dict.fromkeys(pair for view in every for pair in view.common)
+    return leads, tails, tuple(pairs)
+
+
+@lru_cache(maxsize=256)
+def _behind_lead(tails: frozenset[str]) -> re.Pattern[str]:
+    leads = _bytes_shown()[0]
+    return re.compile(f"{_one_of(tails)}(?<={_one_of(leads)}.)", re.DOTALL)
+
+
+@lru_cache(maxsize=256)
+def _before_tail(leads: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(f"{_one_of(leads)}(?={_one_of(_bytes_shown()[1])})")
+
+
+def _one_of(characters: frozenset[str]) -> str:
+    return "[" + re.escape("".join(sorted(characters))) + "]"
