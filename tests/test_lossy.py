@@ -63,6 +63,7 @@ NEVER = [
     "The flags are ASCII (?a), DOTALL (?s), IGNORECASE (?i), UNICODE (?u)",
     "my $re = qr/(?x) \\b (?i: colou?r ) (?<name> a\\?b )/; exit $?;",
     "UBND XÃ\u00a0TÂN PHÚ, “XÃ”, «khá», HỢP TÁC XÃ®, XÃ»",
+    "«Ba con cá»… là câu mở đầu. “Rất khá”, «khá»!",
     "Co^ng ty cu?a chu'ng to^i o+? Ha` No^.i",
 ]
 
