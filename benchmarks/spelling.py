@@ -25,9 +25,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from vnclean.language.ngram import TOKEN, canonical
+from vnclean.language.syllable import in_use
 from vnclean.pipeline import Pipeline
+from vnclean.result import Result
 from vnclean.spelling import Spelling, slips
-from vnclean.transform import Edit, from_config
+from vnclean.transform import Edit, apply_edits, from_config
 
 Gold = list[tuple[int, int, str]]
 
@@ -52,14 +54,16 @@ def same(a: str, b: str) -> bool:
     return [canonical(x) for x in TOKEN.findall(a)] == [canonical(x) for x in TOKEN.findall(b)]
 
 
-def pipeline(options: argparse.Namespace) -> Pipeline:
+def pipeline(options: argparse.Namespace) -> Pipeline | SymSpell:
+    if options.symspell:
+        return SymSpell()
     names = [name for name in options.steps.split(",") if name not in ("teencode", "spelling")]
     steps = [from_config(name, {}) for name in names]
     spelling = Spelling(thorough=options.thorough)
     return Pipeline((*steps, spelling), options.min_confidence)
 
 
-def changed(run: Pipeline, text: str) -> list[Edit]:
+def changed(run: Pipeline | SymSpell, text: str) -> list[Edit]:
     return list(run.explain(text).edits)
 
 
@@ -81,6 +85,30 @@ def judged(edits: list[Edit], gold: Gold, wrong: str) -> Iterator[tuple[Edit, bo
             theirs += wrong[at:start] + " " * (start == end) + fixed
             at = end
         yield edit, True, same(mine, theirs + wrong[at:high])
+
+
+class SymSpell:
+    """symspellpy with our syllables: each lower-case word becomes the nearest, most frequent one."""
+
+    def __init__(self) -> None:
+        from symspellpy import SymSpell as Other
+        from symspellpy import Verbosity
+
+        self.closest = Verbosity.TOP
+        self.other = Other(max_dictionary_edit_distance=1, prefix_length=7)
+        for word, frequency in in_use().items():
+            self.other.create_dictionary_entry(word, 2**frequency)
+
+    def explain(self, text: str) -> Result:
+        edits = []
+        for match in TOKEN.finditer(text):
+            word = canonical(match[0])
+            if not match[0].islower() or word in in_use():
+                continue
+            found = self.other.lookup(word, self.closest, max_edit_distance=1)
+            if found and found[0].term != word:
+                edits.append(Edit(match.start(), match.end(), found[0].term, "symspell"))
+        return Result(text, apply_edits(text, edits), tuple(edits))
 
 
 def records(paths: list[Path]) -> list[dict[str, str]]:
@@ -261,6 +289,7 @@ def main() -> None:
     parser.add_argument("--steps", default="misplaced_tone,teencode,spelling")
     parser.add_argument("--min-confidence", type=float)
     parser.add_argument("--thorough", action="store_true")
+    parser.add_argument("--symspell", action="store_true", help="measure symspellpy instead")
     parser.add_argument("--rate", type=float, default=0.05)
     parser.add_argument("--lines", type=int, default=2000)
     parser.add_argument("--show", action="store_true")

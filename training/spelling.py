@@ -35,6 +35,7 @@ import numpy.typing as npt
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.ngram import BOUNDARIES, TOKEN, canonical
 from vnclean.language.syllable import in_use, parse
+from vnclean.spelling import tables, typos
 from vnclean.spelling.sieve import pair_hashes, word_hashes
 from vnclean.spelling.slips import SLIPS, after, before
 from vnclean.spelling.tables import RATES, check, is_variant
@@ -339,6 +340,53 @@ def measure(counts: Array, slips: tuple[Array, Array, Array]) -> None:
         print(f"rate of {name}: {n / max(many, 1):.2e} (used: {RATES[name]:.1e})", file=sys.stderr)
 
 
+def write_pairs(
+    out: Path,
+    rows: dict[tuple[str, str], tuple[str, float, str]],
+    never: set[tuple[str, str]],
+    taken: Array,
+    tokens: int,
+) -> None:
+    """Write the pairs that were seen as a table, the others as hashes."""
+    lines = [
+        f"{a} {b}\t{fixed}\t{3 if kind == 'sure' else 2}"
+        for (a, b), (fixed, _value, kind) in rows.items()
+    ]
+    kinds = [kind for _, _, kind in rows.values()]
+    head = [
+        "# Pairs of words that are misspelt where they stand together: wrong, right, evidence.",
+        "# Evidence: 3 seen often, in the company of the right pair; 2 seen. Lower case, tones",
+        "# in the old style. Made by training/spelling.py from running text of",
+        f"# {tokens:,} tokens: {kinds.count('sure'):,} + {kinds.count('seen'):,} pairs.",
+        f"# Pairs hardly ever seen ({len(never):,}): spelling_unseen.bin, as hashes.",
+    ]
+    write(out / "spelling_pairs.tsv", head, lines)
+    write_hashes(out / "spelling_unseen.bin", sorted(never), taken)
+
+
+def never_agreed(folder: Path) -> set[tuple[str, str]]:
+    """Return the suspect pairs that the text has twice or more and the judge never objects to."""
+    for table in (tables.suspect_pairs, tables.doubtful_words, tables.foreign_words, tables.sieve):
+        table.cache_clear()
+    tables._unseen.cache_clear()
+    spelling = typos.Spelling()
+    seen: Counter[tuple[str, str]] = Counter()
+    wrong: set[tuple[str, str]] = set()
+    for text in texts(folder):
+        places = (typos._suspect(text, *pair) for pair in tables.sieve().look(text)[1])
+        edits = iter(spelling._sifted(text))
+        edit = next(edits, None)
+        for place in places:
+            if place is None:
+                continue
+            seen[place.words] += 1
+            while edit is not None and edit.end <= place.start:
+                edit = next(edits, None)
+            if edit is not None and edit.start < place.end:
+                wrong.add(place.words)
+    return {pair for pair, count in seen.items() if count > 1 and pair not in wrong}
+
+
 def write(path: Path, head: list[str], lines: list[str]) -> None:
     """Write a table: its head, and its lines in order."""
     path.write_text("\n".join([*head, *sorted(lines)]) + "\n", encoding="utf-8")
@@ -408,7 +456,6 @@ def main() -> None:
     first, second = np.nonzero(others[2:, 2:])
     hashes = word_hashes(words)
     taken = pair_hashes(hashes[first], hashes[second])
-    write_hashes(options.out / "spelling_unseen.bin", sorted(never), taken)
     best: dict[tuple[str, str], float] = {}
     misspelt: dict[tuple[int, int, int], int] = {}
     tried = {
@@ -440,19 +487,6 @@ def main() -> None:
     doubles = np.flatnonzero((once >= 5000) & (twice < 5e-4 * once))
     for word in doubles[doubles > OTHER].tolist():
         rows[name[word], name[word]] = (name[word], 0.0, "seen")
-    lines = [
-        f"{a} {b}\t{fixed}\t{3 if kind == 'sure' else 2}"
-        for (a, b), (fixed, _value, kind) in rows.items()
-    ]
-    kinds = [kind for _, _, kind in rows.values()]
-    head = [
-        "# Pairs of words that are misspelt where they stand together: wrong, right, evidence.",
-        "# Evidence: 3 seen often, in the company of the right pair; 2 seen. Lower case, tone marks",
-        "# in the old style. Made by training/spelling.py from running text of",
-        f"# {len(tokens):,} tokens: {kinds.count('sure'):,} + {kinds.count('seen'):,} pairs.",
-        f"# Pairs hardly ever seen, {len(never):,}, are in spelling_unseen.bin, as hashes.",
-    ]
-    write(options.out / "spelling_pairs.tsv", head, lines)
     head = [
         "# Words with Vietnamese letters that are no syllables and yet no misspellings (loans).",
         "# Lower case. Made by training/spelling.py: at least 3 times in lower case.",
@@ -465,6 +499,13 @@ def main() -> None:
     ]
     found = doubtful(counts, [(*key, n) for key, n in misspelt.items()], words)
     write(options.out / "spelling_doubtful.tsv", head, found)
+    write_pairs(options.out, rows, never, taken, len(tokens))
+    if options.out.resolve() == Path(tables.__file__).parent.parent / "data":
+        # What the judge never objects to need not be shown to it.
+        idle = never_agreed(options.folder)
+        rows = {pair: row for pair, row in rows.items() if pair not in idle}
+        never -= idle
+        write_pairs(options.out, rows, never, taken, len(tokens))
     print(f"{len(rows):,} pairs, {time.time() - begun:.0f} s", file=sys.stderr)
 
 

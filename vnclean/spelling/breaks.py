@@ -6,6 +6,7 @@ after a comma. What is no word alone is joined to its neighbours where that give
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -14,9 +15,9 @@ from typing import ClassVar
 import numpy as np
 
 from vnclean.language import ngram
-from vnclean.language.alphabet import CONSONANTS
+from vnclean.language.alphabet import CONSONANTS, LETTERS
 from vnclean.language.syllable import in_use, parse
-from vnclean.normalize.settling import settle
+from vnclean.settle import settle
 from vnclean.spelling.sieve import CHUNK, Array, edges_of, letters_of
 from vnclean.spelling.tables import has_marks
 from vnclean.spelling.tokens import canonical
@@ -25,6 +26,12 @@ from vnclean.transform import Edit, Safety, Transform, register
 __all__ = ["WordBreaks"]
 
 _CONSONANT, _SINGLE, _MARK = 1, 2, 4
+SHORT = 2000
+"""Characters up to which a regular expression looks first."""
+
+_CAPITALS = "".join(letter for letter in LETTERS if letter.isupper())
+_PIECE = re.compile(f"[ \n](?:[{CONSONANTS}{CONSONANTS.upper()}]{{1,3}}|[{_CAPITALS}])[ \n]")
+_SIGN = re.compile(r"[,;.!?:][^\W\d_]| [,;.!?:]")
 _AFTER = ",;.!?:"
 """Signs that a space follows, and (all but the colon) none precedes."""
 
@@ -115,6 +122,12 @@ class WordBreaks(Transform):
         "breaks.before_sign": "a stray space stood before punctuation",
     }
 
+    def _hints(self, text: str) -> bool:
+        """Say whether a short text can have what `_places` looks for; arrays are slower there."""
+        return _PIECE.search(f" {text} ") is not None or (
+            self.signs and _SIGN.search(text) is not None
+        )
+
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield the spaces to take out and to put in."""
         if text.isascii():
@@ -123,6 +136,8 @@ class WordBreaks(Transform):
         return settle(text, self._find) if found else found
 
     def _find(self, text: str) -> list[Edit]:
+        if len(text) < SHORT and not self._hints(text):
+            return []
         fragments, signs = _places(text)
         if not fragments and not (self.signs and signs):
             return []

@@ -16,8 +16,8 @@ from vnclean.language import ngram
 from vnclean.language.alphabet import fold
 from vnclean.language.syllable import in_use
 from vnclean.normalize.evidence import in_address
-from vnclean.normalize.settling import settle
 from vnclean.repair import lattice
+from vnclean.settle import settle
 from vnclean.spelling.tables import rows
 from vnclean.spelling.tokens import canonical
 from vnclean.transform import Edit, Safety, Transform, register
@@ -64,7 +64,7 @@ class Teencode(Transform):
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield a standard form for each variant."""
-        return settle(text, lambda now: list(self._find(now)), 3)
+        return settle(text, lambda now: list(self._find(now)))
 
     def _find(self, text: str) -> Iterator[Edit]:
         tokens = [

@@ -18,7 +18,7 @@ from vnclean.language.alphabet import LETTERS
 from vnclean.language.syllable import in_use, parse
 from vnclean.language.tone import match_case
 from vnclean.normalize.evidence import in_address
-from vnclean.normalize.settling import settle
+from vnclean.settle import settle
 from vnclean.spelling.judge import EDGE, echoes, judge, likelihoods, probability, surprise
 from vnclean.spelling.slips import KINDS
 from vnclean.spelling.tables import (
@@ -121,7 +121,7 @@ class Spelling(Transform):
         if not self.thorough and not any(edit.applies(None) for edit in first):
             return first
         return settle(
-            text, lambda now: self._closer(now, first if now is text else self._sifted(now)), 3
+            text, lambda now: self._closer(now, first if now is text else self._sifted(now))
         )
 
     def _closer(self, text: str, found: list[Edit]) -> list[Edit]:
@@ -338,7 +338,8 @@ class Spelling(Transform):
             before = [t.code for t in tokens[max(place - 3, 0) : place]]
             after = [t.code for t in tokens[place + 2 : place + 5]]
             right = after[0] if after else EDGE
-            instead = echoes(one.code, right)
+            grammar = canonical(one.text) in NEVER_DOUBLED
+            instead = [] if grammar else echoes(one.code, right)
             middles = [[one.code, two.code], [one.code], *([one.code, code] for code in instead)]
             stays, once, *values = likelihoods(before, middles, after)
             options = [(once - stays + DOUBLED + 6, one.text, "doubled")]
@@ -350,7 +351,7 @@ class Spelling(Transform):
             odds, replacement, kind = options[0]
             if odds < MENTION:
                 continue
-            sure = kind == "doubled" and canonical(one.text) in NEVER_DOUBLED and odds > 0
+            sure = grammar and kind == "doubled" and odds > 0
             # Other words are doubled for emphasis or sound, or meet where two compounds do.
             odds = odds + 4 if sure else min(odds - 2, 0.8)
             yield Edit(
