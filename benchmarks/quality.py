@@ -285,6 +285,7 @@ def main() -> int:
     names = options.only or [n for n in [*CHANNELS, *ALSO] if n not in SKIPPED or n in ALSO]
     show: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
     figures: dict[str, Any] = {
+        "command": f"python benchmarks/quality.py DATA_FOLDER --n {options.n}",
         "sentences": len(texts),
         "steps": {
             preset: [step.name for step in pipeline_for(name, options.config)]
