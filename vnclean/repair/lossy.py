@@ -50,6 +50,8 @@ _OPENING = "([{\"'“‘«-–—/"
 
 _MARKS = frozenset("\ufffdÐð")
 
+_LEFT = re.compile("[?\ufffdÐð]")
+
 _SUSPICIOUS = _MARKS | frozenset("ÄÅÆº»") | frozenset(map(chr, range(0x80, 0xA0)))
 
 _STILL_POSSIBLE = 0.02
@@ -118,7 +120,8 @@ class Lossy(Transform):
             if not applied:
                 break
             mended = apply_edits(text, applied)
-            later = [edit for edit in self._look(mended) if edit.applies(None)]
+            left = _covered(mended, _lines_in_order(mended), " ")
+            later = [edit for edit in self._look(left) if edit.applies(None)]
             more = list(_moved_back(later, applied))
             if not more:
                 break
@@ -141,6 +144,15 @@ class Lossy(Transform):
             if shown:
                 found.sort()
         return found
+
+
+def _lines_in_order(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each line without a mark or a piece of mojibake."""
+    start = 0
+    for line in text.split("\n"):
+        if _LEFT.search(line) is None and not is_telling(line):
+            yield start, start + len(line)
+        start += len(line) + 1
 
 
 def _moved_back(edits: list[Edit], before: list[Edit]) -> Iterator[Edit]:
