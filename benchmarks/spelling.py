@@ -88,7 +88,7 @@ def judged(edits: list[Edit], gold: Gold, wrong: str) -> Iterator[tuple[Edit, bo
 
 
 class SymSpell:
-    """symspellpy with our syllables: each lower-case word becomes the nearest, most frequent one."""
+    """symspellpy with our syllables: a word not in use becomes the nearest, most frequent one."""
 
     def __init__(self) -> None:
         from symspellpy import SymSpell as Other

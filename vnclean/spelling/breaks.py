@@ -17,6 +17,7 @@ import numpy as np
 from vnclean.language import ngram
 from vnclean.language.alphabet import CONSONANTS, LETTERS
 from vnclean.language.syllable import in_use, parse
+from vnclean.scan import Scan
 from vnclean.settle import settle
 from vnclean.spelling.sieve import CHUNK, Array, edges_of, letters_of
 from vnclean.spelling.tables import has_marks
@@ -121,6 +122,10 @@ class WordBreaks(Transform):
         "breaks.after_sign": "a space was missing after punctuation",
         "breaks.before_sign": "a stray space stood before punctuation",
     }
+
+    def concerns(self, scan: Scan) -> bool:
+        """Leave texts in ASCII alone."""
+        return not scan.is_ascii
 
     def _hints(self, text: str) -> bool:
         """Say whether a short text can have what `_places` looks for; arrays are slower there."""

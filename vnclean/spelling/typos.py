@@ -18,6 +18,7 @@ from vnclean.language.alphabet import LETTERS
 from vnclean.language.syllable import in_use, parse
 from vnclean.language.tone import match_case
 from vnclean.normalize.evidence import in_address
+from vnclean.scan import Scan
 from vnclean.settle import settle
 from vnclean.spelling.judge import EDGE, echoes, judge, likelihoods, probability, surprise
 from vnclean.spelling.slips import KINDS
@@ -115,8 +116,14 @@ class Spelling(Transform):
                     f"The pattern {pattern!r} is no regular expression: {error}."
                 ) from None
 
+    def concerns(self, scan: Scan) -> bool:
+        """Leave texts in ASCII alone: without a marked neighbour no word is judged."""
+        return not scan.is_ascii
+
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield corrections (likely) and suggestions."""
+        if text.isascii():
+            return []
         first = self._sifted(text)
         if not self.thorough and not any(edit.applies(None) for edit in first):
             return first
