@@ -60,6 +60,9 @@ _STILL_POSSIBLE = 0.02
 _SENSE = 0.7
 """Mean confidence of the repairs in a line with little evidence, below which it is left alone."""
 
+_ADDRESS_SIGNS = ("://", "www.", "@", "=", "(?", "\\?", "$?", "${")
+"""One of these is in every address or group."""
+
 _NEVER_SEEN = 0.3
 """Share of right repairs at most where the best candidate is a syllable that no text has: the
 word was rather a foreign one."""
@@ -137,7 +140,8 @@ class Lossy(Transform):
             from vnclean.repair.evidence import gather
 
             rest = _covered(rest, _lines_in_viqr(rest), " ")
-            rest = _covered(rest, (piece.span() for piece in _ADDRESS.finditer(rest)), "0")
+            if any(sign in rest for sign in _ADDRESS_SIGNS):
+                rest = _covered(rest, (piece.span() for piece in _ADDRESS.finditer(rest)), "0")
             reader = readings(tuple(CHANNEL_PRIOR))
             evidence = gather(rest, reader, list(CHANNEL_PRIOR.values()))
             found += _decode(reader, evidence, self.certain, self.doubtful)
@@ -149,8 +153,9 @@ class Lossy(Transform):
 def _lines_in_order(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each line without a mark or a piece of mojibake."""
     start = 0
+    anywhere = is_telling(text)
     for line in text.split("\n"):
-        if _LEFT.search(line) is None and not is_telling(line):
+        if _LEFT.search(line) is None and not (anywhere and is_telling(line)):
             yield start, start + len(line)
         start += len(line) + 1
 
