@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from vnclean.charsets.case import raise_case
 from vnclean.charsets.evidence import known
+from vnclean.charsets.guard import keep_certain
 from vnclean.charsets.table import load_table
 from vnclean.charsets.tabular import decode_table
 from vnclean.charsets.views import PAGES, view_letters, view_to_bytes
@@ -93,6 +94,8 @@ class Lifted(NamedTuple):
     text: str
     reading: Reading
     bits: float
+    certain: bool = True
+    """Whether something beside the word itself speaks for it; else it is but suggested."""
 
 
 def hints(unusual: Iterable[str], text: str) -> bool:
@@ -155,7 +158,7 @@ def find_legacy(text: str) -> list[Lifted]:
     for line in lines:
         if _BEYOND.search(text, *line):
             lifted.extend(_walk(text, *line, costs, prior))
-    return lifted
+    return keep_certain(text, lifted)
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

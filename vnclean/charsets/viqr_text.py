@@ -14,7 +14,7 @@ from typing import NamedTuple
 from vnclean.charsets.detection import Detection
 from vnclean.charsets.evidence import known
 from vnclean.charsets.viqr import VIQR, VIQR_STAR, Viqr
-from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.alphabet import MARKED_LETTERS, decompose
 
 __all__ = [
     "ViqrEdit",
@@ -226,17 +226,19 @@ def lift_viqr(text: str) -> list[ViqrEdit]:
     start = 0
     for line in text.split("\n"):
         if _LINE_SIGN.search(line):
-            words = list(find_viqr(line))
+            words = _credible(line)
             if words:
                 lines.append((start, line, viqr_weight(words), words))
         start += len(line) + 1
-    whole = sum(weight for _, _, weight, _ in lines if weight > 0)
+    whole = sum(weight for _, line, weight, words in lines if weight > 0 and _proven(line, words))
     escaped = any(weight >= 1 and _ESCAPED.search(line) for _, line, weight, _ in lines)
     edits: list[ViqrEdit] = []
     for start, line, weight, words in lines:
         strong = [word for word in words if word.strong or word.inner]
         right = sum(word.frequency is not None for word in strong)
         if weight < (0.3 if whole >= 6 else 0.9) or right < 0.7 * len(strong):
+            continue
+        if not _proven(line, words) and (whole < 6 or _foreign(line, words)):
             continue
         if weight >= 2 or whole >= 6 or escaped:
             found = list(_whole(line, escaped, _notation(line)))
@@ -247,6 +249,47 @@ def lift_viqr(text: str) -> list[ViqrEdit]:
             for begin, end, shown in found
         )
     return edits
+
+
+# A backtick that opens something: code in Markdown, a template in JavaScript, a quotation in TeX.
+_OPENING = re.compile(r"(?<![A-Za-z^(+*\\])`(?=\S)|`[$`]")
+_PLAIN = re.compile(r"(?<![\w^`~+*])[A-Za-z]{2,}(?![\w^`~+*'])")
+
+
+def _credible(line: str) -> list[ViqrWord]:
+    """Return the words that VIQR gives marks to, but for those whose signs have another use."""
+    words = list(find_viqr(line))
+    if "`" in line and _OPENING.search(line):
+        words = [word for word in words if "`" not in line[word.start : word.end]]
+    if not any(word.frequency is not None and _marks(word.reading) for word in words):
+        # `dd` is a letter of Welsh, Luganda and others.
+        words = [word for word in words if not line.startswith(("dd", "DD", "Dd"), word.start)]
+    return words
+
+
+def _proven(line: str, words: list[ViqrWord]) -> bool:
+    """Say whether a line shows by itself that it is VIQR."""
+    used = [word for word in words if word.frequency is not None and len(word.reading) > 1]
+    distinct = {word.reading.lower() for word in used if _marks(word.reading)}
+    if not line.isascii() and not MARKED_LETTERS.isdisjoint(line):
+        return len(distinct) >= 3  # a table, or a text about VIQR
+    if len(distinct) < 2 and not any(_marks(word.reading) > 1 for word in used if word.strong):
+        return False
+    return not _foreign(line, words)
+
+
+def _foreign(line: str, words: list[ViqrWord]) -> bool:
+    """Say whether the words that VIQR leaves alone are mostly none of Vietnamese."""
+    plain = _PLAIN.findall(line)
+    home = sum(word.lower() in known() for word in plain)
+    home += sum(word.frequency is not None for word in words)
+    return len(plain) >= 3 and home * 2 < len(plain)
+
+
+def _marks(reading: str) -> int:
+    """Return how many marks the vowels of a word have."""
+    parts = [decompose(letter) for letter in reading.lower() if letter != "đ"]
+    return sum((not vowel.isascii()) + bool(tone) for vowel, tone in parts)
 
 
 _LINE_SIGN = re.compile(_SIGNS.pattern.decode())

@@ -76,8 +76,14 @@ class Legacy(Transform):
             yield _edit(word)
 
 
+_ALONE = 0.6
+"""The confidence in a word that nothing around it speaks for."""
+
+
 def _edit(word: Lifted) -> Edit:
     confidence = 1.0 - 0.5 * 2.0 ** -max(0.0, word.bits / 2 - 3)
+    if not word.certain:
+        confidence = min(confidence, _ALONE)
     if confidence >= 0.98:
         safety = Safety.SAFE
     elif confidence >= 0.8:
