@@ -184,4 +184,4 @@ def is_variant(word: str, other: str) -> bool:
 
 def has_marks(word: str) -> bool:
     """Say whether a word has a Vietnamese letter outside ASCII."""
-    return not MARKED_LETTERS.isdisjoint(word)
+    return not word.isascii() and not MARKED_LETTERS.isdisjoint(word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from vnclean.language import ngram
@@ -13,7 +14,8 @@ __all__ = ["BREAK", "Token", "around", "canonical", "tokenise"]
 REACH = 100
 """Characters of context on either side of a word in doubt."""
 
-canonical = ngram.canonical
+canonical = lru_cache(maxsize=1 << 15)(ngram.canonical)
+"""`ngram.canonical`, which knows the last words again."""
 
 
 class Token(NamedTuple):

@@ -198,7 +198,8 @@ class Spelling(Transform):
         first = place > 0 and tokens[place - 1].code == EDGE
         if not (token.text.islower() or (first and token.code & 3 == ngram.TITLE)):
             return False
-        if parse(token.text) is not None:
+        word = canonical(token.text)
+        if word in in_use() or parse(word) is not None:
             return True
         if has_marks(token.text):
             return self._is_strange(token.text)
@@ -298,7 +299,7 @@ class Spelling(Transform):
                 if match.start() + low < token.end and match.end() + low > token.start:
                     return False
         near = tokens[max(0, place - 4) : place] + tokens[place + 1 : place + 5]
-        return sum(has_marks(other.text) for other in near) >= 2
+        return sum([has_marks(other.text) for other in near]) >= 2
 
     def _names(self, tokens: list[Token], place: int) -> bool:
         """Say whether a word stands among names: its neighbour has a capital inside a sentence."""
