@@ -1,20 +1,49 @@
 """All transforms, importable from one place; importing this module fills the registry."""
 
-from __future__ import annotations
-
-from importlib import import_module
-from importlib.util import find_spec
-
-_MODULES = (
-    "vnclean.repair.escapes",
-    "vnclean.repair.mojibake",
-    "vnclean.repair.legacy",
-    "vnclean.repair.lossy",
-    "vnclean.repair.restore",
-    "vnclean.repair.typing",
-    "vnclean.normalize",
-    "vnclean.boilerplate",
+from vnclean.boilerplate import Boilerplate, Duplicates
+from vnclean.normalize import (
+    Compatibility,
+    FoldAscii,
+    Invisible,
+    Lookalikes,
+    MisplacedTone,
+    Spaces,
+    Spacing,
+    ToneStyle,
+    UnicodeForm,
 )
-for _m in _MODULES:  # TODO(lead): explicit imports once all rooms stand
-    if find_spec(_m) is not None:
-        import_module(_m)
+from vnclean.repair.escapes import Entities, PercentEncoding, QuotedPrintable, UnicodeEscapes
+from vnclean.repair.legacy import Legacy
+from vnclean.repair.lossy import Lossy
+from vnclean.repair.mojibake import Mojibake
+from vnclean.repair.restore import RestoreDiacritics, RestoreTones
+from vnclean.repair.typing import Typing
+from vnclean.spelling import Spelling, Teencode, Unwrap, WordBreaks
+
+__all__ = [
+    "Boilerplate",
+    "Compatibility",
+    "Duplicates",
+    "Entities",
+    "FoldAscii",
+    "Invisible",
+    "Legacy",
+    "Lookalikes",
+    "Lossy",
+    "MisplacedTone",
+    "Mojibake",
+    "PercentEncoding",
+    "QuotedPrintable",
+    "RestoreDiacritics",
+    "RestoreTones",
+    "Spaces",
+    "Spacing",
+    "Spelling",
+    "Teencode",
+    "ToneStyle",
+    "Typing",
+    "UnicodeEscapes",
+    "UnicodeForm",
+    "Unwrap",
+    "WordBreaks",
+]
