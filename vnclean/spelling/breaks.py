@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -292,6 +292,12 @@ def _run(text: str, start: int) -> tuple[int, int]:
     return (low, high) if "  " not in text[low:high] else (start, start)
 
 
+@lru_cache(maxsize=1 << 14)
+def _score(last: int, code: int) -> float:
+    """Return the log-probability of a word after another."""
+    return float(ngram.load().score([np.array([last])], np.array([code]))[0])
+
+
 def _segmented(words: list[str]) -> list[list[str]]:
     """Return the words in groups that make a word each; groups of one where nothing is cut."""
     alone = [[word] for word in words]
@@ -322,8 +328,7 @@ def _segmented(words: list[str]) -> list[list[str]]:
                 code, cost = ngram.FOREIGN * 4 + ngram.pattern(whole), -12.0
             else:
                 code, cost = model.code(whole), -4.0 * (size - 1)
-            score = float(model.score([np.array([last])], np.array([code]))[0])
-            ways.append((value + score + cost, [*groups, group], code))
+            ways.append((value + _score(last, code) + cost, [*groups, group], code))
         best.append(max(ways, key=lambda way: way[0]))
     groups = best[-1][1]
     joined = [group for group in groups if len(group) > 1]
