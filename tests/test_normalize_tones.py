@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from tests import strategies as vn
 from vnclean.language.syllable import spellable_syllables
-from vnclean.language.tone import _misplaced, impossible_sequences, mend_placement
+from vnclean.language.tone import _misplaced, impossible_sequence, mend_placement
 from vnclean.normalize import MisplacedTone, ToneStyle
 
-PATTERNS = [re.compile(pattern) for pattern in impossible_sequences()]
+PATTERN = re.compile(impossible_sequence())
 
 
 def _found(word: str) -> bool:
-    return any(pattern.search(word) for pattern in PATTERNS)
+    return PATTERN.search(word) is not None
 
 
 def test_the_patterns_find_every_misplaced_mark_in_either_case() -> None:
@@ -74,3 +74,20 @@ def test_auto_goes_to_the_majority_and_leaves_a_tie() -> None:
     assert ToneStyle()("hóa, TÒA, Thuỷ") == "hóa, TÒA, Thủy"
     tie = "hóa, thuỷ"
     assert ToneStyle()(tie) is tie
+
+
+PARTS = ["Tác g_iả, đoạ_n văn, _Ủy quyền", "TUỲ_CHỌN hoặc TÙY_CHỌN", "&Hoà, T&òan bộ cuốn sách", "hoà2"]
+
+
+@pytest.mark.parametrize("text", PARTS)
+def test_parts_of_words_stay(text: str) -> None:
+    assert MisplacedTone()(text) is text
+    for style in ("old", "new", "auto"):
+        assert ToneStyle(style)(text) is text
+
+
+def test_addresses_have_no_vote() -> None:
+    text = "https://vidu.vn/hoà-bình?q=hoá-học và http://vidu.vn/hoà-tan; hóa đơn, hóa_chất"
+    assert ToneStyle()(text) is text
+    assert ToneStyle()(text + " thuỷ") == text + " thuỷ"
+    assert ToneStyle()(text + " thuỷ, tòa") == text + " thủy, tòa"

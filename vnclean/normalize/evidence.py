@@ -13,7 +13,7 @@ from vnclean.language.alphabet import VIETNAMESE_ONLY
 from vnclean.language.syllable import in_use
 from vnclean.language.tone import restyle_table
 
-__all__ = ["Evidence", "frequency", "in_address", "regular_case", "word_bounds"]
+__all__ = ["Evidence", "frequency", "in_address", "regular_case", "stands_alone", "word_bounds"]
 
 _LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be]"  # to a regular expression, ½ is a letter
 WORD = re.compile(f"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*+")
@@ -70,6 +70,21 @@ def word_bounds(text: str, start: int, end: int) -> tuple[int, int]:
     while end < high and (text[end].isalpha() or "\u0300" <= text[end] <= "\u036f"):
         end += 1
     return start, end
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Say whether a word is whole: no underscore, ampersand or digit directly beside it.
+
+    `g_iả` is a word with a mark for its access key, `TUỲ_CHỌN` an identifier.
+
+    >>> stands_alone("Tác g_iả", 6, 8), stands_alone("(quả)", 1, 4)
+    (False, True)
+    """
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before in _GLUE or after in _GLUE or before.isdigit() or after.isdigit())
+
+
+_GLUE = frozenset("_&")
 
 
 _ADDRESS = re.compile(

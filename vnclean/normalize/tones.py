@@ -9,12 +9,18 @@ from functools import cache
 from typing import ClassVar, Literal
 
 from vnclean.language.tone import (
-    impossible_sequences,
+    impossible_sequence,
     mend_placement,
     other_style,
     restyle_table,
 )
-from vnclean.normalize.evidence import Evidence, frequency, in_address, word_bounds
+from vnclean.normalize.evidence import (
+    Evidence,
+    frequency,
+    in_address,
+    stands_alone,
+    word_bounds,
+)
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, choice, register
 
@@ -22,8 +28,8 @@ __all__ = ["MisplacedTone", "ToneStyle"]
 
 
 @cache
-def _impossible() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in impossible_sequences())
+def _impossible() -> re.Pattern[str]:
+    return re.compile(impossible_sequence())
 
 
 @register
@@ -49,29 +55,37 @@ class MisplacedTone(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for a sequence of letters that no well-spelled syllable has."""
-        return not scan.is_ascii and any(p.search(scan.text) for p in _impossible())
+        return not scan.is_ascii and _impossible().search(scan.text) is not None
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each mended word."""
         evidence = Evidence(text)
         done = 0
-        for at in sorted(m.start() for p in _impossible() for m in p.finditer(text)):
-            if at < done:
+        for match in _impossible().finditer(text):
+            if match.start() < done:
                 continue
-            start, end = word_bounds(text, at, at)
+            start, end = word_bounds(text, match.start(), match.start())
             done = end
             mended = mend_placement(text[start:end])
-            if mended and evidence.at(start) and not in_address(text, start, end):
+            if (
+                mended
+                and stands_alone(text, start, end)
+                and evidence.at(start)
+                and not in_address(text, start, end)
+            ):
                 yield Edit(start, end, mended, "tone.misplaced", 0.999)
 
 
-# Old: a toned o or u before the last letter. New: a toned last letter after o or u. Both begin
-# with the toned letter, as a search for one set of letters is several times as fast.
-_OPEN = re.compile(
-    r"[òóỏõọùúủũụỳýỷỹỵàáảãạèéẻẽẹÒÓỎÕỌÙÚỦŨỤỲÝỶỸỴÀÁẢÃẠÈÉẺẼẸ]"
-    r"(?:(?:(?<=[òóỏõọÒÓỎÕỌ])[aeAE]|(?<=[ùúủũụÙÚỦŨỤ])[yY])|"
-    r"(?:(?<=[oO][àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ])|(?<=[uU][ỳýỷỹỵỲÝỶỸỴ])(?<![qQ]..)))"
-    r"(?![^\W\d_]|[\u0300-\u036f])"
+_END = r"(?![^\W\d_]|[\u0300-\u036f])"
+_OLD = re.compile(f"[òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ](?:(?<=[òóỏõọÒÓỎÕỌ])[aeAE]|[yY](?<=[ùúủũụÙÚỦŨỤ].)){_END}")
+"""Finds open rhymes of the old style: a toned o or u before the last letter."""
+# New: a toned last letter after o or u. A search for one first letter is several times as fast as
+# one for any of a set, so there are four of them.
+_NEW = (
+    re.compile(f"o[àáảãạèéẻẽẹ]{_END}"),
+    re.compile(f"u[ỳýỷỹỵ](?<![qQ]..){_END}"),
+    re.compile(f"O[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]{_END}"),
+    re.compile(f"U[ỳýỷỹỵỲÝỶỸỴ](?<![qQ]..){_END}"),
 )
 
 
@@ -102,40 +116,52 @@ class ToneStyle(Transform):
         choice(self.style, ("old", "new", "keep", "auto"), "style")
 
     def concerns(self, scan: Scan) -> bool:
-        """Look for one open rhyme that carries a tone."""
-        return self.style != "keep" and not scan.is_ascii and bool(_OPEN.search(scan.text))
+        """Look for open rhymes in the style not aimed at; for "auto" there must be both."""
+        if self.style == "keep" or scan.is_ascii:
+            return False
+        if self.style == "new":
+            return _OLD.search(scan.text) is not None
+        if not any(pattern.search(scan.text) for pattern in _NEW):
+            return False
+        return self.style == "old" or _OLD.search(scan.text) is not None
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each word that is written in another style than the one aimed at."""
-        if self.style == "keep":
+        if not self.concerns(Scan(text)):
             return
-        found = list(_open_words(text))
-        style: str = self.style
-        if style == "auto":
-            old = sum(is_old for _, _, is_old in found)
-            if old * 2 == len(found):
+        old = list(_open_words(text, (_OLD,))) if self.style != "old" else []
+        new = list(_open_words(text, _NEW)) if self.style != "new" else []
+        if self.style == "auto":
+            if len(old) == len(new):
                 return  # even: the text does not say which style is its own
-            style = "old" if old * 2 > len(found) else "new"
-        for start, end, is_old in found:
-            if is_old != (style == "old"):
-                other = other_style(text[start:end])
-                if other is not None and not in_address(text, start, end):
-                    yield Edit(start, end, other, "tone.style")
+            wrong = new if len(old) > len(new) else old
+        else:
+            wrong = old or new
+        for start, end in sorted(wrong):
+            other = other_style(text[start:end])
+            if other is not None:
+                yield Edit(start, end, other, "tone.style")
 
 
-def _open_words(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield start, end and "is in the old style" of each word in use with a toned open rhyme."""
+def _open_words(text: str, patterns: tuple[re.Pattern[str], ...]) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of words in use with a toned open rhyme of one style.
+
+    Names of files and addresses, and parts of identifiers, have no say in the style of a text.
+    """
     known = _open_syllables()
-    for match in _OPEN.finditer(text):
-        start, end = word_bounds(text, match.start(), match.end())
-        is_old = known.get(text[start:end].lower())
-        if is_old is not None:
-            yield start, end, is_old
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            start, end = word_bounds(text, match.start(), match.end())
+            if (
+                text[start:end].lower() in known
+                and stands_alone(text, start, end)
+                and not in_address(text, start, end)
+            ):
+                yield start, end
 
 
 @cache
-def _open_syllables() -> dict[str, bool]:
-    """Return the syllables in use with a toned open rhyme, and whether that is the old style."""
-    pairs = restyle_table("old").items()
-    used = [(new, old) for new, old in pairs if frequency(old)]
-    return {new: False for new, _ in used} | {old: True for _, old in used}
+def _open_syllables() -> frozenset[str]:
+    """Return the syllables in use with a toned open rhyme, in both styles."""
+    used = [pair for pair in restyle_table("old").items() if frequency(pair[1])]
+    return frozenset(word for pair in used for word in pair)
