@@ -37,14 +37,25 @@ _PATTERNS = (
         ("article_list", r"bạn đang (?:xem|đọc)(?: bài viết| tài liệu| \d+ trang)?\s?[:\"“_]"),
         ("article_list", r".{10,}[-–] (?:ảnh|hình) \d{1,2}\.?$"),
         ("share_bar", r"a ?[-+]? ?a ?\+?$|cỡ chữ(?:\W|a)*$"),
+        ("share_bar", r"(?:chia sẻ|share)(?: bài(?: viết)?(?: này)?)?(?: (?:lên|qua|trên))? ?:? ?"
+                      r"(?:facebook|twitter|zalo|linkedin|google ?\+?|email|pinterest)\b.{0,100}$"),
+        ("share_bar", r"(?:like|thích) (?:share|chia sẻ)(?: [\d.,]+ ?[km]?)?$"),
         ("share_bar", r"theo dõi .{0,40}\btrên google news"),
         ("footer", r"(?:©|\(c\)|copyright\b|bản quyền (?:thuộc|©|\d)).{0,200}$"),
         ("footer", r"(?:ghi rõ nguồn|vui lòng ghi rõ nguồn).{0,80}(?:phát hành|trích|sử dụng)"),
         ("counter", r"(?:số |tổng )?(?:số )?lượt (?:xem|đọc|truy cập|người xem) ?:? ?[\d.,]+$"),
+        ("counter", r"★{3,}.{0,20}\(?[\d.,]+ (?:lượt )?(?:đánh giá|bình chọn|votes?)\)?$"),
+        ("banner", r"(?:quảng cáo|advertisements?|ads)$"),
         ("menu", r"(?:trang (?:chủ|nhất)|skip to content|chuyển (?:đến|tới) (?:phần )?nội dung|"
                  r"(?:lên|về) đầu trang|quay lại đầu trang)(?: ?[>›»/].{0,120})?$"),
+        ("menu", r"(?:diễn đàn|forums?|home)(?: ?[>›»] ?[^>›»]{2,60}){1,5}$"),
+        ("comments", r"(?:bạn|vui lòng|hãy) (?:phải |cần )?đăng nhập\b.{0,40} để "
+                     r"(?:trả lời|bình luận|gửi|viết)\b.{0,60}$"),
         ("comments", r"(?:gửi|viết) (?:bình luận|ý kiến)(?: của bạn)?$|trả lời hủy$|"
                      r"hủy trả lời$|chưa có bình luận(?: nào)?\.?$"),
+        ("pager", r"trang \d+ ?(?:/|trên|của) ?\d+(?:[ |]+(?:\d+|…|\.\.\.))*"
+                  r"(?:[ |]+(?:trước|sau|tiếp|đầu|cuối|next|prev))*[ |]*[>»›]*$"),
+        ("pager", r"bài (?:viết )?(?:trước|sau|kế tiếp|tiếp theo)(?: đó)? ?: .{3,150}$"),
         ("pager", r"(?:điều hướng bài viết|(?:trang|chương|bài) (?:trước|sau|tiếp theo))$"),
         ("banner", r"đẩy mạnh (?:việc )?học tập và làm theo (?:tư tưởng|tấm gương).{0,80}!$"),
 )  # fmt: skip
@@ -61,6 +72,11 @@ _BUTTON = re.compile(
 _CHOICES = 80
 """Entries that a field of a form lets choose among, at most: a century of years, all provinces."""
 _SEPARATOR = re.compile(r"[|›»•·/]| - ")
+_ACTION = re.compile(
+    r"(?:in|lưu|gửi|tải|chia sẻ|trả lời|trích dẫn|báo xấu|báo cáo|thích|like|share|print|e-?mail)"
+    r"(?: [^\W\d]+){0,2}$"
+)
+"""What a button under a text does, in three words at most."""
 _NO_LINK = KINDS.index("function")
 _NO_LINKS = (_NO_LINK, KINDS.index("meta"), KINDS.index("slogan"))
 _ITEM = re.compile(r"[-–—+•\ue000-\uf8ff]\s|\[\d{1,3}\]|\d{1,2}[.)]\s|[a-zđ][.)]\s")
@@ -98,6 +114,8 @@ def _is_bar(line: str) -> bool:
     if not _SEPARATOR.search(line):
         return False
     parts = [part.strip(" :\t") for part in _SEPARATOR.split(line)]
+    if len(parts) > 1 and all(_ACTION.match(part) for part in parts):
+        return True
     known = [part for part in parts if phrases().get(part, _NO_LINK) not in _NO_LINKS]
     return len(parts) > 1 and len(known) > 1 and len(known) >= 0.7 * len(parts)
 
@@ -120,6 +138,17 @@ def spared(lines: Lines, rows: NDArray[np.float32]) -> NDArray[np.bool_]:
 
     Lists below the heading of an article list, and entries with a date, are not spared.
     """
+    signed = np.array([_SIGNED.match(line) is not None for line in lines.text], dtype=bool)
+    if signed.any():  # an office above, a name below: the signature of a letter
+        signed[:-1] |= signed[1:].copy()
+        signed[1:] |= signed[:-1].copy()
+    return signed | _listed(lines, rows)
+
+
+_SIGNED = re.compile(r"\s*\(?(?:đã ký|ký tên|ký,? (?:và )?ghi rõ họ tên|đã ký tên)\b.{0,40}$", re.I)
+
+
+def _listed(lines: Lines, rows: NDArray[np.float32]) -> NDArray[np.bool_]:
     dash = np.array([_ITEM.match(line) is not None for line in lines.text], dtype=bool)
     if not dash.any():
         return dash
