@@ -191,13 +191,17 @@ def FRAGMENT() -> re.Pattern[str]:  # noqa: N802
 
 
 _TELLING = re.compile(
+    # One set of letters first, what may follow each of them after: three times as fast a search.
+    "[ÃÄÅÆĂáâ](?:"
     # A capital that shows a first byte, after a small letter: nÃ o, Ä‘Ã£.
-    "[a-zß-öø-ÿạ-ỹơưđ‘’“”°³©±»º](?:[ÄÅÆ](?![A-ZÀ-Ỹ])|Ã(?![^\\W\\d_]))"
+    "(?<=[a-zß-öø-ÿạ-ỹơưđ‘’“”°³©±»º][ÄÅÆ])(?![A-ZÀ-Ỹ])"
+    "|(?<=[a-zß-öø-ÿạ-ỹơưđ‘’“”°³©±»º]Ã)(?![^\\W\\d_])"
     # The two bytes of a small letter, not at the end of a word in capitals: XÃ©, XÃ¹ are notes.
-    "|(?<![A-ZÀ-Ỹ])Ã[¡-£¨-ª¬²-µ¹º½]"
-    "|[ÄÆ][\u0192‘’°¡©¨¯](?![\\s.,;)]*$)"
-    "|á[º»](?:[^ \n.,;:)\\]…”’“‘–—!?\"'»]|[…”’“‘–—?\"']\\w)"
-    '|â€|[ÃÄÅÆĂáâ][»º"]?[\x80-\x9f]'
+    "|(?<=Ã)(?<![A-ZÀ-Ỹ]Ã)[¡-£¨-ª¬²-µ¹º½]"
+    "|(?<=[ÄÆ])[\u0192‘’°¡©¨¯](?![\\s.,;)]*$)"
+    "|(?<=á)[º»](?:[^ \n.,;:)\\]…”’“‘–—!?\"'»]|[…”’“‘–—?\"']\\w)"
+    "|(?<=â)€"
+    '|[»º"]?[\x80-\x9f])'
 )
 """Pairs of characters that shown UTF-8 is full of, and clean text of any language is not."""
 
