@@ -7,6 +7,7 @@ the words that hold one; only lines without such a word are judged by the share 
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 from vnclean.language.alphabet import VIETNAMESE_ONLY
@@ -19,8 +20,14 @@ _LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be]"  # to a regular expression,
 WORD = re.compile(f"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*+")
 """A run of letters with their combining marks."""
 
-_ONLY = "".join(sorted(VIETNAMESE_ONLY))
-_VIETNAMESE = re.compile(f"[{_ONLY}đĐ]")
+# Igbo and Yoruba write ị ọ ụ ẹ, Guarani ẽ ỹ, Welsh ỳ: in a whole text these alone prove nothing.
+_SHARED = frozenset("ịọụẹẽỹỳỊỌỤẸẼỸỲ")
+_ONLY = "".join(sorted(VIETNAMESE_ONLY - _SHARED))
+_TELLING = re.compile(f"[{_ONLY}đĐ]")
+# The same in text whose marks are written apart: horn, hook, and a tone on a letter with a mark.
+_DISTINCT = re.compile(
+    f"[{_ONLY}đĐ\u0309\u031b]|[\u0302\u0306âêôăÂÊÔĂ][\u0300\u0301\u0303\u0323]|\u0323[\u0302\u0306]"
+)
 _LONGEST_WORD = 40
 _BLOCK = 4096
 _SPACE = " \t\n\r\u00a0"
@@ -117,27 +124,35 @@ class Evidence:
     def __init__(self, text: str) -> None:
         self.text = text
         self._verdicts: dict[int, bool | None] = {}
+        self._around: dict[int, bool] = {}
         self._document: bool | None = None
 
     @property
     def document(self) -> bool:
         """Whether the text as a whole is Vietnamese: one letter in 100 is written nowhere else."""
         if self._document is None:
-            found = len(_VIETNAMESE.findall(self.text))
+            found = len(_DISTINCT.findall(self.text))
             self._document = found >= 3 and found * 100 >= sum(map(str.isalpha, self.text))
         return self._document
 
     def at(self, offset: int) -> bool:
         """Say whether the line (or block) around an offset is Vietnamese.
 
-        Lines too short to tell go by the whole text.
+        A line too short to tell goes by the lines around it, and where those are too short as
+        well, by the whole text.
 
         >>> evidence = Evidence("Một buổi sáng.\\nIl a été là hier soir.\\nxyz")
         >>> evidence.at(0), evidence.at(20)
         (True, False)
         """
         verdict = self.line(offset)
-        return self.document if verdict is None else verdict
+        if verdict is not None:
+            return verdict
+        start, end = self.block(offset)
+        if start not in self._around:
+            verdict = self._neighbours(start, end)
+            self._around[start] = self.document if verdict is None else verdict
+        return self._around[start]
 
     def line(self, offset: int) -> bool | None:
         """Say the same by the line alone: None where it is too short to tell."""
@@ -155,19 +170,43 @@ class Evidence:
         end = self.text.find("\n", offset, start + 2 * _BLOCK)
         return start, min(len(self.text), start + 2 * _BLOCK) if end < 0 else end
 
+    def _neighbours(self, start: int, end: int) -> bool | None:
+        """Judge a line together with the next ones on either side, at most 1,000 characters."""
+        before = self.text[max(0, start - 500) : start].split("\n")[-_NEAR - 1 :]
+        after = self.text[end : end + 500].split("\n")[: _NEAR + 1]
+        return _judge_words("\n".join((*before, self.text[start:end], *after)), 7, 10)
+
+
+_NEAR = 4
+"""How many lines on either side speak for one that is too short to tell; blank ones count."""
+
 
 def _judge(line: str) -> bool | None:
+    # A Vietnamese name in an English or French line is no Vietnamese line.
+    return _judge_words(line, 1, 3)
+
+
+def _judge_words(line: str, share: int, of: int) -> bool | None:
+    """Judge text by its words; `share` in `of` must be syllables in use beside a telling one."""
     inventory = _inventory()
-    words = [word.lower() for word in WORD.findall(line)]
+    words = [word.lower() for word in WORD.findall(_composed(line))]
     used = sum(word in inventory for word in words)
-    if _VIETNAMESE.search(line) and any(
-        word in inventory and _VIETNAMESE.search(word) for word in words
-    ):
-        # A Vietnamese name in an English or French line is no Vietnamese line.
-        return used * 3 >= len(words) or None
+    if any(word in inventory and _TELLING.search(word) for word in words):
+        return used * of >= len(words) * share or None
     marked = sum(word in inventory and not word.isascii() for word in words)
     if marked >= 2 and len(words) >= 5 and used * 10 >= len(words) * 8:
         return True
     if len(words) >= 4 and used * 2 < len(words):
         return False
     return None
+
+
+def _composed(line: str) -> str:
+    """Return a line in NFC, as words are looked up; heaps of marks, slow to sort, cut short."""
+    if line.isascii() or not _MARK.search(line):
+        return line
+    return unicodedata.normalize("NFC", _HEAP.sub(r"\1", line))
+
+
+_MARK = re.compile("[\u0300-\u036f]")
+_HEAP = re.compile("([\u0300-\u036f]{6})[\u0300-\u036f]+")
