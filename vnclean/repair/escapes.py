@@ -16,8 +16,8 @@ from typing import ClassVar
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.normalize.evidence import WORD, frequency, regular_case
 from vnclean.normalize.prose import Prose
-from vnclean.settle import settle
 from vnclean.scan import Scan
+from vnclean.settle import settle
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Entities", "PercentEncoding", "QuotedPrintable", "UnicodeEscapes"]

@@ -20,9 +20,9 @@ from typing import ClassVar, NamedTuple
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS, VOWELS
 from vnclean.language.syllable import is_spellable
 from vnclean.normalize.evidence import WORD, Evidence, frequency, regular_case
-from vnclean.settle import settle
 from vnclean.repair.views import View, candidates, views
 from vnclean.scan import Scan
+from vnclean.settle import settle
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 __all__ = ["Mojibake"]
