@@ -28,6 +28,8 @@ _MANY = 3
 """Other syllables in use that a line needs before odd words beside them are believed."""
 _DOCUMENT = 8
 """Distinct syllables in use that tell that a whole document is in one charset."""
+_PLAIN = 16.0
+"""Bits with which a word is believed that stands in a cell of its own."""
 _CASE_LOST = ("tcvn3", "tcvn3-dashed", "tcvn3-lost", "vietware-f")
 
 _NEVER, _ODD, _SIGN, _USED = range(4)
@@ -103,7 +105,7 @@ def _keep(
                 yield word
         elif quoted:
             yield word._replace(certain=False)
-        elif others or line.vietnamese or beside:
+        elif others or line.vietnamese or beside or (not line.abroad and word.bits >= _PLAIN):
             yield word
         else:
             yield word._replace(certain=False)

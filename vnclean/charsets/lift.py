@@ -122,6 +122,38 @@ _PAIR_ONLY = re.compile(
 
 
 @cache
+def _strange() -> re.Pattern[str]:
+    """Return what a line must hold to be looked at: letters that hint, signs that may."""
+    letters = "".join(map(re.escape, sorted(view_letters() | _AMONG)))
+    return re.compile(f"[{letters}]")
+
+
+def _hinted(text: str) -> list[tuple[int, int]]:
+    """Return the lines with something that could be legacy bytes.
+
+    One pass for single characters. Pairs of ordinary letters are looked for in short texts only:
+    where a longer one is legacy, other lines tell, and then all lines are read.
+    """
+    if len(text) < _SHORT:
+        return [line for line in _lines(text) if _hint().search(text, *line)]
+    found: list[tuple[int, int]] = []
+    sure = view_letters()
+    end = seen = -1
+    for match in _strange().finditer(text):
+        at = match.start()
+        if at < end or (at < seen and match[0] not in sure):
+            continue
+        start = text.rfind("\n", 0, at) + 1
+        stop = text.find("\n", at)
+        stop = len(text) if stop < 0 else stop
+        if match[0] in sure or _INSIDE.search(text, max(start, at - 1), stop):
+            found.append((start, stop))
+            end = stop
+        seen = stop
+    return found
+
+
+@cache
 def _hint() -> re.Pattern[str]:
     letters = "".join(map(re.escape, sorted(view_letters())))
     return re.compile(f"[{letters}]|{_INSIDE.pattern}|{_PAIR_ONLY.pattern}")
@@ -133,8 +165,7 @@ def find_legacy(text: str) -> list[Lifted]:
     >>> [word.text for word in find_legacy("Tên: NguyÔn V¨n An")]
     ['Nguyễn', 'Văn']
     """
-    lines = _lines(text)
-    hinted = [line for line in lines if _hint().search(text, *line)]
+    hinted = _hinted(text)
     if not hinted:
         return []
     readings = _candidates(text, hinted)
@@ -155,7 +186,7 @@ def find_legacy(text: str) -> list[Lifted]:
             weight[reading] += min(10, sum(word.reading == reading for word in words))
     prior = {reading: min(8.0, 1.0 + count / 3) for reading, count in weight.items()}
     lifted: list[Lifted] = []
-    for line in lines:
+    for line in _lines(text):
         if _BEYOND.search(text, *line):
             lifted.extend(_walk(text, *line, costs, prior))
     return keep_certain(text, lifted)
@@ -181,34 +212,48 @@ def _candidates(text: str, lines: Sequence[tuple[int, int]]) -> list[Reading]:
         if len(tokens) > 300:
             break
     sample = [token for token, _ in tokens.most_common(120)]
+    strange = [token for token in sample if token.lower() not in known()]
+    if not strange:
+        return []
+    standing = [as_is(token) for token in strange]
     letters = frozenset("".join(sample))
     scored: list[tuple[float, int, Reading]] = []
-    seen: set[tuple[str, ...]] = set()
     for order, page in enumerate(PAGES):
-        if page != "cp1252" and not _worth(page, letters, scored):
+        if page != "cp1252" and not _worth(page, letters):
             continue
         for charset in CHARSETS:
             if charset == "windows-1258-vi" and page == "cp1258":
                 continue
             if charset in (DASHED, LOST) and "\xad" in text:
                 continue
-            texts = tuple(_read(token, Reading(charset, page)) or "" for token in sample)
-            if texts in seen:
-                continue
-            seen.add(texts)
             gain = 0.0
-            for token, decoded in zip(sample, texts, strict=True):
-                if decoded and decoded != token and token.lower() not in known():
-                    better = as_is(token) - as_read(decoded, charset)
-                    gain += max(-8.0, min(14.0, better))
+            for token, cost in zip(strange, standing, strict=True):
+                decoded = _read(token, Reading(charset, page))
+                if decoded and decoded != token:
+                    gain += max(-8.0, min(14.0, cost - as_read(decoded, charset)))
             if gain > 4:
                 scored.append((gain, -order, Reading(charset, page)))
+    scored = _distinct(scored, sample)
     scored.sort(reverse=True)
     best = scored[0][0] if scored else 0.0
     return [reading for gain, _, reading in scored[:4] if gain > 0.15 * best]
 
 
-def _worth(page: str, letters: frozenset[str], scored: list[tuple[float, int, Reading]]) -> bool:
+def _distinct(
+    scored: Sequence[tuple[float, int, Reading]], sample: Sequence[str]
+) -> list[tuple[float, int, Reading]]:
+    """Keep the first of the readings that say the same of all words of a sample."""
+    seen: set[tuple[str, ...]] = set()
+    kept = []
+    for entry in scored:
+        texts = tuple(_read(token, entry[2]) or "" for token in sample)
+        if texts not in seen:
+            seen.add(texts)
+            kept.append(entry)
+    return kept
+
+
+def _worth(page: str, letters: frozenset[str]) -> bool:
     """Say whether a page beside cp1252 can show something of a text that cp1252 can't."""
     beyond = {letter for letter in letters if letter > "\x7f" and not _in(letter, "cp1252")}
     if any(_in(letter, page) for letter in beyond):

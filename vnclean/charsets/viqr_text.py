@@ -225,7 +225,8 @@ def lift_viqr(text: str) -> list[ViqrEdit]:
     lines: list[tuple[int, str, float, list[ViqrWord]]] = []
     start = 0
     for line in text.split("\n"):
-        if _LINE_SIGN.search(line):
+        # Beside letters that VIQR makes do without, only its rarer signs are worth a look.
+        if (line.isascii() or "^" in line or "`" in line) and _LINE_SIGN.search(line):
             words = _credible(line)
             if words:
                 lines.append((start, line, viqr_weight(words), words))

@@ -12,7 +12,8 @@ from vnclean.charsets.lift import LOST, Lifted, base_charset, find_legacy, hints
 from vnclean.charsets.viqr_text import lift_viqr, may_be_viqr, weigh_viqr
 from vnclean.repair.horns import settle_horns
 from vnclean.scan import Scan
-from vnclean.transform import Edit, Safety, Transform, register
+from vnclean.settle import settle
+from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,16 +65,19 @@ class Legacy(Transform):
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield an edit for each word that reads in a legacy charset."""
-        return sorted([*self._bytes(text), *_viqr_edits(text)])
+        return settle(text, _find)
 
-    def _bytes(self, text: str) -> Iterator[Edit]:
-        if not hints(Scan(text).unusual, text):
-            return
-        words = find_legacy(text)
-        if any(word.reading.charset == LOST for word in words):
-            words = settle_horns(text, words)
-        for word in words:
-            yield _edit(word)
+
+def _find(text: str) -> list[Edit]:
+    return list(non_overlapping(sorted([*_bytes_edits(text), *_viqr_edits(text)])))
+
+
+def _bytes_edits(text: str) -> Iterator[Edit]:
+    words = find_legacy(text)
+    if any(word.reading.charset == LOST for word in words):
+        words = settle_horns(text, words)
+    for word in words:
+        yield _edit(word)
 
 
 _ALONE = 0.6
@@ -110,7 +114,7 @@ def _viqr_edits(text: str) -> Iterator[Edit]:
 
 def detect_text(text: str) -> Detection | None:
     """Name the legacy charset that sits undecoded in a text; see `vnclean.detect`."""
-    words = find_legacy(text) if hints(Scan(text).unusual, text) else []
+    words = find_legacy(text)
     if not words:
         return weigh_viqr(text.encode("ascii", "replace"))
     counts = Counter(word.reading for word in words)
