@@ -1,6 +1,6 @@
 """Exact repair: clean sentences through every lossless view, and back, beside ftfy.
 
-    python benchmarks/exact.py DATA_FOLDER [--sentences 2000] [--show 5]
+    python benchmarks/exact.py DATA_FOLDER [--sentences 2000] [--show 5] [--preset safe] [--json]
 
 DATA_FOLDER holds clean *.txt files, UTF-8, NFC. Three ways of damage: the whole sentence, one word
 of it (the rest must come back untouched), and twice over. `recovered` is the share of sentences
@@ -10,12 +10,14 @@ that come back character by character; `harmed` counts sentences whose undamaged
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 from vnclean import channels
+from vnclean.pipeline import Pipeline
 from vnclean.repair.mojibake import Mojibake
 
 VIEWS = ("cp1252", "latin1", "cp1258", "cp1250", "cp1251", "cp437", "cp850", "macroman")
@@ -26,7 +28,7 @@ def sentences(folder: Path, count: int) -> list[str]:
         line
         for path in sorted(folder.glob("*.txt"))
         for line in path.read_text(encoding="utf-8").split("\n")
-        if not line.isascii() and 20 <= len(line) <= 400
+        if 20 <= len(line) <= 400 and re.search(r"(?![a-zA-Z])[^\W\d_]", line)
     ]
     random.Random(2).shuffle(lines)
     return lines[:count]
@@ -47,12 +49,19 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sentences", type=int, default=2000)
     parser.add_argument("--show", type=int, default=3, help="failures to show per row")
+    parser.add_argument("--preset", help="a whole pipeline instead of the one transform")
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON only")
     options = parser.parse_args()
     import ftfy
 
     lines = sentences(options.folder, options.sentences)
-    mend = Mojibake()
-    print(f"{len(lines)} sentences\n{'view':10} {'damage':9} {'recovered':>10} {'harmed':>7} "
+    mend: Callable[[str], str] = Mojibake()
+    if options.preset:
+        mend = Pipeline.preset(options.preset)
+        lines = [line for line in lines if mend(line) == line]
+    rows: list[dict[str, str | float]] = []
+    say = (lambda *_, **__: None) if options.json else print
+    say(f"{len(lines)} sentences\n{'view':10} {'damage':9} {'recovered':>10} {'harmed':>7} "
           f"{'ftfy recovered':>15} {'ftfy harmed':>12}")  # fmt: skip
     for name in VIEWS:
         damage: Callable[[str], str] = getattr(channels, f"utf8_as_{name}")
@@ -78,10 +87,15 @@ def main() -> None:
                         (i for i, (a, b) in enumerate(zip(back, line, strict=False)) if a != b), 0
                     )
                     near = slice(max(0, at - 20), at + 25)
-                    print("   ", ascii(back[near]), "<-", line[near])
+                    say("   ", ascii(back[near]), "<-", line[near])
             total = len(lines)
-            print(f"{name:10} {kind:9} {good / total:10.2%} {harmed:7} {theirs / total:15.2%} "
+            rows.append(
+                {"view": name, "damage": kind, "recovered": 100 * good / total, "harmed": harmed}
+            )
+            say(f"{name:10} {kind:9} {good / total:10.2%} {harmed:7} {theirs / total:15.2%} "
                   f"{they_harmed:12}", flush=True)  # fmt: skip
+    if options.json:
+        print(json.dumps(rows))
 
 
 def _kept(text: str, line: str, head: int, tail: int) -> bool:

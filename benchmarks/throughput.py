@@ -22,7 +22,7 @@ import ftfy
 
 from vnclean.pipeline import Pipeline
 
-SCAN = re.compile("[^\n -~À-ỹ]")
+SCAN = re.compile("[\ue000-\uf8ff]")  # finds nothing, so it reads all of the text
 
 
 def speed(run: Callable[[str], object], texts: list[str], repeat: int) -> float:
@@ -83,7 +83,8 @@ def main() -> None:
     print(" " * width + "".join(f"{what:>24}" for what in inputs))
     for name, row in figures.items():
         cells = (
-            f"{row[what]:9.1f} ({row[what] / figures['ftfy.fix_text'][what]:6.1f})" for what in inputs
+            f"{row[what]:9.1f} ({row[what] / figures['ftfy.fix_text'][what]:6.1f})"
+            for what in inputs
         )
         print(f"{name:<{width}}" + "".join(f"{cell:>24}" for cell in cells))
 
