@@ -14,6 +14,7 @@ __all__ = ["raise_case"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MUTE = frozenset(letter.lower() for letter in load_table("tcvn3").lost)
+_QUALITY = frozenset("ăâđêôơư")
 _QUOTES = '["“‘(–•-]*'
 _OPENING = re.compile(
     rf"(\A{_QUOTES}|[.!?…][\"”’)]* [\"“‘(]?|[.!?:…][\"”’)]*[ \r]*\n+{_QUOTES}[ \t]*)"
@@ -47,7 +48,12 @@ def _raise_line(line: str) -> str:
     risen = False
     for word in words:
         said = [letter for letter in word[0] if letter not in _MUTE]
-        if any(letter.islower() for letter in said):
+        small = [letter for letter in said if letter.islower()]
+        if small and _QUALITY.issuperset(small) and len(said) - len(small) > 1:
+            # Fonts of capitals show these letters large; `BIêN` is no shape of a word.
+            verdicts.append(True)
+            risen = True
+        elif small:
             verdicts.append(False)
         elif len(said) > 1:
             verdicts.append(True)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence, Set
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from vnclean.charsets.case import raise_case
@@ -98,21 +98,22 @@ class Lifted(NamedTuple):
     """Whether something beside the word itself speaks for it; else it is but suggested."""
 
 
-def hints(unusual: Iterable[str], text: str) -> bool:
+def hints(unusual: Set[str], text: str) -> bool:
     """Say whether the unusual characters of a text could be legacy bytes.
 
     >>> hints({"Ö"}, "ViÖt"), hints({"®", "–"}, "Sữa Vinamilk® – tốt"), hints({"®"}, "®i")
     (True, False, True)
     """
-    here = frozenset(unusual)
-    if not view_letters().isdisjoint(here):
-        return True
     if len(text) < _SHORT and _PAIR_ONLY.search(text):
         return True
-    return not _AMONG.isdisjoint(here) and _INSIDE.search(text) is not None
+    if not unusual:
+        return False
+    if not view_letters().isdisjoint(unusual):
+        return True
+    return not _AMONG.isdisjoint(unusual) and _INSIDE.search(text) is not None
 
 
-_SHORT = 400
+_SHORT = 160
 # Pairs of VNI in which no letter is foreign to Vietnamese, but that no Vietnamese word has, and a
 # capital inside a word. Not looked for in long texts: those have other letters that tell.
 _PAIR_ONLY = re.compile(
@@ -270,6 +271,7 @@ def _plain(token: str) -> bool:
     return token.isascii() and token.replace("-", "").isalpha()
 
 
+@lru_cache(maxsize=1 << 14)
 def _read(token: str, reading: Reading) -> str | None:
     """Return what a token says in a reading, None where it can't be bytes of it."""
     raw = view_to_bytes(token, reading.page)
@@ -401,6 +403,7 @@ def as_read(text: str, charset: str) -> float:
 _ABBREVIATION = re.compile("[A-ZĐƯƠĂÂÊÔ]{2,6}")
 
 
+@lru_cache(maxsize=1 << 14)
 def _loan(word: str) -> float:
     """Return the bits of a word that is no syllable: an abbreviation, or syllables run together."""
     if _ABBREVIATION.fullmatch(word) or word in "đĐ":

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 _SIGNED = r"[A-Za-z](?:[A-Za-z]|\\?[`^~'?.(+*])*"
-_TOKEN = re.compile(rf"(?<![\w`^~+*@/\\.-]){_SIGNED}(?![\w@/\\-]|[`^~'?.(+*][A-Za-z0-9])")
+_TOKEN = re.compile(rf"(?<![\w`^~+*@/\\.$%&#=-]){_SIGNED}(?![\w@/\\$%=-]|[`^~'?.(+*][A-Za-z0-9])")
 _STRONG = re.compile(
     r"[aeoAEO]\^|[uoUO][+*]|[aeiouyAEIOUY][`~]|a\(['`?~.]|[ao]\([a-z]|dd[aeiou]|DD[AEIOUaeiou]"
 )
