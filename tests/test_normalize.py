@@ -156,12 +156,17 @@ PROSE = "Chiều qua, đoàn công tác của tỉnh đã đến thăm các gia 
         (f"{PROSE}  \n\n\n\n{PROSE}", f"{PROSE}\n\n{PROSE}"),
         (f"{PROSE} \r\n\r\n\r\n\r\n{PROSE}\r\n", f"{PROSE}\r\n\r\n{PROSE}\r\n"),
         (f"{PROSE}\n \n\t\n{PROSE}", f"{PROSE}\n\n{PROSE}"),
-        ("Hai  dấu   cách giữa những từ này", "Hai dấu cách giữa những từ này"),
+        ("Hai  dấu  cách giữa những từ này", "Hai dấu cách giữa những từ này"),
+        (PROSE.replace("của tỉnh", "của   tỉnh"), PROSE),
+        (f"{PROSE}\n" * 9 + f"{PROSE}:  \n\n\n\ndef f():\n    x = 1  \n\n\n    return x\n\n\n{PROSE}  \n{PROSE}", None),
         (f"{PROSE}\n    {PROSE}; {PROSE}", f"{PROSE}\n{PROSE}; {PROSE}"),
         (f"{PROSE}\n  {PROSE[:30]}", f"{PROSE}\n  {PROSE[:30]}"),
     ],
 )
-def test_blanks_in_prose(text: str, expected: str) -> None:
+def test_blanks_in_prose(text: str, expected: str | None) -> None:
+    if expected is None:  # the prose around code is tidied, the code and what parts it is not
+        code = "\n\n\n\ndef f():\n    x = 1  \n\n\n    return x\n\n\n"
+        expected = f"{PROSE}\n" * 9 + f"{PROSE}:{code}{PROSE}\n{PROSE}"
     assert Spacing()(text) == expected
 
 
@@ -173,6 +178,17 @@ LAID_OUT = [
     "Đò ai gác mái bên đê,\n  Người đi để lại câu thề với sông.",
     "# Tiêu đề\n\nDòng một ngắt ở đây  \nrồi sang dòng hai.\n\n- mục\n    - mục con",
     "a;b\n1;  2\n",
+    "CHỦ TỊCH                         THƯ KÝ",
+    "Cà phê sữa đá      25.000\nBạc xỉu            28.000",
+    "Tên:      An Đức Hiệp\nTuổi:  23",
+    "Tên:  Nguyễn Văn An\nTuổi: 23\nQuê:  Hà Nội",
+    "ma\tten\tque\n1\tNguyễn Thị Hường\t\n2\t\tHuế",
+    "2024-01-02 10:11:12  ERROR  không kết nối được máy chủ",
+    "-  dòng cũ bị xóa\n+  dòng mới thêm vào",
+    "  -f, --force                  không hỏi lại trước khi ghi đè",
+    "Am        F          G\nEm ơi mùa xuân đến rồi đó",
+    "A.  đúng      B.  sai      C.  không rõ",
+    "Mở `mã   nguồn` ở giữa dòng này để xem thử nhé các bạn.",
     "Two spaces after a full stop.  Old typists did that.  \n\n\nWell.",
 ]
 

@@ -7,6 +7,7 @@ looked at before its blanks are touched.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -75,13 +76,26 @@ _CODE = re.compile(
     r"|#include|public |private |static |var |let |const |function\b|<\?|</?\w[^>]*>\s*$|//|/\*"
     r"|\*/|@\w+\(|\$ )"
     r"|=>|->\s*\w+\(|\w\([^)]*\)\s*[:;{]\s*$|^\s*[\"'][\w-]+[\"']\s*:|^[-+]{3} \S|^@@ "
+    r"|^\s*[\w\"'-]+\s*:\s*[\"'{\[]|[({\[]\s*$|=\s*[\"'{\[(]|^\s*\\\w+[\[{]|\\\\\s*$"
+    r"|^\s*(?:-\s+)?[A-Za-z_][A-Za-z0-9_.-]*:(?:\s|$)"
 )
 _MARKDOWN = re.compile(
     r"^(?:#{1,6} |```|~~~|> |\s*[-*+] \S|\s*\d+\. \S|\|.*\|\s*$)|\]\(\S+\)|\*\*\S"
 )
-_GAP = re.compile(r"(?<=\S) {3,}+(?=\S)")
+# Lines whose blanks are layout however few: list marks, options, diffs, dates of logs, indented
+# text, tables, code spans.
+_LAID_OUT = re.compile(
+    r"\s*(?:[-+*#>|.$%\[]|\d{1,4}[-/.:]\d\d?[-/.:]\d|\d+[.)]  | {4}|\t)|.*[`|\t]", re.DOTALL
+)
+_GAP = re.compile(r"(?<=\S) {2,}+(?=\S)")
+_WIDE_GAP = 3
+"""Spaces in a row that are layout unless a line is plainly running text."""
+_RUNNING_TEXT = 10
+"""Words from which a line is running text."""
 _LONG_LINE = 100
 """Characters from which an indented line of prose is a paragraph, not verse or a listing."""
+_LOOKED_AT = 2000
+"""Characters of a line that are looked at to tell its kind."""
 
 
 @register
@@ -89,15 +103,18 @@ _LONG_LINE = 100
 class Spacing(Transform):
     """Collapse runs of spaces and blank lines, drop trailing blanks and stray leading spaces.
 
-    At most one blank line stays. In-line runs and leading spaces are only touched in Vietnamese
-    prose: a lone leading space goes, deeper indentation stays except before a long line of prose.
-    Not touched: texts that look like code, the two spaces of a Markdown line break, columns set
-    with spaces, blanks in other languages. Line ends stay as they are.
+    At most one blank line stays. Only Vietnamese prose is touched, and nothing beside code: a lone
+    leading space goes, deeper indentation stays except before a long line of prose. Three and more
+    spaces in a line are taken for layout unless the line is running text. Not touched: columns,
+    forms, tables, tabs between fields, the two spaces of a Markdown line break, other languages.
+    Line ends stay as they are.
 
     >>> Spacing()(" Đồng chí Bí thư  phát biểu.  \\n\\n\\n\\nHội nghị  kết thúc.")
     'Đồng chí Bí thư phát biểu.\\n\\nHội nghị kết thúc.'
     >>> Spacing()("def f():\\n    return  1\\n\\n\\nx = 2")
     'def f():\\n    return  1\\n\\n\\nx = 2'
+    >>> Spacing()("CHỦ TỊCH          THƯ KÝ")
+    'CHỦ TỊCH          THƯ KÝ'
     """
 
     name: ClassVar[str] = "spacing"
@@ -118,6 +135,10 @@ class Spacing(Transform):
         return settle(text, _find)
 
 
+_AT_LINE_END = re.compile(r"\n(?:[ \t]|\n\n|\r\n\r|(?<=[ \t]\n)|(?<=[ \t]\r\n))")
+_WITH_TABS = re.compile(r"\t[ \t\r\n]|[ \n]\t")
+
+
 def _is_untidy(text: str) -> bool:
     """Say whether a text has blanks that may have to go, by plain searches: most have none."""
     if not text:
@@ -125,13 +146,10 @@ def _is_untidy(text: str) -> bool:
     return (
         text[0] in " \t\r\n"
         or text[-1] in " \t"
-        or any(blanks in text for blanks in ("  ", " \n", "\n ", "\n\n\n"))
+        or "  " in text
+        or _AT_LINE_END.search(text) is not None
         or ("\t" in text and _WITH_TABS.search(text) is not None)
-        or ("\r" in text and (" \r" in text or "\n\r\n\r" in text or "\n\r\n\n" in text))
     )
-
-
-_WITH_TABS = re.compile(r"\t[ \t\r\n]|[ \n]\t")
 
 
 def _find(text: str) -> list[Edit]:
@@ -148,7 +166,7 @@ def _find(text: str) -> list[Edit]:
         elif start == 0:
             edits += _before_line(text, start, end, manner)
         elif end == len(text):
-            edits.append(Edit(start, end, "", "spacing.trailing"))
+            edits += _behind_line(text, start, end, manner)
         elif manner.collapses(start, end):
             edits.append(Edit(start, end, " ", "spacing.run"))
     return edits
@@ -167,25 +185,37 @@ def _between_lines(text: str, start: int, end: int, manner: _Manner) -> Iterator
             # Two spaces at the end of a line break it in Markdown.
             is_break = manner.markdown and text[at:stop] == "  " and len(line_ends) == 1
             if stop > at and not is_break:
-                yield Edit(at, stop, "", "spacing.trailing")
+                yield from _behind_line(text, at, stop, manner)
         at = line_end + 1
-    for first, last in blank[:1]:
+    if blank and (start == 0 or manner.is_prose(start - 1)) and (
+        end == len(text) or manner.is_prose(end)
+    ):
+        first, last = blank[0]
         stop = last - 2 if text[last - 2 : last - 1] == "\r" and last - 2 >= first else last - 1
         if stop > first:
             yield Edit(first, stop, "", "spacing.trailing")
-    if len(blank) > 1:
-        yield Edit(blank[1][0], blank[-1][1], "", "spacing.blank_lines")
-    if at < end:
-        if end == len(text):
+        if len(blank) > 1:
+            yield Edit(blank[1][0], blank[-1][1], "", "spacing.blank_lines")
+        if at < end == len(text):
             yield Edit(at, end, "", "spacing.trailing")
-        else:
-            yield from _before_line(text, at, end, manner)
+    if at < end < len(text):
+        yield from _before_line(text, at, end, manner)
+
+
+def _behind_line(text: str, start: int, end: int, manner: _Manner) -> Iterator[Edit]:
+    """Yield an edit for the blanks behind a line of prose; empty last fields of a table stay."""
+    if manner.is_prose(start - 1) and not (
+        "\t" in text[start : min(end, start + 200)] and manner.has_fields(start)
+    ):
+        yield Edit(start, end, "", "spacing.trailing")
 
 
 def _before_line(text: str, start: int, end: int, manner: _Manner) -> Iterator[Edit]:
     """Yield an edit where a line of prose has a stray space, or a long one an indentation."""
     first = text[end : end + 1]
     if not (first.isalnum() or (first and first in '“"‘(«[–•…')) or not manner.is_prose(end):
+        return
+    if "\t" in text[start : min(end, start + 200)] or manner.is_laid_out(end):
         return
     if end - start > 1:
         stop = text.find("\n", end, end + _LONG_LINE)
@@ -203,39 +233,116 @@ class _Manner:
         self.evidence = Evidence(text)
         # A bounded look at the lines is enough to know the kind of a text.
         lines = [line[:500] for line in text[:200_000].split("\n", 2000) if line.strip()]
-        self.code = sum(_CODE.search(line) is not None for line in lines) * 4 >= max(1, len(lines))
+        self.code = sum(map(_is_code, lines)) * 4 >= max(1, len(lines))
         marked = sum(_MARKDOWN.search(line) is not None for line in lines)
         self.markdown = marked >= 2 or any(line.startswith(("# ", "## ", "```")) for line in lines)
         self.vietnamese = self.evidence.document or any(
             self.evidence.line(match.end()) for match in islice(_BLANKS.finditer(text), 200)
         )
+        self._fences = [match.span() for match in _FENCE.finditer(text)] if "```" in text else []
+        self._fence_starts = [start for start, _ in self._fences]
         self._prose: dict[int, bool] = {}
-        self._columns: dict[int, bool] = {}
+        self._code: dict[int, bool] = {}
+        self._layout: dict[int, bool] = {}
 
     def is_prose(self, offset: int) -> bool:
-        """Say whether the line (or block) around an offset is Vietnamese and no code."""
+        """Say whether the line (or block) around an offset is Vietnamese, and stands in no code."""
         start, end = self.evidence.block(offset)
         if start not in self._prose:
-            line = self.text[start : min(end, start + 500)]
-            code = _CODE.search(line) is not None or is_code(line)
-            self._prose[start] = not code and self.evidence.at(offset)
+            self._prose[start] = not self._in_code(start, end) and self.evidence.at(offset)
         return self._prose[start]
+
+    def _in_code(self, start: int, end: int) -> bool:
+        """Say whether a line is code, or has as much code as prose around it in its block."""
+        fence = bisect_right(self._fence_starts, start) - 1
+        if fence >= 0 and start < self._fences[fence][1]:
+            return True
+        if self._is_code_line(start, end):
+            return True
+        above = [self._is_code_line(*span) for span in self._lines_above(start)]
+        below = [self._is_code_line(*span) for span in self._lines_below(end)]
+        near = above + below
+        return bool(near) and sum(near) * 2 >= len(near)
+
+    def _is_code_line(self, start: int, end: int) -> bool:
+        if start not in self._code:
+            self._code[start] = _is_code(self.text[start : min(end, start + _LOOKED_AT)])
+        return self._code[start]
+
+    def _lines_above(self, start: int) -> Iterator[tuple[int, int]]:
+        """Yield the bounds of up to three lines above, none beyond a blank line."""
+        for _ in range(3):
+            if start == 0:
+                return
+            above, end = self.evidence.block(start - 1)
+            if above >= start or not self.text[above : above + _LOOKED_AT].strip(" \t\r\n"):
+                return
+            yield above, min(end, start)
+            start = above
+
+    def _lines_below(self, end: int) -> Iterator[tuple[int, int]]:
+        for _ in range(3):
+            if end >= len(self.text) - 1 or self.text[end] != "\n":
+                return
+            start, below = self.evidence.block(end + 1)
+            if below <= end or not self.text[end + 1 : end + 1 + _LOOKED_AT].split("\n")[0].strip():
+                return
+            yield start, below
+            end = below
 
     def collapses(self, start: int, end: int) -> bool:
         """Say whether a run of blanks inside a line carries no meaning."""
-        if "\t" in self.text[start : min(end, start + 200)] or not self.is_prose(start):
+        text = self.text
+        if "\t" in text[start : min(end, start + 200)] or not self.is_prose(start):
             return False
-        return not self._is_column(start)
+        low, high = self.evidence.block(start)
+        if low not in self._layout:
+            self._layout[low] = self._has_layout(low, high)
+        if self._layout[low]:
+            return False
+        near = [*islice(self._lines_above(low), 1), *islice(self._lines_below(high), 1)]
+        return not any(self._is_aligned(end - low, span, text[start - 1] == ":") for span in near)
 
-    def _is_column(self, offset: int) -> bool:
-        """Say whether a line and a neighbour of it have gaps as columns set with spaces have."""
+    def _has_layout(self, start: int, end: int) -> bool:
+        """Say whether the runs of spaces in a line are layout: wide gaps outside running text."""
+        if not self.evidence.line(start) or self.is_laid_out(start):
+            return True
+        line = self.text[start : min(end, start + 2 * _LOOKED_AT)]
+        wide = sum(len(gap) >= _WIDE_GAP for gap in _GAP.findall(line))
+        if not wide:
+            return False
+        return wide > 1 or len(line.split()) < _RUNNING_TEXT or line[0] in " \t"
+
+    def is_laid_out(self, offset: int) -> bool:
+        """Say whether the blanks of a line are layout by how it begins, or by a code span."""
         start, end = self.evidence.block(offset)
-        if start not in self._columns:
-            self._columns[start] = self._gaps(start, end) >= 2 and (
-                self._gaps(*self.evidence.block(max(0, start - 1))) >= 2
-                or self._gaps(*self.evidence.block(min(len(self.text), end + 1))) >= 2
-            )
-        return self._columns[start]
+        line = self.text[start : min(end, start + _LOOKED_AT)]
+        if _LAID_OUT.match(line) is None:
+            return False
+        # A long indented line is a paragraph: see `_before_line`.
+        return not (line.startswith("    ") and len(line) >= _LONG_LINE and line.lstrip()[0].isalpha())
 
-    def _gaps(self, start: int, end: int) -> int:
-        return len(_GAP.findall(self.text, start, end))
+    def has_fields(self, offset: int) -> bool:
+        """Say whether tabs stand inside a line or one beside it, as between fields of a table."""
+        start, end = self.evidence.block(offset)
+        near = [*islice(self._lines_above(start), 1), *islice(self._lines_below(end), 1)]
+        return any("\t" in self.text[low:high].strip(" \t\r\n") for low, high in ((start, end), *near))
+
+    def _is_aligned(self, column: int, span: tuple[int, int], after_colon: bool) -> bool:
+        """Say whether a gap or the indentation of a line beside ends at a column.
+
+        Behind a colon one space is a gap too, and any wider gap behind one tells of a form.
+        """
+        line = self.text[span[0] : min(span[1], span[0] + _LOOKED_AT)]
+        if after_colon and ":  " in line:
+            return True
+        if not 1 < column < len(line) or line[column] == " " or line[column - 1] != " ":
+            return False
+        return line[column - 2] == " " or (after_colon and line[column - 2] == ":")
+
+
+_FENCE = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE)
+
+
+def _is_code(line: str) -> bool:
+    return _CODE.search(line) is not None or is_code(line)
