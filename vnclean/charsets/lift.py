@@ -113,7 +113,7 @@ def hints(unusual: Set[str], text: str) -> bool:
     return not _AMONG.isdisjoint(unusual) and _INSIDE.search(text) is not None
 
 
-_SHORT = 160
+_SHORT = 400
 # Pairs of VNI in which no letter is foreign to Vietnamese, but that no Vietnamese word has, and a
 # capital inside a word. Not looked for in long texts: those have other letters that tell.
 _PAIR_ONLY = re.compile(
