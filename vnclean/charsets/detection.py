@@ -231,6 +231,8 @@ def _verdict(ranked: list[tuple[str, Evidence]], sample: bytes) -> Detection | N
         return None
     if best.distinct < 3 and best.foreign > best.plain + 1:
         return None
+    if best.good < 4 and best.foreign > 1.5 * (best.plain + best.good):
+        return None  # one or two marked words of another language that Vietnamese has too
     rivals = [
         (other, found)
         for other, found in ranked[1:]
