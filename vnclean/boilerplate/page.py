@@ -40,6 +40,12 @@ _SURE = 0.95
 _TITLE_REACH = 8
 """The title stands so many lines above the body, at most."""
 _PART = 4096
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MANY_TAGS, _DEEP = 5000, 1000
+"""The parser needs the square of the depth to find the main part; no page is that deep."""
+_NESTING = re.compile(
+    r"<(/?)(?!(?:p|li|t[dhr]|d[dt]|option|br|hr|img|input|meta|link)\b)[a-z]", re.I
+)
 _MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)\s*>|<[^<>]{0,4096}>", re.I | re.S)
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _HEAD = 4096
@@ -97,9 +103,17 @@ def page_lines(page: str) -> tuple[list[PageLine], NDArray[np.bool_]]:
     Raises MissingExtraError where resiliparse is not installed.
     """
     tree, extract = _parser()
-    parsed = tree.parse(page)
-    options = {"preserve_formatting": "minimal_html", "alt_texts": False, "list_bullets": False}
+    parsed = tree.parse(_SURROGATE.sub("\ufffd", page))
+    # Without alternative texts the parser leaves figures out, and with them captions and tables.
+    options = {
+        "preserve_formatting": "minimal_html",
+        "alt_texts": True,
+        "skip_elements": ["img"],
+        "list_bullets": False,
+    }
     every = _unmarked(extract(parsed, main_content=False, **options))
+    if _too_deep(page):
+        return every, np.ones(len(every), dtype=bool)
     chosen = _unmarked(extract(parsed, main_content=True, **options))
     places: dict[str, list[int]] = {}
     for number, line in enumerate(every):
@@ -113,6 +127,17 @@ def page_lines(page: str) -> tuple[list[PageLine], NDArray[np.bool_]]:
             main[where[found]] = True
             at = where[found] + 1
     return every, main
+
+
+def _too_deep(page: str) -> bool:
+    if page.count("<") < _MANY_TAGS:
+        return False
+    depth = 0
+    for match in _NESTING.finditer(page):
+        depth += -1 if match[1] else 1
+        if depth > _DEEP:
+            return True
+    return False
 
 
 def _unmarked(marked: str) -> list[PageLine]:

@@ -9,13 +9,14 @@ from vnclean.errors import ConfigError
 from vnclean.formats.base import Format
 from vnclean.formats.compression import suffix_of
 from vnclean.formats.delimited import Delimited
+from vnclean.formats.html import Html
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.parquet import Parquet
 from vnclean.formats.text import Text
 
 __all__ = ["descriptions", "format_named", "format_of", "names", "suffixes"]
 
-_KINDS = (Text, JsonLines, Json, Delimited, Parquet)
+_KINDS = (Text, JsonLines, Json, Delimited, Parquet, Html)
 
 
 def names() -> list[str]:
@@ -63,6 +64,8 @@ def format_named(
             return Delimited(keys=fields, encoding=encoding)
         case "parquet":
             return Parquet(keys=fields)
+        case "html":
+            return Html(encoding=encoding)
     raise ConfigError(
         f"There is no input format named {name!r}. You can choose from: {', '.join(names())}."
     )
