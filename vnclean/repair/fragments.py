@@ -153,7 +153,7 @@ def is_whole(line: str) -> bool:
     >>> is_whole("Th\xc3\xa0nh ph\xe1\xbb\u2018"), is_whole("Th\xc3 nh ph\xe1\xbb\u2018")
     (True, False)
     """
-    for charset in ("cp1252", "latin-1", "cp1258"):
+    for charset in ("cp1252", "latin-1", "cp1258", "cp1250"):
         try:
             line.translate(_bytes_of(charset)).encode("latin-1").decode("utf-8")
         except UnicodeError:

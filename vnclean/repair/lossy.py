@@ -10,6 +10,7 @@ from itertools import islice
 from math import exp
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from vnclean.normalize.evidence import WORD, frequency, regular_case
 from vnclean.repair.candidates import MARKS, Candidate, Reading, Readings, log_sum, readings
 from vnclean.repair.confidence import calibrated
 from vnclean.repair.fragments import is_certain, is_other_charset, is_telling, is_whole
@@ -106,10 +107,7 @@ class Lossy(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether the text has a mark where a letter may have been, or pieces of mojibake."""
-        return (
-            not scan.unusual.isdisjoint(_SUSPICIOUS)
-            or _TRIGGER.search(scan.text) is not None
-        )
+        return not scan.unusual.isdisjoint(_SUSPICIOUS) or _TRIGGER.search(scan.text) is not None
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield a repair for every token that was damaged, with the runners-up.
@@ -204,10 +202,33 @@ def _lines_with_mojibake(text: str) -> list[tuple[int, int]]:
         return []
     found, start = [], 0
     for line in text.split("\n"):
-        if is_telling(line) and not is_whole(line) and not is_other_charset(line):
+        if is_telling(line) and not _is_exact(line) and not is_other_charset(line):
             found.append((start, start + len(line)))
         start += len(line) + 1
     return found
+
+
+def _is_exact(line: str) -> bool:
+    """Say whether a line lost nothing: as a whole, or in each word that is not clean."""
+    return is_whole(line) or all(
+        word.isascii() or _is_clean(word) or is_whole(word) for word in line.split(" ")
+    )
+
+
+def _is_clean(word: str) -> bool:
+    """Say whether a word with its punctuation holds nothing but syllables in use."""
+    return (
+        _BESIDE.issuperset(WORD.sub("", word))
+        and _QUOTE_INSIDE.search(word) is None
+        and all(
+            part.isascii() or (regular_case(part) and frequency(part) > 0)
+            for part in WORD.findall(word)
+        )
+    )
+
+
+_QUOTE_INSIDE = re.compile("[^\\W\\d_]['\"][^\\W\\d_]")
+_BESIDE = frozenset("!\"'(),-./0123456789:;?[]“”‘’…–—")
 
 
 def _lines_in_viqr(text: str) -> Iterator[tuple[int, int]]:
