@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar
 
-from vnclean.normalize.evidence import Evidence
+from vnclean.normalize.evidence import Evidence, mended
 from vnclean.normalize.prose import is_code
 from vnclean.settle import settle
 from vnclean.scan import Scan
@@ -31,7 +31,7 @@ _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-
 class Spaces(Transform):
     """Replace no-break, thin, em and other spaces by plain ones, line separators by line feeds.
 
-    Kept: the no-break space of French punctuation in a line that is not Vietnamese, and the
+    In Vietnamese only. Kept: the no-break space of French punctuation in a short line, and the
     ideographic space beside Chinese, Japanese or Korean. Must run after mojibake and lossy repair,
     where the no-break space may be a byte of à.
 
@@ -54,20 +54,24 @@ class Spaces(Transform):
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each run of such spaces."""
-        evidence = Evidence(text)
+        edits = []
         for match in _EXOTIC_RUN.finditer(text):
             run = match.group()
             start, end = match.span()
-            before, after = text[start - 1 : start], text[end : end + 1]
             if run[0] in "\u2028\u2029":
-                yield Edit(start, end, "\n" * len(run), "spaces.line_separator")
-                continue
+                edits.append(Edit(start, end, "\n" * len(run), "spaces.line_separator"))
+            else:
+                edits.append(Edit(start, end, " " * len(run), "spaces.exotic"))
+        for edit, evidence, at in mended(text, edits):
+            before, after = text[edit.start - 1 : edit.start], text[edit.end : edit.end + 1]
+            run = text[edit.start : edit.end]
             if "\u3000" in run and (_WIDE.match(before) or _WIDE.match(after)):
                 continue
             french = (after and after in "?!:;»%€") or before == "«"
-            if french and len(run) == 1 and evidence.line(start) is not True:
+            if french and len(run) == 1 and evidence.line(at) is not True:
                 continue
-            yield Edit(start, end, " " * len(run), "spaces.exotic")
+            if evidence.at(at):
+                yield edit
 
 
 _BLANKS = re.compile(r"\A[ \t]+|[ \t]{2,}+(?!\r?\n)|[ \t]*+(?:\r?\n[ \t]*+)+|[ \t]\Z")

@@ -11,7 +11,13 @@ from typing import ClassVar
 
 from vnclean.language.alphabet import BASE, COMBINING_TONES, QUALITY, VOWELS, compose
 from vnclean.language.tone import match_case
-from vnclean.normalize.evidence import Evidence, frequency, in_address, word_bounds
+from vnclean.normalize.evidence import (
+    Evidence,
+    frequency,
+    in_address,
+    stands_alone,
+    word_bounds,
+)
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -37,8 +43,8 @@ class UnicodeForm(Transform):
     """Write letters precomposed (NFC) and mend the mark orders that NFC can't.
 
     A tone typed before the circumflex, breve or horn (ò + ̂ is ồ), a mark typed twice, and a
-    spacing mark inside a word (tiê´ng) are mended as well. Not touched: compatibility ideographs,
-    which NFC would replace by other characters, and heaps of more than 30 marks on one letter.
+    spacing mark inside a word (tiê´ng) are mended as well. Not touched: letters of other
+    scripts, signs, and heaps of more than 30 marks on one letter.
 
     >>> UnicodeForm()("Tiê\u0301ng Viê\u0323t, hô\u0300ng, to\u0300\u0302i\u0300")
     'Tiếng Việt, hồng, tồì'
@@ -92,11 +98,15 @@ def _clusters(text: str, scan: Scan) -> Iterator[Edit]:
     moving = re.escape(moving)
     for match in re.finditer(f"[^{moving}]?[{moving}]++", text):
         cluster = match.group()
-        if len(cluster) > _LONGEST + 1:
+        # Other scripts have orders and letters of their own; signs like Å (the unit) are no letters.
+        if not 2 <= len(cluster) <= _LONGEST + 1 or not _IS_LATIN.fullmatch(cluster):
             continue
         mended, rule = _compose(cluster)
         if mended != cluster:
             yield Edit(match.start(), match.end(), mended, rule)
+
+
+_IS_LATIN = re.compile("(?![ªº×÷])[A-Za-z\u00aa-\u024f\u1e00-\u1eff][\u0300-\u036f]+")
 
 
 def _compose(cluster: str) -> tuple[str, str]:
@@ -143,7 +153,12 @@ def _beside(text: str) -> Iterator[Edit]:
         done = end
         apart = "".join(_SPACING.get(c, c) for c in text[start:end])
         word = _joined(apart)
-        if frequency(word) and evidence.at(at) and not in_address(text, start, end):
+        if (
+            frequency(word)
+            and stands_alone(text, start, end)
+            and evidence.at(at)
+            and not in_address(text, start, end)
+        ):
             yield Edit(start, end, word, "form.spacing_mark", 0.98)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.normalize.evidence import frequency, word_bounds
+from vnclean.normalize.evidence import frequency, mended, word_bounds
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -48,8 +48,8 @@ _ONE_BYTE = frozenset("µ¸¶·¹¨©ª«¬®¡¢£¤¥¦§¼½¾¿")
 class Invisible(Transform):
     """Take out zero-width, direction and control characters, soft hyphens, private characters.
 
-    Kept: joiners beside emoji and letters of other scripts; direction marks in a line with
-    right-to-left letters; private characters in a line with ideographs (Nôm fonts); C1 controls
+    In Vietnamese lines only. Kept: sequences for terminals; joiners beside emoji and letters of
+    other scripts; direction marks in a line with right-to-left letters; private characters in a line with ideographs (Nôm fonts); C1 controls
     behind a letter that is not ASCII, which may be bytes of mojibake yet to be repaired. Bullets of
     symbol fonts become bullets; a zero-width space between two whole words becomes a space.
 
@@ -77,18 +77,38 @@ class Invisible(Transform):
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each run of them that holds one to take out."""
-        lines = _Lines(text)
-        for match in _RUN.finditer(text):
-            run = match.group()
-            start, end = match.span()
-            kept = "".join(_keep(c, text, start, end, lines) for c in run)
-            rule = next(name for pattern, name in _KINDS if pattern.search(run))
-            if "\u200b" in run and not kept and _parts_words(text, start, end):
-                kept, rule = " ", "invisible.word_break"
-            elif kept and not set(kept) <= set(run):
-                rule = "invisible.symbol_font" if kept.strip("\n") else "invisible.control"
-            if kept != run:
-                yield Edit(start, end, kept, rule)
+        for edit, evidence, at in mended(text, _edits(text)):
+            if evidence.at(at):
+                yield edit
+
+
+def _edits(text: str) -> list[Edit]:
+    lines = _Lines(text)
+    edits = []
+    for match in _RUN.finditer(text):
+        run = match.group()
+        start, end = match.span()
+        kept = "".join(_keep(c, text, start, end, lines) for c in run)
+        rule = next(name for pattern, name in _KINDS if pattern.search(run))
+        if "\u200b" in run and not kept and _parts_words(text, start, end):
+            kept, rule = " ", "invisible.word_break"
+        elif kept and not set(kept) <= set(run):
+            rule = "invisible.symbol_font" if kept.strip("\n") else "invisible.control"
+        if kept == run:
+            continue
+        edit = Edit(start, end, kept, rule)
+        # A private character inside a word may be a letter of some font: don't drop it unasked.
+        if _PRIVATE_USE.search(run) and _is_inside_word(text, start, end):
+            edit = edit._replace(confidence=0.5, safety=Safety.SUGGEST)
+        edits.append(edit)
+    return edits
+
+
+_PRIVATE_USE = re.compile(f"[{_PRIVATE}]")
+
+
+def _is_inside_word(text: str, start: int, end: int) -> bool:
+    return text[start - 1 : start].isalpha() and text[end : end + 1].isalpha()
 
 
 def _keep(character: str, text: str, start: int, end: int, lines: _Lines) -> str:
@@ -100,6 +120,13 @@ def _keep(character: str, text: str, start: int, end: int, lines: _Lines) -> str
         return ""
     if _KINDS[1][0].match(character):
         return character if lines.has(_RIGHT_TO_LEFT, start) else ""
+    if character == "\x1b" and _SEQUENCE.match(text, start):
+        return character
+    if character == "\x08" and before and after and not (before + after).isspace():
+        # Struck over in bold or underlined, as manual pages are.
+        return character if before == after or "_" in (before, after) else ""
+    if character == "\x03" and after.isdigit():  # a colour of IRC
+        return character
     if character == "\x0c":  # a page ends
         return "" if before in ("", "\n") or after in ("", "\n", "\r") else "\n"
     if "\x80" <= character <= "\x9f":
@@ -111,6 +138,10 @@ def _keep(character: str, text: str, start: int, end: int, lines: _Lines) -> str
             return character
         return _SYMBOL_FONT.get(character, "")
     return ""
+
+
+_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\n]{0,200}|[()][0-9A-B])")
+"""What a terminal is told by an escape character: half of it is worth nothing."""
 
 
 def _needs_joiners(character: str) -> bool:

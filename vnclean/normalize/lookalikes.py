@@ -20,6 +20,7 @@ from vnclean.normalize.evidence import (
     frequency,
     in_address,
     regular_case,
+    stands_alone,
     word_bounds,
 )
 from vnclean.scan import Scan
@@ -110,8 +111,14 @@ def _judge(text: str, start: int, end: int, word: str, evidence: Evidence) -> Ed
         return None
     foreign = sum(letter in _table() for letter in word)
     own = any(letter in _VIETNAMESE for letter in word)
-    if frequency(mended):
+    if frequency(mended) and stands_alone(text, start, end):
+        if len(word) == 1 and kind in ("ư", "đ"):
+            return None  # a letter that is spoken of
+        if kind == "đ" and _is_african(text, start, end):
+            return None
         if kind in ("cyrillic", "greek"):
+            if any(map(_OTHER_SCRIPT.fullmatch, _beside(text, start, end))):
+                return None
             if own:  # two scripts in one word, and the word is in use
                 return Edit(start, end, mended, rule, 0.999)
             if _alone(text, start, end) and evidence.at(start):
@@ -144,6 +151,21 @@ def _tells(mended: str, word: str) -> bool:
 
 def _alone(text: str, start: int, end: int) -> bool:
     """Say whether both neighbours of a word are Vietnamese, so that it is no foreign phrase."""
+    beside = _beside(text, start, end)
+    return all(map(frequency, beside)) and bool(beside)
+
+
+def _beside(text: str, start: int, end: int) -> list[str]:
+    """Return the words before and after a word in its line, as far as there are any."""
     before = WORD.findall(text[max(0, start - 40) : start].rpartition("\n")[2])[-1:]
     after = WORD.findall(text[end : end + 40].partition("\n")[0])[:1]
-    return all(map(frequency, before + after)) and bool(before + after)
+    return before + after
+
+
+_OTHER_SCRIPT = re.compile("[\u0370-\u052f]+")
+_AFRICAN = re.compile("[ʋƒɛɔŋɣƲƑƐƆŊƔ]")
+
+
+def _is_african(text: str, start: int, end: int) -> bool:
+    """Say whether letters of Ewe and its neighbours stand near, where ɖ is a letter of its own."""
+    return _AFRICAN.search(text, max(0, start - 100), end + 100) is not None
