@@ -61,7 +61,11 @@ _BEYOND = re.compile(r"[^\t\r -~]")
 _WORD = re.compile(r"[^\W\d_]+")
 _MARK = re.compile("[\u0300-\u036f]")
 _AMONG = frozenset("§©®«·°±²³½×÷ªº¹")
-_INSIDE = re.compile("[A-Za-z][§©®«·°±²³½×÷ªº¹]+[A-Za-z]|[®§©«·×÷ªº¹][a-z]|[a-z][«·©®§][A-Za-z]")
+_INSIDE = re.compile(
+    "[A-Za-z][§©®«·°±²³½×÷ªº¹]+[A-Za-z]|[®§©«·×÷ªº¹][a-z]|[a-z][«·©®§][A-Za-z]"
+    # No word is a consonant with a sign: `v«`, `m©`.
+    r"|(?<=\s[b-df-hj-np-tv-z])[©«½]|(?<=\s[cgknpqt][ghr])[©«½]"
+)
 _IMPOSSIBLE = 60.0
 _STRANGEST = 44.0
 _UNSEEN = 120.0
