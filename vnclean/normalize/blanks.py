@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar
 
-from vnclean.normalize.evidence import Evidence, mended
+from vnclean.normalize.evidence import Evidence, frequency, mended, word_bounds
 from vnclean.normalize.prose import is_code
 from vnclean.settle import settle
 from vnclean.scan import Scan
@@ -70,8 +70,15 @@ class Spaces(Transform):
             french = (after and after in "?!:;»%€") or before == "«"
             if french and len(run) == 1 and evidence.line(at) is not True:
                 continue
-            if evidence.at(at):
+            if evidence.at(at) or _joins_words(text, edit.start, edit.end):
                 yield edit
+
+
+def _joins_words(text: str, start: int, end: int) -> bool:
+    """Say whether the words on both sides have marks and are in use: XÃ TÂN PHÚ is too short."""
+    left = text[word_bounds(text, start, start)[0] : start]
+    right = text[end : word_bounds(text, end, end)[1]]
+    return not left.isascii() and not right.isascii() and min(map(frequency, (left, right))) > 0
 
 
 _BLANKS = re.compile(r"\A[ \t]+|[ \t]{2,}+(?!\r?\n)|[ \t]*+(?:\r?\n[ \t]*+)+|[ \t]\Z")
