@@ -20,7 +20,7 @@ from typing import ClassVar, NamedTuple
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS, VOWELS
 from vnclean.language.syllable import is_spellable
 from vnclean.normalize.evidence import WORD, Evidence, frequency, regular_case
-from vnclean.repair.views import View, candidates, views
+from vnclean.repair.views import OTHER_SCRIPTS, View, candidates, views
 from vnclean.scan import Scan
 from vnclean.settle import settle
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
@@ -96,7 +96,9 @@ class Mojibake(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for a lead byte and a continuation byte of one view, side by side."""
-        return not scan.is_ascii and next(candidates(scan.text, scan.unusual), -1) >= 0
+        return not scan.is_ascii and any(
+            _opens(scan.text, at) for at in candidates(scan.text, scan.unusual)
+        )
 
     def proposals(self, text: str) -> list[Edit]:
         """Return one edit for each piece between ASCII signs that is undone."""
@@ -112,7 +114,7 @@ def _find(text: str) -> list[Edit]:
     if not places:
         return []
     pieces = list(_pieces(text, places))
-    others = list(_others(text))
+    others = list(_others(text, places))
     if not pieces:
         return others
     context = _Context(text, pieces)
@@ -148,11 +150,10 @@ def _leftovers(text: str, pieces: list[_Piece], context: _Context) -> Iterator[E
 
 def _pieces(text: str, places: list[int]) -> Iterator[_Piece]:
     """Yield every piece between ASCII signs that has a reading other than its own."""
-    every = [view.pair for view in views().values()]
     known: dict[str, _Reading | None] = {}
     done = 0
     for hit in places:
-        if hit < done or not any(pair.match(text, hit) for pair in every):
+        if hit < done or not _shows_letter(text, hit):
             continue
         start = hit
         while start > done and (text[start - 1].isalpha() or text[start - 1] > "\x7f"):
@@ -179,17 +180,34 @@ def _other_scripts() -> re.Pattern[str]:
     )
     # One set of letters first: that makes the search several times as fast.
     return re.compile(
-        f"[ÎÏÐÑã-í][{tail}](?:(?<=[ÎÏÐÑ].)(?:[ÎÏÐÑ][{tail}]){{2,}}+"
+        f"[{OTHER_SCRIPTS}][{tail}](?:(?<=[ÎÏÐÑ].)(?:[ÎÏÐÑ][{tail}]){{2,}}+"
         f"|(?<=[ã-í].)[{tail}](?:[ã-í][{tail}]{{2}})++)"
     )
 
 
-def _others(text: str) -> Iterator[Edit]:
+def _shows_letter(text: str, at: int) -> bool:
+    """Say whether the first bytes of a letter of ours stand at an offset, in some view."""
+    return any(view.pair.match(text, at) for view in views().values())
+
+
+def _opens(text: str, at: int) -> bool:
+    """Say whether a piece that may be undone begins at an offset."""
+    return _shows_letter(text, at) or (
+        text[at] in OTHER_SCRIPTS and _other_scripts().match(text, at) is not None
+    )
+
+
+def _others(text: str, places: list[int]) -> Iterator[Edit]:
     """Yield runs of another script; ftfy, which knows other languages, gives a second opinion."""
     view = views()["cp1252"]
-    if view.rare.isdisjoint(text):
-        return
-    for match in _other_scripts().finditer(text):
+    done = 0
+    for at in places:
+        if at < done or text[at] not in OTHER_SCRIPTS:
+            continue
+        match = _other_scripts().match(text, at)
+        if match is None:
+            continue
+        done = match.end()
         decoded = view.decode(match.group())
         scripts = {unicodedata.name(c, "").partition(" ")[0] for c in decoded}
         if scripts <= _SCRIPTS and (scripts <= _EASTERN or len(scripts) == 1):

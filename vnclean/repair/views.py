@@ -16,6 +16,8 @@ from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
 __all__ = ["CHARSETS", "View", "candidates", "views"]
 
 CHARSETS = ("cp1252", "latin-1", "cp1258", "cp1250", "cp1251", "cp437", "cp850", "mac-roman")
+OTHER_SCRIPTS = "ÎÏÐÑãäåæçèéêëìí"
+"""Lead bytes of Greek, Cyrillic and of the scripts of East Asia, read as windows-1252."""
 _WINDOWS = frozenset({"cp1252", "cp1258", "cp1250", "cp1251"})
 _WESTERN = frozenset({"cp1252", "latin-1", "cp1258", "cp1250"})
 
@@ -151,9 +153,12 @@ def candidates(text: str, unusual: frozenset[str]) -> Iterator[int]:
     if present := unusual & tails:
         for match in _behind_lead(present).finditer(text):
             yield match.start() - 1
-    if present := unusual & leads:
-        for match in _before_tail(present).finditer(text):
-            yield match.start()
+    for lead in unusual & leads:
+        at = text.find(lead)
+        while at >= 0:
+            if text[at + 1 : at + 2] in tails:
+                yield at
+            at = text.find(lead, at + 1)
     for pair in pairs:
         at = text.find(pair)
         while at >= 0:
@@ -165,7 +170,7 @@ def candidates(text: str, unusual: frozenset[str]) -> Iterator[int]:
 def _bytes_shown() -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
     """Return what shows lead bytes, what shows continuation bytes, and pairs of plain letters."""
     every = views().values()
-    leads = frozenset[str]().union(*(view.leads for view in every))
+    leads = frozenset[str](OTHER_SCRIPTS).union(*(view.leads for view in every))
     tails = frozenset(
         chr(code) for view in every for code, byte in view.bytes_of.items() if 0x80 <= byte < 0xC0
     )
@@ -177,11 +182,6 @@ def _bytes_shown() -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
 def _behind_lead(tails: frozenset[str]) -> re.Pattern[str]:
     leads = _bytes_shown()[0]
     return re.compile(f"{_one_of(tails)}(?<={_one_of(leads)}.)", re.DOTALL)
-
-
-@lru_cache(maxsize=256)
-def _before_tail(leads: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(f"{_one_of(leads)}(?={_one_of(_bytes_shown()[1])})")
 
 
 def _one_of(characters: frozenset[str]) -> str:
