@@ -32,7 +32,7 @@ _PLAIN = 16.0
 """Bits with which a word is believed that stands in a cell of its own."""
 _CASE_LOST = ("tcvn3", "tcvn3-dashed", "tcvn3-lost", "vietware-f")
 
-_NEVER, _ODD, _SIGN, _USED = range(4)
+_NEVER, _ODD, _SIGN, _TOUCHED, _USED = range(5)
 
 
 class _Line(NamedTuple):
@@ -101,7 +101,8 @@ def _keep(
         # A document speaks for its own charset, but not against the words of the line.
         beside = len(told[_family(word)]) >= _DOCUMENT and not line.foreign
         if verdict != _USED:
-            if others >= _MANY or (beside and (others or verdict == _ODD)):
+            enough = 1 if verdict == _TOUCHED else _MANY
+            if others >= enough or (beside and (others or verdict == _ODD)):
                 yield word
         elif quoted:
             yield word._replace(certain=False)
@@ -156,7 +157,7 @@ def _all_quoted(text: str, span: tuple[int, int], found: Sequence[Lifted]) -> bo
 
 
 def _judge(text: str, word: Lifted) -> int:
-    """Say what a word is worth: syllables in use, signs, something odd, or nothing at all."""
+    """Say what a word is worth: syllables in use, part of a name, signs, something odd, nothing."""
     shown = text[word.start : word.end]
     verdict = _value(shown, word.text, word.reading.charset in _CASE_LOST)
     if verdict == _NEVER:
@@ -166,9 +167,9 @@ def _judge(text: str, word: Lifted) -> int:
     if "\ufffd" in (before, after[:1]) or (after[:1] == "?" and after[1:].isalpha()):
         return _NEVER  # a letter of it is lost: not ours to mend
     if before and (before in "_&\\$%{" or before.isdigit()):
-        return min(verdict, _ODD)
+        return min(verdict, _TOUCHED)
     if after and (after[0] in "_&" or after[0].isdigit()):
-        return min(verdict, _ODD)
+        return min(verdict, _TOUCHED)
     return verdict
 
 
