@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.normalize.evidence import WORD, frequency, regular_case
+from vnclean.normalize.evidence import WORD, frequency, mended, regular_case, word_bounds
 from vnclean.normalize.prose import Prose
 from vnclean.scan import Scan
 from vnclean.settle import settle
@@ -62,8 +63,9 @@ def _named() -> dict[str, str]:
 class Entities(Transform):
     """Decode HTML entities in prose: named, decimal, hexadecimal, double-escaped, cut short.
 
-    Markup stays markup: in a line with tags the entities of `< > & "` stay, and none is decoded
-    where a tag would come out. A missing semicolon is accepted where a Vietnamese word comes out
+    Only where the line is Vietnamese once they are decoded, or one of them completes a Vietnamese
+    word. Markup stays markup: in a line with tags only letters are decoded, and nothing where a
+    tag would come out. Text about entities stays: lists of them, `&lt;` beside a bare `<`. A missing semicolon is accepted where a Vietnamese word comes out
     (`ti&#7871ng`) and for `&nbsp` and a few more. Code, URLs (`&copy=`) and `AT&T` stay.
 
     >>> Entities()("Ti&#7871;ng Vi&#x1EC7;t c&oacute; d&amp;#7845;u &amp;amp; thanh, AT&T")
@@ -96,15 +98,86 @@ _SIGN = re.compile("&(?:[A-Za-z]{2}|#[0-9xX])")
 def _entities(text: str) -> list[Edit]:
     prose = Prose(text, _ENTITY)
     tags = _Tags(text)
-    edits = []
+    found = []
     for match in _ENTITY.finditer(text):
-        found = _entity(text, match, tags)
-        if found is None:
-            continue
-        end, decoded, rule = found
-        if prose.at(match.start(), end):
-            edits.append(Edit(match.start(), end, decoded, rule, 0.995))
-    return edits
+        entity = _entity(text, match, tags)
+        if entity is not None and prose.at(match.start(), entity[0]):
+            end, decoded, rule = entity
+            found.append(Edit(match.start(), end, decoded, rule, 0.995))
+    edits = []
+    for line in _by_line(text, found):
+        edits += _without_talk(text, line)
+    kept = []
+    judged = list(mended(text, edits))
+    for line in _by_line(text, edits):
+        these, judged = judged[: len(line)], judged[len(line) :]
+        proved = any(_completes_word(evidence.text, at, edit) for edit, evidence, at in these)
+        for edit, evidence, at in these:
+            if proved or (not _is_lone_letter(text, edit) and evidence.at(at)):
+                kept.append(edit)
+    return kept
+
+
+def _by_line(text: str, edits: list[Edit]) -> Iterator[list[Edit]]:
+    """Yield the edits that stand in one line together."""
+    line: list[Edit] = []
+    for edit in edits:
+        if line and "\n" in text[line[-1].end : edit.start]:
+            yield line
+            line = []
+        line.append(edit)
+    if line:
+        yield line
+
+
+def _without_talk(text: str, line: list[Edit]) -> Iterator[Edit]:
+    """Yield the edits of a line but for entities that are spoken of."""
+    start = text.rfind("\n", 0, line[0].start) + 1
+    end = text.find("\n", line[-1].end)
+    high = len(text) if end < 0 else end
+    bare = {found.group() for found in _BARE_MARKUP.finditer(text, start, high)}
+    previous: Edit | None = None
+    listed: set[int] = set()
+    for edit in line:
+        if (
+            previous is not None
+            and edit.replacement != previous.replacement
+            and not edit.replacement.isalpha()
+            and edit.start - previous.end < 8
+            and _LISTED.fullmatch(text, previous.end, edit.start)
+            and not text[previous.start - 1 : previous.start].isalnum()
+            and not text[edit.end : edit.end + 1].isalnum()
+        ):
+            listed |= {previous.start, edit.start}
+        previous = edit
+    for edit in line:
+        quoted = text[edit.start - 1 : edit.start] in _OPENING and text[
+            edit.end : edit.end + 1
+        ] in (_CLOSING)
+        if edit.start not in listed and edit.replacement not in bare and not quoted:
+            yield edit
+
+
+_BARE_MARKUP = re.compile(r"(?<!\S)[&<>\"'](?=[\s,.;:)]|\Z)")
+_LISTED = re.compile(r"[ ,;/|]+")
+_OPENING = frozenset("\"'(“‘`")
+_CLOSING = frozenset("\"')”’`")
+
+
+def _is_lone_letter(text: str, edit: Edit) -> bool:
+    """Say whether an entity is one letter that stands by itself, as one that is spoken of."""
+    if not edit.replacement.isalpha():
+        return False
+    before, after = text[edit.start - 1 : edit.start], text[edit.end : edit.end + 1]
+    return not (before.isalpha() or after.isalpha() or before == ";" or after == "&")
+
+
+def _completes_word(text: str, at: int, edit: Edit) -> bool:
+    """Say whether a decoded letter stands in a word of two and more letters that is in use."""
+    if edit.replacement not in MARKED_LETTERS:
+        return False
+    start, end = word_bounds(text, at, at)
+    return end - start > 1 and _in_use(text[start:end])
 
 
 def _entity(text: str, match: re.Match[str], tags: _Tags) -> tuple[int, str, str] | None:
@@ -140,7 +213,7 @@ def _entity(text: str, match: re.Match[str], tags: _Tags) -> tuple[int, str, str
         rule = "entities.cut"
         if not _may_be_cut(text, start, end, decoded, core):
             return None
-    if decoded in _MARKUP and (tags.near(start) or _makes_tag(text, end, decoded)):
+    if (decoded not in MARKED_LETTERS and tags.near(start)) or _makes_tag(text, end, decoded):
         return None
     return end, decoded, "entities.double" if double else rule
 
@@ -219,6 +292,7 @@ _BACKSLASHED = re.compile(
     rf"(?<!\\)\\{{1,4}}+(?:u{_HIGH}\\{{1,4}}+u{_LOW}|u[0-9a-fA-F]{{4}}|u\{{[0-9a-fA-F]{{1,6}}\}}"
     rf"|U000[0-9a-fA-F]{{5}}|x[c-fC-F][0-9a-fA-F](?:\\{{1,4}}+x[89abAB][0-9a-fA-F]){{1,3}})"
 )
+_BARE_SIGN = re.compile("u[01][01eE][0-9a-fA-F]")  # one first letter: a fast search
 _BARE = re.compile("u(?:1[eE][a-fA-F][0-9a-fA-F]|0(?:0[c-fC-F][0-9a-fA-F]|1[0-9aAbB][0-9a-fA-F]))")
 
 
@@ -255,7 +329,7 @@ class UnicodeEscapes(Transform):
 
 
 def _has_bare(scan: Scan) -> bool:
-    return any(head in scan for head in ("u1e", "u1E", "u00", "u01"))
+    return _BARE_SIGN.search(scan.text) is not None
 
 
 def _unicode_escapes(text: str) -> list[Edit]:
@@ -298,13 +372,31 @@ def _backslashed(text: str) -> list[Edit]:
         line.append(item)
         last = number + 1 == len(found)
         if last or "\n" in text[item[1] : found[number + 1][0]]:
-            if _proves(text, line):
+            outside = _outside_literals(text, line)
+            if outside and _proves(text, outside):
                 edits += [
                     Edit(start, end, decoded, "escapes.backslash", 0.995)
                     for start, end, decoded in line
                 ]
             line = []
     return edits
+
+
+_LITERAL = re.compile(r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)")
+
+
+def _outside_literals(text: str, line: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Return the escapes of a line that stand in no quoted literal: inside one they are code."""
+    low = text.rfind("\n", 0, line[0][0]) + 1
+    high = text.find("\n", line[-1][1])
+    spans = [m.span() for m in _LITERAL.finditer(text, low, len(text) if high < 0 else high)]
+    starts = [start for start, _ in spans]
+    outside = []
+    for item in line:
+        k = bisect_right(starts, item[0]) - 1
+        if k < 0 or item[0] >= spans[k][1]:
+            outside.append(item)
+    return outside
 
 
 def _proves(text: str, line: list[tuple[int, int, str]]) -> bool:
@@ -322,7 +414,7 @@ def _proves(text: str, line: list[tuple[int, int, str]]) -> bool:
             tail = re.match(r"[^\W\d_]{0,8}", text[at : at + 8])
             word += tail.group() if tail else ""
             for part in WORD.findall(word):
-                if not part.isascii():
+                if not part.isascii() and len(part) > 1:  # one letter alone may be spoken of
                     good += _in_use(part)
                     bad += not _in_use(part)
         if start >= 0:
@@ -423,6 +515,7 @@ def _tokens(
     """Return an edit for each token between blanks that is no address and spells words in use."""
     prose = Prose(text, escape)
     edits = []
+    letters = []
     done = 0
     for match in sign.finditer(text):
         if match.start() < done:
@@ -435,8 +528,11 @@ def _tokens(
             continue
         decoded = escape.sub(lambda found: read(found.group()), token)
         if decoded != token and _words_in_use(decoded):
-            edits.append(Edit(start, end, decoded, rule, 0.99))
-    return edits
+            edit = Edit(start, end, decoded, rule, 0.99)
+            is_letter = sum(map(str.isalpha, decoded)) == 1
+            (letters if is_letter else edits).append(edit)
+    # One letter alone may be spoken of; it is proved by another word only.
+    return sorted(edits + letters) if edits else []
 
 
 # -- quoted-printable -------------------------------------------------------------------------
