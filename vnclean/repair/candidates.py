@@ -24,9 +24,7 @@ __all__ = ["MARKS", "NOTHING", "TOKEN", "Candidate", "Reading", "Readings", "log
 MARKS = "?\ufffd"
 """The characters that stand where a letter was lost."""
 
-TOKEN = re.compile(
-    rf"(?:[^\W\d_]|[{MARKS}])+|\d+(?:[.,:/]\d+)*|\n|[^\S\n]+|.", re.DOTALL
-)
+TOKEN = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+|\d+(?:[.,:/]\d+)*|\n|[^\S\n]+|.", re.DOTALL)
 """Cuts a text into words (with lost letters), numbers, line feeds, blanks and single others;
 every character is in one token."""
 
@@ -186,9 +184,7 @@ class Readings:
         if not stem:
             clean = 0.0 if len(token) == 1 else -6.0
             logs = [0.0 for _ in logs]
-        return Reading(
-            token, clean, tuple(logs), options, strong, kept, tuple(same), bool(stem)
-        )
+        return Reading(token, clean, tuple(logs), options, strong, kept, tuple(same), bool(stem))
 
     def _log_of(self, candidate: Candidate, stem: str) -> float:
         bare = candidate.surface.strip(MARKS)

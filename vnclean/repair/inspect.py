@@ -93,9 +93,7 @@ def inspect(source: str | bytes, examples: int = 3) -> Inspection:
     else:
         text = source
     words = sum(1 for _ in _WORD.finditer(text))
-    form = next(
-        (name for name in ("NFC", "NFD") if unicodedata.is_normalized(name, text)), "mixed"
-    )
+    form = next((name for name in ("NFC", "NFD") if unicodedata.is_normalized(name, text)), "mixed")
     lines, styles = text.count("\n") + 1, _tone_styles(text)
     found: list[Damage] = []
     for name in STEPS:
