@@ -65,7 +65,8 @@ class Entities(Transform):
 
     Only where the line is Vietnamese once they are decoded, or one of them completes a Vietnamese
     word. Markup stays markup: in a line with tags only letters are decoded, and nothing where a
-    tag would come out. Text about entities stays: lists of them, `&lt;` beside a bare `<`. A missing semicolon is accepted where a Vietnamese word comes out
+    tag would come out. Text about entities stays: lists of them, `&lt;` beside a bare `<`. A
+    missing semicolon is accepted where a Vietnamese word comes out
     (`ti&#7871ng`) and for `&nbsp` and a few more. Code, URLs (`&copy=`) and `AT&T` stay.
 
     >>> Entities()("Ti&#7871;ng Vi&#x1EC7;t c&oacute; d&amp;#7845;u &amp;amp; thanh, AT&T")
@@ -104,7 +105,7 @@ def _entities(text: str) -> list[Edit]:
         if entity is not None and prose.at(match.start(), entity[0]):
             end, decoded, rule = entity
             found.append(Edit(match.start(), end, decoded, rule, 0.995))
-    edits = []
+    edits: list[Edit] = []
     for line in _by_line(text, found):
         edits += _without_talk(text, line)
     kept = []
@@ -329,7 +330,8 @@ class UnicodeEscapes(Transform):
 
 def _has_bare(scan: Scan) -> bool:
     # Four searches for a string cost a third of one for a pattern.
-    return "u1e" in scan or "u1E" in scan or "u00" in scan or "u01" in scan
+    text = scan.text
+    return "u1e" in text or "u1E" in text or "u00" in text or "u01" in text
 
 
 def _unicode_escapes(text: str) -> list[Edit]:
@@ -514,8 +516,8 @@ def _tokens(
 ) -> list[Edit]:
     """Return an edit for each token between blanks that is no address and spells words in use."""
     prose = Prose(text, escape)
-    edits = []
-    letters = []
+    edits: list[Edit] = []
+    letters: list[Edit] = []
     done = 0
     for match in sign.finditer(text):
         if match.start() < done:
