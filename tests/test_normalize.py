@@ -53,7 +53,18 @@ def test_latin_text_comes_out_in_nfc_but_for_heaps(text: str) -> None:
         assert unicodedata.is_normalized("NFC", UnicodeForm()(text))
 
 
-@pytest.mark.parametrize("text", ["\uf900", "25 \u212b, 10 k\u2126", "\u09af\u09bc \ufb2a\u037e", "a" + "\u0323\u0301" * 40, "L´art", "don´t", "`ls`"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\uf900",
+        "25 \u212b, 10 k\u2126",
+        "\u09af\u09bc \ufb2a\u037e",
+        "a" + "\u0323\u0301" * 40,
+        "L´art",
+        "don´t",
+        "`ls`",
+    ],
+)
 def test_what_normalization_would_spoil_stays(text: str) -> None:
     assert UnicodeForm()(text) is text
 
@@ -173,7 +184,12 @@ PROSE = "Chiều qua, đoàn công tác của tỉnh đã đến thăm các gia 
         (f"{PROSE}\n \n\t\n{PROSE}", f"{PROSE}\n\n{PROSE}"),
         ("Hai  dấu  cách giữa những từ này", "Hai dấu cách giữa những từ này"),
         (PROSE.replace("của tỉnh", "của   tỉnh"), PROSE),
-        (f"{PROSE}\n" * 9 + f"{PROSE}:  \n\n\n\ndef f():\n    x = 1  \n\n\n    return x\n\n\n{PROSE}  \n{PROSE}", None),
+        (
+            f"{PROSE}\n" * 9
+            + f"{PROSE}:  \n\n\n\ndef f():\n    x = 1  \n\n\n    return x\n\n\n"
+            + f"{PROSE}  \n{PROSE}",
+            None,
+        ),
         (f"{PROSE}\n    {PROSE}; {PROSE}", f"{PROSE}\n{PROSE}; {PROSE}"),
         (f"{PROSE}\n  {PROSE[:30]}", f"{PROSE}\n  {PROSE[:30]}"),
     ],

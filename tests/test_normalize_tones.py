@@ -76,7 +76,12 @@ def test_auto_goes_to_the_majority_and_leaves_a_tie() -> None:
     assert ToneStyle()(tie) is tie
 
 
-PARTS = ["Tác g_iả, đoạ_n văn, _Ủy quyền", "TUỲ_CHỌN hoặc TÙY_CHỌN", "&Hoà, T&òan bộ cuốn sách", "hoà2"]
+PARTS = [
+    "Tác g_iả, đoạ_n văn, _Ủy quyền",
+    "TUỲ_CHỌN hoặc TÙY_CHỌN",
+    "&Hoà, T&òan bộ cuốn sách",
+    "hoà2",
+]
 
 
 @pytest.mark.parametrize("text", PARTS)

@@ -145,6 +145,6 @@ def impossible_sequence() -> str:
         f"[eoăâêôơưEOĂÂÊÔƠƯ](?:(?<![{a}{o}].)|(?<=[{o}][ăĂ]))"  # vịêt, qúôc, ngừơi, hòăn
         f"|[aeiuyAEIUY](?:[acêimnoptuyACÊIMNOPTUY](?<![{a}]..)"  # tòan, chuỷên
         f"|(?<=[gG][{i}{o}{u}{y}{ư}][auAU]))"  # gìa
-        f"|(?<=[{before}qQ][{i}{o}{u}{y}{ư}])"  # haỉ, laọ, qủa
-        f"|(?<=[iuưyIUƯY][{a}{i}{u}])(?<![qQ][uU].)(?<![gG][iI].))"  # biả, cuả, muì
+        # haỉ, laọ, qủa, biả, cuả, muì; not new hoà, thuý, nor quá, gió
+        f"|(?<=[{before}].)(?<![oO][{a}])(?<![uU][{y}])(?<![qQ][uU].)(?<![gG][iI].))"
     )

@@ -15,8 +15,8 @@ from typing import ClassVar
 
 from vnclean.normalize.evidence import Evidence, frequency, mended, word_bounds
 from vnclean.normalize.prose import is_code
-from vnclean.settle import settle
 from vnclean.scan import Scan
+from vnclean.settle import settle
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Spaces", "Spacing"]
@@ -198,8 +198,10 @@ def _between_lines(text: str, start: int, end: int, manner: _Manner) -> Iterator
             if stop > at and not is_break:
                 yield from _behind_line(text, at, stop, manner)
         at = line_end + 1
-    if blank and (start == 0 or manner.is_prose(start - 1)) and (
-        end == len(text) or manner.is_prose(end)
+    if (
+        blank
+        and (start == 0 or manner.is_prose(start - 1))
+        and (end == len(text) or manner.is_prose(end))
     ):
         first, last = blank[0]
         stop = last - 2 if text[last - 2 : last - 1] == "\r" and last - 2 >= first else last - 1
@@ -331,13 +333,15 @@ class _Manner:
         if _LAID_OUT.match(line) is None:
             return False
         # A long indented line is a paragraph: see `_before_line`.
-        return not (line.startswith("    ") and len(line) >= _LONG_LINE and line.lstrip()[0].isalpha())
+        is_long = len(line) >= _LONG_LINE
+        return not (is_long and line.startswith("    ") and line.lstrip()[:1].isalpha())
 
     def has_fields(self, offset: int) -> bool:
         """Say whether tabs stand inside a line or one beside it, as between fields of a table."""
         start, end = self.evidence.block(offset)
         near = [*islice(self._lines_above(start), 1), *islice(self._lines_below(end), 1)]
-        return any("\t" in self.text[low:high].strip(" \t\r\n") for low, high in ((start, end), *near))
+        lines = (self.text[low:high].strip(" \t\r\n") for low, high in ((start, end), *near))
+        return any("\t" in line for line in lines)
 
     def _is_aligned(self, column: int, span: tuple[int, int], after_colon: bool) -> bool:
         """Say whether a gap or the indentation of a line beside ends at a column.

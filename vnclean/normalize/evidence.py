@@ -16,7 +16,15 @@ from vnclean.language.syllable import in_use
 from vnclean.language.tone import restyle_table
 from vnclean.transform import Edit, apply_edits
 
-__all__ = ["Evidence", "frequency", "in_address", "mended", "regular_case", "stands_alone", "word_bounds"]
+__all__ = [
+    "Evidence",
+    "frequency",
+    "in_address",
+    "mended",
+    "regular_case",
+    "stands_alone",
+    "word_bounds",
+]
 
 _LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be]"  # to a regular expression, ½ is a letter
 WORD = re.compile(f"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*+")

@@ -98,7 +98,7 @@ def _clusters(text: str, scan: Scan) -> Iterator[Edit]:
     moving = re.escape(moving)
     for match in re.finditer(f"[^{moving}]?[{moving}]++", text):
         cluster = match.group()
-        # Other scripts have orders and letters of their own; signs like Å (the unit) are no letters.
+        # Other scripts have orders of their own; a sign like the angstrom is no letter.
         if not 2 <= len(cluster) <= _LONGEST + 1 or not _IS_LATIN.fullmatch(cluster):
             continue
         mended, rule = _compose(cluster)

@@ -49,7 +49,8 @@ class Invisible(Transform):
     """Take out zero-width, direction and control characters, soft hyphens, private characters.
 
     In Vietnamese lines only. Kept: sequences for terminals; joiners beside emoji and letters of
-    other scripts; direction marks in a line with right-to-left letters; private characters in a line with ideographs (Nôm fonts); C1 controls
+    other scripts; direction marks in a line with right-to-left letters; private characters in a
+    line with ideographs (Nôm fonts); C1 controls
     behind a letter that is not ASCII, which may be bytes of mojibake yet to be repaired. Bullets of
     symbol fonts become bullets; a zero-width space between two whole words becomes a space.
 
