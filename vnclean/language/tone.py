@@ -139,7 +139,7 @@ def impossible_sequence() -> str:
     [False, False, False, False, False]
     """
     a, i, o, u, y, ư = (_toned(vowel) for vowel in "aiouyư")
-    before = "".join(vowel + vowel.upper() for vowel in "aâeêôơưo")
+    before = "".join(vowel + vowel.upper() for vowel in "aâeêôơưoqiuy")
     return (
         f"[{a}{i}{o}{u}{y}{ư}](?:"
         f"[eoăâêôơưEOĂÂÊÔƠƯ](?:(?<![{a}{o}].)|(?<=[{o}][ăĂ]))"  # vịêt, qúôc, ngừơi, hòăn
