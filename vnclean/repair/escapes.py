@@ -143,7 +143,7 @@ def _without_talk(text: str, line: list[Edit]) -> Iterator[Edit]:
         if (
             previous is not None
             and edit.replacement != previous.replacement
-            and not edit.replacement.isalpha()
+            and {edit.replacement, previous.replacement} <= _MARKUP
             and edit.start - previous.end < 8
             and _LISTED.fullmatch(text, previous.end, edit.start)
             and not text[previous.start - 1 : previous.start].isalnum()
