@@ -2,5 +2,6 @@
 
 from vnclean.boilerplate.duplicates import Duplicates
 from vnclean.boilerplate.plain import Boilerplate
+from vnclean.boilerplate.templates import Templates
 
-__all__ = ["Boilerplate", "Duplicates"]
+__all__ = ["Boilerplate", "Duplicates", "Templates"]

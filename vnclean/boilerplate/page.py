@@ -58,6 +58,7 @@ def decode_page(data: bytes) -> tuple[str, str]:
     (legacy Vietnamese charsets, too, whatever the page declares), then what the page declares.
     Bytes of a UTF-8 page that are none become U+FFFD. Raises FormatError where nothing fits.
 
+    >>> import vnclean.charsets
     >>> decode_page("<p>Hòa bình và độc lập cho dân tộc</p>".encode("tcvn3"))
     ('<p>Hòa bình và độc lập cho dân tộc</p>', 'tcvn3')
     """

@@ -20,6 +20,7 @@ class Html:
     The encoding is told from the words, legacy Vietnamese ones too, before what the page declares.
     Needs the extra `html`.
 
+    >>> import vnclean.charsets
     >>> page = "<body><p>Trời mưa suốt đêm, sáng ra mới tạnh, nước tràn cả vào sân.</p></body>"
     >>> chunk = next(Html().split([page.encode("tcvn3")], 1 << 20))
     >>> chunk.format.rewrite(chunk, lambda field: field.text).data.decode()

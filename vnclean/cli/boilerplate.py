@@ -1,0 +1,92 @@
+"""`vnclean boilerplate`: learning the templates of sites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vnclean.cli.options import reading_from
+
+if TYPE_CHECKING:
+    from vnclean.engine.plan import Task
+
+__all__ = ["boilerplate"]
+
+
+@click.group()
+def boilerplate() -> None:
+    """Learn what the pages of a web site share, so that `clean` can take it away."""
+
+
+@boilerplate.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="CORPUS...")
+@click.option("-o", "--output", required=True, metavar="FILE", help="Where the templates go.")
+@click.option("-k", "--text-key", "key", default="text", help="Field that holds the text.")
+@click.option("--site-key", default="url", help="Field that holds the address or site.  [url]")
+@click.option("--input-format", metavar="NAME", help="As for clean.  [default: by the file name]")
+@click.option("--encoding", default="auto", metavar="NAME", help="Encoding of the input.")
+@click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
+def learn(
+    inputs: tuple[str, ...],
+    output: str,
+    key: str,
+    site_key: str,
+    input_format: str | None,
+    encoding: str,
+    overwrite: bool,
+) -> int:
+    """Learn the template of every site from files or folders of documents.
+
+    A record's site is the host of its --site-key; that of a plain file is its folder. Use the
+    result with: vnclean clean --with templates:path=FILE
+    """
+    from vnclean.boilerplate.templates import Learner
+    from vnclean.engine.plan import plan_reading
+
+    target = Path(output)
+    if target.exists() and not overwrite:
+        raise click.UsageError(f"{output} exists. You can add --overwrite to replace it.")
+    tasks = plan_reading(inputs, reading_from((key, site_key), False, input_format, encoding))
+    learner = Learner()
+    for site, text in _documents(tasks, key):
+        learner.add(site, text)
+    templates = learner.result()
+    templates.write(target)
+    for site, lines in sorted(templates.sites.items()):
+        click.echo(f"{site or '-'}: {len(lines)} lines", err=True)
+    if not templates.sites:
+        click.echo("No site has a template: it takes 8 documents that share lines.", err=True)
+    return 0
+
+
+def _documents(tasks: list[Task], key: str) -> Iterator[tuple[str, str]]:
+    """Yield site and text of every document; what can't be read is named and passed over."""
+    from vnclean.boilerplate.templates import site_of
+    from vnclean.engine.reading import pieces
+    from vnclean.formats import Field
+
+    for piece in pieces(tasks):
+        task = tasks[piece.task]
+        folder = str(task.source.parent) if task.source is not None else ""
+        if piece.reject is not None:
+            click.echo(f"{task.name}: {piece.reject.reason}", err=True)
+        if piece.chunk is None:
+            continue
+        fields: list[Field] = []
+
+        def visit(place: Field, fields: list[Field] = fields) -> str:
+            fields.append(place)
+            return place.text
+
+        for fault in piece.chunk.format.rewrite(piece.chunk, visit).rejects:
+            click.echo(f"{task.name}:{fault.line}: {fault.reason}", err=True)
+        records: dict[int, list[Field]] = {}
+        for place in fields:
+            records.setdefault(place.line, []).append(place)
+        for places in records.values():
+            texts = [place.text for place in places if place.key in (key, "")]
+            sites = [place.text for place in places if place.key not in (key, "")]
+            yield site_of(sites[0]) if sites else folder, "\n".join(texts)
