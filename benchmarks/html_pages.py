@@ -1,20 +1,20 @@
 """Compare ways from HTML to text on labelled pages: how much is right, and how long it takes.
 
     python benchmarks/html_pages.py DATA              # the shipped judge (learnt from DATA!)
-    python benchmarks/html_pages.py DATA --folds 4    # judged by models that saw no page of the site
+    python benchmarks/html_pages.py DATA --folds 4    # by models that saw no page of the site
 
 DATA is laid out as for training/boilerplate.py, with raw pages in `html/`. The measures are those
 of benchmarks/boilerplate.py. Peers as far as installed: trafilatura, jusText, resiliparse.
 
 Measured with --folds 4 on 23 pages (resiliparse 2.0.1, trafilatura 2.3.1, jusText 3.0.2):
 
-                                                char F1 all  content lost  furniture removed  metadata kept
-    vnclean (3.5 ms a page)                           0.989        0.50 %              0.971          0.802
-    resiliparse, main content (0.7 ms a page)         0.943        1.34 %              0.867          0.778
-    resiliparse, whole page (0.4 ms a page)           0.734        0.28 %              0.093          0.942
-    trafilatura (12.4 ms a page)                      0.870        8.01 %              0.895          0.573
-    trafilatura, favor_recall (6.7 ms a page)         0.851       11.56 %              0.986          0.463
-    jusText (6.0 ms a page)                           0.780       19.16 %              0.930          0.460
+                                         char F1 all  content lost  furniture removed  metadata kept
+  vnclean (3.5 ms a page)                        0.989      0.50 %              0.971          0.802
+  resiliparse, main content (0.7 ms a page)      0.943      1.34 %              0.867          0.778
+  resiliparse, whole page (0.4 ms a page)        0.734      0.28 %              0.093          0.942
+  trafilatura (12.4 ms a page)                   0.870      8.01 %              0.895          0.573
+  trafilatura, favor_recall (6.7 ms a page)      0.851     11.56 %              0.986          0.463
+  jusText (6.0 ms a page)                        0.780     19.16 %              0.930          0.460
 """
 
 from __future__ import annotations

@@ -77,4 +77,5 @@ $ vnclean list formats
 > json     A JSON document, read whole; the texts are found as in JSON lines. (.json)
 > csv      Values separated by comma, semicolon, tab or bar; the first record names the columns. (.csv .tsv .tab)
 > parquet  A Parquet file; the texts are in the string columns named by `keys`. (.parquet)
+> html     A web page, read whole; its text without the page's furniture is what comes out (UTF-8). (.html .htm .xhtml)
 = 0

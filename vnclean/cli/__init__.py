@@ -40,7 +40,10 @@ _COMMANDS = {
         "Detect the encoding of a file and write its text as UTF-8.",
     ),
     "convert": ("vnclean.cli.charsets", "Convert a file from one encoding to another."),
-    "boilerplate": ("vnclean.cli.boilerplate", "Learn the templates of web sites."),
+    "boilerplate": (
+        "vnclean.cli.boilerplate",
+        "Learn what the pages of a web site share, so that `clean` can take it away.",
+    ),
     "list": ("vnclean.cli.listing", "List presets, transforms, rules and input formats."),
 }
 """Name -> module and first line of help, so that `--help` loads none of them."""
