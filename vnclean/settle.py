@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 
-from vnclean.result import Change, compose, to_edits
+from vnclean.result import compose, to_edits
 from vnclean.transform import Edit, apply_edits, non_overlapping
 
 __all__ = ["settle"]
@@ -29,8 +29,11 @@ def settle(text: str, find: Callable[[str], Iterable[Edit]]) -> list[Edit]:
     applied = [edit for edit in first if edit.applies(None)]
     if not applied:
         return first
-    current, more = text, applied
-    changes: list[Change] = []
+    current = apply_edits(text, applied)
+    more = [edit for edit in find(current) if edit.applies(None)]
+    if not more:  # as a rule; composing the edits would cost as much as finding them
+        return first
+    changes = compose([], applied)
     for _ in range(_ROUNDS):
         changes = compose(changes, more)
         current = apply_edits(current, more)
@@ -38,8 +41,6 @@ def settle(text: str, find: Callable[[str], Iterable[Edit]]) -> list[Edit]:
         if not more:
             break
     edits = to_edits(text, current, changes)
-    if edits == applied:
-        return first
     kept = [edit for edit in first if not edit.applies(None) and not _meets(edit, edits)]
     return list(non_overlapping(sorted(edits + kept)))
 

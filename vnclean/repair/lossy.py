@@ -14,6 +14,7 @@ from vnclean.normalize.evidence import WORD, frequency, regular_case
 from vnclean.repair.candidates import MARKS, Candidate, Reading, Readings, log_sum, readings
 from vnclean.repair.confidence import calibrated
 from vnclean.repair.fragments import is_certain, is_other_charset, is_telling, is_whole
+from vnclean.settle import settle
 from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 
 if TYPE_CHECKING:
@@ -109,12 +110,16 @@ class Lossy(Transform):
         """Say whether the text has a mark where a letter may have been, or pieces of mojibake."""
         return not scan.unusual.isdisjoint(_SUSPICIOUS) or _TRIGGER.search(scan.text) is not None
 
-    def proposals(self, text: str) -> Iterator[Edit]:
-        """Yield a repair for every token that was damaged, with the runners-up.
+    def proposals(self, text: str) -> list[Edit]:
+        """Return a repair for every token that was damaged, with the runners-up.
 
         What is mended is context for what was left: the text is looked at again until nothing
         more is certain, so that a second call finds nothing.
         """
+        return settle(text, self._lines_left)
+
+    def _lines_left(self, text: str) -> list[Edit]:
+        """Look at a text, and again at the lines that still have marks; the rest is not context."""
         found = self._look(text)
         for _ in range(_ROUNDS):
             applied = [edit for edit in found if edit.applies(None)]
@@ -128,7 +133,7 @@ class Lossy(Transform):
                 break
             kept = sorted([*applied, *more])
             found = sorted([*kept, *_apart([e for e in found if not e.applies(None)], kept)])
-        yield from found
+        return found
 
     def _look(self, text: str) -> list[Edit]:
         shown = _lines_with_mojibake(text)
