@@ -101,3 +101,17 @@ def test_hostile_pages_take_little_time(page: str) -> None:
     began = time.process_time()
     extract_text(page)
     assert time.process_time() - began < 10
+
+
+def test_a_page_becomes_a_text_file(tmp_path: Path) -> None:
+    from vnclean.engine.plan import InputError, Reading, plan_cleaning
+
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "a.html").write_text("<p>một</p>", encoding="utf-8")
+    into = plan_cleaning([str(pages)], str(tmp_path / "out"), Reading())
+    assert [task.target for task in into] == [tmp_path / "out" / "a.txt"]
+    named = plan_cleaning([str(pages / "a.html")], str(tmp_path / "b.txt"), Reading())
+    assert [task.target for task in named] == [tmp_path / "b.txt"]
+    with pytest.raises(InputError, match="in place"):
+        plan_cleaning([str(pages)], None, Reading(), in_place=True)

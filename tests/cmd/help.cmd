@@ -27,8 +27,8 @@ $ vnclean clean --help
 >   -k, --text-key KEY   Field or column that holds text; dotted where nested,
 >                        repeatable.  [default: text]
 >   --lines              Each line of a text file is a document.
->   --input-format NAME  txt, jsonl, json or csv.  [default: by the file name;
->                        txt]
+>   --input-format NAME  txt, jsonl, json, csv, parquet or html.  [default: by
+>                        the file name; txt]
 >   --encoding NAME      Encoding of the input.  [default: auto: UTF-8, else
 >                        detected]
 >   -j, --jobs N         Processes; the result is the same.  [default: all
@@ -60,8 +60,8 @@ $ vnclean check --help
 >   -k, --text-key KEY    Field or column that holds text; dotted where nested,
 >                         repeatable.  [default: text]
 >   --lines               Each line of a text file is a document.
->   --input-format NAME   txt, jsonl, json or csv.  [default: by the file name;
->                         txt]
+>   --input-format NAME   txt, jsonl, json, csv, parquet or html.  [default: by
+>                         the file name; txt]
 >   --encoding NAME       Encoding of the input.  [default: auto: UTF-8, else
 >                         detected]
 >   -j, --jobs N          Processes; the result is the same.  [default: all

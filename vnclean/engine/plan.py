@@ -90,7 +90,13 @@ def plan_cleaning(
             raise InputError("--in-place needs the names of files or folders.")
         paths = (path for name in inputs for path, _ in _files(name, None) if path)
         found = {path.resolve(): path for path in paths}
-        return [Task(path, real, reading.of(path), True) for real, path in found.items()]
+        tasks = [Task(path, real, reading.of(path), True) for real, path in found.items()]
+        if changed := next((task for task in tasks if _ending(task.format)), None):
+            raise InputError(
+                f"{changed.name} can't be cleaned in place: its text would take the place of the "
+                "page. Give a file or folder for the result: -o OUT."
+            )
+        return tasks
     names = inputs or ("-",)
     if output in (None, "-"):
         if len(names) > 1 or (names[0] != "-" and Path(names[0]).is_dir()):
@@ -116,8 +122,9 @@ def plan_cleaning(
     tasks = []
     for name in names:
         for path, relative in _files(name, out if into else None):
-            target = out / (relative if path else "stdin.txt") if into else out
-            tasks.append(Task(path, target, reading.of(path)))
+            kind = reading.of(path)
+            place = _renamed(relative, kind) if path else Path("stdin.txt")
+            tasks.append(Task(path, out / place if into else out, kind))
     _check(tasks, reading, replace)
     return tasks
 
@@ -152,6 +159,19 @@ def _files(name: str, output: Path | None) -> Iterator[tuple[Path | None, Path]]
         )
 
 
+def _ending(kind: Format) -> str:
+    """Return the ending of what a format writes where that is another format, "" elsewhere."""
+    return getattr(kind, "writes", "")
+
+
+def _renamed(path: Path, kind: Format) -> Path:
+    """Return a path with the ending of what its format writes: page.html.gz, page.txt.gz."""
+    if not _ending(kind):
+        return path
+    packed = suffix_of(path.name)
+    return path.with_name(Path(path.name.removesuffix(packed)).stem + _ending(kind) + packed)
+
+
 def _walk(folder: Path, skip: Path | None) -> Iterator[Path]:
     def stop(error: OSError) -> None:
         raise error
@@ -178,7 +198,9 @@ def _check(tasks: Sequence[Task], reading: Reading, replace: bool) -> None:
                 "Clean them into different folders, or give the folder that holds both."
             )
         named = format_of(task.target)
-        if reading.format is None and task.source and named not in (None, task.format.name):
+        ending = _ending(task.format)
+        kept = format_of(Path(f"x{ending}")) if ending else task.format.name
+        if reading.format is None and task.source and named not in (None, kept):
             raise InputError(
                 f"{task.target} has the ending of another format than {task.name}, but formats "
                 "are kept, not converted. Give a name with the ending of the input."
