@@ -29,7 +29,6 @@ LOSSY = sorted(name for name, channel in CHANNELS.items() if channel.kind in ("s
 EXACT = [name for name in LOSSY if CHANNELS[name].kind == "view"]
 
 
-
 def repair(text: str) -> str:
     """Repair lossy damage, then lines of mojibake that lost nothing."""
     return Mojibake()(Lossy()(text))

@@ -1,4 +1,4 @@
-"""The README's examples are run: Python ones as doctests, shell ones (`$ ...`) with their output."""
+"""The README's examples are run: Python as doctests, shell (`$ ...`) with its output."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ def count(folder: Path) -> Counter[str]:
     """Count lower-case words of all text files below `folder`, in a fixed order of files."""
     words: Counter[str] = Counter()
     for path in sorted(folder.glob("**/*.txt*")):
-        opened = lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open()
-        with opened as stream:
+        is_packed = path.suffix == ".xz"
+        with (lzma.open if is_packed else open)(path, "rt", encoding="utf-8") as stream:
             while lines := stream.readlines(8_000_000):
                 words.update(WORD.findall(unicodedata.normalize("NFC", "".join(lines).lower())))
     return words

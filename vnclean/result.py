@@ -54,10 +54,10 @@ def compose(changes: Sequence[Change], edits: Sequence[Edit]) -> list[Change]:
                 break
             if low < 0:
                 low, high = start, end
-            elif start < high or (start == end == high == low):
+            elif start < high or (start == end == high == low and not (take_change and causes)):
                 high = max(high, end)
             else:
-                break
+                break  # neighbours in the original stay apart, also where nothing is left of them
             if take_change:
                 change = changes[i]
                 gained_before += (end - start) - (change.end - change.start)

@@ -19,8 +19,7 @@ def in_lines(damage: Callable[[str], str], text: str, lines: Iterable[int]) -> s
     """
     chosen = set(lines)
     return "\n".join(
-        damage(line) if number in chosen else line
-        for number, line in enumerate(text.split("\n"))
+        damage(line) if number in chosen else line for number, line in enumerate(text.split("\n"))
     )
 
 
@@ -52,6 +51,4 @@ def in_words(damage: Callable[[str], str], text: str, words: Iterable[int]) -> s
     """
     chosen = set(words)
     numbers = iter(range(len(text) + 1))
-    return _WORD.sub(
-        lambda found: damage(found[0]) if next(numbers) in chosen else found[0], text
-    )
+    return _WORD.sub(lambda found: damage(found[0]) if next(numbers) in chosen else found[0], text)
