@@ -395,7 +395,7 @@ def explain(text: str, preset: str = "standard", min_confidence: float | None = 
     """Clean a text and return the result with every change as a span of the original.
 
     >>> explain("có hiệu qủa").edits
-    (Edit(start=8, end=11, replacement='quả', rule='tone.misplaced'),)
+    (Edit(start=8, end=11, replacement='quả', rule='tone.misplaced', confidence=0.999),)
     """
     return _tuned(preset, min_confidence).explain(text)
 
