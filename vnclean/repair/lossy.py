@@ -145,6 +145,8 @@ class Lossy(Transform):
             rest = _covered(rest, _lines_in_viqr(rest), " ")
             if any(sign in rest for sign in _ADDRESS_SIGNS):
                 rest = _covered(rest, (piece.span() for piece in _ADDRESS.finditer(rest)), "0")
+            if not _has_marks(rest):
+                return found
             reader = readings(tuple(CHANNEL_PRIOR))
             evidence = gather(rest, reader, list(CHANNEL_PRIOR.values()))
             found += _decode(reader, evidence, self.certain, self.doubtful)
