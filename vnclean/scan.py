@@ -7,7 +7,6 @@ operations), is shared by all transforms of a pipeline, and each of its answers 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cached_property
 
 from vnclean.language.alphabet import MARKED_LETTERS
@@ -36,11 +35,6 @@ class Scan:
     def is_ascii(self) -> bool:
         """Whether every character is ASCII."""
         return self.text.isascii()
-
-    @cached_property
-    def is_nfc(self) -> bool:
-        """Whether the text is in Unicode normalization form C."""
-        return unicodedata.is_normalized("NFC", self.text)
 
     @cached_property
     def words(self) -> frozenset[str]:

@@ -170,7 +170,8 @@ def register(kind: type[Transform]) -> type[Transform]:
 
 
 def registry() -> dict[str, type[Transform]]:
-    """Return all registered transforms by name; importing `vnclean.transforms` fills it."""
+    """Return all registered transforms by name; imports every room that has some."""
+    import vnclean.spelling
     import vnclean.transforms  # noqa: F401
 
     return dict(_REGISTRY)
@@ -181,7 +182,9 @@ def from_config(name: str, options: dict[str, Any]) -> Transform:
 
     Raises ConfigError for unknown names and options, with what there is to choose from.
     """
-    known = registry()
+    import vnclean.transforms  # noqa: F401
+
+    known = _REGISTRY if name in _REGISTRY else registry()
     if name not in known:
         raise ConfigError(
             f"There is no transform named {name!r}. You can choose from: {', '.join(known)}."

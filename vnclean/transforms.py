@@ -1,4 +1,10 @@
-"""All transforms, importable from one place; importing this module fills the registry."""
+"""All transforms, importable from one place; importing this module fills the registry.
+
+Those of `vnclean.spelling` are imported when they are asked for: they need numpy and their tables,
+which most pipelines do not.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from vnclean.boilerplate import Boilerplate, Duplicates
 from vnclean.normalize import (
@@ -18,7 +24,9 @@ from vnclean.repair.lossy import Lossy
 from vnclean.repair.mojibake import Mojibake
 from vnclean.repair.restore import RestoreDiacritics, RestoreTones
 from vnclean.repair.typing import Typing
-from vnclean.spelling import Spelling, Teencode, Unwrap, WordBreaks
+
+if TYPE_CHECKING:
+    from vnclean.spelling import Spelling, Teencode, Unwrap, WordBreaks
 
 __all__ = [
     "Boilerplate",
@@ -47,3 +55,11 @@ __all__ = [
     "Unwrap",
     "WordBreaks",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import vnclean.spelling
+
+    return getattr(vnclean.spelling, name)
