@@ -1,7 +1,6 @@
 """One scan of a text that decides which transforms can matter for it.
 
-Clean text must cost little more than reading it: the scan runs in C (regular expressions and set
-operations), is shared by all transforms of a pipeline, and each of its answers is got only once.
+Clean text must cost little more than reading it: the scan runs in C, is shared by all transforms of a pipeline, and each of its answers is got only once.
 """
 
 from __future__ import annotations
@@ -35,14 +34,6 @@ class Scan:
     def is_ascii(self) -> bool:
         """Whether every character is ASCII."""
         return self.text.isascii()
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """The distinct words between blanks, punctuation still attached.
-
-        Costs about ten times a scan for characters: ask for something cheaper first.
-        """
-        return frozenset(self.text.split())
 
     def __contains__(self, part: str) -> bool:
         """Say whether a literal string occurs in the text."""
