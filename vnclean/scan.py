@@ -1,6 +1,7 @@
 """One scan of a text that decides which transforms can matter for it.
 
-Clean text must cost little more than reading it: the scan runs in C, is shared by all transforms of a pipeline, and each of its answers is got only once.
+Clean text must cost little more than reading it: the scan runs in C, is shared by all transforms
+of a pipeline, and each of its answers is got only once.
 """
 
 from __future__ import annotations
