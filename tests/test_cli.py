@@ -261,17 +261,19 @@ def test_help_loads_nothing_that_is_not_needed():
 
 
 def test_with_takes_options_and_only_leaves_the_rest_out():
-    from vnclean.cli.options import pipeline_from
+    from vnclean.cli.options import Shared
 
     toml = str(Path(__file__).parent / "nothing.toml")
     with pytest.raises(vnclean.ConfigError, match="can't be read"):
-        pipeline_from(None, toml, (), (), (), None)
-    pipe = pipeline_from("web", None, ("tone_style:style=new",), (), ("tone_style",), 0.9)
+        Shared(config=toml).pipeline()
+    pipe = Shared(
+        preset="web", with_=("tone_style:style=new",), only=("tone_style",), min_confidence=0.9
+    ).pipeline()
     assert pipe.to_toml() == (
         'min_confidence = 0.9\nsteps = ["tone_style"]\n\n[tone_style]\nstyle = "new"\n'
     )
     with pytest.raises(vnclean.ConfigError, match="NAME:option=value"):
-        pipeline_from(None, None, ("tone_style:new",), (), (), None)
+        Shared(with_=("tone_style:new",)).pipeline()
 
 
 # -- diffs --------------------------------------------------------------------------------------

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import click
 
-from vnclean.cli.options import pipeline_from, pipeline_options, reading_from, reading_options
+from vnclean.cli.options import Shared, shared_options
 
 __all__ = ["check"]
 
 
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
-@pipeline_options
-@reading_options
+@shared_options
 @click.option("--suggestions", is_flag=True, help="Also what would only be suggested.")
 @click.option("-n", "--limit", type=click.IntRange(1), metavar="N", help="Stop after N texts.")
 @click.option(
@@ -23,18 +22,8 @@ __all__ = ["check"]
     help="json: one object per line.",
 )
 def check(
+    shared: Shared,
     inputs: tuple[str, ...],
-    preset: str | None,
-    config: str | None,
-    with_: tuple[str, ...],
-    without: tuple[str, ...],
-    only: tuple[str, ...],
-    min_confidence: float | None,
-    keys: tuple[str, ...],
-    lines: bool,
-    input_format: str | None,
-    encoding: str,
-    jobs: int,
     suggestions: bool,
     limit: int | None,
     shape: str,
@@ -48,8 +37,8 @@ def check(
     from vnclean.cli.paint import short
     from vnclean.engine import Finding, Task, plan_reading
 
-    pipeline = pipeline_from(preset, config, with_, without, only, min_confidence)
-    tasks = plan_reading(inputs, reading_from(keys, lines, input_format, encoding))
+    pipeline = shared.pipeline()
+    tasks = plan_reading(inputs, shared.reading())
 
     def show(task: Task, finding: Finding) -> None:
         place, result = finding.place, finding.result
@@ -79,6 +68,12 @@ def check(
             out(f'{task.name}:1:1: encoding: "{encoding}" -> "utf-8"')
 
     _, code = look(
-        tasks, pipeline, show, jobs=jobs, limit=limit, recoded=recoded, suggestions=suggestions
+        tasks,
+        pipeline,
+        show,
+        jobs=shared.jobs,
+        limit=limit,
+        recoded=recoded,
+        suggestions=suggestions,
     )
     return code

@@ -7,13 +7,7 @@ from pathlib import Path
 
 import click
 
-from vnclean.cli.options import (
-    job_count,
-    pipeline_from,
-    pipeline_options,
-    reading_from,
-    reading_options,
-)
+from vnclean.cli.options import Shared, shared_options
 
 __all__ = ["clean"]
 
@@ -24,8 +18,7 @@ __all__ = ["clean"]
 @click.option("--in-place", is_flag=True, help="Replace the inputs, each at once when it is done.")
 @click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was cut off.")
-@pipeline_options
-@reading_options
+@shared_options
 @click.option(
     "--rejects",
     type=click.Path(dir_okay=False),
@@ -41,22 +34,12 @@ __all__ = ["clean"]
 @click.option("-v", "--verbose", is_flag=True, help="Say what became of every file.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but faults.")
 def clean(
+    shared: Shared,
     inputs: tuple[str, ...],
     output: str | None,
     in_place: bool,
     overwrite: bool,
     resume: bool,
-    preset: str | None,
-    config: str | None,
-    with_: tuple[str, ...],
-    without: tuple[str, ...],
-    only: tuple[str, ...],
-    min_confidence: float | None,
-    keys: tuple[str, ...],
-    lines: bool,
-    input_format: str | None,
-    encoding: str,
-    jobs: int,
     rejects: str | None,
     report: str | None,
     verbose: bool,
@@ -75,8 +58,8 @@ def clean(
 
     if report is not None:
         check_report_name(Path(report))
-    pipeline = pipeline_from(preset, config, with_, without, only, min_confidence)
-    reading = reading_from(keys, lines, input_format, encoding)
+    pipeline = shared.pipeline()
+    reading = shared.reading()
     tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=overwrite or resume)
     journal = journal_path(output, tasks)
     if resume and journal is None:
@@ -94,7 +77,7 @@ def clean(
         summary = clean_files(
             tasks,
             pipeline,
-            jobs=job_count(jobs, tasks),
+            jobs=shared.processes(tasks),
             rejects=Path(rejects) if rejects else None,
             account=report is not None,
             listener=reporter,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import click
 
-from vnclean.cli.options import pipeline_from, pipeline_options, reading_from, reading_options
+from vnclean.cli.options import Shared, shared_options
 
 __all__ = ["diff"]
 
 
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
-@pipeline_options
-@reading_options
+@shared_options
 @click.option(
     "-U",
     "--context",
@@ -36,18 +35,8 @@ __all__ = ["diff"]
     help="json: one object per text that changes.",
 )
 def diff(
+    shared: Shared,
     inputs: tuple[str, ...],
-    preset: str | None,
-    config: str | None,
-    with_: tuple[str, ...],
-    without: tuple[str, ...],
-    only: tuple[str, ...],
-    min_confidence: float | None,
-    keys: tuple[str, ...],
-    lines: bool,
-    input_format: str | None,
-    encoding: str,
-    jobs: int,
     context: int,
     limit: int | None,
     color: str,
@@ -62,8 +51,8 @@ def diff(
     from vnclean.cli.paint import painted
     from vnclean.engine import Finding, Task, plan_reading
 
-    pipeline = pipeline_from(preset, config, with_, without, only, min_confidence)
-    tasks = plan_reading(inputs, reading_from(keys, lines, input_format, encoding))
+    pipeline = shared.pipeline()
+    tasks = plan_reading(inputs, shared.reading())
     colored = wants_color(color)
 
     def show(task: Task, finding: Finding) -> None:
@@ -96,9 +85,9 @@ def diff(
             context=context,
             color=colored,
             line=first,
-            end=not (place.key or lines),
+            end=not (place.key or shared.lines),
         ):
             out(line, colored)
 
-    _, code = look(tasks, pipeline, show, jobs=jobs, limit=limit)
+    _, code = look(tasks, pipeline, show, jobs=shared.jobs, limit=limit)
     return code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from vnclean.cli.options import pipeline_from, pipeline_options, reading_from, reading_options
+from vnclean.cli.options import Shared, shared_options
 
 __all__ = ["explain"]
 
@@ -12,8 +12,7 @@ __all__ = ["explain"]
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("-t", "--text", metavar="TEXT", help="Explain this text instead of a file.")
-@pipeline_options
-@reading_options
+@shared_options
 @click.option("-n", "--limit", type=click.IntRange(1), metavar="N", help="Stop after N texts.")
 @click.option(
     "--format",
@@ -23,19 +22,9 @@ __all__ = ["explain"]
     help="json: one object per text.",
 )
 def explain(
+    shared: Shared,
     inputs: tuple[str, ...],
     text: str | None,
-    preset: str | None,
-    config: str | None,
-    with_: tuple[str, ...],
-    without: tuple[str, ...],
-    only: tuple[str, ...],
-    min_confidence: float | None,
-    keys: tuple[str, ...],
-    lines: bool,
-    input_format: str | None,
-    encoding: str,
-    jobs: int,
     limit: int | None,
     shape: str,
 ) -> int:
@@ -50,8 +39,8 @@ def explain(
     from vnclean.formats import Field, format_named
     from vnclean.transform import Edit
 
-    pipeline = pipeline_from(preset, config, with_, without, only, min_confidence)
-    reading = reading_from(keys, lines, input_format, encoding)
+    pipeline = shared.pipeline()
+    reading = shared.reading()
     if text is not None and inputs:
         raise click.UsageError("Give --text or inputs, not both.")
 
@@ -99,7 +88,7 @@ def explain(
         tasks,
         pipeline,
         show,
-        jobs=jobs,
+        jobs=shared.jobs,
         limit=limit,
         suggestions=True,
         everything=shape == "json",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,9 +16,7 @@ if TYPE_CHECKING:
     from vnclean.pipeline import Pipeline
     from vnclean.transform import Transform
 
-__all__ = ["job_count", "pipeline_from", "pipeline_options", "reading_from", "reading_options"]
-
-Command = TypeVar("Command", bound=Callable[..., Any])
+__all__ = ["Shared", "job_count", "reading_from", "shared_options"]
 
 AUTO_JOBS_FROM = 32 << 20
 """Inputs below this many bytes are not worth starting processes for."""
@@ -77,62 +77,82 @@ _READING = (
 )
 
 
-def _applied(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
-    for option in reversed(options):
-        command = option(command)
-    return command
+@dataclass(frozen=True)
+class Shared:
+    """What the options say that the commands have in common; a field for each of them."""
+
+    preset: str | None = None
+    config: str | None = None
+    with_: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    min_confidence: float | None = None
+    keys: tuple[str, ...] = ()
+    lines: bool = False
+    input_format: str | None = None
+    encoding: str = "auto"
+    jobs: int = 0
+
+    def pipeline(self) -> Pipeline:
+        """Return the pipeline that the options describe; raises ConfigError."""
+        return _pipeline(self)
+
+    def reading(self) -> Reading:
+        """Return how inputs are read; raises ConfigError for an unknown format or encoding."""
+        return reading_from(self.keys, self.lines, self.input_format, self.encoding)
+
+    def processes(self, tasks: list[Task]) -> int:
+        """Return how many processes to use for the tasks."""
+        return job_count(self.jobs, tasks)
 
 
-def pipeline_options(command: Command) -> Command:
-    """Decorate a command with the options that choose the pipeline."""
-    return _applied(_PIPELINE, command)
+def shared_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Decorate a command with the options in common; it gets them together, as `shared`."""
+    names = [field.name for field in fields(Shared)]
+
+    @wraps(command)
+    def called(**given: Any) -> int:
+        shared = Shared(**{name: given.pop(name) for name in names})
+        return command(shared=shared, **given)
+
+    decorated: Callable[..., int] = called
+    for option in reversed(_PIPELINE + _READING):
+        decorated = option(decorated)
+    return decorated
 
 
-def reading_options(command: Command) -> Command:
-    """Decorate a command with the options that say how inputs are read."""
-    return _applied(_READING, command)
-
-
-def pipeline_from(
-    preset: str | None,
-    config: str | None,
-    with_: tuple[str, ...],
-    without: tuple[str, ...],
-    only: tuple[str, ...],
-    min_confidence: float | None,
-) -> Pipeline:
-    """Return the pipeline that the options describe; raises ConfigError."""
+def _pipeline(chosen: Shared) -> Pipeline:
     from vnclean.errors import ConfigError
     from vnclean.pipeline import Pipeline
 
-    if config is not None:
-        if preset is not None:
+    if chosen.config is not None:
+        if chosen.preset is not None:
             raise ConfigError(
                 "Give --preset or --config, not both; a config file can name its preset: "
                 'preset = "web".'
             )
-        pipeline = Pipeline.from_toml(Path(config))
+        pipeline = Pipeline.from_toml(Path(chosen.config))
     else:
-        pipeline = Pipeline.preset(preset or "standard")
-    for item in with_:
+        pipeline = Pipeline.preset(chosen.preset or "standard")
+    for item in chosen.with_:
         step = _transform(item)
         if any(known.name == step.name for known in pipeline):
             pipeline = pipeline.replace(step)
         else:
             pipeline = pipeline | step
-    if only:
-        chosen = {item.partition(":")[0]: item for item in only}
+    if chosen.only:
+        wanted = {item.partition(":")[0]: item for item in chosen.only}
         there = {step.name for step in pipeline}
-        for name, item in chosen.items():
+        for name, item in wanted.items():
             if ":" in item and name in there:
                 pipeline = pipeline.replace(_transform(item))
             elif name not in there:
                 pipeline = pipeline | _transform(item)
-        pipeline = pipeline.without(*(s.name for s in pipeline if s.name not in chosen))
-    if without:
-        pipeline = pipeline.without(*without)
-    if min_confidence is not None:
-        pipeline = pipeline.with_min_confidence(min_confidence)
+        pipeline = pipeline.without(*(s.name for s in pipeline if s.name not in wanted))
+    if chosen.without:
+        pipeline = pipeline.without(*chosen.without)
+    if chosen.min_confidence is not None:
+        pipeline = pipeline.with_min_confidence(chosen.min_confidence)
     return pipeline
 
 
