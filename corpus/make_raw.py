@@ -249,8 +249,10 @@ Ghi rõ nguồn khi phát hành lại thông tin từ website này.
 
 
 def cong_dang_so_ket(text: str) -> str:
-    """A party portal: article list, comment form with a lossy last line, blank gaps."""
+    """A party portal: article list, comment form with a lossy last line, typos, blank gaps."""
     text = swaps(text, {
+        "xây dựng và ban hành Kế hoạch công tác": "xây dựng và bàn hành Kế hoạch công tác",
+        "làm tốt công tác tuyên truyền": "làm tốt công tác tuyền truyền",
         "khắc phục hậu quả": "khắc phục hậu qủa",
         "các đồng chí Ủy viên": "các đồng chí Uỷ viên",
         "Trung ương, Tỉnh ủy": "Trung ương, Tỉnh uỷ",
@@ -442,6 +444,8 @@ def bien_ban_hop_phu_huynh(text: str) -> str:
     text = line(text, "Cuộc họp kết thúc", legacy("vni"))
     text = line(text, "- Bà Đỗ Thị Hằng", legacy("tcvn3"))
     return swaps(text, {
+        "lập kế hoạch và dự trù kinh phí": "lập kế hoặch và dự trù kinh phí",
+        "nắm thông tin kịp thời": "nắm thông tin kip thời",
         "ủy viên phụ trách quỹ": "uỷ viên phụ trách qũy",
     })  # fmt: skip
 

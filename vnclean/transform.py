@@ -118,6 +118,10 @@ class Transform:
     rules: ClassVar[dict[str, str]] = {}
     """Every rule name the transform may give to an edit, with a line on what it means."""
 
+    least: ClassVar[float] = 0.0
+    """Confidence below which an edit is only suggested, also where `min_confidence` is lower: 0.5
+    where the text as it stands is a reading too, so that a lesser guess is more often wrong."""
+
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield all edits and suggestions, sorted by position and not overlapping."""
         raise NotImplementedError
@@ -128,11 +132,15 @@ class Transform:
 
     def edits(self, text: str, min_confidence: float | None = None) -> list[Edit]:
         """Return the edits that are applied, sorted and not overlapping."""
-        return [edit for edit in self.proposals(text) if edit.applies(min_confidence)]
+        return [edit for edit in self.proposals(text) if self.takes(edit, min_confidence)]
 
     def suggestions(self, text: str, min_confidence: float | None = None) -> list[Edit]:
         """Return the edits that are reported only."""
-        return [edit for edit in self.proposals(text) if not edit.applies(min_confidence)]
+        return [edit for edit in self.proposals(text) if not self.takes(edit, min_confidence)]
+
+    def takes(self, edit: Edit, min_confidence: float | None) -> bool:
+        """Say whether one of the transform's own edits is applied."""
+        return edit.applies(None if min_confidence is None else max(min_confidence, self.least))
 
     def __call__(self, text: str) -> str:
         """Return the text with the edits applied; the same object where there are none."""

@@ -85,6 +85,7 @@ class Spelling(Transform):
 
     name: ClassVar[str] = "spelling"
     safety: ClassVar[Safety] = Safety.LIKELY
+    least: ClassVar[float] = 0.5
     rules: ClassVar[dict[str, str]] = {
         "spelling.hoi_nga": "hỏi for ngã or ngã for hỏi",
         "spelling.tone_lost": "a tone mark is missing",
