@@ -21,11 +21,11 @@ from vnclean.engine.outputs import (
     part_name,
     sync_folder,
 )
-from vnclean.engine.parallel import ordered
 from vnclean.engine.plan import Task
-from vnclean.engine.reading import CHUNK, Piece, batches, pieces, weight
+from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.rejects import reject_line
 from vnclean.engine.tally import SAMPLES, Sample, Tally
+from vnclean.engine.wire import Patch, patched, patches, spread
 from vnclean.formats import Field, FileFormat, RecordError, Reject
 from vnclean.formats.compression import compress
 from vnclean.pipeline import Pipeline
@@ -44,11 +44,17 @@ _SHOWN = 100
 
 @dataclass(slots=True)
 class Cleaned:
-    """What became of a chunk; `data` is None where not a byte changed."""
+    """What became of a chunk; `data` is None where not a byte changed, or what did change."""
 
-    data: bytes | None
+    data: bytes | list[Patch] | None
     rejects: list[Reject]
     tally: Tally
+
+    def of(self, before: bytes) -> bytes:
+        """Return the bytes that the chunk has now."""
+        if isinstance(self.data, list):
+            return patched(before, self.data)
+        return before if self.data is None else self.data
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,13 @@ class Cleaner:
     def __call__(self, batch: Sequence[Piece]) -> list[Cleaned | None]:
         """Return for every piece of a batch what became of it."""
         return [self.clean(piece) if piece.chunk else None for piece in batch]
+
+    def lighten(self, piece: Piece, outcome: Cleaned | None) -> Cleaned | None:
+        """Return an outcome as it is to travel to another process."""
+        if piece.chunk and outcome and isinstance(outcome.data, bytes) and not piece.packs:
+            changes = patches(piece.chunk.data, outcome.data)
+            return outcome if changes is None else replace(outcome, data=changes)
+        return outcome
 
     def clean(self, piece: Piece) -> Cleaned:
         """Clean one chunk."""
@@ -179,9 +192,7 @@ def clean_files(
     prompt = any(task.source is None for task in tasks)
     stream = batches(pieces(tasks, CHUNK, run.skipped), 1 if prompt else CHUNK)
     try:
-        with contextlib.closing(
-            ordered(Cleaner(pipeline, account), stream, jobs, weight)
-        ) as results:
+        with contextlib.closing(spread(Cleaner(pipeline, account), stream, jobs)) as results:
             for batch, outcomes in results:
                 for piece, outcome in zip(batch, outcomes, strict=True):
                     run.take(piece, outcome)
@@ -289,8 +300,7 @@ class _Run:
         new = Tally()
         if piece.chunk is not None and outcome is not None:
             new = outcome.tally
-            data = piece.chunk.data if outcome.data is None else outcome.data
-            if data:
+            if data := outcome.of(piece.chunk.data):
                 self._open(task).write(data)
             for reject in outcome.rejects:
                 self._reject(task, reject)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from vnclean.errors import VncleanError
 
-__all__ = ["WorkerLostError", "ordered", "processors"]
+__all__ = ["SendWholeError", "WorkerLostError", "ordered", "processors"]
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -22,6 +22,10 @@ _WINDOW = 64 << 20
 """How many bytes of input may be in flight, however many processes there are."""
 
 _work: Callable[[Any], Any] | None = None
+
+
+class SendWholeError(Exception):
+    """Raised by work that needs the whole of an item of which only a reference was sent."""
 
 
 class WorkerLostError(VncleanError):
@@ -47,12 +51,15 @@ def ordered(
     items: Iterable[In],
     jobs: int,
     weight: Callable[[In], int],
+    send: Callable[[In], In] | None = None,
 ) -> Generator[tuple[In, Out], None, None]:
     """Yield every item with its result, in the order of the items.
 
     `work` must be picklable; it travels once per process. At most a few items per process, and
     about 64 MiB by `weight`, are in flight: the items are drawn as results are taken. With one
-    job everything happens in this process. Raises WorkerLostError where a worker dies.
+    job everything happens in this process. `send` may make of an item something lighter to be
+    sent in its place; where the work then raises SendWholeError, the item itself is sent. Raises
+    WorkerLostError where a worker dies.
 
     >>> [out for _, out in ordered(str.upper, ["a", "b"], 1, len)]
     ['A', 'B']
@@ -61,11 +68,15 @@ def ordered(
         for item in items:
             yield item, work(item)
         return
-    yield from _spread(work, iter(items), jobs, weight)
+    yield from _spread(work, iter(items), jobs, weight, send)
 
 
 def _spread(
-    work: Callable[[In], Out], items: Iterator[In], jobs: int, weight: Callable[[In], int]
+    work: Callable[[In], Out],
+    items: Iterator[In],
+    jobs: int,
+    weight: Callable[[In], int],
+    send: Callable[[In], In] | None,
 ) -> Generator[tuple[In, Out], None, None]:
     from multiprocessing import get_context
 
@@ -80,12 +91,16 @@ def _spread(
                 if item is None:
                     break
                 heavy = weight(item)
-                waiting.append((item, heavy, pool.submit(_do, item)))
+                waiting.append((item, heavy, pool.submit(_do, send(item) if send else item)))
                 load += heavy
             if not waiting:
                 break
             item, heavy, future = waiting.popleft()
-            result: Out = future.result()
+            result: Out
+            try:
+                result = future.result()
+            except SendWholeError:
+                result = pool.submit(_do, item).result()
             load -= heavy
             yield item, result
         finished = True

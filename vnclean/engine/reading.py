@@ -7,22 +7,35 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from vnclean.engine.plan import Task
 from vnclean.errors import FormatError, MissingExtraError
 from vnclean.formats import Chunk, FileFormat, Reject
 from vnclean.formats.compression import decompressed
+from vnclean.formats.delimited import Delimited
 from vnclean.formats.encoding import unicode_blocks
+from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.lines import CutOffError
+from vnclean.formats.text import Text
 
-__all__ = ["CHUNK", "Piece", "batches", "pieces", "weight"]
+__all__ = ["CHUNK", "Origin", "Piece", "batches", "pieces", "weight"]
 
 CHUNK = 1 << 20
 """How many bytes of records are handled at once, at least."""
+_VERBATIM = (Text, JsonLines, Json, Delimited)
+"""Formats that leave no byte of a file out of their chunks."""
 _FEW = 128
 """How many small files travel together."""
+
+
+class Origin(NamedTuple):
+    """Where the bytes of a chunk stand in a file, and the file's size and time of change."""
+
+    path: Path
+    stamp: tuple[int, int]
+    offset: int
 
 
 @dataclass(slots=True)
@@ -36,6 +49,10 @@ class Piece:
     read: int = 0
     """How many bytes of all inputs have been read when this piece was complete."""
     packs: str = ""
+    origin: Origin | None = None
+    """Where the bytes of the chunk can be read again, just as they are."""
+    size: int = 0
+    """How many they are, where the chunk came without them."""
 
 
 def pieces(
@@ -53,8 +70,14 @@ def pieces(
             continue
         reject = None
         try:
-            for chunk in islice(_chunks(task, size, meter), wanted, None):
-                yield Piece(number, chunk, read=meter.count, packs=task.packs)
+            stamp, offset = _stamp(task), 0
+            for count, chunk in enumerate(_chunks(task, size, meter)):
+                origin = None
+                if stamp and task.source and not chunk.converted:
+                    origin = Origin(task.source, stamp, offset)
+                    offset += len(chunk.data)
+                if count >= wanted:
+                    yield Piece(number, chunk, None, False, meter.count, task.packs, origin)
         except CutOffError as error:
             reject = Reject(error.line, str(error), error.rest)
         except (FormatError, MissingExtraError) as error:
@@ -64,6 +87,14 @@ def pieces(
         except OSError as error:
             reject = Reject(0, f"it can't be read: {error.strerror or error}")
         yield Piece(number, reject=reject, end=True, read=meter.count)
+
+
+def _stamp(task: Task) -> tuple[int, int] | None:
+    """Return size and time of a file whose chunks are its bytes one after the other, else None."""
+    if task.source is None or task.packed or not isinstance(task.format, _VERBATIM):
+        return None
+    state = os.stat(task.source)
+    return state.st_size, state.st_mtime_ns
 
 
 class _Meter:

@@ -6,10 +6,10 @@ import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
-from vnclean.engine.parallel import ordered
 from vnclean.engine.plan import Task
-from vnclean.engine.reading import CHUNK, Piece, batches, pieces, weight
+from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.tally import Tally
+from vnclean.engine.wire import spread
 from vnclean.formats import Field, RecordError, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.result import Result
@@ -47,6 +47,10 @@ class Surveyor:
     def __call__(self, batch: Sequence[Piece]) -> list[Surveyed]:
         """Return what was found in every piece of a batch."""
         return [self.look(piece) for piece in batch]
+
+    def lighten(self, piece: Piece, outcome: Surveyed) -> Surveyed:
+        """Return an outcome as it is to travel to another process."""
+        return outcome
 
     def look(self, piece: Piece) -> Surveyed:
         """Explain the texts of one piece."""
@@ -99,7 +103,7 @@ def survey(
     work = Surveyor(pipeline, suggestions, everything)
     prompt = any(task.source is None for task in tasks)
     stream = batches(pieces(tasks), 1 if prompt else CHUNK)
-    with contextlib.closing(ordered(work, stream, jobs, weight)) as results:
+    with contextlib.closing(spread(work, stream, jobs)) as results:
         for batch, found in results:
             for piece, part in zip(batch, found, strict=True):
                 yield tasks[piece.task], part
