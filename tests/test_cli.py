@@ -54,6 +54,15 @@ FILES = {
     "crawl/sub/two.txt": "sạch\n".encode(),
     "crawl/photo.jpg": b"\xff\xd8",
     "pictures/photo.jpg": b"\xff\xd8",
+    "typos.txt": (
+        "Sở tăng cường công tác tuyền truyền.\nHuyện thực hiện đảm đảm nguyên tắc.\n"
+    ).encode(),
+    "project/pyproject.toml": (
+        b'[tool.vnclean]\nsteps = ["misplaced_tone"]\n'
+        b'[tool.vnclean.spelling]\nkeep_file = "words.txt"\n'
+    ),
+    "project/words.txt": "# tên riêng\ntuyền truyền\n".encode(),
+    "project/sub/news.txt": "Công tác tuyền truyền có hiệu  qủa.\n".encode(),
 }
 
 

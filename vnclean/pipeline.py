@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -62,7 +62,8 @@ class Pipeline(Sequence[Transform]):
         """Build a pipeline from a TOML file (a Path) or from TOML text (a str).
 
         Keys: `preset` or `steps` (names in order), `with`, `without`, `min_confidence`, and one
-        table per transform with its options. Raises ConfigError where that can't be used.
+        table per transform with its options; files named there (`keep_file`) are looked for beside
+        the TOML file. Raises ConfigError where that can't be used.
 
         >>> Pipeline.from_toml('steps = ["tone_style"]\\n[tone_style]\\nstyle = "new"')
         Pipeline([ToneStyle(style='new')])
@@ -72,7 +73,21 @@ class Pipeline(Sequence[Transform]):
             config = tomllib.loads(text)
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ConfigError(f"The configuration can't be read: {error}.") from None
-        return _from_config(cls, config)
+        return cls.from_mapping(config, source.parent if isinstance(source, Path) else None)
+
+    @classmethod
+    def from_mapping(
+        cls, config: dict[str, Any], folder: Path | None = None, spare: Collection[str] = ()
+    ) -> Pipeline:
+        """Build a pipeline from what a TOML file holds; `from_toml` says which keys.
+
+        Files that options name are looked for in `folder`. Options for a transform that is no step
+        are refused, unless it is named in `spare`. Raises ConfigError.
+
+        >>> Pipeline.from_mapping({"steps": ["tone_style"], "tone_style": {"style": "new"}})
+        Pipeline([ToneStyle(style='new')])
+        """
+        return _from_config(cls, config, folder, spare)
 
     def to_toml(self) -> str:
         """Return the pipeline as TOML text; `from_toml` gives an equal pipeline back."""
@@ -328,7 +343,9 @@ def _preset(name: str) -> Pipeline:
 _KEYS = frozenset({"preset", "steps", "step", "with", "without", "min_confidence"})
 
 
-def _from_config(kind: type[Pipeline], config: dict[str, Any]) -> Pipeline:
+def _from_config(
+    kind: type[Pipeline], config: dict[str, Any], folder: Path | None, spare: Collection[str]
+) -> Pipeline:
     tables = {key: value for key, value in config.items() if key not in _KEYS}
     for key, value in tables.items():
         if not isinstance(value, dict):
@@ -340,30 +357,32 @@ def _from_config(kind: type[Pipeline], config: dict[str, Any]) -> Pipeline:
 
     def build(name: str) -> Transform:
         used.add(name)
-        return from_config(name, tables.get(name, {}))
+        return from_config(name, tables.get(name, {}), folder)
 
     if ("preset" in config) + ("steps" in config) + ("step" in config) > 1:
         raise ConfigError("Give a preset, or steps, or [[step]] tables: one of the three.")
     if "step" in config:
         rows = [dict(row) for row in config["step"]]
-        steps = [from_config(str(row.pop("name", "")), row) for row in rows]
+        steps = [from_config(str(row.pop("name", "")), row, folder) for row in rows]
     elif "steps" in config:
         steps = [build(str(name)) for name in config["steps"]]
     else:
         base = _preset(str(config.get("preset", "standard")))
         steps = [
-            from_config(step.name, {**step.options(), **tables[step.name]})
+            from_config(step.name, {**step.options(), **tables[step.name]}, folder)
             if step.name in tables
             else step
             for step in base
         ]
         used |= {step.name for step in base}
     steps += [build(str(name)) for name in config.get("with", [])]
-    if strange := sorted(set(tables) - used):
-        from_config(strange[0], tables[strange[0]])  # a wrong name or option is said first
+    for name in sorted(set(tables) - used):
+        from_config(name, tables[name], folder)  # a wrong name or option is said first
+        if name in spare:
+            continue
         raise ConfigError(
-            f"The configuration has options for {strange[0]!r}, which is not a step of it. "
-            f'You can add it: with = ["{strange[0]}"].'
+            f"The configuration has options for {name!r}, which is not a step of it. "
+            f'You can add it: with = ["{name}"].'
         )
     pipeline = kind(tuple(steps), config.get("min_confidence"))
     return pipeline.without(*map(str, config.get("without", [])))

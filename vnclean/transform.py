@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from vnclean.errors import ConfigError
@@ -185,10 +186,12 @@ def registry() -> dict[str, type[Transform]]:
     return dict(_REGISTRY)
 
 
-def from_config(name: str, options: dict[str, Any]) -> Transform:
+def from_config(name: str, options: dict[str, Any], folder: Path | None = None) -> Transform:
     """Build a transform from its name and options, as a config file gives them.
 
-    Raises ConfigError for unknown names and options, with what there is to choose from.
+    For an option that is a list, `OPTION_file` names a file with more entries, one per line; it is
+    looked for in `folder`, by default the working directory. Raises ConfigError for unknown names
+    and options, with what there is to choose from.
     """
     import vnclean.transforms  # noqa: F401
 
@@ -198,6 +201,8 @@ def from_config(name: str, options: dict[str, Any]) -> Transform:
             f"There is no transform named {name!r}. You can choose from: {', '.join(known)}."
         )
     fields = {field.name for field in dataclasses.fields(known[name])}
+    lists = {field.name for field in dataclasses.fields(known[name]) if field.default == ()}
+    options = _with_files(options, lists, folder or Path())
     if strange := sorted(set(options) - fields):
         raise ConfigError(
             f"The transform {name!r} has no option {strange[0]!r}. "
@@ -210,6 +215,24 @@ def from_config(name: str, options: dict[str, Any]) -> Transform:
         return known[name](**values)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"The options of {name!r} can't be used: {error}") from None
+
+
+def _with_files(options: dict[str, Any], lists: set[str], folder: Path) -> dict[str, Any]:
+    """Return the options with the entries of files in the lists that they belong to."""
+    if not any(key.removesuffix("_file") in lists and key not in lists for key in options):
+        return options
+    from vnclean.wordlist import read_words
+
+    out: dict[str, Any] = {}
+    for key, value in options.items():
+        stem = key.removesuffix("_file")
+        if key in lists or stem not in lists:
+            out[key] = [*out.get(key, ()), *value] if isinstance(value, list | tuple) else value
+            continue
+        if not isinstance(value, str):
+            raise ConfigError(f"{key} is the name of a file, {value!r} is not.")
+        out[stem] = [*out.get(stem, ()), *read_words(folder / Path(value).expanduser())]
+    return out
 
 
 def choice(value: str, allowed: Sequence[str], option: str) -> None:

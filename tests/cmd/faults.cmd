@@ -34,8 +34,8 @@ $ vnclean broken.txt --config steps.toml --encoding latin-1
 > quá bÿd
 = 0
 $ vnclean check bad.jsonl --config steps.toml
-> bad.jsonl:1:25: tone.misplaced: "qủa" -> "quả" (0.999)
-> bad.jsonl:1:46: tone.misplaced: "qủa" -> "quả" (0.999)
+> bad.jsonl:1:25: tone.misplaced: "qủa" -> "quả" (0.999) [record 1, field text]
+> bad.jsonl:1:46: tone.misplaced: "qủa" -> "quả" (0.999) [record 1, field text]
 ! bad.jsonl:4: left out: malformed JSON at column 9: Expecting ',' or '}'
 ! 1 text of 2 would change, in 1 file of 1.
 = 3

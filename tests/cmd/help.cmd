@@ -13,63 +13,85 @@ $ vnclean clean --help
 >   "-", standard input is cleaned to standard output.
 >
 > Options:
->   -o, --output OUT     A folder; or a file, for a single input file.
->   --in-place           Replace the inputs, each at once when it is done.
->   --overwrite          Replace outputs that exist.
->   --resume             Go on with a run that was cut off.
->   -p, --preset NAME    What to do; see `vnclean list presets`.
->   --config FILE        A pipeline in a TOML file.
->   --with NAME          Add a transform; options: NAME:option=value,...
->   --without NAME       Leave a transform out.
->   --only NAME          Run these transforms alone.
->   --min-confidence P   Apply every edit of at least this confidence, 0 to 1.
->                        [0<=x<=1]
->   -k, --text-key KEY   Field or column that holds text; dotted where nested,
->                        repeatable.  [default: text]
->   --lines              Each line of a text file is a document.
->   --input-format NAME  txt, jsonl, json, csv, parquet or html.  [default: by
->                        the file name; txt]
->   --encoding NAME      Encoding of the input.  [default: auto: UTF-8, else
->                        detected]
->   -j, --jobs N         Processes; the result is the same.  [default: all
->                        processors for large inputs]  [x>=0]
->   --rejects FILE       Keep records that can't be read: file, line, reason,
->                        bytes, as JSON lines.
->   --report FILE        Write what was done: .json for programs, .html for
->                        people.
->   -v, --verbose        Say what became of every file.
->   -q, --quiet          Say nothing but faults.
->   -h, --help           Show this message and exit.
+>   -o, --output OUT            A folder; or a file, for a single input file.
+>   --in-place                  Replace the inputs, each at once when it is
+>                               done.
+>   --overwrite                 Replace outputs that exist.
+>   --resume                    Go on with a run that was cut off.
+>   -p, --preset NAME           What to do; see `vnclean list presets`.
+>   --config FILE               A pipeline in a TOML file.  [default:
+>                               vnclean.toml or [tool.vnclean] in
+>                               pyproject.toml, here or in a folder above]
+>   --isolated                  Look for no settings of a project.
+>   --with NAME                 Add a transform; options: NAME:option=value,...
+>   --without NAME              Leave a transform out.
+>   --only NAME                 Run these transforms alone.
+>   --min-confidence P          Apply every edit of at least this confidence, 0
+>                               to 1.  [0<=x<=1]
+>   --thorough / --no-thorough  Let the step `spelling` judge every word by its
+>                               context: finds more, takes some twenty times as
+>                               long.  [default: with --only spelling]
+>   -k, --text-key KEY          Field or column that holds text; dotted where
+>                               nested, repeatable.  [default: text]
+>   --lines                     Each line of a text file is a document.
+>   --input-format NAME         txt, jsonl, json, csv, parquet or html.
+>                               [default: by the file name; txt]
+>   --encoding NAME             Encoding of the input.  [default: auto: UTF-8,
+>                               else detected]
+>   -j, --jobs N                Processes; the result is the same.  [default:
+>                               all processors for large inputs]  [x>=0]
+>   --rejects FILE              Keep records that can't be read: file, line,
+>                               reason, bytes, as JSON lines.
+>   --report FILE               Write what was done: .json for programs, .html
+>                               for people.
+>   -v, --verbose               Say what became of every file.
+>   -q, --quiet                 Say nothing but faults.
+>   -h, --help                  Show this message and exit.
 = 0
 $ vnclean check --help
 > Usage: vnclean check [OPTIONS] [INPUT]...
 >
 >   Report what cleaning would change; writes nothing.
 >
->   A line per edit: file:line:column: rule: before -> after (confidence). The
->   exit code is 1 if anything would change, 3 if some inputs can't be read.
+>   A line per finding: file:line:column: rule: before -> after (confidence).
+>   Lines and columns count from 1, columns in characters. With --min-confidence
+>   what is less certain is not listed. The exit code is 0 if nothing is found,
+>   1 if something is, 2 for wrong usage, 3 if some inputs can't be read.
 >
 > Options:
->   -p, --preset NAME     What to do; see `vnclean list presets`.
->   --config FILE         A pipeline in a TOML file.
->   --with NAME           Add a transform; options: NAME:option=value,...
->   --without NAME        Leave a transform out.
->   --only NAME           Run these transforms alone.
->   --min-confidence P    Apply every edit of at least this confidence, 0 to 1.
->                         [0<=x<=1]
->   -k, --text-key KEY    Field or column that holds text; dotted where nested,
->                         repeatable.  [default: text]
->   --lines               Each line of a text file is a document.
->   --input-format NAME   txt, jsonl, json, csv, parquet or html.  [default: by
->                         the file name; txt]
->   --encoding NAME       Encoding of the input.  [default: auto: UTF-8, else
->                         detected]
->   -j, --jobs N          Processes; the result is the same.  [default: all
->                         processors for large inputs]  [x>=0]
->   --suggestions         Also what would only be suggested.
->   -n, --limit N         Stop after N texts.  [x>=1]
->   --format [text|json]  json: one object per line.
->   -h, --help            Show this message and exit.
+>   -p, --preset NAME               What to do; see `vnclean list presets`.
+>   --config FILE                   A pipeline in a TOML file.  [default:
+>                                   vnclean.toml or [tool.vnclean] in
+>                                   pyproject.toml, here or in a folder above]
+>   --isolated                      Look for no settings of a project.
+>   --with NAME                     Add a transform; options:
+>                                   NAME:option=value,...
+>   --without NAME                  Leave a transform out.
+>   --only NAME                     Run these transforms alone.
+>   --min-confidence P              Apply every edit of at least this
+>                                   confidence, 0 to 1.  [0<=x<=1]
+>   --thorough / --no-thorough      Let the step `spelling` judge every word by
+>                                   its context: finds more, takes some twenty
+>                                   times as long.  [default: with --only
+>                                   spelling]
+>   -k, --text-key KEY              Field or column that holds text; dotted
+>                                   where nested, repeatable.  [default: text]
+>   --lines                         Each line of a text file is a document.
+>   --input-format NAME             txt, jsonl, json, csv, parquet or html.
+>                                   [default: by the file name; txt]
+>   --encoding NAME                 Encoding of the input.  [default: auto:
+>                                   UTF-8, else detected]
+>   -j, --jobs N                    Processes; the result is the same.
+>                                   [default: all processors for large inputs]
+>                                   [x>=0]
+>   --suggestions / --no-suggestions
+>                                   Also what is only suggested, marked as such.
+>                                   [default: with --only spelling]
+>   -n, --limit N                   Stop after N texts.  [x>=1]
+>   --max-findings N                Stop after N findings.  [x>=1]
+>   --format [text|json|sarif]      json: one object per line; sarif: a document
+>                                   for code scanners.
+>   -h, --help                      Show this message and exit.
 = 0
 $ vnclean list formats
 > txt      Plain text; a byte order mark, line ends and a missing last line end stay as they are. (.txt .text .md)

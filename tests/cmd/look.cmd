@@ -7,14 +7,14 @@ $ vnclean check a.txt clean.txt --config steps.toml
 $ vnclean check clean.txt empty.txt --config steps.toml
 = 0
 $ vnclean check posts.jsonl table.csv --config steps.toml
-> posts.jsonl:1:25: tone.misplaced: "qủa" -> "quả" (0.999)
-> posts.jsonl:1:46: tone.misplaced: "qủa" -> "quả" (0.999)
-> table.csv:2:14: tone.misplaced: "qủa" -> "quả" (0.999)
+> posts.jsonl:1:25: tone.misplaced: "qủa" -> "quả" (0.999) [record 1, field text]
+> posts.jsonl:1:46: tone.misplaced: "qủa" -> "quả" (0.999) [record 1, field text]
+> table.csv:2:14: tone.misplaced: "qủa" -> "quả" (0.999) [field text]
 ! 2 texts of 4 would change, in 2 files of 2.
 = 1
 $ vnclean check a.txt --config steps.toml --format json
-> {"file": "a.txt", "key": "", "applied": true, "line": 2, "column": 18, "start": 33, "end": 36, "before": "qủa", "after": "quả", "rule": "tone.misplaced", "safety": "safe", "confidence": 0.999}
-> {"file": "a.txt", "key": "", "applied": true, "line": 2, "column": 25, "start": 40, "end": 43, "before": "hoà", "after": "hòa", "rule": "tone.style", "safety": "safe", "confidence": 1.0}
+> {"file": "a.txt", "record": null, "key": "", "applied": true, "line": 2, "column": 18, "end_line": 2, "end_column": 21, "start": 33, "end": 36, "before": "qủa", "after": "quả", "rule": "tone.misplaced", "safety": "safe", "confidence": 0.999}
+> {"file": "a.txt", "record": null, "key": "", "applied": true, "line": 2, "column": 25, "end_line": 2, "end_column": 28, "start": 40, "end": 43, "before": "hoà", "after": "hòa", "rule": "tone.style", "safety": "safe", "confidence": 1.0}
 ! 1 text of 1 would change, in 1 file of 1.
 = 1
 $ vnclean check lines.txt --lines --config steps.toml --limit 1

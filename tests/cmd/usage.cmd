@@ -91,8 +91,10 @@ $ ls
 > lines.txt
 > pictures
 > posts.jsonl
+> project
 > steps.toml
 > table.csv
 > tcvn3.txt
+> typos.txt
 > wrong.toml
 = 0

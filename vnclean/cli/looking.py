@@ -13,13 +13,14 @@ import click
 from vnclean.cli.messages import complaint, counted
 from vnclean.cli.options import job_count
 from vnclean.engine import Finding, Tally, Task, survey
-from vnclean.formats import Field
+from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.transform import Edit
 
-__all__ = ["as_json", "edit_record", "look", "out", "wants_color"]
+__all__ = ["as_json", "edit_record", "look", "out", "placed", "regions", "wants_color"]
 
-Show = Callable[[Task, Finding], None]
+Show = Callable[[Task, Finding], bool | None]
+"""Is given every finding; True ends the run."""
 
 
 def out(line: str, color: bool = False) -> None:
@@ -42,12 +43,14 @@ def look(
     jobs: int,
     limit: int | None = None,
     recoded: Callable[[Task, str], None] | None = None,
+    faulted: Callable[[Task, Reject], None] | None = None,
     suggestions: bool = False,
     everything: bool = False,
 ) -> tuple[Tally, int]:
     """Hand every finding to `show`, name faults on standard error; return tally and exit code.
 
-    `limit` ends the run after so many findings. `recoded` is told of files that are not UTF-8.
+    `limit` ends the run after so many findings. `recoded` is told of files that are not UTF-8,
+    `faulted` of what can't be read.
     """
     if any(task.source is None for task in tasks) and sys.stdin.isatty():
         click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
@@ -65,6 +68,8 @@ def look(
         for reject in part.rejects:
             faulty = True
             click.echo(complaint(task, reject), err=True)
+            if faulted is not None:
+                faulted(task, reject)
         for name in part.tally.encodings:
             if name in current.encodings:
                 continue
@@ -75,9 +80,9 @@ def look(
         total.add(part.tally)
         current.add(part.tally)
         for finding in part.findings:
-            show(task, finding)
+            enough = show(task, finding)
             shown += 1
-            if limit is not None and shown >= limit:
+            if enough or (limit is not None and shown >= limit):
                 results.close()
                 return total, 3 if faulty else int(bool(total.changed or total.encodings))
         if part.end:
@@ -124,6 +129,13 @@ def edit_record(place: Field, edit: Edit, position: tuple[int, int]) -> dict[str
 def placed(place: Field, edits: Sequence[Edit]) -> Iterator[tuple[Edit, tuple[int, int]]]:
     """Yield edits with the line and column of each."""
     return zip(edits, place.positions([edit.start for edit in edits]), strict=True)
+
+
+def regions(place: Field, edits: Sequence[Edit]) -> list[tuple[int, int, int, int]]:
+    """Return line, column, end line and end column of edits, which may overlap."""
+    offsets = sorted({offset for edit in edits for offset in (edit.start, edit.end)})
+    at = dict(zip(offsets, place.positions(offsets), strict=True))
+    return [(*at[edit.start], *at[edit.end]) for edit in edits]
 
 
 def as_json(value: dict[str, Any]) -> str:

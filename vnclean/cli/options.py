@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -27,8 +27,10 @@ _PIPELINE = (
         "--config",
         type=click.Path(dir_okay=False),
         metavar="FILE",
-        help="A pipeline in a TOML file.",
+        help="A pipeline in a TOML file.  [default: vnclean.toml or [tool.vnclean] in "
+        "pyproject.toml, here or in a folder above]",
     ),
+    click.option("--isolated", is_flag=True, help="Look for no settings of a project."),
     click.option(
         "--with",
         "with_",
@@ -43,6 +45,12 @@ _PIPELINE = (
         type=click.FloatRange(0, 1),
         metavar="P",
         help="Apply every edit of at least this confidence, 0 to 1.",
+    ),
+    click.option(
+        "--thorough/--no-thorough",
+        default=None,
+        help="Let the step `spelling` judge every word by its context: finds more, takes some "
+        "twenty times as long.  [default: with --only spelling]",
     ),
 )
 _READING = (
@@ -83,10 +91,12 @@ class Shared:
 
     preset: str | None = None
     config: str | None = None
+    isolated: bool = False
     with_: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     min_confidence: float | None = None
+    thorough: bool | None = None
     keys: tuple[str, ...] = ()
     lines: bool = False
     input_format: str | None = None
@@ -122,20 +132,9 @@ def shared_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def _pipeline(chosen: Shared) -> Pipeline:
-    from vnclean.errors import ConfigError
-    from vnclean.pipeline import Pipeline
-
-    if chosen.config is not None:
-        if chosen.preset is not None:
-            raise ConfigError(
-                "Give --preset or --config, not both; a config file can name its preset: "
-                'preset = "web".'
-            )
-        pipeline = Pipeline.from_toml(Path(chosen.config))
-    else:
-        pipeline = Pipeline.preset(chosen.preset or "standard")
+    pipeline, settings = _base(chosen)
     for item in chosen.with_:
-        step = _transform(item)
+        step = settings.transform(item)
         if any(known.name == step.name for known in pipeline):
             pipeline = pipeline.replace(step)
         else:
@@ -145,21 +144,90 @@ def _pipeline(chosen: Shared) -> Pipeline:
         there = {step.name for step in pipeline}
         for name, item in wanted.items():
             if ":" in item and name in there:
-                pipeline = pipeline.replace(_transform(item))
+                pipeline = pipeline.replace(settings.transform(item))
             elif name not in there:
-                pipeline = pipeline | _transform(item)
+                pipeline = pipeline | settings.transform(item)
         pipeline = pipeline.without(*(s.name for s in pipeline if s.name not in wanted))
     if chosen.without:
         pipeline = pipeline.without(*chosen.without)
     if chosen.min_confidence is not None:
         pipeline = pipeline.with_min_confidence(chosen.min_confidence)
-    return pipeline
+    return _looking(pipeline, chosen, settings)
 
 
-def _transform(item: str) -> Transform:
-    """Return the transform that NAME or NAME:option=value,... describes."""
+def _looking(pipeline: Pipeline, chosen: Shared, settings: _Settings) -> Pipeline:
+    """Return the pipeline with its step `spelling` thorough or not, as is asked for."""
     from vnclean.errors import ConfigError
-    from vnclean.transform import from_config
+
+    thorough = chosen.thorough
+    if thorough is None:
+        # Who asks for nothing else wants all that can be found.
+        alone = [item for item in chosen.only if item.partition(":")[0] == "spelling"]
+        told = "thorough" in settings.config.get("spelling", {})
+        if not alone or told or "thorough=" in alone[-1]:
+            return pipeline
+        thorough = True
+    if all(step.name != "spelling" for step in pipeline):
+        raise ConfigError(
+            "--thorough is for the step `spelling`, which this pipeline lacks. You can add it: "
+            "--with spelling."
+        )
+    return pipeline.replace(replace(pipeline["spelling"], **{"thorough": thorough}))
+
+
+class _Settings(NamedTuple):
+    """What a configuration says on single transforms, also on those that are no steps of it."""
+
+    config: dict[str, Any]
+    folder: Path | None
+
+    def transform(self, item: str) -> Transform:
+        """Return the transform that NAME or NAME:option=value,... describes."""
+        from vnclean.transform import from_config
+
+        name, options = _described(item)
+        mine = self.config.get(name)
+        step = from_config(name, mine if isinstance(mine, dict) else {}, self.folder)
+        return from_config(name, {**step.options(), **options}) if options else step
+
+
+def _base(chosen: Shared) -> tuple[Pipeline, _Settings]:
+    """Return the pipeline to begin with: of the file that is named, of the project, or a preset."""
+    from vnclean.errors import ConfigError
+    from vnclean.pipeline import Pipeline
+    from vnclean.project import find_project
+
+    if chosen.config is not None:
+        if chosen.preset is not None:
+            raise ConfigError(
+                "Give --preset or --config, not both; a config file can name its preset: "
+                'preset = "web".'
+            )
+        path = Path(chosen.config)
+        try:
+            config = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"The configuration can't be read: {error}.") from None
+        named = {item.partition(":")[0] for item in chosen.with_ + chosen.only}
+        pipeline = Pipeline.from_mapping(config, path.parent, spare=named)
+        return pipeline, _Settings(config, path.parent)
+    project = None if chosen.isolated else find_project(Path.cwd())
+    if project is None:
+        return Pipeline.preset(chosen.preset or "standard"), _Settings({}, None)
+    config, folder = project.config, project.path.parent
+    if chosen.preset is not None:
+        which = ("preset", "steps", "step", "with", "without")
+        config = {key: value for key, value in config.items() if key not in which}
+        config["preset"] = chosen.preset
+    try:
+        return Pipeline.from_mapping(config, folder, spare=config), _Settings(config, folder)
+    except ConfigError as error:
+        raise ConfigError(f"In the settings of {project.path}: {error}") from None
+
+
+def _described(item: str) -> tuple[str, dict[str, Any]]:
+    """Return the name and the options of NAME or NAME:option=value,..."""
+    from vnclean.errors import ConfigError
 
     name, _, rest = item.partition(":")
     options: dict[str, Any] = {}
@@ -171,7 +239,7 @@ def _transform(item: str) -> Transform:
             options[key.strip()] = tomllib.loads(f"value = {value}")["value"]
         except tomllib.TOMLDecodeError:
             options[key.strip()] = value.strip()
-    return from_config(name, options)
+    return name, options
 
 
 def reading_from(

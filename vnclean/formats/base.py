@@ -41,7 +41,8 @@ class Field:
 
     `line` and `column` (both from 1, columns in characters) say where its first character is
     written. `source` is how it is written where that differs from the text itself (escapes);
-    every match of `unit` in it writes one character.
+    every match of `unit` in it writes one character. `record` is the number of the record (from
+    1), where the format counts them.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Field:
     key: str = ""
     source: str = ""
     unit: re.Pattern[str] | None = None
+    record: int = 0
 
     def positions(self, offsets: Sequence[int]) -> list[tuple[int, int]]:
         """Return line and column of ascending character offsets of the text; one pass.

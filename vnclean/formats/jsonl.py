@@ -157,7 +157,7 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
 
 
-def _exchanged(source: str, spots: list[_Spot], line: int, visit: Visitor) -> str:
+def _exchanged(source: str, spots: list[_Spot], line: int, visit: Visitor, record: int = 0) -> str:
     """Return the source with its texts exchanged; the same object where none changed."""
     pieces: list[str] = []
     style: _Style | None = None
@@ -170,9 +170,9 @@ def _exchanged(source: str, spots: list[_Spot], line: int, visit: Visitor) -> st
         counted = spot.start
         column = spot.start - row_start + 1
         field = (
-            Field(spot.text, line, column, spot.key, old, _UNIT)
+            Field(spot.text, line, column, spot.key, old, _UNIT, record)
             if "\\" in old
-            else Field(spot.text, line, column, spot.key)
+            else Field(spot.text, line, column, spot.key, record=record)
         )
         new = visit(field)
         if new is not spot.text and new != spot.text:
@@ -229,7 +229,7 @@ class JsonLines:
                 done.records += 1
                 spots = _spots(source, self.keys)
                 done.without += not spots
-                new = _exchanged(source, spots, number, visit)
+                new = _exchanged(source, spots, number, visit, number)
             except RecordError as fault:
                 done.rejects.append(Reject(number, str(fault), row))
                 continue

@@ -115,7 +115,8 @@ class Parquet:
                     continue
                 if text not in known:
                     try:
-                        known[text] = visit(Field(text, chunk.line + number, 1, key))
+                        at = chunk.line + number
+                        known[text] = visit(Field(text, at, 1, key, record=at))
                     except RecordError as fault:
                         known[text], reasons[text] = None, str(fault)
                 if known[text] is None:

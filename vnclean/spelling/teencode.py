@@ -18,6 +18,7 @@ from vnclean.language.syllable import in_use
 from vnclean.normalize.evidence import in_address
 from vnclean.repair import lattice
 from vnclean.settle import settle
+from vnclean.spelling.protect import protected
 from vnclean.spelling.tables import rows
 from vnclean.spelling.tokens import canonical
 from vnclean.transform import Edit, Safety, Transform, register
@@ -49,11 +50,15 @@ class Teencode(Transform):
     """Write teencode, short forms and stretched letters as standard words.
 
     For chats and comments only: single letters (`k`, `t`, `m`) are read as words where the
-    context allows. Emoji, emoticons, links and names stay.
+    context allows. Emoji, emoticons, links and names stay; so does what `keep` (words, phrases)
+    and `patterns` (regular expressions) match.
 
     >>> Teencode()("hnay t ko đi đc, mn đi vui nhaaaa :))")
     'hôm nay tôi không đi được, mọi người đi vui nha :))'
     """
+
+    keep: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
 
     name: ClassVar[str] = "teencode"
     safety: ClassVar[Safety] = Safety.LIKELY
@@ -61,6 +66,9 @@ class Teencode(Transform):
         "social.teencode": "a variant of the chat language for a standard word",
         "social.stretched": "letters were repeated for emphasis",
     }
+
+    def __post_init__(self) -> None:
+        protected(self.keep, self.patterns)
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield a standard form for each variant."""
@@ -115,6 +123,8 @@ class Teencode(Transform):
         if text[match.end() : match.end() + 1] in _BESIDE and match.end() < len(text):
             return []
         if in_address(text, match.start(), match.end()):
+            return []
+        if protected(self.keep, self.patterns).holds(text, match.start(), match.end()):
             return []
         lowered = word.lower()
         entry = variants().get(lowered)

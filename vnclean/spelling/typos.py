@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,7 +11,6 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from vnclean.errors import ConfigError
 from vnclean.language import ngram
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.syllable import in_use, parse
@@ -21,6 +19,7 @@ from vnclean.normalize.evidence import in_address
 from vnclean.scan import Scan
 from vnclean.settle import settle
 from vnclean.spelling.judge import EDGE, echoes, judge, likelihoods, probability, surprise
+from vnclean.spelling.protect import protected
 from vnclean.spelling.slips import KINDS
 from vnclean.spelling.tables import (
     CURATED,
@@ -70,7 +69,8 @@ class Spelling(Transform):
     """Mend misspelt words where the context leaves no doubt, and suggest the rest.
 
     Danger: what is rare is not always wrong. Verse, dialect and quotations of errors can be
-    taken for slips; `keep` (words) and `patterns` (regular expressions) protect what they match.
+    taken for slips; `keep` (words, phrases) and `patterns` (regular expressions that match up to
+    200 characters around a word) protect what they match.
     `thorough` looks at every word with the language model, about twenty times slower.
 
     >>> Spelling()("công tác tuyền truyền đến người dân")
@@ -109,13 +109,7 @@ class Spelling(Transform):
     }
 
     def __post_init__(self) -> None:
-        for pattern in self.patterns:
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                raise ConfigError(
-                    f"The pattern {pattern!r} is no regular expression: {error}."
-                ) from None
+        protected(self.keep, self.patterns)
 
     def concerns(self, scan: Scan) -> bool:
         """Leave texts in ASCII alone: without a marked neighbour no word is judged."""
@@ -290,15 +284,10 @@ class Spelling(Transform):
             return False
         if right in (".", ":", "(") and text[token.end + 1 : token.end + 2].isalnum():
             return False
-        if token.text.lower() in self.keep or token.text in self.keep:
-            return False
         if in_address(text, token.start, token.end):
             return False
-        for pattern in self.patterns:
-            low = max(0, token.start - 200)
-            for match in re.finditer(pattern, text[low : token.end + 200]):
-                if match.start() + low < token.end and match.end() + low > token.start:
-                    return False
+        if protected(self.keep, self.patterns).holds(text, token.start, token.end):
+            return False
         near = tokens[max(0, place - 4) : place] + tokens[place + 1 : place + 5]
         return sum([has_marks(other.text) for other in near]) >= 2
 
