@@ -9,8 +9,9 @@ $ vnclean clean --help
 >
 >   INPUT is a text file, a JSON lines, JSON, CSV or TSV file, each also
 >   compressed (.gz .bz2 .xz .zst), or a folder of such files, which is mirrored
->   in OUT. Everything but the texts stays byte for byte. Without INPUT, or with
->   "-", standard input is cleaned to standard output.
+>   in OUT. A pattern ('part-*.jsonl', **) or a URL (s3://, hf://, gs://,
+>   https://) will do too. Everything but the texts stays byte for byte. Without
+>   INPUT, or with "-", standard input is cleaned to standard output.
 >
 > Options:
 >   -o, --output OUT            A folder; or a file, for a single input file.

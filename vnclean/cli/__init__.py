@@ -85,7 +85,7 @@ class _Commands(click.Group):
         if (
             not args
             or (args[0].startswith("-") and args[0] not in own)
-            or (args[0] not in _COMMANDS and os.path.exists(args[0]))
+            or (args[0] not in _COMMANDS and _is_input(args[0]))
         ):
             args = ["clean", *args]
         return super().parse_args(ctx, args)
@@ -115,6 +115,10 @@ def _vnclean() -> None:
 
     Without a command, vnclean cleans: a file that is named, or standard input.
     """
+
+
+def _is_input(name: str) -> bool:
+    return os.path.exists(name) or "://" in name or any(sign in name for sign in "*?[")
 
 
 def main(args: Sequence[str] | None = None) -> int:

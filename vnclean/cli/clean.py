@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
@@ -48,16 +47,18 @@ def clean(
     """Clean files, folders or standard input.
 
     INPUT is a text file, a JSON lines, JSON, CSV or TSV file, each also compressed (.gz .bz2 .xz
-    .zst), or a folder of such files, which is mirrored in OUT. Everything but the texts stays
-    byte for byte. Without INPUT, or with "-", standard input is cleaned to standard output.
+    .zst), or a folder of such files, which is mirrored in OUT. A pattern ('part-*.jsonl', **) or
+    a URL (s3://, hf://, gs://, https://) will do too. Everything but the texts stays byte for
+    byte. Without INPUT, or with "-", standard input is cleaned to standard output.
     """
     from vnclean.cli.messages import Reporter
     from vnclean.engine import clean_files, journal_path, plan_cleaning
     from vnclean.engine.plan import InputError
+    from vnclean.formats.places import place
     from vnclean.report import check_report_name, write_report
 
     if report is not None:
-        check_report_name(Path(report))
+        check_report_name(place(report))
     pipeline = shared.pipeline()
     reading = shared.reading()
     tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=overwrite or resume)
@@ -66,7 +67,7 @@ def clean(
         raise click.UsageError("--resume needs an output that can be gone on with: -o OUT.")
     if resume and overwrite:
         raise click.UsageError("Give --resume to go on or --overwrite to start anew, not both.")
-    if rejects is not None and Path(rejects).exists() and not (overwrite or resume):
+    if rejects is not None and place(rejects).exists() and not (overwrite or resume):
         raise InputError(
             f"{rejects} exists already. Use --overwrite to replace it, or give another name after "
             "--rejects."
@@ -78,7 +79,7 @@ def clean(
             tasks,
             pipeline,
             jobs=shared.processes(tasks),
-            rejects=Path(rejects) if rejects else None,
+            rejects=place(rejects) if rejects else None,
             account=report is not None,
             listener=reporter,
             journal=journal,
@@ -87,6 +88,6 @@ def clean(
         reporter.close()
         reporter.conclude(summary, rejects)
     if report is not None:
-        write_report(Path(report), summary, pipeline)
+        write_report(place(report), summary, pipeline)
     tally = summary.tally
     return 3 if summary.failed or (tally.without and not tally.texts) else 0

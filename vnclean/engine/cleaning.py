@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from bisect import insort
 from collections import deque
@@ -18,7 +17,8 @@ from vnclean.engine.outputs import (
     AtomicFile,
     Sink,
     StandardOutput,
-    part_name,
+    finish_part,
+    opened,
     sync_folder,
 )
 from vnclean.engine.plan import Task
@@ -28,6 +28,7 @@ from vnclean.engine.tally import SAMPLES, Sample, Tally
 from vnclean.engine.wire import Patch, patched, patches, spread
 from vnclean.formats import Field, FileFormat, RecordError, Reject
 from vnclean.formats.compression import compress
+from vnclean.formats.places import Place
 from vnclean.pipeline import Pipeline
 from vnclean.transform import Edit
 
@@ -173,7 +174,7 @@ def clean_files(
     pipeline: Pipeline,
     *,
     jobs: int = 1,
-    rejects: Path | None = None,
+    rejects: Place | None = None,
     account: bool = False,
     listener: Listener | None = None,
     journal: Path | None = None,
@@ -204,7 +205,7 @@ def clean_files(
     return run.summary
 
 
-_Ended = tuple[Task, Mark, AtomicFile | Assembled | None, Future[int] | None]
+_Ended = tuple[Task, Mark, AtomicFile | Assembled | None, Future[None] | None]
 _WAITING = 16
 """How many files may wait for the disk at once."""
 
@@ -216,7 +217,7 @@ class _Run:
         self,
         tasks: Sequence[Task],
         pipeline: Pipeline,
-        rejects: Path | None,
+        rejects: Place | None,
         listener: Listener,
         journal: Path | None,
         resume: bool,
@@ -231,11 +232,10 @@ class _Run:
             self._journal = Journal(journal, key, tasks, resume)
         self._rejects: AtomicFile | None = None
         if rejects is not None and self._journal is not None and self._journal.finished:
-            if part_name(rejects).exists():
-                os.replace(part_name(rejects), rejects)
+            finish_part(rejects)
         elif rejects is not None:
             before = self._journal.last_rejects() if self._journal else 0
-            self._rejects = AtomicFile(rejects, keep=before or None)
+            self._rejects = opened(rejects, keep=before or None)
             if resume and not before and rejects.exists():
                 # What an earlier run kept, which ended, stays.
                 self._rejects.write(rejects.read_bytes())
@@ -259,9 +259,8 @@ class _Run:
             mark = self._journal.marks.get(str(task.target))
             if mark is None:
                 continue
-            part = part_name(task.target)
-            if mark.done and mark.kept and part.exists():
-                os.replace(part, task.target)
+            if mark.done and mark.kept:
+                finish_part(task.target)
             if mark.done and mark.kept and not task.target.exists():
                 del self._journal.marks[mark.task]  # someone took it away: once more
                 continue
@@ -290,7 +289,7 @@ class _Run:
         self._mark = replace(mark)
         if mark.out >= 0:
             assert task.target is not None
-            self._sink = AtomicFile(task.target, keep=mark.out)
+            self._sink = opened(task.target, keep=mark.out)
 
     def take(self, piece: Piece, outcome: Cleaned | None) -> None:
         """Deal with the next piece, in order."""
@@ -332,7 +331,7 @@ class _Run:
             if task.target is None:
                 self._sink = StandardOutput()
             else:
-                file = AtomicFile(task.target, like=task.target if task.in_place else None)
+                file = opened(task.target, like=task.target if task.in_place else None)
                 self._sink = file
                 if isinstance(task.format, FileFormat) and task.source is not None:
                     self._sink = Assembled(file, task.format.writer(file.stream, task.source))
@@ -368,7 +367,7 @@ class _Run:
         elif self._sink is not None:
             self._sink.commit() if mark.kept else self._sink.discard()
         self._sink = None
-        self._ended.append((task, mark, file, self._threads.submit(file.sync) if file else None))
+        self._ended.append((task, mark, file, self._threads.submit(file.ready) if file else None))
         self._settle(_WAITING)
         self._count(task, mark)
         self._listener.finished(task, tally, mark.kept)
@@ -391,7 +390,7 @@ class _Run:
                 self._journal.note(task, mark, sync=False)
             if file is not None:
                 file.rename()
-                if task.target is not None:
+                if isinstance(task.target, Path):
                     self._folders.add(task.target.parent)
             self._ended.popleft()
 

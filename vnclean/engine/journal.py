@@ -7,7 +7,6 @@ written before the step they announce can be seen, and a last line that is torn 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -15,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from vnclean.engine.outputs import WriteError
+from vnclean.engine.outputs import WriteError, scratch
 from vnclean.engine.plan import InputError, Task
 from vnclean.engine.tally import Tally
+from vnclean.formats.places import Place, Url, existing, place, stamp_of
 
 __all__ = ["Journal", "Mark", "journal_path", "run_key"]
 
@@ -25,16 +25,21 @@ _HEAD = 1 << 20
 
 
 def journal_path(output: str | None, tasks: Sequence[Task]) -> Path | None:
-    """Return where the journal of a run lies: in the output folder, or beside the output file."""
+    """Return where the journal of a run lies: in the output folder, or beside the output file.
+
+    That of a remote output lies on this machine, in the folder for temporary files.
+    """
     if output is None or any(task.target is None or task.in_place for task in tasks):
         return None
-    out = Path(output)
+    out = place(output)
+    if isinstance(out, Url):
+        return scratch(out, "journal")
     if len(tasks) == 1 and tasks[0].target == out:
         return out.with_name(f".{out.name}.vnclean-journal")
     return out / ".vnclean-journal"
 
 
-def run_key(pipeline: str, chunk: int, account: bool, rejects: Path | None) -> str:
+def run_key(pipeline: str, chunk: int, account: bool, rejects: Place | None) -> str:
     """Return what must be the same for a run to be gone on with."""
     return f"{pipeline} chunk={chunk} account={account} rejects={rejects}"
 
@@ -67,13 +72,10 @@ class Mark:
 
 def _identity(task: Task) -> list[Any]:
     """Return what tells whether an input is still the same: size, time, hash of its beginning."""
-    try:
-        with open(task.name, "rb") as file:
-            state = os.fstat(file.fileno())
-            head = hashlib.sha256(file.read(_HEAD)).hexdigest()[:16]
-    except OSError as error:
-        return [error.strerror]
-    return [state.st_size, state.st_mtime_ns, head, repr(task.format)]
+    assert task.source is not None or task.target is not None
+    if task.source is None:
+        return [repr(task.format)]
+    return [*stamp_of(task.source, _HEAD), repr(task.format)]
 
 
 class Journal:
@@ -102,7 +104,8 @@ class Journal:
         except OSError as error:
             raise WriteError(path.parent, error) from None
         if not found:
-            left = [str(task.target) for task in tasks if resume and task.target.exists()]  # type: ignore[union-attr]
+            targets = [task.target for task in tasks if resume and task.target is not None]
+            left = sorted(str(target) for target in existing(targets))
             self.left = set(left)
             self._append({"run": key, "left": left})
         for task in tasks:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import hashlib
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
 
 from vnclean.errors import VncleanError
 from vnclean.formats.base import FileWriter
+from vnclean.formats.places import Place, Url
 
 __all__ = [
     "Assembled",
@@ -19,7 +23,10 @@ __all__ = [
     "Sink",
     "StandardOutput",
     "WriteError",
+    "finish_part",
+    "opened",
     "part_name",
+    "scratch",
     "sync_folder",
 ]
 
@@ -27,7 +34,7 @@ __all__ = [
 class WriteError(VncleanError):
     """An output can't be written."""
 
-    def __init__(self, path: Path, error: OSError) -> None:
+    def __init__(self, path: Place, error: OSError) -> None:
         super().__init__(
             f"{path} can't be written: {error.strerror or error}. Nothing is left half-written; "
             "make room or choose another place with -o, and run it again."
@@ -50,13 +57,53 @@ class Sink(Protocol):
         ...
 
 
-def part_name(path: Path) -> Path:
-    """Return the temporary name, in the same folder.
+def part_name(path: Place) -> Path:
+    """Return the temporary name: in the same folder, or on this machine for a remote file.
 
     >>> part_name(Path("out/a.txt")).name
     '.a.txt.vnclean-part'
     """
+    if isinstance(path, Url):
+        return scratch(path, "part")
     return path.with_name(f".{path.name}.vnclean-part")
+
+
+def scratch(url: Url, what: str) -> Path:
+    """Return where this machine keeps what belongs to a remote file until it is brought there.
+
+    In the folder for temporary files (TMPDIR), in one of this user that nobody else may enter;
+    raises WriteError where there can't be one.
+    """
+    user = getattr(os, "getuid", lambda: 0)()
+    folder = Path(tempfile.gettempdir()) / f"vnclean-{user}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if os.name == "posix":
+            state = folder.lstat()
+            if state.st_uid != user or state.st_mode & 0o077 or folder.is_symlink():
+                raise PermissionError(errno.EACCES, "it belongs to others; set TMPDIR to your own")
+    except OSError as error:
+        raise WriteError(folder, error) from None
+    digest = hashlib.sha256(str(url).rstrip("/").encode()).hexdigest()[:16]
+    return folder / f"{digest}-{url.name[-64:]}.{what}"
+
+
+def opened(path: Place, like: Place | None = None, keep: int | None = None) -> AtomicFile:
+    """Return a file to write, wherever it is; see AtomicFile."""
+    if isinstance(path, Url):
+        return _RemoteFile(path, keep)
+    return AtomicFile(path, like if isinstance(like, Path) else None, keep)
+
+
+def finish_part(path: Place) -> None:
+    """Give a file whose temporary one is known to be whole its name, if there is one."""
+    part = part_name(path)
+    if part.exists():
+        if isinstance(path, Url):
+            path.put(part)
+            part.unlink()
+        else:
+            os.replace(part, path)
 
 
 class AtomicFile:
@@ -68,12 +115,12 @@ class AtomicFile:
     stream: BinaryIO
     """The open file, for a format that writes it itself."""
 
-    def __init__(self, path: Path, like: Path | None = None, keep: int | None = None) -> None:
+    def __init__(self, path: Place, like: Path | None = None, keep: int | None = None) -> None:
         self.path = path
         self.part = part_name(path)
         self._like = like
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self.part.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.stream = open(self.part, "wb" if keep is None else "r+b")  # noqa: SIM115
             if keep is not None:
                 self._file.truncate(keep)
@@ -105,11 +152,15 @@ class AtomicFile:
             raise WriteError(self.path, error) from None
         return self._file.tell()
 
+    def ready(self) -> None:
+        """Do what takes long, so that only the name is missing; may run in another thread."""
+        self.sync()
+
     def commit(self) -> None:
         """Bring all to the disk and give the file its name."""
-        self.sync()
+        self.ready()
         self.rename()
-        sync_folder(self.path.parent)
+        sync_folder(self.part.parent)
 
     def rename(self) -> None:
         """Give the file its name; what is on the disk by now is for the caller to know."""
@@ -117,7 +168,7 @@ class AtomicFile:
             self._file.close()
             if self._like is not None:
                 shutil.copymode(self._like, self.part)
-            os.replace(self.part, self.path)
+            os.replace(self.part, str(self.path))
         except OSError as error:
             raise WriteError(self.path, error) from None
 
@@ -142,6 +193,29 @@ class AtomicFile:
         trace: TracebackType | None,
     ) -> None:
         self.discard() if kind else self.commit()
+
+
+class _RemoteFile(AtomicFile):
+    """A file that is written on this machine and brought to its place when it is complete."""
+
+    def __init__(self, url: Url, keep: int | None = None) -> None:
+        if keep is not None and not part_name(url).exists():
+            gone = "what the earlier run wrote is gone from this machine; start with --overwrite"
+            raise WriteError(url, OSError(errno.ENOENT, gone))
+        super().__init__(url, keep=keep)
+        self._url = url
+
+    def ready(self) -> None:
+        """Bring the file to its place, where it appears at once."""
+        self.flushed()
+        try:
+            self._url.put(self.part)
+        except OSError as error:
+            raise WriteError(self._url, error) from None
+
+    def rename(self) -> None:
+        """Take the copy on this machine away."""
+        self.discard()
 
 
 def sync_folder(folder: Path) -> None:
@@ -170,19 +244,19 @@ class Assembled:
         except OSError as error:
             raise WriteError(self._file.path, error) from None
 
-    def sync(self) -> int:
-        """Let the format write its end, and bring all to the disk; return the length in bytes."""
+    def ready(self) -> None:
+        """Let the format write its end, and do what takes long."""
         try:
             if self._open:
                 self._open = False
                 self._writer.close()
         except OSError as error:
             raise WriteError(self._file.path, error) from None
-        return self._file.sync()
+        self._file.ready()
 
     def commit(self) -> None:
         """Finish the file and give it its name."""
-        self.sync()
+        self.ready()
         self.rename()
 
     def rename(self) -> None:

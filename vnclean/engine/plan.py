@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from vnclean.errors import VncleanError
 from vnclean.formats import FileFormat, Format, format_named, format_of, suffixes
 from vnclean.formats.compression import SUFFIXES, suffix_of
+from vnclean.formats.places import Place, Url, existing, matching, place, size_of
 
 __all__ = ["InputError", "Reading", "Task", "plan_cleaning", "plan_reading"]
 
@@ -22,8 +23,8 @@ class InputError(VncleanError):
 class Task:
     """One file to read: `source` None is standard input, `target` None standard output."""
 
-    source: Path | None
-    target: Path | None
+    source: Place | None
+    target: Place | None
     format: Format
     in_place: bool = False
 
@@ -52,7 +53,7 @@ class Reading:
     lines: bool = False
     encoding: str = "auto"
 
-    def of(self, path: Path | None) -> Format:
+    def of(self, path: Place | None) -> Format:
         """Return the format for a file; plain text where nothing else is known."""
         name = self.format or (format_of(path) if path else None) or "txt"
         return format_named(name, self.keys, lines=self.lines, encoding=self.encoding)
@@ -99,7 +100,7 @@ def plan_cleaning(
         return tasks
     names = inputs or ("-",)
     if output in (None, "-"):
-        if len(names) > 1 or (names[0] != "-" and Path(names[0]).is_dir()):
+        if not _is_one(names):
             raise InputError(
                 "Several inputs can't go to standard output. "
                 "Give a folder for the results: -o FOLDER."
@@ -112,9 +113,10 @@ def plan_cleaning(
             )
         return tasks
     assert output is not None
-    out = Path(output)
-    single = len(names) == 1 and (names[0] == "-" or not Path(names[0]).is_dir())
-    into = out.is_dir() or output.endswith(("/", os.sep)) or not single
+    out = place(output)
+    if isinstance(out, Url) and out.scheme in ("http", "https"):
+        raise InputError(f"{output} can't be written, only read. Give a file, folder or store.")
+    into = not _is_one(names) or output.endswith(("/", os.sep)) or out.is_dir()
     if into and out.exists() and not out.is_dir():
         raise InputError(
             f"{output} is a file, but the results need a folder. Give another name after -o."
@@ -123,40 +125,86 @@ def plan_cleaning(
     for name in names:
         for path, relative in _files(name, out if into else None):
             kind = reading.of(path)
-            place = _renamed(relative, kind) if path else Path("stdin.txt")
-            tasks.append(Task(path, out / place if into else out, kind))
+            below = _renamed(relative, kind) if path else relative
+            tasks.append(Task(path, out / below if into else out, kind))
     _check(tasks, reading, replace)
     return tasks
 
 
-def _files(name: str, output: Path | None) -> Iterator[tuple[Path | None, Path]]:
+def _is_one(names: Sequence[str]) -> bool:
+    """Say whether the names stand for one file or standard input, not for several files."""
+    if len(names) > 1:
+        return False
+    return names[0] == "-" or not (matching(names[0]) is not None or place(names[0]).is_dir())
+
+
+def _files(name: str, output: Place | None) -> Iterator[tuple[Place | None, PurePath]]:
     """Yield the files that a name stands for, each with its place in a mirrored folder."""
     if name == "-":
         yield None, Path("stdin.txt")
         return
-    path = Path(name)
+    if (found := matching(name)) is not None:
+        # A star at the end stands for whatever can be read; an ending that is written, for itself.
+        found = [hit for hit in found if not name.endswith("*") or format_of(hit[0])]
+        if not found:
+            raise InputError(f"No file matches {name!r}. Check the pattern; ** goes into folders.")
+        yield from found
+        return
+    path = place(name)
+    if isinstance(path, Url):
+        yield from _remote(path, output)
+        return
     if not path.is_dir():
         if not os.path.lexists(path):
             raise InputError(f"There is no file or folder named {name!r}. Check the spelling.")
         yield path, Path(path.name)
         return
-    skip = output.resolve() if output else None
+    skip = output.resolve() if isinstance(output, Path) else None
     if skip == path.resolve():
         raise InputError(
             f"{name} can't be input and output. Give another folder after -o, or use --in-place."
         )
-    found = False
+    empty = True
     try:
         for file in _walk(path, skip):
-            found = True
+            empty = False
             yield file, file.relative_to(path)
     except OSError as error:
         raise InputError(f"The folder {error.filename} can't be read: {error.strerror}.") from None
+    if empty:
+        raise _nothing(name)
+
+
+def _nothing(name: str) -> InputError:
+    return InputError(
+        f"The folder {name} has no file that can be read. Known endings are "
+        f"{', '.join(suffixes())}, each also with {', '.join(SUFFIXES)}."
+    )
+
+
+def _remote(url: Url, output: Place | None) -> Iterator[tuple[Url, PurePath]]:
+    """Yield the file that a URL names, or those in the folder that it names."""
+    try:
+        if not url.is_dir():
+            if not url.exists():
+                raise InputError(f"There is no file or folder at {url}. Check the spelling.")
+            yield url, PurePath(url.name or "index.html")
+            return
+        if output is not None and str(output).rstrip("/") == str(url).rstrip("/"):
+            raise InputError(f"{url} can't be input and output. Give another folder after -o.")
+        inside = f"{str(output).rstrip('/')}/"
+        found = [
+            (file, below)
+            for file, below in url.files()
+            if format_of(file)
+            and not any(part.startswith(".") for part in below.parts)
+            and not (output is not None and str(file).startswith(inside))
+        ]
+    except OSError as error:
+        raise InputError(f"{url} can't be reached: {error.strerror or error}.") from None
     if not found:
-        raise InputError(
-            f"The folder {name} has no file that can be read. Known endings are "
-            f"{', '.join(suffixes())}, each also with {', '.join(SUFFIXES)}."
-        )
+        raise _nothing(str(url))
+    yield from found
 
 
 def _ending(kind: Format) -> str:
@@ -164,7 +212,7 @@ def _ending(kind: Format) -> str:
     return getattr(kind, "writes", "")
 
 
-def _renamed(path: Path, kind: Format) -> Path:
+def _renamed(path: PurePath, kind: Format) -> PurePath:
     """Return a path with the ending of what its format writes: page.html.gz, page.txt.gz."""
     if not _ending(kind):
         return path
@@ -189,7 +237,7 @@ def _walk(folder: Path, skip: Path | None) -> Iterator[Path]:
 
 
 def _check(tasks: Sequence[Task], reading: Reading, replace: bool) -> None:
-    targets: dict[Path, Task] = {}
+    targets: dict[Place, Task] = {}
     for task in tasks:
         assert task.target is not None
         if (other := targets.setdefault(task.target, task)) is not task:
@@ -205,12 +253,16 @@ def _check(tasks: Sequence[Task], reading: Reading, replace: bool) -> None:
                 f"{task.target} has the ending of another format than {task.name}, but formats "
                 "are kept, not converted. Give a name with the ending of the input."
             )
-        if task.source and task.target.exists() and task.source.samefile(task.target):
+        if task.source and _same(task.source, task.target):
             raise InputError(
                 f"{task.name} would be overwritten by its own result. "
                 "Give another name after -o, or use --in-place."
             )
-    there = [task.target for task in tasks if task.target and os.path.lexists(task.target)]
+    try:
+        found = existing(list(targets))
+    except OSError as error:
+        raise InputError(f"{error.filename} can't be reached: {error.strerror}.") from None
+    there = [target for target in targets if target in found]
     if there and not replace:
         more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
         raise InputError(
@@ -218,18 +270,25 @@ def _check(tasks: Sequence[Task], reading: Reading, replace: bool) -> None:
             "--overwrite to replace what is there, or give another name after -o."
         )
     for target in there:
-        if target.is_dir():
+        if isinstance(target, Path) and target.is_dir():
             raise InputError(f"{target} is a folder; a file of that name is to be written.")
+
+
+def _same(source: Place, target: Place) -> bool:
+    if isinstance(source, Path) and isinstance(target, Path):
+        return target.exists() and source.exists() and source.samefile(target)
+    return source == target
 
 
 def total_size(tasks: Sequence[Task]) -> int | None:
     """Return how many bytes the inputs have as they lie on the disk, None if it can't be told."""
     if any(task.source is None for task in tasks):
         return None
-    size = 0
+    whole = 0
     for task in tasks:
-        try:
-            size += os.stat(task.name).st_size
-        except OSError:
-            continue
-    return size
+        assert task.source is not None
+        size = size_of(task.source)
+        if size is None and isinstance(task.source, Url):
+            return None
+        whole += size or 0
+    return whole

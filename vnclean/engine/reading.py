@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from vnclean.formats.delimited import Delimited
 from vnclean.formats.encoding import unicode_blocks
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.lines import CutOffError
+from vnclean.formats.places import Place, Url, size_of
 from vnclean.formats.text import Text
 
 __all__ = ["CHUNK", "Origin", "Piece", "batches", "pieces", "weight"]
@@ -73,7 +73,7 @@ def pieces(
             stamp, offset = _stamp(task), 0
             for count, chunk in enumerate(_chunks(task, size, meter)):
                 origin = None
-                if stamp and task.source and not chunk.converted:
+                if stamp and isinstance(task.source, Path) and not chunk.converted:
                     origin = Origin(task.source, stamp, offset)
                     offset += len(chunk.data)
                 if count >= wanted:
@@ -91,7 +91,7 @@ def pieces(
 
 def _stamp(task: Task) -> tuple[int, int] | None:
     """Return size and time of a file whose chunks are its bytes one after the other, else None."""
-    if task.source is None or task.packed or not isinstance(task.format, _VERBATIM):
+    if task.packed or not isinstance(task.format, _VERBATIM) or not isinstance(task.source, Path):
         return None
     state = os.stat(task.source)
     return state.st_size, state.st_mtime_ns
@@ -102,8 +102,8 @@ class _Meter:
         self.count = 0
 
     def pass_over(self, task: Task) -> None:
-        with contextlib.suppress(OSError):
-            self.count += os.stat(task.name).st_size
+        if task.source is not None:
+            self.count += size_of(task.source) or 0
 
     def over(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         for block in blocks:
@@ -125,7 +125,7 @@ def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk]:
         yield replace(chunk, converted=converted) if converted else chunk
 
 
-def _blocks(source: Path | None, size: int) -> Iterator[bytes]:
+def _blocks(source: Place | None, size: int) -> Iterator[bytes]:
     if source is None:
         stream = sys.stdin.buffer
         # What is there now; a replaced standard input may lack the method.
@@ -133,7 +133,7 @@ def _blocks(source: Path | None, size: int) -> Iterator[bytes]:
         while block := read(CHUNK):
             yield block
         return
-    with open(source, "rb", buffering=0) as file:
+    with source.open() if isinstance(source, Url) else open(source, "rb", buffering=0) as file:
         while block := file.read(size):
             yield block
 

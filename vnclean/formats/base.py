@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import BinaryIO, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from vnclean.errors import FormatError
+from vnclean.formats.places import Place
 
 __all__ = [
     "Chunk",
@@ -143,10 +143,10 @@ class FileWriter(Protocol):
 class FileFormat(Format, Protocol):
     """A format whose files are no streams: they are opened, and put together again, as files."""
 
-    def split_file(self, path: Path, size: int) -> Iterator[Chunk]:
+    def split_file(self, path: Place, size: int) -> Iterator[Chunk]:
         """Cut a file into chunks of about `size` bytes."""
         ...
 
-    def writer(self, target: BinaryIO, source: Path) -> FileWriter:
+    def writer(self, target: BinaryIO, source: Place) -> FileWriter:
         """Return what writes chunks of `source` to `target`."""
         ...

@@ -12,6 +12,7 @@ from vnclean.formats.delimited import Delimited
 from vnclean.formats.html import Html
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.parquet import Parquet
+from vnclean.formats.places import Url
 from vnclean.formats.text import Text
 
 __all__ = ["descriptions", "format_named", "format_of", "names", "suffixes"]
@@ -71,7 +72,7 @@ def format_named(
     )
 
 
-def format_of(path: PurePath) -> str | None:
+def format_of(path: PurePath | Url) -> str | None:
     """Return the name of the format that a file name speaks of, None if it is unknown.
 
     >>> format_of(PurePath("crawl/part-01.jsonl.gz")), format_of(PurePath("photo.jpg"))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
 from vnclean.errors import FormatError, MissingExtraError
 from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
+from vnclean.formats.places import Place, Url
 
 __all__ = ["Parquet"]
 
 _MORE, _LAST = b"\0", b"\1"
 """The first byte of a chunk says whether its row group goes on after it."""
+
+
+def _source(path: Place) -> Any:
+    return path.open() if isinstance(path, Url) else path
 
 
 def _arrow() -> Any:
@@ -45,11 +49,11 @@ class Parquet:
         raise FormatError("Parquet can't be read from a stream or be compressed; name the file")
         yield
 
-    def split_file(self, path: Path, size: int) -> Iterator[Chunk]:
+    def split_file(self, path: Place, size: int) -> Iterator[Chunk]:
         """Cut into batches of rows that do not cross row groups."""
         arrow = _arrow()
         try:
-            file = arrow.parquet.ParquetFile(path, memory_map=False)
+            file = arrow.parquet.ParquetFile(_source(path), memory_map=False)
         except arrow.ArrowInvalid as error:
             raise FormatError(f"it is no Parquet: {error}") from None
         with file:
@@ -141,16 +145,16 @@ class Parquet:
             done.data = chunk.data[:1] + _packed(batch)
         return done
 
-    def writer(self, target: BinaryIO, source: Path) -> _Writer:
+    def writer(self, target: BinaryIO, source: Place) -> _Writer:
         """Return what puts chunks together to a file like `source`."""
         return _Writer(target, source)
 
 
 class _Writer:
-    def __init__(self, target: BinaryIO, source: Path) -> None:
+    def __init__(self, target: BinaryIO, source: Place) -> None:
         arrow = _arrow()
         self._arrow = arrow
-        with arrow.parquet.ParquetFile(source) as file:
+        with arrow.parquet.ParquetFile(_source(source)) as file:
             schema = file.schema_arrow
             packing = {
                 column.path_in_schema: column.compression.lower()

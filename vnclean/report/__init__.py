@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import vnclean
 from vnclean.engine import Summary
-from vnclean.engine.outputs import AtomicFile
+from vnclean.engine.outputs import opened
 from vnclean.errors import ConfigError
+from vnclean.formats.places import Place
 from vnclean.pipeline import Pipeline
 
 __all__ = ["as_dict", "check_report_name", "write_report"]
@@ -40,7 +40,7 @@ def as_dict(summary: Summary, pipeline: Pipeline) -> dict[str, Any]:
     }
 
 
-def check_report_name(path: Path) -> None:
+def check_report_name(path: Place) -> None:
     """Raise ConfigError where a report of that name can't be written."""
     if path.suffix.lower() not in _KINDS:
         raise ConfigError(
@@ -48,7 +48,7 @@ def check_report_name(path: Path) -> None:
         )
 
 
-def write_report(path: Path, summary: Summary, pipeline: Pipeline) -> None:
+def write_report(path: Place, summary: Summary, pipeline: Pipeline) -> None:
     """Write the report of a run; the ending of the name chooses the kind."""
     check_report_name(path)
     values = as_dict(summary, pipeline)
@@ -58,6 +58,6 @@ def write_report(path: Path, summary: Summary, pipeline: Pipeline) -> None:
         from vnclean.report.page import page
 
         text = page(values)
-    file = AtomicFile(path)
+    file = opened(path)
     with file:
         file.write(text.encode("utf-8", "backslashreplace"))
