@@ -3,7 +3,8 @@
     python benchmarks/crash.py --kills 200
 
 Every round starts a fresh output, kills the run (SIGKILL, workers and all) a few times, resumes it
-each time, and lets the last one end. The outputs and the file of rejects must be byte-identical.
+each time, and lets the last one end. The outputs, the file of rejects and the sidecar of edits must
+be byte-identical.
 """
 
 from __future__ import annotations
@@ -75,8 +76,8 @@ def start(source: Path, out: Path, config: Path, jobs: int) -> subprocess.Popen[
     """Start a run in a process group of its own."""
     return subprocess.Popen(
         [sys.executable, "-c", RUN, "clean", str(source), "-o", str(out / "clean"),
-         "--rejects", str(out / "rejects.jsonl"), "--config", str(config), "--resume",
-         "--quiet", "--jobs", str(jobs)],
+         "--rejects", str(out / "rejects.jsonl"), "--edits", str(out / "edits.jsonl.gz"),
+         "--config", str(config), "--resume", "--quiet", "--jobs", str(jobs)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
 

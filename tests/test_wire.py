@@ -15,7 +15,8 @@ from vnclean.engine import Cleaner, clean_files, plan_cleaning, plan_reading, wi
 from vnclean.engine.parallel import SendWholeError
 from vnclean.engine.plan import Reading
 from vnclean.engine.reading import pieces
-from vnclean.engine.wire import Patch, patched, patches
+from vnclean.engine.splices import Splice, splice
+from vnclean.engine.wire import patches
 from vnclean.pipeline import Pipeline
 
 PIPE = Pipeline.from_toml('steps = ["misplaced_tone"]')
@@ -27,7 +28,7 @@ def test_patches_make_the_new_of_the_old(old, new):
     before, after = b"\n".join(old), b"\n".join(new)
     changes = patches(before, after)
     if changes is not None:
-        assert patched(before, changes) == after
+        assert splice(before, changes) == after
         assert len(changes) <= len(old) // 2 + 1
 
 
@@ -35,7 +36,7 @@ def test_patches_are_few_where_little_changed():
     before = b"\n".join(b"%d" % number for number in range(1000))
     after = before.replace(b"\n500\n", b"\nfive hundred\n").replace(b"\n501\n", b"\n\n")
     at = before.index(b"\n500\n") + 1
-    assert patches(before, after) == [Patch(at, at + 7, b"five hundred\n")]
+    assert patches(before, after) == [Splice(at, at + 7, b"five hundred\n")]
     assert patches(before, before.upper()) == []
     assert patches(b"a\nb", b"a") is None
     assert patches(b"a\nb", b"c\nd") is None

@@ -26,6 +26,7 @@ __all__ = [
     "explain",
     "presets",
     "transforms",
+    "undo",
 ]
 
 _HOME = {
@@ -42,6 +43,7 @@ _HOME = {
     "detect": "vnclean.charsets",
     "explain": "vnclean.pipeline",
     "presets": "vnclean.pipeline",
+    "undo": "vnclean.result",
 }
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from vnclean.charsets import Detection, decode, detect
     from vnclean.errors import ConfigError, VncleanError
     from vnclean.pipeline import Pipeline, clean, explain, presets
-    from vnclean.result import Result
+    from vnclean.result import Result, undo
     from vnclean.transform import Edit, Safety, Transform
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vnclean.transform import Edit, Safety
 
-__all__ = ["Change", "Result", "compose", "to_edits"]
+__all__ = ["Change", "Result", "compose", "records", "to_edits", "undo"]
 
 _ORDER = (Safety.SAFE, Safety.LIKELY, Safety.SUGGEST)
 
@@ -154,6 +154,10 @@ class Result:
             return edit.end + (offset - ends[k])
         return min(edit.start + (offset - begins[k]), edit.end)
 
+    def records(self) -> list[dict[str, Any]]:
+        """Return the edits as plain values for JSON; `vnclean.undo` takes them back."""
+        return records(self)
+
     def diff(self, name: str = "text", context: int = 1) -> str:
         """Return a unified diff of the lines, "" where nothing changed.
 
@@ -173,3 +177,58 @@ class Result:
             n=context,
         )
         return "".join(f"{line}\n" for line in lines)
+
+
+def records(result: Result, steps: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Return the edits as plain values, each with what stood there before: enough to undo them.
+
+    `start` and `end` are characters of the original. `steps` maps rules to transforms; where it is
+    given, each edit names the steps that had a part in it.
+
+    >>> records(Result("a  b", "a b", (Edit(1, 3, " ", "spacing.run"),)))
+    [{'start': 1, 'end': 3, 'before': '  ', 'after': ' ', 'rule': 'spacing.run', 'confidence': 1.0}]
+    """
+    found = []
+    for edit in result.edits:
+        values: dict[str, Any] = {
+            "start": edit.start,
+            "end": edit.end,
+            "before": result.original[edit.start : edit.end],
+            "after": edit.replacement,
+            "rule": edit.rule,
+            "confidence": round(edit.confidence, 4),
+        }
+        if steps is not None:
+            rules = edit.rule.split("+")
+            values["step"] = "+".join(dict.fromkeys(steps.get(rule, "") for rule in rules))
+        found.append(values)
+    return found
+
+
+def undo(text: str, edits: Iterable[Mapping[str, Any]]) -> str:
+    """Return the original of a cleaned text, from its edits as `Result.records` gives them.
+
+    A line of a sidecar (`vnclean clean --edits`) has them under `edits`.
+
+    Raises ValueError where the text is not the one that the edits led to.
+
+    >>> result = Result("a  b", "a b", (Edit(1, 3, " ", "spacing.run"),))
+    >>> undo("a b", result.records())
+    'a  b'
+    """
+    pieces: list[str] = []
+    at = gained = 0
+    for edit in edits:
+        start, after, before = edit["start"] + gained, edit["after"], edit["before"]
+        if start < at or not text.startswith(after, start) or start > len(text):
+            raise ValueError(
+                f"this is not the text that the edits led to: {text[start : start + 20]!r} stands "
+                f"where they put {after[:20]!r} (character {start})"
+            )
+        pieces += text[at:start], before
+        at = start + len(after)
+        gained += len(after) - len(before)
+    if not pieces:
+        return text
+    pieces.append(text[at:])
+    return "".join(pieces)

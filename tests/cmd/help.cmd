@@ -43,6 +43,8 @@ $ vnclean clean --help
 >                               all processors for large inputs]  [x>=0]
 >   --rejects FILE              Keep records that can't be read: file, line,
 >                               reason, bytes, as JSON lines.
+>   --edits FILE                Keep every edit, so that `vnclean undo` restores
+>                               the inputs: .jsonl, .jsonl.zst, ...
 >   --report FILE               Write what was done: .json for programs, .html
 >                               for people.
 >   -v, --verbose               Say what became of every file.

@@ -25,6 +25,12 @@ __all__ = ["clean"]
     help="Keep records that can't be read: file, line, reason, bytes, as JSON lines.",
 )
 @click.option(
+    "--edits",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Keep every edit, so that `vnclean undo` restores the inputs: .jsonl, .jsonl.zst, ...",
+)
+@click.option(
     "--report",
     type=click.Path(dir_okay=False),
     metavar="FILE",
@@ -40,6 +46,7 @@ def clean(
     overwrite: bool,
     resume: bool,
     rejects: str | None,
+    edits: str | None,
     report: str | None,
     verbose: bool,
     quiet: bool,
@@ -67,11 +74,12 @@ def clean(
         raise click.UsageError("--resume needs an output that can be gone on with: -o OUT.")
     if resume and overwrite:
         raise click.UsageError("Give --resume to go on or --overwrite to start anew, not both.")
-    if rejects is not None and place(rejects).exists() and not (overwrite or resume):
-        raise InputError(
-            f"{rejects} exists already. Use --overwrite to replace it, or give another name after "
-            "--rejects."
-        )
+    for option, name in (("--rejects", rejects), ("--edits", edits)):
+        if name is not None and place(name).exists() and not (overwrite or resume):
+            raise InputError(
+                f"{name} exists already. Use --overwrite to replace it, or give another name "
+                f"after {option}."
+            )
     if any(task.source is None for task in tasks) and sys.stdin.isatty() and not quiet:
         click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
     with Reporter(tasks, verbose=verbose, quiet=quiet) as reporter:
@@ -80,6 +88,7 @@ def clean(
             pipeline,
             jobs=shared.processes(tasks),
             rejects=place(rejects) if rejects else None,
+            edits=place(edits) if edits else None,
             account=report is not None,
             listener=reporter,
             journal=journal,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import time
 from bisect import insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from vnclean.engine.journal import Journal, Mark, run_key
 from vnclean.engine.outputs import (
@@ -24,11 +27,20 @@ from vnclean.engine.outputs import (
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.rejects import reject_line
+from vnclean.engine.sidecar import (
+    Visit,
+    chunk_lines,
+    closing_line,
+    first_line,
+    left_out_line,
+    packed,
+)
+from vnclean.engine.splices import Splice, splice
 from vnclean.engine.tally import SAMPLES, Sample, Tally
-from vnclean.engine.wire import Patch, patched, patches, spread
+from vnclean.engine.wire import patches, spread
 from vnclean.formats import Field, FileFormat, RecordError, Reject
-from vnclean.formats.compression import compress
-from vnclean.formats.places import Place
+from vnclean.formats.compression import compress, suffix_of
+from vnclean.formats.places import Place, Url
 from vnclean.pipeline import Pipeline
 from vnclean.transform import Edit
 
@@ -39,6 +51,8 @@ CHECKPOINT = 64 << 20
 CHECKPOINT_SECONDS = 5.0
 _AROUND, _LONGEST = 40, 200
 """How many characters of a sample are kept around an edit, and of the edit."""
+Made = TypeVar("Made")
+
 _SHOWN = 100
 """How many faults and files a summary names."""
 
@@ -47,23 +61,29 @@ _SHOWN = 100
 class Cleaned:
     """What became of a chunk; `data` is None where not a byte changed, or what did change."""
 
-    data: bytes | list[Patch] | None
+    data: bytes | list[Splice] | None
     rejects: list[Reject]
     tally: Tally
+    edits: bytes = b""
+    """Lines for the sidecar."""
 
     def of(self, before: bytes) -> bytes:
         """Return the bytes that the chunk has now."""
         if isinstance(self.data, list):
-            return patched(before, self.data)
+            return splice(before, self.data)
         return before if self.data is None else self.data
 
 
 @dataclass(frozen=True)
 class Cleaner:
-    """The work of a process: cleans the texts of chunks. `account` counts edits per rule."""
+    """The work of a process: cleans the texts of chunks. `account` counts edits per rule.
+
+    `sidecar` is the ending of the sidecar's name that tells of its compression, None for none.
+    """
 
     pipeline: Pipeline
     account: bool = False
+    sidecar: str | None = None
 
     def __call__(self, batch: Sequence[Piece]) -> list[Cleaned | None]:
         """Return for every piece of a batch what became of it."""
@@ -81,15 +101,22 @@ class Cleaner:
         chunk = piece.chunk
         assert chunk is not None
         tally = Tally(bytes_in=len(chunk.data))
+        visits: list[Visit] = []
 
         def visit(text: Field) -> str:
             tally.texts += 1
-            new = guarded(self.pipeline, text.text)
-            if new is not text.text and new != text.text:
+            if not self.account and self.sidecar is None:
+                new = guarded(self.pipeline, text.text)
+                tally.changed += new is not text.text and new != text.text
+                return new
+            result = guarded(self.pipeline.explain, text.text)
+            if result.changed:
                 tally.changed += 1
                 if self.account:
-                    _account(tally, text.text, self.pipeline.explain(text.text).edits)
-            return new
+                    _account(tally, text.text, result.edits)
+            if self.sidecar is not None:
+                visits.append(Visit(text, result))
+            return result.text
 
         done = chunk.format.rewrite(chunk, visit)
         tally.records = done.records
@@ -98,10 +125,18 @@ class Cleaner:
         tally.bytes_out = len(done.data)
         if done.converted:
             tally.encodings[done.converted] += done.records
+        edits = b""
+        if self.sidecar is not None:
+            lines = chunk_lines(piece.name, chunk, done, visits, self._steps)
+            edits = packed(lines, self.sidecar)
         same = done.data == chunk.data and not chunk.converted
         if piece.packs:
-            return Cleaned(compress(done.data, piece.packs), done.rejects, tally)
-        return Cleaned(None if same else done.data, done.rejects, tally)
+            return Cleaned(compress(done.data, piece.packs), done.rejects, tally, edits)
+        return Cleaned(None if same else done.data, done.rejects, tally, edits)
+
+    @cached_property
+    def _steps(self) -> dict[str, str]:
+        return {rule: step.name for step in self.pipeline for rule in step.rules}
 
 
 def _account(tally: Tally, text: str, edits: Sequence[Edit]) -> None:
@@ -121,10 +156,10 @@ def _account(tally: Tally, text: str, edits: Sequence[Edit]) -> None:
                 )
 
 
-def guarded(pipeline: Pipeline, text: str) -> str:
-    """Return the cleaned text; a step that fails costs its record, not the run."""
+def guarded(clean: Callable[[str], Made], text: str) -> Made:
+    """Return what is made of a text; a step that fails costs its record, not the run."""
     try:
-        return pipeline(text)
+        return clean(text)
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except Exception as error:
@@ -175,6 +210,7 @@ def clean_files(
     *,
     jobs: int = 1,
     rejects: Place | None = None,
+    edits: Place | None = None,
     account: bool = False,
     listener: Listener | None = None,
     journal: Path | None = None,
@@ -184,16 +220,20 @@ def clean_files(
 
     Outputs appear under their names when they are complete. A task whose target is its source is
     cleaned in place, and left alone where nothing changes or where records would be lost because
-    there is no file of rejects. With a `journal`, a run that was cut off, however suddenly, can be
-    gone on with by `resume`: the result is the same, byte for byte, as without the break. Raises
-    InputError, WriteError and WorkerLostError; whatever is raised, no output is half-written.
+    there is no file of rejects. `edits` is the sidecar: what `vnclean.engine.undo` needs to get
+    the inputs back from the outputs. With a `journal`, a run that was cut off, however suddenly,
+    can be gone on with by `resume`: the result is the same, byte for byte, as without the break.
+    Raises InputError, WriteError and WorkerLostError; whatever is raised, no output is
+    half-written.
     """
     begun = time.monotonic()
-    run = _Run(tasks, pipeline, rejects, listener or Listener(), journal, resume, account)
+    listener = listener or Listener()
+    run = _Run(tasks, pipeline, rejects, edits, listener, journal, resume, account)
     prompt = any(task.source is None for task in tasks)
     stream = batches(pieces(tasks, CHUNK, run.skipped), 1 if prompt else CHUNK)
+    cleaner = Cleaner(pipeline, account, suffix_of(edits.name) if edits else None)
     try:
-        with contextlib.closing(spread(Cleaner(pipeline, account), stream, jobs)) as results:
+        with contextlib.closing(spread(cleaner, stream, jobs)) as results:
             for batch, outcomes in results:
                 for piece, outcome in zip(batch, outcomes, strict=True):
                     run.take(piece, outcome)
@@ -203,6 +243,26 @@ def clean_files(
         raise
     run.summary.seconds = time.monotonic() - begun
     return run.summary
+
+
+def _beside(
+    path: Place | None, journal: Journal | None, before: int, resume: bool, head: bytes
+) -> AtomicFile | None:
+    """Open a file that is written beside the outputs; `before` is how much of it is to stay."""
+    if path is None:
+        return None
+    if journal is not None and journal.finished:
+        finish_part(path)
+        return None
+    file = opened(path, keep=before or None)
+    if before:
+        return file
+    if resume and path.exists():  # what an earlier run wrote, which ended, stays
+        with path.open() if isinstance(path, Url) else path.open("rb") as earlier:
+            shutil.copyfileobj(earlier, file.stream)
+    else:
+        file.write(head)
+    return file
 
 
 _Ended = tuple[Task, Mark, AtomicFile | Assembled | None, Future[None] | None]
@@ -218,6 +278,7 @@ class _Run:
         tasks: Sequence[Task],
         pipeline: Pipeline,
         rejects: Place | None,
+        edits: Place | None,
         listener: Listener,
         journal: Path | None,
         resume: bool,
@@ -228,17 +289,15 @@ class _Run:
         self._listener = listener
         self._journal: Journal | None = None
         if journal is not None:
-            key = run_key(pipeline.fingerprint(), CHUNK, account, rejects)
+            key = run_key(
+                pipeline.fingerprint(), CHUNK, account=account, rejects=rejects, edits=edits
+            )
             self._journal = Journal(journal, key, tasks, resume)
-        self._rejects: AtomicFile | None = None
-        if rejects is not None and self._journal is not None and self._journal.finished:
-            finish_part(rejects)
-        elif rejects is not None:
-            before = self._journal.last_rejects() if self._journal else 0
-            self._rejects = opened(rejects, keep=before or None)
-            if resume and not before and rejects.exists():
-                # What an earlier run kept, which ended, stays.
-                self._rejects.write(rejects.read_bytes())
+        done = self._journal
+        self._rejects = _beside(rejects, done, done.last_rejects() if done else 0, resume, b"")
+        self._packs = suffix_of(edits.name) if edits else ""
+        head = packed([first_line(pipeline)], self._packs) if edits else b""
+        self._edits = _beside(edits, done, done.last_edits() if done else 0, resume, head)
         self._sink: Sink | None = None
         self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
         self._ended: deque[_Ended] = deque()
@@ -303,10 +362,14 @@ class _Run:
                 self._open(task).write(data)
             for reject in outcome.rejects:
                 self._reject(task, reject)
+            if self._edits is not None:
+                self._edits.write(outcome.edits)
             self._mark.chunks += 1
             self._unsynced += len(piece.chunk.data)
         if piece.reject is not None:
             self._reject(task, piece.reject)
+            if self._edits is not None and piece.reject.raw:
+                self._edits.write(packed([left_out_line(task.name, piece.reject)], self._packs))
             new.rejected += 1
         self._mark.tally.add(new)
         self.summary.tally.add(new)
@@ -324,6 +387,7 @@ class _Run:
         self._settle(0)
         self._mark.out = self._sink.sync() if isinstance(self._sink, AtomicFile) else -1
         self._mark.rejects = self._rejects.sync() if self._rejects else 0
+        self._mark.edits = self._edits.sync() if self._edits else 0
         self._journal.note(task, self._mark, sync=True)
 
     def _open(self, task: Task) -> Sink:
@@ -361,6 +425,9 @@ class _Run:
             self._open(task).write(compress(b"", task.packs))
         mark.done = True
         mark.rejects = self._rejects.flushed() if self._rejects else 0
+        if self._edits is not None:
+            self._edits.write(packed([closing_line(task, mark.kept)], self._packs))
+            mark.edits = self._edits.flushed()
         file = None
         if isinstance(self._sink, AtomicFile | Assembled) and mark.kept:
             file = self._sink
@@ -414,9 +481,9 @@ class _Run:
             sync_folder(folder)
         if self._journal is not None:
             self._journal.finish()
-        if self._rejects is not None:
-            self._rejects.commit()
-            self._rejects = None
+        for file in filter(None, (self._rejects, self._edits)):
+            file.commit()
+        self._rejects = self._edits = None
         if self._journal is not None:
             self._journal.remove()
             self._journal = None
@@ -435,11 +502,12 @@ class _Run:
             self._sink.close()
         elif self._sink is not None:
             self._sink.discard()
-        if self._rejects is not None and keep:
-            self._rejects.close()
-        elif self._rejects is not None:
-            with contextlib.suppress(Exception):
-                self._rejects.commit()
+        for beside in filter(None, (self._rejects, self._edits)):
+            if keep:
+                beside.close()
+            else:
+                with contextlib.suppress(Exception):
+                    beside.commit()
         if self._journal is not None:
             self._journal.close() if keep else self._journal.remove()
         if keep:

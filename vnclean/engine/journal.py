@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from vnclean.engine.outputs import WriteError, scratch
 from vnclean.engine.plan import InputError, Task
 from vnclean.engine.tally import Tally
-from vnclean.formats.places import Place, Url, existing, place, stamp_of
+from vnclean.formats.places import Url, existing, place, stamp_of
 
 __all__ = ["Journal", "Mark", "journal_path", "run_key"]
 
@@ -39,9 +39,10 @@ def journal_path(output: str | None, tasks: Sequence[Task]) -> Path | None:
     return out / ".vnclean-journal"
 
 
-def run_key(pipeline: str, chunk: int, account: bool, rejects: Place | None) -> str:
-    """Return what must be the same for a run to be gone on with."""
-    return f"{pipeline} chunk={chunk} account={account} rejects={rejects}"
+def run_key(pipeline: str, chunk: int, **options: object) -> str:
+    """Return what must be the same for a run to be gone on with; None and False are left out."""
+    rest = [f"{name}={value}" for name, value in options.items() if value not in (None, False)]
+    return " ".join([pipeline, f"chunk={chunk}", *rest])
 
 
 @dataclass(slots=True)
@@ -57,6 +58,7 @@ class Mark:
     kept: bool
     tally: Tally
     source: list[Any] = field(default_factory=list)
+    edits: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -150,6 +152,10 @@ class Journal:
     def last_rejects(self) -> int:
         """Return how long the file of rejects was at the last mark."""
         return max((mark.rejects for mark in self.marks.values()), default=0)
+
+    def last_edits(self) -> int:
+        """Return how long the sidecar was at the last mark."""
+        return max((mark.edits for mark in self.marks.values()), default=0)
 
     def note(self, task: Task, mark: Mark, sync: bool) -> None:
         """Write a mark; `sync` brings it to the disk."""

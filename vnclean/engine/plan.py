@@ -27,6 +27,8 @@ class Task:
     target: Place | None
     format: Format
     in_place: bool = False
+    below: str = ""
+    """The path of the source below the folder that was named."""
 
     @property
     def name(self) -> str:
@@ -89,9 +91,12 @@ def plan_cleaning(
             raise InputError("Give either -o OUT or --in-place, not both.")
         if not inputs or "-" in inputs:
             raise InputError("--in-place needs the names of files or folders.")
-        paths = (path for name in inputs for path, _ in _files(name, None) if path)
-        found = {path.resolve(): path for path in paths}
-        tasks = [Task(path, real, reading.of(path), True) for real, path in found.items()]
+        pairs = (pair for name in inputs for pair in _files(name, None))
+        found = {path.resolve(): (path, below) for path, below in pairs if path}
+        tasks = [
+            Task(path, real, reading.of(path), True, below.as_posix())
+            for real, (path, below) in found.items()
+        ]
         if changed := next((task for task in tasks if _ending(task.format)), None):
             raise InputError(
                 f"{changed.name} can't be cleaned in place: its text would take the place of the "
@@ -126,7 +131,8 @@ def plan_cleaning(
         for path, relative in _files(name, out if into else None):
             kind = reading.of(path)
             below = _renamed(relative, kind) if path else relative
-            tasks.append(Task(path, out / below if into else out, kind))
+            target = out / below if into else out
+            tasks.append(Task(path, target, kind, below=relative.as_posix()))
     _check(tasks, reading, replace)
     return tasks
 
@@ -253,7 +259,7 @@ def _check(tasks: Sequence[Task], reading: Reading, replace: bool) -> None:
                 f"{task.target} has the ending of another format than {task.name}, but formats "
                 "are kept, not converted. Give a name with the ending of the input."
             )
-        if task.source and _same(task.source, task.target):
+        if task.source and same_file(task.source, task.target):
             raise InputError(
                 f"{task.name} would be overwritten by its own result. "
                 "Give another name after -o, or use --in-place."
@@ -274,7 +280,7 @@ def _check(tasks: Sequence[Task], reading: Reading, replace: bool) -> None:
             raise InputError(f"{target} is a folder; a file of that name is to be written.")
 
 
-def _same(source: Place, target: Place) -> bool:
+def same_file(source: Place, target: Place) -> bool:
     if isinstance(source, Path) and isinstance(target, Path):
         return target.exists() and source.exists() and source.samefile(target)
     return source == target

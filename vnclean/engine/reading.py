@@ -20,7 +20,7 @@ from vnclean.formats.lines import CutOffError
 from vnclean.formats.places import Place, Url, size_of
 from vnclean.formats.text import Text
 
-__all__ = ["CHUNK", "Origin", "Piece", "batches", "pieces", "weight"]
+__all__ = ["CHUNK", "Origin", "Piece", "batches", "file_blocks", "pieces", "weight"]
 
 CHUNK = 1 << 20
 """How many bytes of records are handled at once, at least."""
@@ -53,6 +53,8 @@ class Piece:
     """Where the bytes of the chunk can be read again, just as they are."""
     size: int = 0
     """How many they are, where the chunk came without them."""
+    name: str = ""
+    """How the task is called."""
 
 
 def pieces(
@@ -77,7 +79,8 @@ def pieces(
                     origin = Origin(task.source, stamp, offset)
                     offset += len(chunk.data)
                 if count >= wanted:
-                    yield Piece(number, chunk, None, False, meter.count, task.packs, origin)
+                    piece = Piece(number, chunk, None, False, meter.count, task.packs, origin)
+                    yield replace(piece, name=task.name)
         except CutOffError as error:
             reject = Reject(error.line, str(error), error.rest)
         except (FormatError, MissingExtraError) as error:
@@ -116,7 +119,7 @@ def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk]:
         yield from task.format.split_file(task.source, size)
         meter.pass_over(task)
         return
-    blocks = meter.over(_blocks(task.source, size))
+    blocks = meter.over(file_blocks(task.source, size))
     if task.packed:
         blocks = decompressed(blocks, task.packed)
     converted, blocks = unicode_blocks(blocks)
@@ -125,7 +128,8 @@ def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk]:
         yield replace(chunk, converted=converted) if converted else chunk
 
 
-def _blocks(source: Place | None, size: int) -> Iterator[bytes]:
+def file_blocks(source: Place | None, size: int) -> Iterator[bytes]:
+    """Yield the bytes of a file, or of standard input as they come."""
     if source is None:
         stream = sys.stdin.buffer
         # What is there now; a replaced standard input may lack the method.

@@ -10,12 +10,13 @@ import os
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from vnclean.engine.parallel import SendWholeError, ordered
 from vnclean.engine.reading import Origin, Piece, weight
+from vnclean.engine.splices import Splice
 
-__all__ = ["Patch", "Work", "patched", "patches", "spread"]
+__all__ = ["Work", "patches", "spread"]
 
 Out = TypeVar("Out")
 
@@ -23,53 +24,29 @@ _SMALL = 64 << 10
 """Fewer bytes are sent as they are."""
 
 
-class Patch(NamedTuple):
-    """The bytes from `start` to `end` are others now."""
-
-    start: int
-    end: int
-    data: bytes
-
-
-def patches(old: bytes, new: bytes) -> list[Patch] | None:
+def patches(old: bytes, new: bytes) -> list[Splice] | None:
     r"""Return the lines that differ, neighbours together; None where that is no gain.
 
     >>> patches(b"a\nbc\nd\n", b"a\nBC!\nd\n")
-    [Patch(start=2, end=4, data=b'BC!')]
+    [Splice(start=2, end=4, data=b'BC!')]
     """
     before, after = old.split(b"\n"), new.split(b"\n")
     if len(before) != len(after):
         return None
-    found: list[Patch] = []
+    found: list[Splice] = []
     at = size = 0
     for left, right in zip(before, after, strict=True):
         if left != right:
             if found and found[-1].end == at - 1:
                 last = found[-1]
-                found[-1] = Patch(last.start, at + len(left), last.data + b"\n" + right)
+                found[-1] = Splice(last.start, at + len(left), last.data + b"\n" + right)
             else:
-                found.append(Patch(at, at + len(left), right))
+                found.append(Splice(at, at + len(left), right))
             size += len(right)
             if size * 2 > len(new):
                 return None
         at += len(left) + 1
     return found
-
-
-def patched(old: bytes, changes: Iterable[Patch]) -> bytes:
-    r"""Return the bytes with the patches, which are in order, in their places.
-
-    >>> patched(b"a\nbc\nd\n", [Patch(2, 4, b"BC!")])
-    b'a\nBC!\nd\n'
-    """
-    view = memoryview(old)
-    pieces: list[bytes | memoryview] = []
-    at = 0
-    for change in changes:
-        pieces += view[at : change.start], change.data
-        at = change.end
-    pieces.append(view[at:])
-    return b"".join(pieces)
 
 
 def spread(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, ClassVar
 
@@ -129,12 +129,7 @@ class Parquet:
                     changed = True
             if changed:
                 new = [None if text is None else known[text] for text in values]
-                kind = batch.schema.field(index).type
-                plain = kind.value_type if arrow.types.is_dictionary(kind) else kind
-                array = arrow.array(new, plain)
-                if plain is not kind:
-                    array = array.dictionary_encode().cast(kind)
-                batch = batch.set_column(index, batch.schema.field(index), array)
+                batch = _exchanged(batch, key, new)
         for number, reason in sorted(bad.items()):
             row = batch.slice(number, 1).select([k for k in self.keys if k in batch.schema.names])
             done.rejects.append(Reject(chunk.line + number, reason, repr(row.to_pylist()).encode()))
@@ -145,9 +140,99 @@ class Parquet:
             done.data = chunk.data[:1] + _packed(batch)
         return done
 
+    # -- for the sidecar: chunks by their rows ------------------------------------------------
+
+    def is_last(self, data: bytes) -> bool:
+        """Say whether a chunk ends its row group."""
+        return data[:1] == _LAST
+
+    def texts(self, data: bytes) -> Iterator[tuple[int, str, str]]:
+        """Yield row, key and text of all values of a chunk, row by row."""
+        batch = _unpacked(data)
+        keys = [key for key in dict.fromkeys(self.keys) if key in batch.schema.names]
+        columns = [batch.column(batch.schema.get_field_index(key)).to_pylist() for key in keys]
+        for row, values in enumerate(zip(*columns, strict=True)):
+            yield from ((row, key, text) for key, text in zip(keys, values, strict=True) if text)
+
+    def rows(self, data: bytes, wanted: Sequence[int]) -> bytes:
+        """Return the rows of a chunk that are wanted, as a chunk."""
+        return data[:1] + _packed(_unpacked(data).take(_arrow().array(wanted, "int64")))
+
+    def split_rows(self, path: Place, counts: Iterable[int]) -> Iterator[bytes]:
+        """Yield the rows of a file in chunks of so many rows; a last, short one if it has more.
+
+        Raises FormatError where a row is missing.
+        """
+        arrow = _arrow()
+        try:
+            file = arrow.parquet.ParquetFile(_source(path), memory_map=False)
+        except arrow.ArrowInvalid as error:
+            raise FormatError(f"it is no Parquet: {error}") from None
+        with file:
+            schema = file.schema_arrow
+            self._check(schema)
+            batches = file.iter_batches()
+            held = arrow.Table.from_batches([], schema)
+            for count in counts:
+                while held.num_rows < count:
+                    batch = next(batches, None)
+                    if batch is None:
+                        raise FormatError("rows are missing")
+                    held = arrow.concat_tables([held, arrow.Table.from_batches([batch], schema)])
+                yield _MORE + _packed(_one_batch(held.slice(0, count)))
+                held = held.slice(count)
+            if held.num_rows or next(batches, None) is not None:
+                raise FormatError("there are more rows than there were")
+
+    def restored(
+        self, data: bytes, texts: Mapping[tuple[int, str], str], left_out: Mapping[int, int],
+        rows: bytes, last: bool,
+    ) -> bytes:  # fmt: skip
+        """Return a chunk with texts put back by row and key, and with rows put back among them.
+
+        `left_out` maps rows of the result to rows of `rows`; `texts` count as the result does.
+        """
+        arrow = _arrow()
+        table = arrow.Table.from_batches([_unpacked(data)])
+        if left_out:
+            table = arrow.concat_tables([table, arrow.Table.from_batches([_unpacked(rows)])])
+            kept, total = table.num_rows - len(left_out), table.num_rows
+            there = iter(range(kept))
+            order = [
+                kept + left_out[row] if row in left_out else next(there) for row in range(total)
+            ]
+            table = table.take(order)
+        batch = _one_batch(table)
+        for key in dict.fromkeys(key for _, key in texts):
+            values = batch.column(key).to_pylist()
+            for (row, other), text in texts.items():
+                if other == key:
+                    values[row] = text
+            batch = _exchanged(batch, key, values)
+        return (_LAST if last else _MORE) + _packed(batch)
+
     def writer(self, target: BinaryIO, source: Place) -> _Writer:
         """Return what puts chunks together to a file like `source`."""
         return _Writer(target, source)
+
+
+def _exchanged(batch: Any, key: str, values: list[str | None]) -> Any:
+    """Return a batch with other values in a column of texts."""
+    arrow = _arrow()
+    index = batch.schema.get_field_index(key)
+    kind = batch.schema.field(index).type
+    plain = kind.value_type if arrow.types.is_dictionary(kind) else kind
+    array = arrow.array(values, plain)
+    if plain is not kind:
+        array = array.dictionary_encode().cast(kind)
+    return batch.set_column(index, batch.schema.field(index), array)
+
+
+def _one_batch(table: Any) -> Any:
+    """Return a table as one batch, an empty one too."""
+    arrow = _arrow()
+    batches = table.unify_dictionaries().combine_chunks().to_batches()
+    return batches[0] if batches else arrow.RecordBatch.from_pylist([], table.schema)
 
 
 class _Writer:
