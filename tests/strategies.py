@@ -23,6 +23,7 @@ from hypothesis.strategies import SearchStrategy
 
 from vnclean.language.alphabet import COMBINING_TONES, CONSONANTS, LETTERS, QUALITY
 from vnclean.language.syllable import in_use, parse, place_tone, spellable_syllables
+from vnclean.spelling import slips
 
 __all__ = [
     "any_text",
@@ -38,12 +39,14 @@ __all__ = [
     "letters",
     "line_soups",
     "mark_soups",
+    "misspelt_lines",
     "mojibake_soups",
     "names",
     "numbers",
     "paragraphs",
     "question_soups",
     "sentences",
+    "short_texts",
     "spellable",
     "syllables",
     "toned",
@@ -329,3 +332,19 @@ def anything() -> SearchStrategy[str]:
     return st.one_of(
         hostile(), documents(), damaged_documents(), damaged().map(lambda drawn: drawn[1])
     )
+
+
+@st.composite
+def misspelt_lines(draw: st.DrawFn) -> str:
+    """A line of a document of ours with a slip in some of its words."""
+    words = draw(written_lines()).split(" ")
+    for at in draw(st.sets(st.integers(0, len(words) - 1), max_size=3)):
+        forms = sorted(slips.after(words[at])) if words[at].islower() else []
+        forms += [f"{words[at]} {words[at]}"]
+        words[at] = draw(st.sampled_from(forms))
+    return " ".join(words)
+
+
+def short_texts() -> SearchStrategy[str]:
+    """What many short texts may hold: whole, misspelt and damaged lines, and anything at all."""
+    return st.one_of(misspelt_lines(), damaged(written_lines()).map(lambda d: d[1]), anything())

@@ -46,6 +46,37 @@ def test_a_scan_that_says_no_is_certain(transform: Transform, text: str) -> None
         assert list(transform.proposals(text)) == []
 
 
+@by_transform
+@given(texts=st.lists(vn.short_texts(), min_size=2, max_size=4))
+def test_many_short_texts_can_be_asked_about_at_once(
+    transform: Transform, texts: list[str]
+) -> None:
+    if not transform.additive:
+        return
+    whole = Scan("\n".join(texts))
+    if not transform.concerns(whole):
+        assert not any(transform.concerns(Scan(text)) for text in texts)
+    foreseen = transform.foresee(whole)
+    if foreseen is not None:
+        edits = list(foreseen)
+        begin = 0
+        for text in texts:
+            here = [edit for edit in edits if begin <= edit.start <= begin + len(text)]
+            assert here or not list(transform.proposals(text))
+            assert any(edit.applies(None) for edit in here) or transform(text) is text
+            begin += len(text) + 1
+
+
+@by_preset
+@given(texts=st.lists(vn.short_texts(), max_size=5))
+def test_a_block_of_texts_comes_out_as_each_of_them_would(preset: str, texts: list[str]) -> None:
+    pipe = Pipeline.preset(preset)
+    assert pipe.clean_block(texts) == [pipe(text) for text in texts]
+    assert pipe.explain_block(texts) == [pipe.explain(text) for text in texts]
+    bold = pipe.with_min_confidence(0.3)
+    assert bold.clean_block(texts) == [bold(text) for text in texts]
+
+
 @by_preset
 @given(text=inputs)
 def test_a_preset_is_idempotent_and_explains_what_it_does(preset: str, text: str) -> None:

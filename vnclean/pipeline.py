@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, overload
 
@@ -22,6 +23,10 @@ __all__ = ["Pipeline", "clean", "explain", "presets"]
 _ROUNDS = 6
 """How often a pipeline may go over a text: a repair can bring to light what an earlier step
 mends. Real damage needs two rounds, the second of which finds nothing."""
+
+_FEW, _MANY = 8_000, 200_000
+"""Characters of short texts that are asked about at once: whether a step concerns them (in more
+there is always something) and what a step foresees in them."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +188,54 @@ class Pipeline(Sequence[Transform]):
             tuple(trace.suggestions_on(text)),
         )
 
+    def clean_block(self, texts: Sequence[str]) -> list[str]:
+        """Return each of some texts cleaned, as a call for each would; faster for short ones.
+
+        >>> Pipeline.preset("standard").clean_block(["hiệu qủa", "một dòng"])
+        ['hiệu quả', 'một dòng']
+        """
+        return [
+            self._run(text, None) if matters else text
+            for text, matters in zip(texts, self.concerned(texts), strict=True)
+        ]
+
+    def explain_block(self, texts: Sequence[str]) -> list[Result]:
+        """Return the result for each of some texts, as `explain` for each would."""
+        return [
+            self.explain(text) if matters else Result(text, text)
+            for text, matters in zip(texts, self.concerned(texts, suggested=True), strict=True)
+        ]
+
+    def concerned(self, texts: Sequence[str], suggested: bool = False) -> list[bool]:
+        """Say for each text whether a step may change it; a False is certain.
+
+        With `suggested`, also whether a step may suggest something. Short texts are put one below
+        the other and asked about at once: the calls cost more than the looking.
+        """
+        matters = [False] * len(texts)
+        all_of_it = suggested or self.min_confidence is not None
+        for begin, end in _blocks(texts, _MANY):
+            if end == begin + 1:
+                matters[begin] = True
+                continue
+            whole = Scan("\n".join(texts[begin:end]))
+            ends = list(accumulate(len(text) + 1 for text in texts[begin:end]))
+            left = []
+            for step in self.steps:
+                edits = step.foresee(whole, all_of_it) if step.additive else None
+                if edits is None:
+                    left.append(step)
+                for edit in edits or ():
+                    if suggested or step.takes(edit, self.min_confidence):
+                        matters[begin + bisect_right(ends, edit.start)] = True
+            for low, high in _blocks(texts[begin:end], _FEW):
+                below = Scan("\n".join(texts[begin + low : begin + high]))
+                asked = [step for step in left if not step.additive or step.concerns(below)]
+                for number in range(begin + low, begin + high) if asked else ():
+                    scan = Scan(texts[number])
+                    matters[number] |= any(step.concerns(scan) for step in asked)
+        return matters
+
     def clean_many(self, texts: Iterable[str], jobs: int = 1) -> Iterator[str]:
         """Clean texts in order, lazily; `jobs` processes give the same result as one.
 
@@ -191,7 +244,8 @@ class Pipeline(Sequence[Transform]):
         if jobs < 1:
             raise ConfigError(f"jobs is a number of processes, at least 1; {jobs!r} is not.")
         if jobs == 1:
-            yield from map(self, texts)
+            for chunk in _chunks(iter(texts)):
+                yield from self.clean_block(chunk)
             return
         from concurrent.futures import ProcessPoolExecutor
         from multiprocessing import get_context
@@ -224,6 +278,7 @@ class Pipeline(Sequence[Transform]):
         # What each step left behind when it ran last: it is idempotent, so it need not see that
         # very object again.
         left: list[str | None] = [None] * len(self.steps)
+        suggested = trace is not None or self.min_confidence is not None
         for _ in range(_ROUNDS):
             begun = text
             scan = Scan(text)
@@ -231,7 +286,7 @@ class Pipeline(Sequence[Transform]):
                 if text is left[number] and self.min_confidence is None:
                     continue
                 if step.concerns(scan):
-                    found = list(step.proposals(text))
+                    found = list(step.search(scan, suggested))
                     edits = [edit for edit in found if step.takes(edit, self.min_confidence)]
                     if trace is not None:
                         rest = [edit for edit in found if not step.takes(edit, self.min_confidence)]
@@ -301,11 +356,23 @@ def _adopt(pipeline: Pipeline) -> None:
 
 def _clean_chunk(texts: list[str]) -> list[str]:
     assert _OWN is not None
-    return [_OWN(text) for text in texts]
+    return _OWN.clean_block(texts)
+
+
+def _blocks(texts: Sequence[str], most: int) -> Iterator[tuple[int, int]]:
+    """Yield ranges of texts that have at most so many characters together, or one text."""
+    begin = 0
+    while begin < len(texts):
+        end, size = begin + 1, len(texts[begin])
+        while end < len(texts) and size + len(texts[end]) < most:
+            size += len(texts[end]) + 1
+            end += 1
+        yield begin, end
+        begin = end
 
 
 def _chunks(
-    source: Iterator[str], characters: int = 200_000, texts: int = 200
+    source: Iterator[str], characters: int = 200_000, texts: int = 2000
 ) -> Iterator[list[str]]:
     chunk: list[str] = []
     size = 0

@@ -123,6 +123,10 @@ class Transform:
     """Confidence below which an edit is only suggested, also where `min_confidence` is lower: 0.5
     where the text as it stands is a reading too, so that a lesser guess is more often wrong."""
 
+    additive: ClassVar[bool] = False
+    """Whether a text that does not concern the transform has no line that would, alone or with
+    others of its lines: then many short texts can be asked about at once."""
+
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield all edits and suggestions, sorted by position and not overlapping."""
         raise NotImplementedError
@@ -130,6 +134,22 @@ class Transform:
     def concerns(self, scan: Scan) -> bool:
         """Say whether the transform could find anything in the scanned text."""
         return True
+
+    def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit] | None:
+        """Return what might be found in the lines of a text if they were texts; None: not known.
+
+        Only asked where `additive` holds. The edits themselves may differ from those that the
+        single text will get, but a line without one is certain to get none, nor will one that is
+        only suggested here be applied there. See `search` for `suggested`.
+        """
+        return None
+
+    def search(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
+        """Return the proposals for a scanned text; may use what `concerns` asked of the scan.
+
+        Where `suggested` is false, suggestions may be left out.
+        """
+        return self.proposals(scan.text)
 
     def edits(self, text: str, min_confidence: float | None = None) -> list[Edit]:
         """Return the edits that are applied, sorted and not overlapping."""

@@ -15,7 +15,6 @@ stores how far its probability lies from the backed-off one, so a chance match m
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import re
 from collections.abc import Sequence
@@ -204,15 +203,16 @@ class Model:
         >>> bool(model.score([viet], nam)[0] > model.score([viet], nem)[0] + 5)
         True
         """
-        words = [*context[1 - ORDER :], codes]
-        same = np.arange(len(codes))
-        grams = [
-            self.pairs(np.concatenate([a, b]), same, same + len(same))
-            for a, b in itertools.pairwise(words)
-        ]
-        while len(grams) > 1:
-            grams = [self.join(a, b, same, same) for a, b in itertools.pairwise(grams)]
-        return grams[0].value
+        size = len(codes)
+        words = np.concatenate([*context[1 - ORDER :], codes])
+        # All n-grams of one order at once: for few words the calls cost more than what they do.
+        each = np.arange(len(words))
+        left = len(words) - size
+        grams = self.pairs(words, each[:left], each[size:])
+        while left > size:
+            left -= size
+            grams = self.join(grams, grams, each[:left], each[size : left + size])
+        return grams.value
 
     def case(self, before: Ints, codes: Ints) -> Floats:
         """Return log P(case | word, word before, its case), the part of `score` that is case."""

@@ -42,6 +42,7 @@ class Spaces(Transform):
     """
 
     name: ClassVar[str] = "spaces"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "spaces.exotic": "a no-break space or a space of another width became a plain one",
@@ -129,6 +130,7 @@ class Spacing(Transform):
     """
 
     name: ClassVar[str] = "spacing"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "spacing.run": "a run of spaces became one",

@@ -30,6 +30,7 @@ class Compatibility(Transform):
     """
 
     name: ClassVar[str] = "compatibility"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "compatibility.width": "a full-width form became a plain one",

@@ -37,6 +37,7 @@ class FoldAscii(Transform):
     """
 
     name: ClassVar[str] = "fold"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "fold.ascii": "letters were folded to a search key",

@@ -51,6 +51,7 @@ class UnicodeForm(Transform):
     """
 
     name: ClassVar[str] = "unicode_form"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "form.composed": "letter and combining marks were written apart",

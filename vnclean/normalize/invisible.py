@@ -61,6 +61,7 @@ class Invisible(Transform):
     """
 
     name: ClassVar[str] = "invisible"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "invisible.zero_width": "a zero-width character or byte order mark did nothing",

@@ -71,6 +71,7 @@ class Lookalikes(Transform):
     """
 
     name: ClassVar[str] = "lookalikes"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "lookalike.ư": "the letter oi (ƣ) stood for ư",

@@ -48,6 +48,7 @@ class MisplacedTone(Transform):
     """
 
     name: ClassVar[str] = "misplaced_tone"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "tone.misplaced": "the tone mark stands on a vowel that can't carry it (qủa)",
@@ -105,6 +106,7 @@ class ToneStyle(Transform):
     """
 
     name: ClassVar[str] = "tone_style"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "tone.style": "an open oa, oe or uy was written in the other tone style (hoà, hòa)",

@@ -76,6 +76,7 @@ class Entities(Transform):
     """
 
     name: ClassVar[str] = "entities"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "entities.named": "a named HTML entity was shown (&agrave;)",
@@ -312,6 +313,7 @@ class UnicodeEscapes(Transform):
     """
 
     name: ClassVar[str] = "unicode_escapes"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "escapes.backslash": "a Unicode escape with a backslash was shown (\\u1ec7)",
@@ -477,6 +479,7 @@ class PercentEncoding(Transform):
     """
 
     name: ClassVar[str] = "percent_encoding"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "escapes.percent": "a word was percent-encoded outside an address",
@@ -560,6 +563,7 @@ class QuotedPrintable(Transform):
     """
 
     name: ClassVar[str] = "quoted_printable"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "escapes.quoted_printable": "text was shown in the quoted-printable encoding of mails",

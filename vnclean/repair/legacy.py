@@ -48,6 +48,7 @@ class Legacy(Transform):
     """
 
     name: ClassVar[str] = "legacy"
+    additive: ClassVar[bool] = True
     rules: ClassVar[dict[str, str]] = {
         "legacy.tcvn3": "Bytes of TCVN3 (ABC, .VnTime) were read in a Latin code page.",
         "legacy.vni": "Bytes of VNI were read in a Latin code page.",

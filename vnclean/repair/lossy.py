@@ -95,6 +95,7 @@ class Lossy(Transform):
     """Restore words whose letters became `?`, U+FFFD or look-alikes, from the context."""
 
     name: ClassVar[str] = "lossy"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
         **{f"lossy.{name}": f"a word went through {name}" for name in CHANNEL_PRIOR},

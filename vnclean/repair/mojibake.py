@@ -80,6 +80,7 @@ class Mojibake(Transform):
     """
 
     name: ClassVar[str] = "mojibake"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "mojibake.utf8_cp1252": "UTF-8 was read as windows-1252 (Viá»‡t)",

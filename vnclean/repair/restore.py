@@ -270,6 +270,7 @@ class RestoreDiacritics(Transform):
     """
 
     name: ClassVar[str] = "restore_diacritics"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {"restore.no_diacritics": "a word had lost its diacritics"}
 
@@ -294,6 +295,7 @@ class RestoreTones(Transform):
     """
 
     name: ClassVar[str] = "restore_tones"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {"restore.no_tones": "a word had lost its tone"}
 

@@ -53,6 +53,7 @@ class Typing(Transform):
     """
 
     name: ClassVar[str] = "typing"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
         "typing.telex": "Telex keys that were not turned into letters.",

@@ -9,91 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
 from vnclean.language import ngram
-from vnclean.language.alphabet import CONSONANTS, LETTERS
 from vnclean.language.syllable import in_use, parse
 from vnclean.scan import Scan
 from vnclean.settle import settle
-from vnclean.spelling.sieve import CHUNK, Array, edges_of, letters_of
-from vnclean.spelling.tables import has_marks
+from vnclean.spelling.sieve import Found
+from vnclean.spelling.tables import has_marks, sifted
 from vnclean.spelling.tokens import canonical
-from vnclean.transform import Edit, Safety, Transform, register
+from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 __all__ = ["WordBreaks"]
 
-_CONSONANT, _SINGLE, _MARK = 1, 2, 4
-SHORT = 2000
-"""Characters up to which a regular expression looks first."""
-
-_CAPITALS = "".join(letter for letter in LETTERS if letter.isupper())
-_PIECE = re.compile(f"[ \n](?:[{CONSONANTS}{CONSONANTS.upper()}]{{1,3}}|[{_CAPITALS}])[ \n]")
 _SIGN = re.compile(r"[,;.!?:][^\W\d_]| [,;.!?:]")
-_AFTER = ",;.!?:"
-"""Signs that a space follows, and (all but the colon) none precedes."""
-
-
-@cache
-def _classes() -> Array:
-    """Return what the sieve must know of each character: consonant, sign."""
-    table = np.zeros(0x2100, np.uint8)
-    for letter in CONSONANTS + CONSONANTS.upper():
-        table[ord(letter)] = _CONSONANT
-    for sign in _AFTER:
-        table[ord(sign)] = _MARK
-    return table
-
-
-def _places(text: str) -> tuple[list[int], list[int]]:
-    """Return where words without a vowel (or capital letters alone) begin, and doubtful signs.
-
-    A sign is doubtful where a word follows it at once, or a space stands before it.
-    """
-    fragments: list[int] = []
-    signs: list[int] = []
-    for at in range(0, len(text), CHUNK - 64):
-        piece = text[at : at + CHUNK]
-        letters = letters_of(f" {piece} ")
-        edges = edges_of(letters)
-        starts, sizes = edges[:-1], np.diff(edges) - 1
-        # Short words: no vowel in up to three letters, or one capital.
-        short = np.flatnonzero((sizes > 0) & (sizes <= 3))
-        if len(short):
-            kinds = _classes()
-            first = np.minimum(letters[starts[short] + 1], 0x20FF)
-            last = np.minimum(letters[starts[short] + sizes[short]], 0x20FF)
-            both = (kinds[first] & kinds[last] & _CONSONANT).astype(np.bool_)
-            middle = np.minimum(letters[starts[short] + (sizes[short] + 1) // 2], 0x20FF)
-            both &= (kinds[middle] & _CONSONANT).astype(np.bool_)
-            capital = (sizes[short] == 1) & ~_small(first)
-            fragments += (starts[short[both | capital]] + at).tolist()
-        delimiters = letters[edges]
-        signed = np.flatnonzero(
-            (_classes()[np.minimum(delimiters, 0x20FF)] & _MARK).astype(np.bool_)
-        )
-        if len(signed):
-            place = edges[signed]
-            glued = place + 1 < len(letters)
-            follow = letters[np.minimum(place + 1, len(letters) - 1)]
-            glued &= (follow - np.uint32(65)) <= np.uint32(0x1EF9 - 65)
-            spaced = letters[np.maximum(place - 1, 0)] == 32
-            signs += (place[glued | spaced] - 1 + at).tolist()
-    return sorted(set(fragments)), sorted(set(signs))
-
-
-def _small(letters: Array) -> Array:
-    table = _small_table()
-    found: Array = table[np.minimum(letters, len(table) - 1)]
-    return found
-
-
-@cache
-def _small_table() -> Array:
-    return np.array([chr(code).islower() for code in range(0x2100)], np.bool_)
+"""A sign with a letter after it or a space before it; not all of them are wrong."""
 
 
 @register
@@ -116,6 +49,7 @@ class WordBreaks(Transform):
     signs: bool = True
 
     name: ClassVar[str] = "word_breaks"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
         "breaks.inside": "a space cut a syllable in two",
@@ -124,36 +58,35 @@ class WordBreaks(Transform):
     }
 
     def concerns(self, scan: Scan) -> bool:
-        """Leave texts in ASCII alone."""
-        return not scan.is_ascii
+        """Ask the sieve for pieces of words, and the text for signs if they are wanted."""
+        if scan.is_ascii:
+            return False
+        if self.signs and _SIGN.search(scan.text) is not None:
+            return True
+        return any(_cut(scan.text, start) for start in scan.once(sifted).fragments)
 
-    def _hints(self, text: str) -> bool:
-        """Say whether a short text can have what `_places` looks for; arrays are slower there."""
-        return _PIECE.search(f" {text} ") is not None or (
-            self.signs and _SIGN.search(text) is not None
-        )
+    def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
+        """Return the spaces to take out and to put in; a line is all that is looked at."""
+        return self._find(scan.text, scan.once(sifted))
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield the spaces to take out and to put in."""
-        if text.isascii():
-            return []
-        found = self._find(text)
-        return settle(text, self._find) if found else found
+        return self.search(Scan(text))
 
-    def _find(self, text: str) -> list[Edit]:
-        if len(text) < SHORT and not self._hints(text):
+    def search(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
+        """Return the spaces to take out and to put in."""
+        text = scan.text
+        if not self.concerns(scan):
             return []
-        fragments, signs = _places(text)
-        if not fragments and not (self.signs and signs):
-            return []
-        edits = list(_around_signs(text, signs)) if self.signs else []
-        edits += _joined(text, fragments)
-        edits.sort()
-        return [
-            edit
-            for number, edit in enumerate(edits)
-            if not number or edit.start >= edits[number - 1].end
-        ]
+        found = self._find(text, scan.once(sifted))
+        return settle(text, lambda now: found if now is text else self._find(now)) if found else []
+
+    def _find(self, text: str, found: Found | None = None) -> list[Edit]:
+        edits = list(_joined(text, (found or sifted(text)).fragments))
+        if self.signs:
+            edits += _around_signs(text)
+            edits.sort()
+        return list(non_overlapping(edits))
 
 
 def _word_before(text: str, end: int) -> str:
@@ -187,8 +120,9 @@ def _marked_syllable(word: str) -> bool:
     return has_marks(word) and _syllable(word)
 
 
-def _around_signs(text: str, signs: list[int]) -> Iterator[Edit]:
-    for at in signs:
+def _around_signs(text: str) -> Iterator[Edit]:
+    for match in _SIGN.finditer(text):
+        at = match.start() + (match[0][0] == " ")
         sign = text[at]
         after = text[at + 1 : at + 2]
         if text[at - 1 : at] == " ":

@@ -19,7 +19,7 @@ from vnclean.language import ngram
 from vnclean.spelling.slips import before
 from vnclean.spelling.tables import LOG_RATES, doubtful_words
 
-__all__ = ["EDGE", "Verdict", "echoes", "judge", "likelihoods", "probability", "surprise"]
+__all__ = ["EDGE", "Slot", "Verdict", "echoes", "judge", "likelihoods", "probability", "surprise"]
 
 Array = npt.NDArray[Any]
 EDGE = ngram.BOUNDARY * 4
@@ -97,28 +97,36 @@ def judge(codes: Array, places: Sequence[int], words: Sequence[str]) -> list[Ver
     return verdicts
 
 
-def likelihoods(
-    before_it: Sequence[int], middles: Sequence[Sequence[int]], after_it: Sequence[int]
-) -> list[float]:
-    """Return the log-probability of each middle (codes), and of its neighbours with it.
+class Slot(NamedTuple):
+    """A place and what may stand in it, as codes of the model."""
 
-    `before_it` are up to three codes, the nearest last; `after_it` up to three, the nearest first.
-    """
-    left = ([EDGE] * 3 + list(before_it))[-3:]
-    right = (list(after_it) + [EDGE] * 3)[:3]
+    before: Sequence[int]
+    """Up to three codes, the nearest last."""
+    middles: Sequence[Sequence[int]]
+    after: Sequence[int]
+    """Up to three codes, the nearest first."""
+
+
+def likelihoods(slots: Sequence[Slot]) -> list[list[float]]:
+    """Return for each slot the log-probability of each middle, and of its neighbours with it."""
     targets: list[int] = []
     context: tuple[list[int], list[int], list[int]] = ([], [], [])
-    owner: list[int] = []
-    for number, middle in enumerate(middles):
-        row = [*left, *middle, *right]
-        for at in range(3, len(row)):
-            targets.append(row[at])
-            owner.append(number)
+    sizes: list[int] = []
+    for slot in slots:
+        left = ([EDGE] * 3 + list(slot.before))[-3:]
+        right = (list(slot.after) + [EDGE] * 3)[:3]
+        for middle in slot.middles:
+            row = [*left, *middle, *right]
+            targets += row[3:]
+            sizes.append(len(row) - 3)
             for back, column in zip((3, 2, 1), context, strict=True):
-                column.append(row[at - back])
+                column += row[3 - back : -back]
+    if not sizes:
+        return [[] for _ in slots]
     scores = ngram.load().score([np.array(column) for column in context], np.array(targets))
-    sums = np.bincount(np.array(owner), scores.astype(np.float64), len(middles))
-    return [float(value) for value in sums]
+    begins = np.cumsum([0, *sizes[:-1]])
+    sums = iter(np.add.reduceat(scores.astype(np.float64), begins).tolist())
+    return [[next(sums) for _ in slot.middles] for slot in slots]
 
 
 def surprise(codes: Array) -> Array:
@@ -129,12 +137,16 @@ def surprise(codes: Array) -> Array:
 
 
 def echoes(word: int, right: int) -> list[int]:
-    """Return codes that fit after `word` and before `right`: what a doubled word may stand for."""
+    """Return codes that fit after `word` and before `right`: what a doubled word may stand for.
+
+    Only words that the model knows after `word` are thought of.
+    """
     model = ngram.load()
     every = np.arange(len(ngram.CLASSES), len(model.vocabulary)) * 4
-    fixed = np.full(len(every), word)
-    after = model.score([fixed], every) + model.score([every], np.full(len(every), right))
-    return [int(code) for code in every[np.argsort(-after)[:20]]]
+    held, _, value = model.tied(np.array([word]), np.array([len(every)]), every)
+    known = every[held]
+    value = value + model.score([known], np.full(len(known), right))
+    return [int(code) for code in known[np.argsort(-value)[:20]]]
 
 
 def probability(odds: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -14,7 +15,7 @@ from vnclean.errors import ModelError
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.syllable import in_use, parse
 from vnclean.language.tone import other_style
-from vnclean.spelling.sieve import Array, Sieve, pair_hashes, word_hashes
+from vnclean.spelling.sieve import Array, Found, Sieve, pair_hash, word_hashes
 
 __all__ = [
     "CURATED",
@@ -32,6 +33,7 @@ __all__ = [
     "is_variant",
     "rows",
     "sieve",
+    "sifted",
     "suspect_pairs",
 ]
 
@@ -101,11 +103,9 @@ def is_unseen(first: str, second: str) -> bool:
     False
     """
     hashes, checks = _unseen()
-    number = pair_hashes(word_hashes([first]), word_hashes([second]))[0]
-    at = int(np.searchsorted(hashes, number))
-    if at == len(hashes) or int(hashes[at]) != int(number):
-        return False
-    return int(checks[at]) == check(first, second)
+    number = pair_hash(first, second)
+    at = bisect_left(hashes.data, number)
+    return at < len(hashes) and int(hashes[at]) == number and checks[at] == check(first, second)
 
 
 @cache
@@ -151,6 +151,11 @@ def sieve() -> Sieve:
                 pairs.append((one[:1].upper() + one[1:], two))
                 pairs.append((one.upper(), two.upper()))
     return Sieve(known, pairs, NEVER_DOUBLED, _unseen()[0])
+
+
+def sifted(text: str) -> Found:
+    """Return what the sieve finds in a text."""
+    return sieve().scan(text)
 
 
 _REGIONAL = frozenset(

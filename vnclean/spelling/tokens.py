@@ -11,7 +11,7 @@ from vnclean.spelling.judge import EDGE
 
 __all__ = ["BREAK", "Token", "around", "canonical", "tokenise"]
 
-REACH = 100
+REACH = 36
 """Characters of context on either side of a word in doubt."""
 
 canonical = lru_cache(maxsize=1 << 15)(ngram.canonical)

@@ -18,8 +18,9 @@ from vnclean.language.tone import match_case
 from vnclean.normalize.evidence import in_address
 from vnclean.scan import Scan
 from vnclean.settle import settle
-from vnclean.spelling.judge import EDGE, echoes, judge, likelihoods, probability, surprise
+from vnclean.spelling.judge import EDGE, Slot, echoes, judge, likelihoods, probability, surprise
 from vnclean.spelling.protect import protected
+from vnclean.spelling.sieve import Found
 from vnclean.spelling.slips import KINDS
 from vnclean.spelling.tables import (
     CURATED,
@@ -32,7 +33,7 @@ from vnclean.spelling.tables import (
     has_marks,
     is_unseen,
     is_variant,
-    sieve,
+    sifted,
     suspect_pairs,
 )
 from vnclean.spelling.tokens import BREAK, Token, around, canonical, tokenise
@@ -84,6 +85,7 @@ class Spelling(Transform):
     thorough: bool = False
 
     name: ClassVar[str] = "spelling"
+    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     least: ClassVar[float] = 0.5
     rules: ClassVar[dict[str, str]] = {
@@ -112,18 +114,34 @@ class Spelling(Transform):
         protected(self.keep, self.patterns)
 
     def concerns(self, scan: Scan) -> bool:
-        """Leave texts in ASCII alone: without a marked neighbour no word is judged."""
-        return not scan.is_ascii
+        """Ask the sieve; texts in ASCII are left alone, no word is judged without marks nearby."""
+        if scan.is_ascii:
+            return False
+        return self.thorough or any(scan.once(sifted)[:2])
+
+    def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit] | None:
+        """Return what the sieve finds and the judge thinks of it; a line is all that they see."""
+        if self.thorough or protected(self.keep, self.patterns).patterns:
+            return None  # a pattern may match across lines
+        return self._sifted(scan.text, scan.once(sifted), suggested, alone=True)
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield corrections (likely) and suggestions."""
-        if text.isascii():
+        return self.search(Scan(text))
+
+    def search(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
+        """Return corrections (likely) and suggestions."""
+        text = scan.text
+        if not self.concerns(scan):
             return []
-        first = self._sifted(text)
+        first = self._sifted(text, scan.once(sifted), suggested)
         if not self.thorough and not any(edit.applies(None) for edit in first):
             return first
         return settle(
-            text, lambda now: self._closer(now, first if now is text else self._sifted(now))
+            text,
+            lambda now: self._closer(
+                now, first if now is text else self._sifted(now, None, suggested)
+            ),
         )
 
     def _closer(self, text: str, found: list[Edit]) -> list[Edit]:
@@ -140,15 +158,23 @@ class Spelling(Transform):
                 lines.append((max(low, lines[-1][1] if lines else 0), high))
         return self._weighed(text, lines, found) if lines else found
 
-    def _sifted(self, text: str) -> list[Edit]:
-        """Return what the sieve finds and the judge thinks of it."""
-        words, pairs = sieve().look(text)
+    def _sifted(
+        self, text: str, found: Found | None = None, suggested: bool = True, alone: bool = False
+    ) -> list[Edit]:
+        """Return what the sieve finds and the judge thinks of it.
+
+        Some suggestions are left out unless they are wanted. `alone` takes every word as if the
+        text had it only once.
+        """
+        words, pairs, _ = found or sifted(text)
         words = [span for span in words if self._is_strange(text[span[0] : span[1]])]
         suspects = [found for found in (_suspect(text, *pair) for pair in pairs) if found]
+        if not suggested:  # words that are doubled are at most suggested, but for a few
+            suspects = [s for s in suspects if s.right or s.words[0] in NEVER_DOUBLED]
         spans = sorted([*words, *((found.start, found.end) for found in suspects)])
         if not spans:
             return []
-        seen = Counter(text[start:end].lower() for start, end in spans)
+        seen = Counter([] if alone else (text[start:end].lower() for start, end in spans))
         tokens = around(text, spans)
         index = {token.start: number for number, token in enumerate(tokens)}
         doubt: dict[int, tuple[str, int]] = {}
@@ -317,7 +343,7 @@ class Spelling(Transform):
         before = [t.code for t in tokens[max(place - 3, 0) : place]]
         after = [t.code for t in tokens[place + 1 : place + 4]]
         middles = [[token.code], *([model.code(one), model.code(two)] for one, two in pairs)]
-        stays, *values = likelihoods(before, middles, after)
+        stays, *values = likelihoods([Slot(before, middles, after)])[0]
         return [
             (value + SPACE_LOST - stays + 11.0, f"{one} {two}", "space_lost")
             for (one, two), value in zip(pairs, values, strict=True)
@@ -326,6 +352,8 @@ class Spelling(Transform):
     def _undoubled(self, text: str, tokens: list[Token], places: list[int]) -> Iterator[Edit]:
         """Yield edits for words that are written twice in a row."""
         model = ngram.load()
+        open_ones: list[int] = []
+        slots: list[Slot] = []
         for place in places:
             one, two = tokens[place : place + 2]
             if two.code & 3 != ngram.LOWER or not self._open(text, tokens, place + 1):
@@ -335,15 +363,24 @@ class Spelling(Transform):
                 continue  # three in a row are meant
             before = [t.code for t in tokens[max(place - 3, 0) : place]]
             after = [t.code for t in tokens[place + 2 : place + 5]]
-            right = after[0] if after else EDGE
             grammar = canonical(one.text) in NEVER_DOUBLED
-            instead = [] if grammar else echoes(one.code, right)
+            instead = [] if grammar else echoes(one.code, after[0] if after else EDGE)
             middles = [[one.code, two.code], [one.code], *([one.code, code] for code in instead)]
-            stays, once, *values = likelihoods(before, middles, after)
+            open_ones.append(place)
+            slots.append(Slot(before, middles, after))
+        for place, slot, (stays, once, *values) in zip(
+            open_ones, slots, likelihoods(slots), strict=True
+        ):
+            one, two = tokens[place : place + 2]
+            grammar = canonical(one.text) in NEVER_DOUBLED
             options = [(once - stays + DOUBLED + 6, one.text, "doubled")]
             options += [
-                (value - stays + ECHOED + 6, f"{one.text} {model.vocabulary[code >> 2]}", "echoed")
-                for code, value in zip(instead, values, strict=True)
+                (
+                    value - stays + ECHOED + 6,
+                    f"{one.text} {model.vocabulary[middle[1] >> 2]}",
+                    "echoed",
+                )
+                for middle, value in zip(slot.middles[2:], values, strict=True)
             ]
             options.sort(reverse=True)
             odds, replacement, kind = options[0]
