@@ -17,6 +17,7 @@ from vnclean.errors import ConfigError
 from vnclean.language.syllable import in_use
 from vnclean.pipeline import Pipeline
 from vnclean.spelling import Spelling, Teencode, Unwrap, WordBreaks, slips, tables
+from vnclean.spelling.respelt import RULES, respelt
 from vnclean.spelling.sieve import CHUNK, Sieve
 from vnclean.transform import Edit, Safety, apply_edits
 
@@ -304,3 +305,62 @@ def test_an_edit_can_be_undone() -> None:
     assert edits == [
         Edit(9, 14, "tuyên", "spelling.tone_added", edits[0].confidence, Safety.LIKELY)
     ]
+
+
+# --- chats -------------------------------------------------------------------------------------
+
+CHATS = {
+    "K biết đâu 😂😂 đẹppppp quáaaa": "Không biết đâu 😂😂 đẹp quá",
+    "bn iu ơi, mai mk đi hok nha": "bạn yêu ơi, mai mình đi không nha",
+    "ny cũ nt cho t hqua 😭": "người yêu cũ nhắn tin cho tôi hôm qua 😭",
+    "sao m k nói vs t sớm hơn": "sao mày không nói với tôi sớm hơn",
+    "đẹp zai quá z ta :))": "đẹp trai quá vậy ta :))",
+    "trc giờ ck e hay zậy lắm á": "trước giờ chồng em hay vậy lắm á",
+    "thích thì nhích thôiii, lo jì": "thích thì nhích thôi, lo gì",
+    "A ơi cho e hỏi cty mk còn tuyển nv ko ạ": (
+        "Anh ơi cho em hỏi công ty mình còn tuyển nhân viên không ạ"
+    ),
+    "nge nói fim này hay lắm": "nghe nói phim này hay lắm",
+}
+
+
+@pytest.mark.parametrize("chat", CHATS)
+def test_chats_are_written_out(chat: str) -> None:
+    assert Teencode()(chat) == CHATS[chat]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mua 30 m vải, 5 kg gạo, 200 g đường, hẹn lúc 2 h chiều ở lớp 3 a.",
+        "Phương án A: chọn đáp án B. Điểm C nằm giữa hai điểm kia.",
+        "Cuốn The Lord of the Rings được dịch sang tiếng Việt.",
+        "Các bước gồm: (i) chuẩn bị, (ii) thực hiện, (iii) báo cáo.",
+        "Lớp nn.Module có hàm f(x), v.v. và biến log của nó.",
+        "Bà Lee và ông Ann Nguyễn đến dự, linh mục Lm. Phaolô chủ lễ.",
+        "Em viết chữ “b” lên bảng; cô đọc chữ \"c\".",
+        "Xem https://t.co/k-ko và thư gửi m@ko.vn, thẻ #ko, tên @dc.",
+        ":v =)) ^^ <3 xD :3 -_- T_T 😂",
+    ],
+)  # fmt: skip
+def test_what_is_no_chat_stays(text: str) -> None:
+    assert Teencode()(text) is text
+
+
+def test_the_forms_of_chats_lead_back_by_rule() -> None:
+    forms = respelt()
+    assert forms["wê"] == ("quê",)
+    assert "ring" not in forms
+    assert "zip" not in forms
+    assert not set(forms) & set(in_use())
+    for form, words in forms.items():
+        assert any(rule(word) == form for word in words for rule in RULES.values())
+
+
+def test_the_table_of_variants_is_in_order() -> None:
+    table = list(tables.rows("spelling_teencode.tsv"))
+    assert [row[0] for row in table] == sorted({row[0] for row in table})
+    for variant, stays, forms in table:
+        assert variant == variant.lower() == unicodedata.normalize("NFC", variant)
+        assert float(stays) <= 0
+        assert variant not in forms.split("|")

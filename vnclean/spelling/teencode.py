@@ -1,7 +1,8 @@
 """The language of chats: teencode, short forms and stretched letters, brought to standard spelling.
 
-The variants are one line each in `data/spelling_teencode.tsv`; where one has several readings the
-language model chooses among them, and may leave it as it stands.
+The variants are one line each in `data/spelling_teencode.tsv`, and what `respelt.py` makes by rule;
+where one has several readings the language model chooses among them, and may leave it as it stands.
+Only the words of a text that may be variants are looked at, in a window of their own.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import ClassVar
 
 from vnclean.language import ngram
@@ -19,16 +20,34 @@ from vnclean.normalize.evidence import in_address
 from vnclean.repair import lattice
 from vnclean.settle import settle
 from vnclean.spelling.protect import protected
+from vnclean.spelling.respelt import respelt
 from vnclean.spelling.tables import rows
-from vnclean.spelling.tokens import canonical
+from vnclean.spelling.tokens import Token, around, canonical
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Teencode"]
 
+_WORD = re.compile(r"[^\W\d_]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1\1")
 _DOUBLE_END = re.compile(r"([aeiouyhmn])\1$")
 _BESIDE = frozenset("-_/@\\'’&+#0123456789")
 _ROMAN = re.compile(r"[ivxlc]+\Z")
+_BEGINS = frozenset(".?!…\n")
+_OPENS, _CLOSES = frozenset("([{\"“‘'<"), frozenset(")]}\"”’'>")
+_QUOTES = " \"“”‘'(*•–-:"
+
+REACH = 40
+"""Characters of context on either side of a variant."""
+
+PLAIN = 2.0
+"""How much likelier, as log-odds, a word is meant as it stands where nothing else around is of the
+chat language."""
+
+FOREIGN = 4.0
+"""The same for a word in ASCII that has a capital or stands beside a word of another language."""
+
+_UNITS = frozenset("a b c d đ e g h k kg km l m mm cm s t v w p n z".split())
+"""What stands for a unit or a class behind a number: 30 m, lớp 3 a."""
 
 
 @cache
@@ -38,10 +57,26 @@ def variants() -> dict[str, tuple[float, tuple[str, ...]]]:
     >>> variants()["ko"]
     (-8.0, ('không',))
     """
-    return {
+    known = {
         variant: (float(stays), tuple(forms.split("|")))
         for variant, stays, forms in rows("spelling_teencode.tsv")
     }
+    for form, words in respelt().items():
+        known.setdefault(form, (-5.0 if form.isascii() else -8.0, words))
+    return known
+
+
+@lru_cache(maxsize=1 << 16)
+def _suspects(chunk: str) -> tuple[str, ...]:
+    """Return the words of a chunk between blanks that may be variants, as they are written."""
+    return tuple(word for word in _WORD.findall(chunk) if _may_vary(word) and _is_variant(word))
+
+
+def _is_variant(word: str) -> bool:
+    lowered = word.lower()
+    if lowered in variants():
+        return True
+    return lowered not in in_use() and _unstretched(lowered) != lowered
 
 
 @register
@@ -75,33 +110,50 @@ class Teencode(Transform):
         return settle(text, lambda now: list(self._find(now)))
 
     def _find(self, text: str) -> Iterator[Edit]:
-        tokens = [
-            match for match in ngram.TOKEN.finditer(text) if match[0].isalpha() or match[0] == "\n"
-        ]
-        options = [self._options(text, match) for match in tokens]
-        if not any(options):
+        # Distinct chunks first: what no chunk has, the text has not.
+        hits: set[str] = set()
+        for chunk in set(text.split()):
+            if found := _suspects(chunk) if len(chunk) < 100 else _suspects.__wrapped__(chunk):
+                hits.update(found)
+        if not hits:
             return
+        options: dict[int, list[_Option]] = {}
+        spans: list[tuple[int, int]] = []
+        for match in _WORD.finditer(text):
+            if match[0] in hits and (choices := self._options(text, match)):
+                options[match.start()] = choices
+                spans.append(match.span())
+        if not spans:
+            return
+        tokens = around(text, spans, REACH)
         model = ngram.load()
         table = lattice.Candidates()
+        chatty = _chatty(tokens, options)
         slots: list[int] = []
-        for match, choices in zip(tokens, options, strict=True):
-            if choices:
+        for number, token in enumerate(tokens):
+            if choices := options.get(token.start, []):
+                stays, *others = choices
+                if number not in chatty:
+                    odd = token.text.isascii() and (
+                        token.text[0].isupper() or (stays[1] > -5 and _is_foreign(tokens, number))
+                    )
+                    stays = (stays[0], stays[1] + PLAIN + (FOREIGN if odd else 0.0), stays[2])
+                choices = [stays, *others]
                 codes = [model.code(form.split(" ")[0]) for form, _, _ in choices]
                 slots.append(table.add(codes, [score for _, score, _ in choices]))
             else:
-                code = model.code(match[0])
-                slots.append(table.fixed(lattice.EDGE if code == ngram.SKIP else code))
+                slots.append(table.fixed(token.code))
         decoded = lattice.decode(slots, table, model)
-        for number, (match, choices) in enumerate(zip(tokens, options, strict=True)):
-            if not choices:
+        for number, token in enumerate(tokens):
+            if not (choices := options.get(token.start, [])):
                 continue
             form, _, rule = choices[int(decoded.best[number])]
-            if form == match[0]:
+            if form == token.text:
                 continue
             confidence = round(float(decoded.confidence[number]), 3)
             yield Edit(
-                match.start(),
-                match.end(),
+                token.start,
+                token.end,
                 form,
                 rule,
                 confidence,
@@ -113,20 +165,26 @@ class Teencode(Transform):
                 ),
             )
 
-    def _options(self, text: str, match: re.Match[str]) -> list[tuple[str, float, str]]:
+    def _options(self, text: str, match: re.Match[str]) -> list[_Option]:
         """Return (form, channel log-probability, rule) for a word that may be a variant."""
         word = match[0]
-        if not _may_vary(word):
+        start, end = match.span()
+        before, after = text[start - 1 : start], text[end : end + 1]
+        if (before and before in _BESIDE) or (after and after in _BESIDE):
             return []
-        if text[match.start() - 1 : match.start()] in _BESIDE and match.start():
-            return []
-        if text[match.end() : match.end() + 1] in _BESIDE and match.end() < len(text):
-            return []
-        if in_address(text, match.start(), match.end()):
-            return []
-        if protected(self.keep, self.patterns).holds(text, match.start(), match.end()):
-            return []
+        if before and before in _OPENS and after and after in _CLOSES:
+            return []  # spoken of: (i), "b"
+        if (after == "." and text[end + 1 : end + 2].isalpha()) or after == "(":
+            return []  # v.v., nn.Module, f(x)
         lowered = word.lower()
+        if word[0].isupper() and not _begins(text, start, end):
+            return []  # a name, or the letter of a list
+        if lowered in _UNITS and text[max(start - 3, 0) : start].rstrip(" ")[-1:].isdigit():
+            return []
+        if in_address(text, start, end):
+            return []
+        if protected(self.keep, self.patterns).holds(text, start, end):
+            return []
         entry = variants().get(lowered)
         rule = "social.teencode"
         short = lowered
@@ -147,6 +205,47 @@ class Teencode(Transform):
         return choices
 
 
+_Option = tuple[str, float, str]
+
+
+def _begins(text: str, start: int, end: int) -> bool:
+    """Say whether a word with a capital begins a sentence, and is no letter of a list."""
+    low = max(start - 8, 0)
+    head = text[low:start].rstrip(_QUOTES)
+    if (head and head[-1] not in _BEGINS) or (not head and low):
+        return False
+    after = text[end : end + 2]
+    return not (
+        after[:1] in (".", ")", ":", "(", "/") or (after[:1] == " " and after[1:].isupper())
+    )
+
+
+def _is_foreign(tokens: list[Token], number: int) -> bool:
+    """Say whether a neighbour of a word is a word of another language, or a name without marks."""
+    around_it = (*tokens[max(number - 1, 0) : number], *tokens[number + 1 : number + 2])
+    return any(
+        token.code >> 2 == ngram.FOREIGN or (token.text[:1].isupper() and token.text.isascii())
+        for token in around_it
+    )
+
+
+def _chatty(tokens: list[Token], options: dict[int, list[_Option]]) -> set[int]:
+    """Return the places of tokens that have another word of the chat language near them."""
+    sure = [
+        number
+        for number, token in enumerate(tokens)
+        if (choices := options.get(token.start)) and choices[0][1] <= -5
+    ]
+    near: set[int] = set()
+    for one in sure:
+        near.update(number for number in range(one - NEAR, one + NEAR + 1) if number != one)
+    return near
+
+
+NEAR = 25
+"""Words within which chat language makes more of it likely."""
+
+
 def _may_vary(word: str) -> bool:
     """Say whether the case of a word is one that variants have: small, or one capital first."""
     return word.islower() or (word[:1].isupper() and (len(word) == 1 or word[1:].islower()))
@@ -159,14 +258,14 @@ def _unstretched(word: str) -> str:
     ('đẹp', 'quá', 'nha', 'xoong')
     """
     plain = fold(word)
+    if len(set(plain)) == 1 or _ROMAN.match(word):
+        return word
     if _STRETCHED.search(plain) is None:
         end = _DOUBLE_END.search(plain)
         if end is None or canonical(word) in in_use() or (word.isascii() and len(word) > 5):
             return word
         short = word[:-1]
         return short if canonical(short) in in_use() or short in variants() else word
-    if len(set(plain)) == 1 or _ROMAN.match(word):
-        return word
     kept: list[str] = []
     for at, letter in enumerate(word):
         if at and plain[at] == plain[at - 1]:

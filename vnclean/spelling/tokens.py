@@ -43,12 +43,12 @@ def tokenise(text: str, start: int, end: int) -> list[Token]:
     return found
 
 
-def around(text: str, spans: Iterable[tuple[int, int]]) -> list[Token]:
+def around(text: str, spans: Iterable[tuple[int, int]], reach: int = REACH) -> list[Token]:
     """Return the tokens around sorted spans; three edges stand between separate places."""
     tokens: list[Token] = []
     begin = end = -1
     for start, stop in spans:
-        low, high = max(start - REACH, 0), min(stop + REACH, len(text))
+        low, high = max(start - reach, 0), min(stop + reach, len(text))
         line = text.rfind("\n", low, start)
         low = line + 1 if line >= 0 else _edge(text, low, start, 1)
         line = text.find("\n", stop, high)
