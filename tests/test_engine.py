@@ -504,3 +504,24 @@ def test_a_run_survives_being_killed(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(path.parent.parent))
     kills, _ = crash.torture(tmp_path, kills=6, size=600_000, seed=3, say=False)
     assert kills == 6
+
+
+def test_lines_come_out_as_each_of_them_would() -> None:
+    from vnclean.engine.cleaning import Cleaner
+    from vnclean.formats import Chunk
+    from vnclean.formats.text import Text
+
+    rows = [
+        "Công tác tuyền truyền.",
+        "hiệu qủa",
+        "Mưa từ sáng.",
+        "",
+        "Ð?i h?c Qu?c gia Hà N?i",
+        "x",
+    ]
+    pipe = Pipeline.preset("standard")
+    data = "".join(f"{row}\n" for row in rows * 50).encode()
+    chunk = Chunk(data, 1, Text(lines=True))
+    outcome = Cleaner(pipe).clean(Piece(0, chunk))
+    assert outcome.of(data).decode() == "".join(f"{pipe(row)}\n" for row in rows * 50)
+    assert outcome.tally.texts == 300

@@ -38,10 +38,11 @@ from vnclean.engine.sidecar import (
 from vnclean.engine.splices import Splice, splice
 from vnclean.engine.tally import SAMPLES, Sample, Tally
 from vnclean.engine.wire import patches, spread
-from vnclean.formats import Field, FileFormat, RecordError, Reject
+from vnclean.formats import Chunk, Field, FileFormat, RecordError, Reject
 from vnclean.formats.compression import compress, suffix_of
 from vnclean.formats.places import Place, Url
 from vnclean.pipeline import Pipeline
+from vnclean.result import Result
 from vnclean.transform import Edit
 
 __all__ = ["Cleaned", "Cleaner", "Listener", "Summary", "clean_files"]
@@ -102,9 +103,14 @@ class Cleaner:
         assert chunk is not None
         tally = Tally(bytes_in=len(chunk.data))
         visits: list[Visit] = []
+        idle = self._idle(chunk)
 
         def visit(text: Field) -> str:
             tally.texts += 1
+            if text.text in idle:
+                if self.sidecar is not None:
+                    visits.append(Visit(text, Result(text.text, text.text)))
+                return text.text
             if not self.account and self.sidecar is None:
                 new = guarded(self.pipeline, text.text)
                 tally.changed += new is not text.text and new != text.text
@@ -133,6 +139,29 @@ class Cleaner:
         if piece.packs:
             return Cleaned(compress(done.data, piece.packs), done.rejects, tally, edits)
         return Cleaned(None if same else done.data, done.rejects, tally, edits)
+
+    def _idle(self, chunk: Chunk) -> set[str]:
+        """Return texts of a chunk of many that no step concerns, asked about at once.
+
+        It costs a second reading of the chunk, and saves most of what short texts cost.
+        """
+        if not getattr(chunk.format, "many", False) or not chunk.data:
+            return set()
+        texts: list[str] = []
+
+        def collect(text: Field) -> str:
+            texts.append(text.text)
+            return text.text
+
+        chunk.format.rewrite(chunk, collect)
+        texts = list(dict.fromkeys(texts))
+        try:
+            matters = self.pipeline.concerned(texts, suggested=self.sidecar is not None)
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except Exception:
+            return set()  # one by one, the text that it comes from will be found
+        return {text for text, does in zip(texts, matters, strict=True) if not does}
 
     @cached_property
     def _steps(self) -> dict[str, str]:

@@ -108,7 +108,8 @@ class Format(Protocol):
     """How a kind of file is cut and rewritten; a frozen, picklable value.
 
     All text formats are UTF-8 on the way out. Rewriting with a visitor that returns each text
-    as it is must give the very same bytes back.
+    as it is must give the very same bytes back. One with a true attribute `many` has many texts in
+    a chunk, and does not mind being rewritten twice.
     """
 
     name: ClassVar[str]

@@ -104,6 +104,7 @@ class Delimited:
     """
 
     name: ClassVar[str] = "csv"
+    many: ClassVar[bool] = True
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".tab")
 
     keys: tuple[str, ...] = ("text",)

@@ -198,6 +198,7 @@ class JsonLines:
     """
 
     name: ClassVar[str] = "jsonl"
+    many: ClassVar[bool] = True
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson")
 
     keys: tuple[str, ...] = ("text",)

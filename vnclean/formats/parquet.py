@@ -39,6 +39,7 @@ class Parquet:
     """
 
     name: ClassVar[str] = "parquet"
+    many: ClassVar[bool] = True
     suffixes: ClassVar[tuple[str, ...]] = (".parquet",)
 
     keys: tuple[str, ...] = ("text",)

@@ -31,6 +31,11 @@ class Text:
     lines: bool = False
     encoding: str = AUTO
 
+    @property
+    def many(self) -> bool:
+        """Whether a chunk holds many texts."""
+        return self.lines
+
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of lines, or give the whole document."""
         if not self.lines:

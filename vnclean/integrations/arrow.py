@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vnclean.errors import ConfigError, MissingExtraError
-from vnclean.pipeline import Pipeline
+from vnclean.integrations.common import cleaned_each
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -77,10 +77,7 @@ def _clean_array(pa: Any, clean: Callable[[str], str], array: Any) -> Any:
         values = _clean_array(pa, clean, array.dictionary)
         return pa.DictionaryArray.from_arrays(array.indices, values, ordered=array.type.ordered)
     texts = array.to_pylist()
-    distinct = [text for text in dict.fromkeys(texts) if text is not None]
-    # A pipeline cleans many short texts faster than one by one.
-    new = clean.clean_block(distinct) if isinstance(clean, Pipeline) else map(clean, distinct)
-    cleaned = dict(zip(distinct, new, strict=True))
+    cleaned = cleaned_each(clean, [text for text in dict.fromkeys(texts) if text is not None])
     if all(new is old for old, new in cleaned.items()):
         return array
     return pa.array([None if text is None else cleaned[text] for text in texts], type=array.type)
