@@ -186,7 +186,8 @@ def test_datatrove_slurm_executor(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "echo 'Submitted batch job 1'\n"
     )
     (fake / "srun").write_text('#!/usr/bin/env bash\nshift 3  # -l -n 1\n"$@"\n')
-    for name in ("sbatch", "srun"):
+    (fake / "scontrol").write_text("#!/usr/bin/env bash\necho localhost\n")
+    for name in ("sbatch", "srun", "scontrol"):
         (fake / name).chmod(0o755)
     paths = [str(fake), str(Path(sys.executable).parent), "/usr/bin", "/bin"]
     monkeypatch.setenv("PATH", ":".join(paths))
