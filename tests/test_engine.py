@@ -225,6 +225,14 @@ def test_faults_cost_their_record_and_are_kept(tmp_path):
     assert len(summary.failed) == 4
 
 
+def test_the_good_records_of_a_bad_file_are_not_lost(tmp_path):
+    (tmp_path / "a.jsonl").write_bytes(b'{"text": "a"}\n{"text": \n{"text": "\xff"}\n\n')
+    tasks = plan_cleaning([str(tmp_path / "a.jsonl")], str(tmp_path / "b.jsonl"), Reading())
+    summary = clean_files(tasks, PIPE)
+    assert (tmp_path / "b.jsonl").read_bytes() == b'{"text": "a"}\n\n'
+    assert (summary.tally.records, summary.tally.rejected) == (3, 2)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
 def test_an_unreadable_file_is_said(tmp_path):
     (tmp_path / "a.txt").touch(mode=0)

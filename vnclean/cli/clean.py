@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from vnclean.cli.engines import engine_options, run_on
 from vnclean.cli.options import Shared, shared_options
 
 __all__ = ["clean"]
@@ -18,6 +19,7 @@ __all__ = ["clean"]
 @click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was cut off.")
 @shared_options
+@engine_options
 @click.option(
     "--rejects",
     type=click.Path(dir_okay=False),
@@ -45,6 +47,8 @@ def clean(
     in_place: bool,
     overwrite: bool,
     resume: bool,
+    engine: str,
+    address: str | None,
     rejects: str | None,
     edits: str | None,
     report: str | None,
@@ -59,7 +63,7 @@ def clean(
     byte. Without INPUT, or with "-", standard input is cleaned to standard output.
     """
     from vnclean.cli.messages import Reporter
-    from vnclean.engine import clean_files, journal_path, plan_cleaning
+    from vnclean.engine import journal_path, plan_cleaning
     from vnclean.engine.plan import InputError
     from vnclean.formats.places import place
     from vnclean.report import check_report_name, write_report
@@ -83,10 +87,12 @@ def clean(
     if any(task.source is None for task in tasks) and sys.stdin.isatty() and not quiet:
         click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
     with Reporter(tasks, verbose=verbose, quiet=quiet) as reporter:
-        summary = clean_files(
+        summary = run_on(
+            engine,
+            address,
             tasks,
             pipeline,
-            jobs=shared.processes(tasks),
+            shared.jobs,
             rejects=place(rejects) if rejects else None,
             edits=place(edits) if edits else None,
             account=report is not None,

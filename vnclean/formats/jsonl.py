@@ -220,14 +220,15 @@ class JsonLines:
         unfinished = rows.pop()
         for number, row in enumerate([*rows, unfinished] if unfinished else rows, chunk.line):
             end = b"\n" if number - chunk.line < len(rows) else b""
+            done.records += 1
             try:
                 source = decode_line(row, self.encoding)
                 mark = BOM if number == 1 and source.startswith(BOM) else ""
                 source = source.removeprefix(mark)
                 if not source.strip(" \t\r"):
+                    done.records -= 1  # a blank line is none
                     pieces.append(row + end)
                     continue
-                done.records += 1
                 spots = _spots(source, self.keys)
                 done.without += not spots
                 new = _exchanged(source, spots, number, visit, number)

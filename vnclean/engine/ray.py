@@ -1,0 +1,539 @@
+"""Ray: a pipeline over files on a cluster, with the bytes that the local engine gives.
+
+Ray Data streams: tasks read the files in pieces, a pool of actors cleans blocks of pieces and
+writes them, and this process keeps the books. A file that fits into one block is written by its
+actor at once; the parts of a larger one are put together when all are there. Everything is written
+under other names first, so an attempt that Ray repeats does no harm.
+
+Ray's own readers and writers of text are not used: `read_text` takes U+0085, a byte of a letter in
+mojibake, for a line end, and `write_json` writes each record anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import logging
+import os
+import pickle
+import shutil
+import socket
+import time
+from bisect import insort
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vnclean.engine.cleaning import Cleaner, Listener, Summary
+from vnclean.engine.journal import Journal, Mark, run_key
+from vnclean.engine.outputs import Assembled, AtomicFile, Sink, opened, part_name
+from vnclean.engine.plan import InputError, Task
+from vnclean.engine.reading import CHUNK, Piece, pieces
+from vnclean.engine.rejects import reject_line
+from vnclean.engine.tally import Tally
+from vnclean.errors import MissingExtraError, VncleanError
+from vnclean.formats import FileFormat, Reject
+from vnclean.formats.compression import compress
+from vnclean.formats.places import Place, Url
+from vnclean.pipeline import Pipeline
+
+__all__ = ["ClusterError", "clean_files_on_ray"]
+
+BLOCK = 8 << 20
+"""About how many bytes an actor gets at once."""
+_SHOWN = 100
+_FINISHING = 16
+"""How many large files may be put together at the same time."""
+
+
+class ClusterError(VncleanError):
+    """The cluster can't be reached, or gave up."""
+
+
+class _Part(NamedTuple):
+    """What became of some pieces of a task, one behind the other."""
+
+    task: int
+    first: int
+    pieces: int
+    end: bool
+    whole: bool
+    """Whether the target has been written."""
+    wrote: bool
+    read: int
+    tally: Tally
+    faults: list[tuple[int, str]]
+    rejects: bytes
+    error: str = ""
+
+
+# -- on the cluster -------------------------------------------------------------------------------
+
+
+def _read(batch: Any) -> Iterator[Any]:
+    """Yield the pieces of some tasks, a row each."""
+    import pyarrow as pa
+
+    for number, packed in zip(
+        *(batch.column(name).to_pylist() for name in ("n", "task")), strict=True
+    ):
+        before = 0
+        for index, piece in enumerate(pieces([pickle.loads(packed)])):
+            row = {
+                "n": [number],
+                "index": [index],
+                "read": [piece.read - before],
+                "task": pa.array([packed], pa.binary()),
+                "piece": pa.array([pickle.dumps(piece)], pa.large_binary()),
+            }
+            before = piece.read
+            yield pa.table(row)
+
+
+class _Worker:
+    """An actor: loads the pipeline, and with it the model, once."""
+
+    def __init__(self, pipeline: Pipeline, account: bool, keep_rejects: bool) -> None:
+        self._cleaner = Cleaner(pipeline, account)
+        self._keep = keep_rejects
+
+    def __call__(self, batch: Any) -> Any:
+        import pyarrow as pa
+
+        rows = batch.to_pylist()
+        done: list[_Part] = []
+        while rows:
+            number = rows[0]["n"]
+            mine = [row for row in rows if row["n"] == number]
+            rows = [row for row in rows if row["n"] != number]
+            mine.sort(key=lambda row: row["index"])
+            done.append(self._part(number, mine))
+        return pa.table({"part": pa.array(map(pickle.dumps, done), pa.large_binary())})
+
+    def _part(self, number: int, rows: list[dict[str, Any]]) -> _Part:
+        task: Task = pickle.loads(rows[0]["task"])
+        tally, faults, rejects = Tally(), [], []
+        first, end, frames = rows[0]["index"], False, []
+        for row in rows:
+            piece: Piece = pickle.loads(row.pop("piece"))
+            found = [] if piece.reject is None else [piece.reject]
+            tally.rejected += len(found)
+            if piece.chunk is not None:
+                cleaned = self._cleaner.clean(piece)
+                tally.add(cleaned.tally)
+                found = cleaned.rejects + found
+                if data := cleaned.of(piece.chunk.data):
+                    frames.append(data)
+            end = end or piece.end
+            faults += [(fault.line, fault.reason) for fault in found]
+            if self._keep:
+                rejects += [reject_line(task.name, fault) for fault in found]
+        whole, error = first == 0 and end, ""
+        try:
+            if whole:
+                if _kept(tally, bool(faults), bool(frames)):
+                    _finish(task, iter(frames))
+            elif frames:
+                _write_part(_part_place(task, first), frames)
+        except VncleanError as fault:
+            error = str(fault)
+        read = sum(row["read"] for row in rows)
+        return _Part(
+            number, first, len(rows), end, whole, bool(frames), read, tally,
+            faults[:_SHOWN], b"".join(rejects), error,
+        )  # fmt: skip
+
+
+def _kept(tally: Tally, faulty: bool, wrote: bool) -> bool:
+    """Say whether an output is to be written: not where all of its records were left out."""
+    return not faulty or (wrote and tally.records > tally.rejected)
+
+
+def _work_folder(task: Task) -> Place:
+    assert task.target is not None
+    return task.target.with_name(f".{task.target.name}.vnclean-ray")
+
+
+def _clear(task: Task) -> None:
+    """Take the parts of a task away, as far as there are any."""
+    folder = _work_folder(task)
+    if isinstance(folder, Url):
+        system, path = folder.system()
+        with contextlib.suppress(Exception):
+            system.rm(path, recursive=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _part_place(task: Task, first: int) -> Place:
+    return _work_folder(task) / f"{first:08}"
+
+
+def _write_part(place: Place, frames: list[bytes]) -> None:
+    with opened(place) as file:
+        for frame in frames:
+            file.write(len(frame).to_bytes(8, "big"))
+            file.write(frame)
+
+
+def _frames(places: Sequence[Place]) -> Iterator[bytes]:
+    for place in places:
+        with place.open("rb") as file:
+            while head := file.read(8):
+                yield file.read(int.from_bytes(head, "big"))
+
+
+def _finish(task: Task, frames: Iterator[bytes]) -> None:
+    """Write a target; it appears when it is whole."""
+    assert task.target is not None
+    file = opened(task.target)
+    sink: Sink = file
+    try:
+        if isinstance(task.format, FileFormat) and task.source is not None:
+            sink = Assembled(file, task.format.writer(file.stream, task.source))
+        empty = True
+        for frame in frames:
+            sink.write(frame)
+            empty = False
+        if empty:
+            sink.write(compress(b"", task.packs))
+        sink.commit()
+    except BaseException:
+        sink.discard()
+        raise
+
+
+def _put_together(packed: bytes, firsts: list[int]) -> str:
+    """Make a target of its parts; return what went wrong."""
+    task: Task = pickle.loads(packed)
+    try:
+        _finish(task, _frames([_part_place(task, first) for first in firsts]))
+    except FileNotFoundError as error:
+        return (
+            f"{error.filename} was written by one machine and can't be seen by another. "
+            "Give a folder after -o that all machines of the cluster share."
+        )
+    except (VncleanError, OSError) as error:
+        return str(error)
+    _clear(task)
+    return ""
+
+
+# -- in this process ------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _State:
+    """How far a task is."""
+
+    parts: list[tuple[int, _Part]] = field(default_factory=list)
+    seen: int = 0
+    wanted: int = -1
+    tally: Tally = field(default_factory=Tally)
+    faults: int = 0
+
+
+class _Books:
+    """Takes down what became of every part, in whatever order they come."""
+
+    def __init__(
+        self,
+        ray: Any,
+        tasks: Sequence[Task],
+        key: str,
+        rejects: Place | None,
+        listener: Listener,
+        journal: Path | None,
+        resume: bool,
+    ) -> None:
+        self.summary = Summary()
+        self._ray = ray
+        self._tasks = tasks
+        self._listener = listener
+        self._states: dict[int, _State] = {}
+        self._finishing: dict[Any, tuple[int, _State]] = {}
+        self._read = 0
+        self._journal = Journal(journal, key, tasks, resume) if journal else None
+        self._rejects: AtomicFile | None = None
+        self._rejects_path = rejects
+        if rejects is not None:
+            before = self._journal.last_rejects() if self._journal else 0
+            self._rejects = opened(rejects, keep=before or None)
+            if resume and not before and rejects.exists():
+                self._rejects.write(rejects.read_bytes())
+        self._together = ray.remote(num_cpus=0)(_put_together)
+
+    def open_tasks(self) -> list[tuple[int, Task]]:
+        """Return the tasks that an earlier run did not finish."""
+        found = []
+        for number, task in enumerate(self._tasks):
+            assert task.target is not None
+            target = str(task.target)
+            mark = self._journal.marks.get(target) if self._journal else None
+            if self._journal is not None and target in self._journal.left:
+                self.summary.there.append(task.name)
+            elif mark is not None and mark.done and (not mark.kept or task.target.exists()):
+                self.summary.tally.add(mark.tally)
+                self._count(task, mark)
+            else:
+                _clear(task)
+                found.append((number, task))
+        return found
+
+    def take(self, part: _Part) -> None:
+        """Take down a part."""
+        if part.error:
+            raise ClusterError(part.error)
+        task = self._tasks[part.task]
+        state = self._states.setdefault(part.task, _State())
+        self._read += part.read
+        state.tally.add(part.tally)
+        state.faults += part.tally.rejected
+        state.seen += part.pieces
+        if part.end:
+            state.wanted = part.first + part.pieces
+        heapq.heappush(state.parts, (part.first, part))
+        for line, reason in part.faults:
+            if len(self.summary.faults) < _SHOWN:
+                self.summary.faults.append((task.name, line, reason))
+            self._listener.rejected(task, Reject(line, reason))
+        self.summary.tally.add(part.tally)
+        self._listener.advanced(task, self._read, part.tally)
+        if state.seen != state.wanted:
+            return
+        del self._states[part.task]
+        wrote = [found.first for _, found in sorted(state.parts) if found.wrote]
+        if part.whole or not _kept(state.tally, bool(state.faults), bool(wrote)):
+            self._end(part.task, state)
+            return
+        self._settle(_FINISHING - 1)
+        self._finishing[self._together.remote(pickle.dumps(task), wrote)] = (part.task, state)
+
+    def _settle(self, most: int) -> None:
+        while len(self._finishing) > most:
+            (done, *_), _ = self._ray.wait(list(self._finishing), num_returns=1)
+            number, state = self._finishing.pop(done)
+            if error := self._ray.get(done):
+                raise ClusterError(error)
+            self._end(number, state)
+
+    def _end(self, number: int, state: _State) -> None:
+        task = self._tasks[number]
+        wrote = any(part.wrote for _, part in state.parts)
+        mark = Mark(
+            str(task.target), True, state.seen, 0, 0, state.faults,
+            _kept(state.tally, bool(state.faults), wrote), state.tally,
+        )  # fmt: skip
+        if self._rejects is not None:
+            for _, part in sorted(state.parts):
+                self._rejects.write(part.rejects)
+            mark.rejects = self._rejects.flushed()
+        if self._journal is not None:
+            self._journal.note(task, mark, sync=False)
+        self._count(task, mark)
+        self._listener.finished(task, state.tally, mark.kept)
+
+    def _count(self, task: Task, mark: Mark) -> None:
+        summary, tally = self.summary, mark.tally
+        summary.files += 1
+        summary.files_changed += bool(tally.changed or tally.encodings)
+        if mark.faults:
+            summary.failed.append(task.name)
+        if not mark.kept:
+            summary.left.append(task.name)
+        if tally.changed:
+            insort(summary.busiest, (-tally.changed, tally.texts, task.name))
+            del summary.busiest[_SHOWN:]
+
+    def close(self) -> None:
+        """Finish what is under way, and give the file of rejects its name."""
+        self._settle(0)
+        order = {task.name: number for number, task in enumerate(self._tasks)}
+        for names in (self.summary.failed, self.summary.left):
+            names.sort(key=order.__getitem__)
+        if self._journal is not None:
+            self._journal.finish()
+        if self._rejects is not None and self._rejects_path is not None:
+            self._rejects.flushed()
+            _sort_rejects(part_name(self._rejects_path), order)
+            self._rejects.commit()
+        if self._journal is not None:
+            self._journal.remove()
+
+    def abandon(self) -> None:
+        """Take away what is half done; keep what a later run can go on with."""
+        keep = self._journal is not None and self._journal.worth
+        self.summary.resumable = keep
+        for number in [*self._states, *(number for number, _ in self._finishing.values())]:
+            _clear(self._tasks[number])
+        if self._rejects is not None:
+            with contextlib.suppress(Exception):
+                self._rejects.close() if keep else self._rejects.commit()
+        if self._journal is not None:
+            self._journal.close() if keep else self._journal.remove()
+        if keep:
+            self._listener.interrupted()
+
+
+def _sort_rejects(path: Path, order: dict[str, int]) -> None:
+    """Put rejects, which stand in the order in which files were done, into that of the inputs."""
+    import json
+
+    lines = path.read_bytes().split(b"\n")[:-1]
+    lines.sort(key=lambda line: order.get(json.loads(line)["file"], -1))
+    with open(path, "r+b") as file:
+        file.write(b"".join(line + b"\n" for line in lines))
+
+
+def _check(tasks: Sequence[Task]) -> None:
+    for task in tasks:
+        if task.source is None:
+            raise InputError("--engine ray reads files, not standard input. Name a file or folder.")
+        if task.target is None:
+            raise InputError("--engine ray writes files, not standard output: give one after -o.")
+        if task.in_place:
+            raise InputError("--engine ray does not clean in place: give a folder after -o.")
+
+
+def _knock(address: str | None) -> None:
+    """Raise OSError where nobody listens at HOST:PORT; Ray would take minutes to say so."""
+    host, colon, port = (address or "").removeprefix("ray://").rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=5).close()
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Point the file of standard error at nothing for a while; what fails is raised anyway."""
+    kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nothing, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nothing)
+
+
+@contextlib.contextmanager
+def _cluster(address: str | None) -> Iterator[Any]:
+    """Connect to a cluster, or start one on this machine; leave it as it was found."""
+    try:
+        import pyarrow  # noqa: F401
+        import ray
+        import ray.data
+    except ImportError:
+        raise MissingExtraError("ray", "ray", "--engine ray") from None
+    begun = not ray.is_initialized()
+    if begun:
+        local = address in (None, "local") and "RAY_ADDRESS" not in os.environ
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is reported to anyone
+        # Ray's core writes to standard error about its own doings, and that it was told not to.
+        os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
+        try:
+            _knock(address)
+            with _silence():
+                ray.init(
+                    address=address,
+                    log_to_driver=False,
+                    logging_level=logging.ERROR,
+                    **({"include_dashboard": False} if local else {}),
+                )
+        except (OSError, RuntimeError, ValueError) as error:
+            raise ClusterError(
+                f"No Ray cluster answers at {address or 'the address in RAY_ADDRESS'} "
+                f"({str(error).strip().partition(chr(10))[0]}). Start one with `ray start --head`, "
+                "or leave --address out to use this machine alone."
+            ) from None
+    context = ray.data.DataContext.get_current()
+    settings = ("target_max_block_size", "enable_progress_bars", "print_on_execution_start")
+    before = {name: getattr(context, name) for name in settings if hasattr(context, name)}
+    logger = logging.getLogger("ray.data")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        context.target_max_block_size = BLOCK
+        context.enable_progress_bars = context.print_on_execution_start = False
+        yield ray
+    finally:
+        for name, value in before.items():
+            setattr(context, name, value)
+        logger.setLevel(level)
+        if begun:
+            ray.shutdown()
+
+
+def clean_files_on_ray(
+    tasks: Sequence[Task],
+    pipeline: Pipeline,
+    *,
+    address: str | None = None,
+    jobs: int = 0,
+    rejects: Place | None = None,
+    account: bool = False,
+    listener: Listener | None = None,
+    journal: Path | None = None,
+    resume: bool = False,
+) -> Summary:
+    """Clean every task into its target on a Ray cluster; the bytes are those of `clean_files`.
+
+    `address` is the cluster's (`auto`, `host:6379`, `ray://host:10001`), None this machine or what
+    RAY_ADDRESS says; `jobs` the number of actors, 0 for one per processor of the cluster. Inputs
+    and outputs must be on storage that all its machines share, and vnclean be installed on them.
+    With a `journal`, `resume` goes on with the files that are not done. Raises InputError for
+    standard input, standard output and work in place, MissingExtraError without ray, ClusterError.
+    """
+    _check(tasks)
+    begun = time.monotonic()
+    key = f"{run_key(pipeline.fingerprint(), CHUNK, account, rejects)} engine=ray"
+    with _cluster(address) as ray:
+        books = _Books(ray, tasks, key, rejects, listener or Listener(), journal, resume)
+        try:
+            if todo := books.open_tasks():
+                for part in _parts(ray, todo, pipeline, jobs, account, rejects is not None):
+                    books.take(part)
+            books.close()
+        except BaseException as error:
+            books.abandon()
+            if isinstance(error, ray.exceptions.RayError):
+                raise ClusterError(
+                    f"Ray gave up: {str(error).strip().splitlines()[-1]} Look at its logs; the "
+                    "machines need the same versions of Python, Ray and vnclean."
+                ) from error
+            raise
+    books.summary.seconds = time.monotonic() - begun
+    return books.summary
+
+
+def _parts(
+    ray: Any,
+    todo: list[tuple[int, Task]],
+    pipeline: Pipeline,
+    jobs: int,
+    account: bool,
+    keep_rejects: bool,
+) -> Iterator[_Part]:
+    """Run the cluster; yield what became of the parts, in the order in which they are done."""
+    data = ray.data
+    actors = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
+    rows = [{"n": number, "task": pickle.dumps(task)} for number, task in todo]
+    # Readers wait for the actors nearly all the time, so they ask for no processor of their own.
+    dataset = data.from_items(rows, override_num_blocks=min(len(rows), 4 * actors)).map_batches(
+        _read,
+        batch_size=None,
+        batch_format="pyarrow",
+        num_cpus=0,
+        compute=data.TaskPoolStrategy(size=1 + actors // 4),
+    )
+    cleaned = dataset.map_batches(
+        _Worker,
+        fn_constructor_args=(pipeline, account, keep_rejects),
+        batch_size=None,
+        batch_format="pyarrow",
+        num_cpus=1,
+        compute=data.ActorPoolStrategy(size=actors),
+    )
+    for batch in cleaned.iter_batches(batch_size=None, batch_format="pyarrow", prefetch_batches=0):
+        for packed in batch.column("part").to_pylist():
+            yield pickle.loads(packed)
