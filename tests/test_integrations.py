@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from vnclean.cli.engines import run_on
 from vnclean.errors import ConfigError, MissingExtraError
 from vnclean.integrations.common import clean_texts, needed, pipeline_of, text_columns
 from vnclean.integrations.huggingface import TextCleaner
@@ -74,3 +78,25 @@ def test_hugging_face_batches_of_dicts() -> None:
     with pytest.raises(ConfigError, match="columns are: id, text"):
         TextCleaner(("body",))(batch)
     assert pipeline_of("safe") is Pipeline.preset("safe")
+
+
+def test_an_engine_that_is_not_installed_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("a")
+    code = (
+        "import sys; sys.modules['ray'] = None\n"
+        "from vnclean.cli import main\n"
+        "sys.exit(main(['clean', 'a.txt', '-o', 'b.txt', '--engine', 'ray']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "pip install 'vnclean[ray]'" in done.stderr
+    assert not (tmp_path / "b.txt").exists()
+
+
+def test_options_that_belong_to_another_engine_are_refused() -> None:
+    with pytest.raises(click.UsageError, match="--engine ray"):
+        run_on("local", "auto", [], Pipeline(), 1)
+    with pytest.raises(click.UsageError, match="--sidecar works with --engine local"):
+        run_on("ray", None, [], Pipeline(), 1, sidecar="a.jsonl")

@@ -41,6 +41,10 @@ $ vnclean clean --help
 >                               else detected]
 >   -j, --jobs N                Processes; the result is the same.  [default:
 >                               all processors for large inputs]  [x>=0]
+>   --engine [local|ray]        Processes on this machine, or Ray; the result is
+>                               the same.  [default: local]
+>   --address HOST:PORT         The Ray cluster, or auto.  [default: this
+>                               machine, or RAY_ADDRESS]
 >   --rejects FILE              Keep records that can't be read: file, line,
 >                               reason, bytes, as JSON lines.
 >   --edits FILE                Keep every edit, so that `vnclean undo` restores

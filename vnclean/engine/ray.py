@@ -43,6 +43,7 @@ __all__ = ["ClusterError", "clean_files_on_ray"]
 BLOCK = 8 << 20
 """About how many bytes an actor gets at once."""
 _SHOWN = 100
+_SHARED = "Give a folder after -o that all machines of the cluster share, or a URL."
 _FINISHING = 16
 """How many large files may be put together at the same time."""
 
@@ -211,8 +212,7 @@ def _put_together(packed: bytes, firsts: list[int]) -> str:
         _finish(task, _frames([_part_place(task, first) for first in firsts]))
     except FileNotFoundError as error:
         return (
-            f"{error.filename} was written by one machine and can't be seen by another. "
-            "Give a folder after -o that all machines of the cluster share."
+            f"{error.filename} was written by one machine and can't be seen by another. {_SHARED}"
         )
     except (VncleanError, OSError) as error:
         return str(error)
@@ -277,7 +277,6 @@ class _Books:
                 self.summary.tally.add(mark.tally)
                 self._count(task, mark)
             else:
-                _clear(task)
                 found.append((number, task))
         return found
 
@@ -325,6 +324,10 @@ class _Books:
             str(task.target), True, state.seen, 0, 0, state.faults,
             _kept(state.tally, bool(state.faults), wrote), state.tally,
         )  # fmt: skip
+        if mark.kept and isinstance(task.target, Path) and not task.target.exists():
+            raise ClusterError(
+                f"{task.target} was written by one machine and can't be seen by another. {_SHARED}"
+            )
         if self._rejects is not None:
             for _, part in sorted(state.parts):
                 self._rejects.write(part.rejects)
