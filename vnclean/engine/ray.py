@@ -489,7 +489,7 @@ def clean_files_on_ray(
     """
     _check(tasks)
     begun = time.monotonic()
-    key = f"{run_key(pipeline.fingerprint(), CHUNK, account, rejects)} engine=ray"
+    key = run_key(pipeline.fingerprint(), CHUNK, account=account, rejects=rejects, engine="ray")
     with _cluster(address) as ray:
         books = _Books(ray, tasks, key, rejects, listener or Listener(), journal, resume)
         try:
