@@ -1,0 +1,366 @@
+"""The lines of an HTML page, each with what the tags around it say.
+
+selectolax (MIT; lexbor) parses the page; one walk over its nodes gathers the lines. Blocks,
+breaks and table rows end a line; what no reader sees (scripts, forms, hidden elements) is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from vnclean.errors import MissingExtraError
+
+__all__ = ["REGIONS", "Page", "called", "parse", "read_lines"]
+
+_WHITE = " \t\n\r\f"
+_BLANK = " \t\n\r\f\xa0\u200b\u200c\u200d\u2060\ufeff\xad\u3000"
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MANY_TAGS = 3000
+"""Pages of fewer tags are parsed as they are: at their worst they take a fraction of a second."""
+_TOO_MANY_TAGS, _TOO_MANY_PAIRS = 20_000, 4_000_000
+_STYLED = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
+_DEEPEST, _STYLES = 400, 40
+"""So deep elements may be nested, and so many tags of style be open, as far as we follow."""
+_TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*+>")
+_STYLE = frozenset("a b big code em font i nobr s small strike strong tt u".split())
+_UNNESTED = frozenset(
+    "p li dd dt td th tr option br hr img input meta link area base col embed source wbr".split()
+)
+
+
+_LITTLE = 200
+_CELLS, _CELL = 64, 200
+"""A row of at most so many cells, of at most so many characters, becomes a line."""
+HIDDEN, LINK, BREAK, BLOCK, GAP, CELL, ROW, PRE, FRAME = range(1, 10)
+_KINDS = {
+    **dict.fromkeys(
+        "address article aside body center details div fieldset form header hgroup html main "
+        "menu section summary thead tbody tfoot dt dd li legend".split(),
+        BLOCK,
+    ),
+    **dict.fromkeys(
+        "blockquote caption dir dl figcaption figure h1 h2 h3 h4 h5 h6 ol p table ul".split(), GAP
+    ),
+    **dict.fromkeys(
+        "applet area audio base button canvas datalist dialog embed frame head iframe img input "
+        "link map math meta meter noframes noscript object picture progress script select source "
+        "style svg template textarea title video".split(),
+        HIDDEN,
+    ),
+    **dict.fromkeys("pre listing xmp plaintext".split(), PRE),
+    "a": LINK,
+    "nav": FRAME,
+    "footer": FRAME,
+    "br": BREAK,
+    "hr": BREAK,
+    "td": CELL,
+    "th": CELL,
+    "tr": ROW,
+}
+_NAMED = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd td th pre figcaption caption blockquote".split())
+"""Elements that say what kind of line is inside."""
+_GROUPS = frozenset("ul ol dl table article section".split())
+"""Elements that hold lines that belong together, even if they have no class."""
+REGIONS = (
+    "nav", "side", "foot", "head", "related", "comment", "share", "meta", "form", "shop", "ad",
+    "hidden", "widget", "list", "main", "content",
+)  # fmt: skip
+"""What the tag, class and id of an element may call the part of the page that it holds."""
+_BITS = {name: 1 << number for number, name in enumerate(REGIONS)}
+_TAG_REGION = {
+    "nav": _BITS["nav"], "menu": _BITS["nav"], "aside": _BITS["side"], "footer": _BITS["foot"],
+    "header": _BITS["head"], "form": _BITS["form"], "main": _BITS["main"],
+    "article": _BITS["main"], "fieldset": _BITS["form"],
+}  # fmt: skip
+_CALLED = (
+    ("nav", r"nav(?!y)|menu|breadcrumb|pagination|pager|paging|toolbar|topbar|skip|toc\b|jump|"
+            r"duong ?dan|prev(?:ious)?\b|next\b"),
+    ("side", r"side ?bar|aside|(?:right|left|side) ?(?:col|bar|box|panel|content|block)|"
+             r"col(?:umn)? ?(?:right|left)|cot ?(?:phai|trai)|sticky"),
+    ("foot", r"foot(?!ball|age)|copy ?right|bottom|ban ?quyen"),
+    ("head", r"head(?!ing|line)|mast|top ?(?:bar|link)|logo|slogan|site ?(?:title|branding)"),
+    ("related", r"relat(?:ed|ion)|lien ?quan|(?:tin|bai|xem|san pham) ?(?:viet ?)?(?:khac|cu|moi|them|lq)\b|"
+                r"other ?(?:news|post|article)|cung ?(?:chuyen ?muc|loai)|suggest|recommend|"
+                r"popular|trending|hot ?news|most ?(?:view|read)|latest|recent|teaser|"
+                r"read ?(?:more|also)|you may|doc ?nhieu|noi ?bat|box ?(?:news|tin)|more ?news"),
+    ("comment", r"comment|binh ?luan|disqus|respond|repl(?:y|ies)|phan ?hoi|y ?kien|rating|review|"
+                r"vote|danh ?gia"),
+    ("share", r"share|sharing|social|chia ?se|add ?this|zalo|facebook|twitter|\bfb\b|\blikes?\b|"
+              r"follow"),
+    ("meta", r"meta|\bdates?\b|time\b|author|byline|tac ?gia|tags?\b|categor|cat ?links|"
+             r"views?\b|post ?info|ngay ?dang|print|icons?\b"),
+    ("form", r"search|login|log ?in|sign ?(?:in|up)|register|dang ?(?:nhap|ky)|newsletter|"
+             r"subscri|popup|modal|cookie|overlay|contact ?form|captcha|hotline|support|chat"),
+    ("shop", r"cart\b|gio ?hang|checkout|wishlist|price|product ?(?:list|grid|item|cat)|filter"),
+    ("ad", r"\bad[sv]?\b|advert|banner|quang ?cao|sponsor|promo|slide[rs]?|carousel|marquee"),
+    ("widget", r"widget|block ?list|box ?list|module"),
+    ("list", r"list(?!en)|grid|items?\b|archive|gallery|thumb"),
+    ("main", r"main|primary|article|entry|story|single|bai ?viet|\bpost\b"),
+    ("content", r"content|body|detail|noi ?dung|chi ?tiet|text|description|fck|editor"),
+)  # fmt: skip
+_CALLS = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _CALLED))
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+@lru_cache(maxsize=1 << 14)
+def called(name: str) -> int:
+    """Return the regions that a class or an id speaks of, as bits in the order of `REGIONS`.
+
+    >>> [REGIONS[n] for n in range(len(REGIONS)) if called("boxTinLienQuan sidebar_1") >> n & 1]
+    ['side', 'related']
+    """
+    words = _CAMEL.sub(" ", name[:400]).lower()
+    bits = 0
+    for found in _CALLS.finditer(words):
+        bits |= _BITS[str(found.lastgroup)]
+    return bits
+
+
+@dataclass(slots=True)
+class Page:
+    """The lines of a page, column by column."""
+
+    text: list[str]
+    tag: list[str]
+    """The innermost element that says what kind of line it is: p, h1, li, td; or ""."""
+    gap: list[bool]
+    """Whether the line is a paragraph of its own, or begins one."""
+    links: list[int]
+    """How many of its characters are links."""
+    group: list[int]
+    """The number of the innermost group the line stands in."""
+    parent: list[int]
+    """For each group the number of the group around it; the page itself is group 0."""
+    last: list[int]
+    """For each group the highest number of the groups inside it, which follow on its own."""
+    region: list[int]
+    """For each group what it is called itself, as bits."""
+
+
+def _region(attributes: dict[str, str | None]) -> int:
+    bits = 0
+    if name := attributes.get("class"):
+        bits = called(name)
+    if name := attributes.get("id"):
+        bits |= called(name)
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        bits |= _BITS["hidden"]
+    elif (style := attributes.get("style")) and _UNSEEN.search(style):
+        bits |= _BITS["hidden"]
+    return bits
+
+
+def _join_cells(page: Page, starts: list[int]) -> None:
+    """Make one line of the cells of a row, with tabs between them, where each has one line."""
+    low, count = starts[0], len(page.text)
+    if count - low < 2 or count - low > _CELLS:
+        return
+    starts = [*starts[1:], count]
+    if any(high - first > 1 for first, high in pairwise(starts)):
+        return
+    cells = page.text[low:count]
+    if max(map(len, cells)) > _CELL:
+        return
+    page.text[low:] = ["\t".join(cells)]
+    page.links[low:] = [sum(page.links[low:])]
+    for column in (page.tag, page.gap, page.group):
+        del column[low + 1 :]
+
+
+def parse(page: str) -> Any:
+    """Return the parsed page; raises MissingExtraError where selectolax is not installed."""
+    try:
+        from selectolax.lexbor import LexborHTMLParser
+    except ImportError:
+        raise MissingExtraError("selectolax", "html", "Reading HTML") from None
+    page = _tamed(page)
+    try:
+        return LexborHTMLParser(page.encode())
+    except UnicodeEncodeError:
+        return LexborHTMLParser(_SURROGATE.sub("\ufffd", page).encode())
+
+
+def _tamed(page: str) -> str:
+    """Return a page without the nesting that costs the parser the square of its depth, or more.
+
+    A tag of style that is never closed is opened anew in every paragraph below, and every block
+    looks through all that are open. Only pages of many tags are looked at.
+    """
+    count = page.count("<")
+    if count < _MANY_TAGS or (
+        count < _TOO_MANY_TAGS and count * len(_STYLED.findall(page)) < _TOO_MANY_PAIRS
+    ):
+        return page
+    styles = deepest = depth = active = 0
+    for found in _TAGS.finditer(page):
+        name = found[2].lower()
+        if name in _UNNESTED:
+            continue
+        step = -1 if found[1] else 1
+        if name in _STYLE:
+            active = max(0, active + step)
+            styles = max(styles, active)
+        else:
+            depth = max(0, depth + step)
+            deepest = max(deepest, depth)
+    if styles <= _STYLES and deepest <= _DEEPEST:
+        return page
+    pieces: list[str] = []
+    at = depth = 0
+    for found in _TAGS.finditer(page):
+        name = found[2].lower()
+        if name in _STYLE:
+            drop = True
+        elif name in _UNNESTED:
+            continue
+        elif found[1]:
+            drop = depth > _DEEPEST
+            depth = max(0, depth - 1)
+        else:
+            depth += 1
+            drop = depth > _DEEPEST
+        if drop:
+            pieces.append(page[at : found.start()])
+            at = found.end()
+    pieces.append(page[at:])
+    return "".join(pieces)
+
+
+def read_lines(parsed: Any) -> Page:
+    """Return the lines of a parsed page, without what stands in `nav` and `footer`.
+
+    A page that has next to nothing outside them is read with them.
+
+    >>> page = read_lines(parse("<ul><li>một <b>hai</b><li><a href=x>ba</a></ul>"))
+    >>> page.text, page.tag, page.links
+    (['một hai', 'ba'], ['li', 'li'], [0, 2])
+    """
+    page = _walk(parsed, True)
+    if sum(map(len, page.text)) < _LITTLE and parsed.css_first("nav, footer") is not None:
+        page = _walk(parsed, False)
+    return page
+
+
+def _walk(parsed: Any, skipping: bool) -> Page:
+    page = Page([], [], [], [], [], [-1], [0], [0])
+    root = parsed.body or parsed.root
+    if root is None:
+        return page
+    texts, tags, gaps, linked, groups = page.text, page.tag, page.gap, page.links, page.group
+    regions, parents, lasts = page.region, page.parent, page.last
+    parts: list[str] = []
+    rows: list[list[int]] = []
+    link_size = links = hidden = pre = 0
+    gap = False
+    # For each open element: itself, its kind, and the tag and group of the lines in it.
+    stack: list[tuple[Any, int, str, int]] = []
+    kind, tag, group = 0, "", 0
+
+    def flush() -> None:
+        nonlocal link_size, gap
+        whole = parts[0] if len(parts) == 1 else "".join(parts)
+        parts.clear()
+        if pre:
+            lines = whole.split("\n")
+        elif "\n" in whole or "  " in whole or "\t" in whole:
+            lines = [_SPACES.sub(" ", whole).strip(" ")]
+        else:
+            lines = [whole.strip(_WHITE)]
+        for line in lines:
+            if not line.strip(_BLANK):
+                gap = gap or pre > 0
+                continue
+            texts.append(line.rstrip(_WHITE) if pre else line)
+            tags.append(tag)
+            gaps.append(gap)
+            linked.append(min(link_size, len(line)))
+            groups.append(group)
+            gap = False
+        link_size = 0
+
+    node = root.first_child
+    while True:
+        if node is None:
+            if kind == LINK:
+                links -= 1
+            elif kind:
+                if parts:
+                    flush()
+                if kind == GAP:
+                    gap = True
+                elif kind == ROW:
+                    _join_cells(page, rows.pop())
+                elif kind == PRE:
+                    pre -= 1
+                    gap = True
+            inner = group
+            if not stack:
+                lasts[0] = len(parents) - 1
+                return page
+            node, kind, tag, group = stack.pop()
+            if inner != group:
+                lasts[inner] = len(parents) - 1
+            node = node.next
+            continue
+        name = node.tag
+        if name == "-text":
+            value = node.text_content
+            if value.strip(_WHITE):
+                parts.append(value)
+                if links:
+                    link_size += len(value.strip(_WHITE))
+            elif pre or parts:
+                parts.append(value)
+            node = node.next
+            continue
+        new = _KINDS.get(name, 0)
+        if new == HIDDEN or (new == FRAME and skipping and tag != "blockquote"):
+            if new == FRAME and parts:
+                flush()
+            node = node.next
+            continue
+        if new > LINK:
+            if parts:
+                flush()
+            if new == GAP:
+                gap = True
+            elif new == BREAK:
+                gap = gap or name == "hr"
+        child = node.first_child
+        if child is None:
+            if new == CELL and rows:
+                rows[-1].append(len(texts))
+            node = node.next
+            continue
+        stack.append((node, kind, tag, group))
+        kind = new
+        if new == LINK:
+            links += 1
+        elif new:
+            if name in _NAMED:
+                tag = name
+            if new == CELL:
+                if rows:
+                    rows[-1].append(len(texts))
+            elif new == ROW:
+                rows.append([len(texts)])
+            elif new == PRE:
+                pre += 1
+                gap = True
+            bits = _TAG_REGION.get(name, 0)
+            if attributes := node.attributes:
+                bits |= _region(attributes)
+            if new < GAP or bits or name in _GROUPS:
+                parents.append(group)
+                regions.append(bits)
+                lasts.append(0)
+                group = len(parents) - 1
+        node = child
+
+
