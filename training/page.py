@@ -31,7 +31,7 @@ CONTENT, FURNITURE, METADATA, UNCERTAIN, STRANGE = range(5)
 PENALTY = 2.0
 START = -1.5, -2.6
 PRIOR = {
-    "prose": 3.5, "ends": 0.5, "linked": -1.5, "hit": -2.0, "first": -0.5, "told": 0.5,
+    "prose": 3.5, "ends": 0.5, "linked": -1.5, "hit": -2.0, "first": -0.5, "told": 2.5,
     "again": -0.5, "follows": -0.7, "p": 0.5, "h1": 1.0, "h": 0.3, "cell": 0.3,
     "nav": -2.0, "side": -2.0, "foot": -2.0, "head": -1.0, "related": -2.0, "comment": -1.5,
     "share": -1.5, "meta": -0.5, "form": -1.0, "shop": -1.0, "ad": -1.0, "hidden": -1.5,
@@ -151,7 +151,9 @@ def train(sheets: list[Sheet], penalty: float = PENALTY) -> Weights:
     text = (labels != FURNITURE).astype(float)
     prior = np.array([PRIOR.get(name, 0.0) for name in (*NAMES, *WHOLE_NAMES)])
     columns = len(NAMES)
-    own = fit(rows[known], text[known], weights[known], np.append(prior[:columns], START[0]), penalty)
+    own = fit(
+        rows[known], text[known], weights[known], np.append(prior[:columns], START[0]), penalty
+    )
     wide = [whole(sheet.page, sheet.rows @ own[:-1] + own[-1]) for sheet in sheets]
     rows = np.hstack([rows, np.concatenate(wide)])
     return Weights(

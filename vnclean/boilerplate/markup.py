@@ -24,6 +24,9 @@ _MANY_TAGS = 3000
 """Pages of fewer tags are parsed as they are: at their worst they take a fraction of a second."""
 _TOO_MANY_TAGS, _TOO_MANY_PAIRS = 20_000, 4_000_000
 _STYLED = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
+_LONG_PAGE, _OPTIONS = 200_000, 2000
+_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\s[^<>]{30000,}+>")
+_OPTION = re.compile(r"</?option\b[^<>]*+>", re.IGNORECASE)
 _DEEPEST, _STYLES = 400, 40
 """So deep elements may be nested, and so many tags of style be open, as far as we follow."""
 _TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*+>")
@@ -34,6 +37,7 @@ _UNNESTED = frozenset(
 
 
 _LITTLE = 200
+"""Characters of a page below which it is looked at whether all stands in `nav` and `footer`."""
 _CELLS, _CELL = 64, 200
 """A row of at most so many cells, of at most so many characters, becomes a line."""
 HIDDEN, LINK, BREAK, BLOCK, GAP, CELL, ROW, PRE, FRAME = range(1, 10)
@@ -84,7 +88,8 @@ _CALLED = (
              r"col(?:umn)? ?(?:right|left)|cot ?(?:phai|trai)|sticky"),
     ("foot", r"foot(?!ball|age)|copy ?right|bottom|ban ?quyen"),
     ("head", r"head(?!ing|line)|mast|top ?(?:bar|link)|logo|slogan|site ?(?:title|branding)"),
-    ("related", r"relat(?:ed|ion)|lien ?quan|(?:tin|bai|xem|san pham) ?(?:viet ?)?(?:khac|cu|moi|them|lq)\b|"
+    ("related", r"relat(?:ed|ion)|lien ?quan|"
+                r"(?:tin|bai|xem|san pham) ?(?:viet ?)?(?:khac|cu|moi|them|lq)\b|"
                 r"other ?(?:news|post|article)|cung ?(?:chuyen ?muc|loai)|suggest|recommend|"
                 r"popular|trending|hot ?news|most ?(?:view|read)|latest|recent|teaser|"
                 r"read ?(?:more|also)|you may|doc ?nhieu|noi ?bat|box ?(?:news|tin)|more ?news"),
@@ -149,9 +154,11 @@ def _region(attributes: dict[str, str | None]) -> int:
         bits = called(name)
     if name := attributes.get("id"):
         bits |= called(name)
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        bits |= _BITS["hidden"]
-    elif (style := attributes.get("style")) and _UNSEEN.search(style):
+    if (
+        "hidden" in attributes
+        or attributes.get("aria-hidden") == "true"
+        or ((style := attributes.get("style")) and _UNSEEN.search(style))
+    ):
         bits |= _BITS["hidden"]
     return bits
 
@@ -187,12 +194,17 @@ def parse(page: str) -> Any:
 
 
 def _tamed(page: str) -> str:
-    """Return a page without the nesting that costs the parser the square of its depth, or more.
+    """Return a page without what costs the parser the square of its size, or more.
 
-    A tag of style that is never closed is opened anew in every paragraph below, and every block
-    looks through all that are open. Only pages of many tags are looked at.
+    A tag of style that is never closed is opened anew in every paragraph below, every block looks
+    through all that are open, every option through all options, every attribute through all of its
+    tag. Only pages of many tags are looked at.
     """
+    if len(page) > _LONG_PAGE:
+        page = _LONG_TAG.sub(r"<\1>", page)
     count = page.count("<")
+    if count >= _MANY_TAGS and page.lower().count("<option") > _OPTIONS:
+        page = _OPTION.sub(" ", page)
     if count < _MANY_TAGS or (
         count < _TOO_MANY_TAGS and count * len(_STYLED.findall(page)) < _TOO_MANY_PAIRS
     ):
@@ -242,8 +254,11 @@ def read_lines(parsed: Any) -> Page:
     (['một hai', 'ba'], ['li', 'li'], [0, 2])
     """
     page = _walk(parsed, True)
-    if sum(map(len, page.text)) < _LITTLE and parsed.css_first("nav, footer") is not None:
-        page = _walk(parsed, False)
+    size = sum(map(len, page.text))
+    if size < _LITTLE and parsed.css_first("nav, footer") is not None:
+        every = _walk(parsed, False)
+        if sum(map(len, every.text)) > 3 * size:
+            return every
     return page
 
 
@@ -256,7 +271,7 @@ def _walk(parsed: Any, skipping: bool) -> Page:
     regions, parents, lasts = page.region, page.parent, page.last
     parts: list[str] = []
     rows: list[list[int]] = []
-    link_size = links = hidden = pre = 0
+    link_size = links = pre = 0
     gap = False
     # For each open element: itself, its kind, and the tag and group of the lines in it.
     stack: list[tuple[Any, int, str, int]] = []
@@ -284,6 +299,7 @@ def _walk(parsed: Any, skipping: bool) -> Page:
             gap = False
         link_size = 0
 
+    kind_of = _KINDS.get
     node = root.first_child
     while True:
         if node is None:
@@ -301,6 +317,8 @@ def _walk(parsed: Any, skipping: bool) -> Page:
                     gap = True
             inner = group
             if not stack:
+                if parts:
+                    flush()
                 lasts[0] = len(parents) - 1
                 return page
             node, kind, tag, group = stack.pop()
@@ -311,15 +329,15 @@ def _walk(parsed: Any, skipping: bool) -> Page:
         name = node.tag
         if name == "-text":
             value = node.text_content
-            if value.strip(_WHITE):
+            if not value.isspace():
                 parts.append(value)
                 if links:
                     link_size += len(value.strip(_WHITE))
-            elif pre or parts:
+            elif parts or pre or value.strip(_WHITE):
                 parts.append(value)
             node = node.next
             continue
-        new = _KINDS.get(name, 0)
+        new = kind_of(name, 0)
         if new == HIDDEN or (new == FRAME and skipping and tag != "blockquote"):
             if new == FRAME and parts:
                 flush()
@@ -328,10 +346,8 @@ def _walk(parsed: Any, skipping: bool) -> Page:
         if new > LINK:
             if parts:
                 flush()
-            if new == GAP:
+            if new == GAP or name == "hr":
                 gap = True
-            elif new == BREAK:
-                gap = gap or name == "hr"
         child = node.first_child
         if child is None:
             if new == CELL and rows:
@@ -362,5 +378,3 @@ def _walk(parsed: Any, skipping: bool) -> Page:
                 lasts.append(0)
                 group = len(parents) - 1
         node = child
-
-

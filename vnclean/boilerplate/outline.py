@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.markup import REGIONS, Page
-from vnclean.boilerplate.phrases import KINDS, matcher, phrases
+from vnclean.boilerplate.phrases import KINDS, phrases, tree
 
 __all__ = ["NAMES", "WHOLE_NAMES", "core", "outline", "whole"]
 
 Floats = NDArray[np.float64]
 
-_SHORT = 100
+_SHORT = 60
 """Lines of so many characters at most are looked through for the phrases of furniture."""
 _SENTENCE = ".?!…"
 _CLOSING = "”\"')]*_"
-_DATE = re.compile(
-    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}:\d{2}|\bngày \d|\btháng \d", re.IGNORECASE
-)
+_DATE = re.compile(r"\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{2,4}|:\d{2})|(?:ngày|tháng) \d")
 _FUNCTION = KINDS.index("function")
 _LISTS = frozenset(KINDS.index(kind) for kind in ("related", "comment", "tag", "footer"))
 """Headings of these kinds speak of the lines below them, too."""
-_FADES = 0.7
-"""So much is left of what such a heading says, after each line of prose below it."""
+_LONG, _FADES = 180, 0.5
+"""So much is left of what such a heading says, after each paragraph of so many characters."""
 _KIND_OF_TAG = {
     "p": 0, "blockquote": 0, "pre": 0, "h1": 1, **{f"h{n}": 2 for n in range(2, 7)}, "li": 3,
     "dt": 3, "dd": 3, "td": 4, "th": 4, "figcaption": 5, "caption": 5,
@@ -49,43 +48,78 @@ _BITS = np.arange(len(REGIONS))
 _TAG_NUMBERS = np.arange(len(_TAGS))
 _WRAPS = 0.6
 """An element with so great a share of the prose is the page, not a part of it."""
-_MOST, _POWER, _NEARLY = 3.0, 0.6, 0.95
+_MOST, _POWER, _NEARLY = 3.0, 0.6, 0.9
 """A line counts by its odds, up to `_MOST`, and by this power of its length; the core is the
 greatest element around the best one that has nearly its sum."""
 
 
+@cache
+def _matcher() -> re.Pattern[str]:
+    return re.compile(
+        rf"\b{tree(sorted(word for word, kind in phrases().items() if kind != _FUNCTION))}(?!\w)"
+    )
+
+
+def _said(texts: list[str]) -> tuple[list[list[float]], list[bool]]:
+    """Return for each line how much of it is phrases of furniture, if it begins with one, and if
+    that one speaks of the lines below; and for each if it holds a date. One pass over all lines.
+    """
+    lowered = [text.lower() if len(text) <= _SHORT else "" for text in texts]
+    joined = "\n".join(lowered)
+    said = [[0.0, 0.0, 0.0] for _ in texts]
+    dated = [False] * len(texts)
+    known = phrases()
+    number, start, end = 0, 0, len(lowered[0])
+    for found in _matcher().finditer(joined):
+        low, high = found.span()
+        while low > end:
+            number += 1
+            start, end = end + 1, end + 1 + len(lowered[number])
+        row = said[number]
+        row[0] += high - low
+        if low - start <= 3:
+            row[1] = 1.0
+            if known[found[0]] in _LISTS and (end - start < 40 or row[0] > 0.5 * (end - start)):
+                row[2] = 1.0
+    number, start, end = 0, 0, len(lowered[0])
+    for found in _DATE.finditer(joined):
+        low = found.start()
+        while low > end:
+            number += 1
+            start, end = end + 1, end + 1 + len(lowered[number])
+        dated[number] = True
+    return said, dated
+
+
 def _looks(page: Page) -> Floats:
     """Return what each line shows by itself, one row a line, columns as in `_OWN`."""
-    find, known = matcher().finditer, phrases()
     rows = []
     follows = 0.0
     seen: set[str] = set()
-    for text, link in zip(page.text, page.links, strict=True):
+    said, dated = _said(page.text)
+    for text, link, tag, (hit, first, heads), date in zip(
+        page.text, page.links, page.tag, said, dated, strict=True
+    ):
         size = len(text)
-        linked = link / size
-        hit = first = date = 0.0
-        if size <= _SHORT:
-            for found in find(text.lower()):
-                kind = known[found.group()]
-                if kind != _FUNCTION:
-                    start, end = found.span()
-                    hit += end - start
-                    if start <= 3:
-                        first = 1.0
-                        if kind in _LISTS and (size < 40 or hit > 0.5 * size):
-                            follows = 1.0
-            hit = min(hit / size, 1.0)
-            date = _DATE.search(text) is not None
+        if heads:
+            follows = 1.0
+        elif tag == "h1":
+            follows = 0.0
         last = text[-1]
         ends = last in _SENTENCE or (last in _CLOSING and text[-2:-1] in _SENTENCE)
-        commas = min(text.count(","), 3) if size > 40 else 0
-        prose = min(size / 160, 1.0) * (1.0 if ends or commas else 0.4) * (1 - linked)
-        rows.append((size, prose, linked, linked > 0.8, ends, commas, hit, first, date,
+        commas = text.count(",") if size > 40 else 0
+        linked = link / size if link else 0.0
+        rows.append((size, 0.0, linked, linked > 0.8, ends, commas, hit / size, first, date,
                      linked if size > 100 else 0.0, text in seen, follows))  # fmt: skip
         seen.add(text)
-        if follows and prose > 0.6:
+        if follows and size > _LONG and linked < 0.5:
             follows *= _FADES
-    return np.array(rows, dtype=np.float64)
+    own = np.array(rows, dtype=np.float64)
+    np.minimum(own[:, 5], 3, out=own[:, 5])
+    np.minimum(own[:, 6], 1, out=own[:, 6])
+    told = np.where((own[:, 4] > 0) | (own[:, 5] > 0), 1.0, 0.4)
+    own[:, 1] = np.minimum(own[:, 0] / 160, 1) * told * (1 - own[:, 2])
+    return own
 
 
 def outline(page: Page) -> Floats:

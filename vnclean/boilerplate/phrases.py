@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["KINDS", "matcher", "phrases"]
+__all__ = ["KINDS", "matcher", "phrases", "tree"]
 
 KINDS = (
     "comment", "counter", "footer", "form", "function", "meta", "nav", "pager", "related", "share",
@@ -27,7 +27,7 @@ def phrases() -> dict[str, int]:
     return {phrase: KINDS.index(kind) for kind, phrase in rows}
 
 
-def _tree(words: list[str]) -> str:
+def tree(words: list[str]) -> str:
     """Write sorted words as one expression with shared beginnings, the longest tried first."""
     ends = words[0] == ""
     branches: list[str] = []
@@ -37,7 +37,7 @@ def _tree(words: list[str]) -> str:
         stop = at
         while stop < len(words) and words[stop][0] == first:
             stop += 1
-        branches.append(re.escape(first) + _tree([word[1:] for word in words[at:stop]]))
+        branches.append(re.escape(first) + tree([word[1:] for word in words[at:stop]]))
         at = stop
     if not branches:
         return ""
@@ -48,4 +48,4 @@ def _tree(words: list[str]) -> str:
 @cache
 def matcher() -> re.Pattern[str]:
     """Return the expression that finds the longest phrase at each word of a lower-case text."""
-    return re.compile(rf"\b{_tree(sorted(phrases()))}(?!\w)")
+    return re.compile(rf"\b{tree(sorted(phrases()))}(?!\w)")
