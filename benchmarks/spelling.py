@@ -1,10 +1,13 @@
 """How well misspellings are found and mended, and what is done to clean text.
 
+    python benchmarks/spelling.py report DATA_FOLDER [--json benchmarks/results/spelling.json]
     python benchmarks/spelling.py errors PAIRS.jsonl [--min-confidence 0.5] [--thorough] [--show]
     python benchmarks/spelling.py harm FOLDER_OR_FILE... [--show]
     python benchmarks/spelling.py noise FOLDER_OR_FILE... [--rate 0.05] [--show]
     python benchmarks/spelling.py social PAIRS.jsonl
 
+`report`: all of it in one run beside the peers of `spelling_peers.py`, those that are missing left
+out. DATA_FOLDER has typo_viwiki_dev30.jsonl, vilexnorm_dev.jsonl and clean/*.txt.
 `errors`: lines with errors marked by people ({"wrong": ..., "right": ...}). Detection: a word that
 people changed is touched. Correction: it becomes what they wrote. Precision is over all words that
 were changed, also in lines without a marked error; letters are compared without case.
@@ -23,13 +26,15 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from spelling_peers import PEERS, MissingPeerError, Peer
+
+import vnclean
 from vnclean.language.ngram import TOKEN, canonical
-from vnclean.language.syllable import in_use
 from vnclean.pipeline import Pipeline
-from vnclean.result import Result
 from vnclean.spelling import Spelling, slips
-from vnclean.transform import Edit, apply_edits, from_config
+from vnclean.transform import Edit, from_config
 
 Gold = list[tuple[int, int, str]]
 
@@ -54,16 +59,19 @@ def same(a: str, b: str) -> bool:
     return [canonical(x) for x in TOKEN.findall(a)] == [canonical(x) for x in TOKEN.findall(b)]
 
 
-def pipeline(options: argparse.Namespace) -> Pipeline | SymSpell:
-    if options.symspell:
-        return SymSpell()
+def pipeline(options: argparse.Namespace) -> Corrector:
+    if options.peer:
+        return PEERS[options.peer]()
     names = [name for name in options.steps.split(",") if name not in ("teencode", "spelling")]
     steps = [from_config(name, {}) for name in names]
     spelling = Spelling(thorough=options.thorough)
     return Pipeline((*steps, spelling), options.min_confidence)
 
 
-def changed(run: Pipeline | SymSpell, text: str) -> list[Edit]:
+Corrector = Pipeline | Peer
+
+
+def changed(run: Corrector, text: str) -> list[Edit]:
     return list(run.explain(text).edits)
 
 
@@ -87,30 +95,6 @@ def judged(edits: list[Edit], gold: Gold, wrong: str) -> Iterator[tuple[Edit, bo
         yield edit, True, same(mine, theirs + wrong[at:high])
 
 
-class SymSpell:
-    """symspellpy with our syllables: a word not in use becomes the nearest, most frequent one."""
-
-    def __init__(self) -> None:
-        from symspellpy import SymSpell as Other
-        from symspellpy import Verbosity
-
-        self.closest = Verbosity.TOP
-        self.other = Other(max_dictionary_edit_distance=1, prefix_length=7)
-        for word, frequency in in_use().items():
-            self.other.create_dictionary_entry(word, 2**frequency)
-
-    def explain(self, text: str) -> Result:
-        edits = []
-        for match in TOKEN.finditer(text):
-            word = canonical(match[0])
-            if not match[0].islower() or word in in_use():
-                continue
-            found = self.other.lookup(word, self.closest, max_edit_distance=1)
-            if found and found[0].term != word:
-                edits.append(Edit(match.start(), match.end(), found[0].term, "symspell"))
-        return Result(text, apply_edits(text, edits), tuple(edits))
-
-
 def records(paths: list[Path]) -> list[dict[str, str]]:
     return [
         json.loads(line)
@@ -129,6 +113,33 @@ def near(text: str, edit: Edit) -> str:
 
 def f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def measured(run: Corrector, rows: list[dict[str, str]]) -> dict[str, Any]:
+    """Return detection and correction over all rows; every edit that is made is judged."""
+    total = made = found = mended = 0
+    size, seconds = 0, 0.0
+    for row in rows:
+        gold = gold_edits(row["wrong"], row["right"])
+        total += len(gold)
+        begun = time.perf_counter()
+        edits = changed(run, row["wrong"])
+        seconds += time.perf_counter() - begun
+        size += len(row["wrong"].encode())
+        for _, touched, right in judged(edits, gold, row["wrong"]):
+            made += 1
+            found += touched
+            mended += right
+    figures: dict[str, Any] = {"marked_errors": total, "changes": made}
+    for what, hits in (("detection", found), ("correction", mended)):
+        precision, recall = hits / max(made, 1), hits / max(total, 1)
+        figures[what] = {
+            "precision": round(precision, 4),
+            "recall": round(recall, 4),
+            "f1": round(f1(precision, recall), 4),
+        }
+    figures["mb_per_s"] = round(size / max(seconds, 1e-9) / 1e6, 3)
+    return figures
 
 
 def errors(options: argparse.Namespace) -> None:
@@ -201,47 +212,21 @@ def one_of(kind: str) -> Slip:
     return slip
 
 
-def noise(options: argparse.Namespace) -> None:
-    run = pipeline(options)
+def noisy(
+    run: Corrector, paths: list[Path], rate: float, count: int, show: bool
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield for each kind of slip what becomes of it in clean text."""
     dice = random.Random(1)
     kinds: dict[str, Slip | None] = {kind: one_of(kind) for kind in slips.SLIPS}
     kinds |= {"doubled": None, "space_lost": None}
-    lines = [
-        line for _, text in texts(options.paths) for line in text.split("\n") if line.count(" ") > 8
-    ]
+    lines = [line for _, text in texts(paths) for line in text.split("\n") if line.count(" ") > 8]
     dice.shuffle(lines)
-    lines = lines[: options.lines]
+    lines = lines[:count]
     for kind, slip in kinds.items():
         put = right = wrong = stray = 0
         size, seconds = 0, 0.0
         for line in lines:
-            pieces: list[str] = []
-            damage: Gold = []
-            at = length = 0
-            words = list(TOKEN.finditer(line))
-            for number, match in enumerate(words):
-                word = match[0]
-                if not word.islower() or dice.random() >= options.rate:
-                    continue
-                if slip is not None:
-                    form = slip(canonical(word), dice)
-                    span, fixed = match.span(), word
-                elif kind == "doubled":
-                    form, span, fixed = f"{word} {word}", match.span(), word
-                else:
-                    after = words[number + 1 : number + 2]
-                    if not after or not after[0][0].islower() or line[match.end()] != " ":
-                        continue
-                    span = (match.start(), after[0].end())
-                    form, fixed = word + after[0][0], f"{word} {after[0][0]}"
-                if form is None or span[0] < at:
-                    continue
-                pieces += [line[at : span[0]], form]
-                begin = length + span[0] - at
-                damage.append((begin, begin + len(form), fixed))
-                length = begin + len(form)
-                at = span[1]
-            text = "".join([*pieces, line[at:]])
+            text, damage = damaged(line, kind, slip, rate, dice)
             begun = time.perf_counter()
             edits = changed(run, text)
             seconds += time.perf_counter() - begun
@@ -251,19 +236,66 @@ def noise(options: argparse.Namespace) -> None:
                 right += good
                 wrong += touched and not good
                 stray += not touched
-                if options.show and not good:
+                if show and not good:
                     print(f"    {'wrong' if touched else 'stray'} {near(text, edit)}")
-        made = right + wrong + stray
-        recall, precision = right / max(put, 1), right / max(made, 1)
-        print(
-            f"{kind:15} {put:6} slips: recall {recall:.4f} precision {precision:.4f}"
-            f" ({wrong} wrong, {stray} stray) {size / seconds / 1e6:.2f} MB/s"
+        yield (
+            kind,
+            {
+                "slips": put,
+                "recall": round(right / max(put, 1), 4),
+                "precision": round(right / max(right + wrong + stray, 1), 4),
+                "wrong": wrong,
+                "stray": stray,
+                "mb_per_s": round(size / max(seconds, 1e-9) / 1e6, 2),
+            },
         )
 
 
-def social(options: argparse.Namespace) -> None:
-    rows = records(options.paths)
-    run = Pipeline(tuple(from_config(name, {}) for name in options.steps.split(",")))
+def damaged(
+    line: str, kind: str, slip: Slip | None, rate: float, dice: random.Random
+) -> tuple[str, Gold]:
+    """Return a line with slips of one kind in it, and where they are."""
+    pieces: list[str] = []
+    damage: Gold = []
+    at = length = 0
+    words = list(TOKEN.finditer(line))
+    for number, match in enumerate(words):
+        word = match[0]
+        if not word.islower() or dice.random() >= rate:
+            continue
+        if slip is not None:
+            form = slip(canonical(word), dice)
+            span, fixed = match.span(), word
+        elif kind == "doubled":
+            form, span, fixed = f"{word} {word}", match.span(), word
+        else:
+            after = words[number + 1 : number + 2]
+            if not after or not after[0][0].islower() or line[match.end()] != " ":
+                continue
+            span = (match.start(), after[0].end())
+            form, fixed = word + after[0][0], f"{word} {after[0][0]}"
+        if form is None or span[0] < at:
+            continue
+        pieces += [line[at : span[0]], form]
+        begin = length + span[0] - at
+        damage.append((begin, begin + len(form), fixed))
+        length = begin + len(form)
+        at = span[1]
+    return "".join([*pieces, line[at:]]), damage
+
+
+def noise(options: argparse.Namespace) -> None:
+    run = pipeline(options)
+    for kind, row in noisy(run, options.paths, options.rate, options.lines, options.show):
+        print(
+            f"{kind:15} {row['slips']:6} slips: recall {row['recall']:.4f} "
+            f"precision {row['precision']:.4f} ({row['wrong']} wrong, {row['stray']} stray) "
+            f"{row['mb_per_s']:.2f} MB/s"
+        )
+
+
+def normalized(run: Pipeline, rows: list[dict[str, str]]) -> dict[str, float]:
+    """Return the share of words that are as they should be, before and after."""
     tokens = same_before = same_after = 0
     for row in rows:
         wrong, right, mine = row["wrong"].split(), row["right"].split(), run(row["wrong"]).split()
@@ -277,25 +309,99 @@ def social(options: argparse.Namespace) -> None:
                 same_before += hits
             else:
                 same_after += hits
-    reduction = (same_after - same_before) / (tokens - same_before)
-    before, after = same_before / tokens, same_after / tokens
-    print(f"accuracy {before:.4f} -> {after:.4f}, error reduction {reduction:.4f}")
+    return {
+        "before": round(same_before / tokens, 4),
+        "accuracy": round(same_after / tokens, 4),
+        "error_reduction": round((same_after - same_before) / (tokens - same_before), 4),
+    }
+
+
+def social(options: argparse.Namespace) -> None:
+    run = Pipeline(tuple(from_config(name, {}) for name in options.steps.split(",")))
+    row = normalized(run, records(options.paths))
+    print(
+        f"accuracy {row['before']:.4f} -> {row['accuracy']:.4f}, "
+        f"error reduction {row['error_reduction']:.4f}"
+    )
+
+
+def report(options: argparse.Namespace) -> None:
+    """Measure everything, ours and the peers, on the same data; print it and keep it as JSON."""
+    (folder,) = options.paths
+    first = (from_config("misplaced_tone", {}),)
+    runs: dict[str, Corrector] = {
+        "vnclean": Pipeline((*first, Spelling())),
+        "vnclean --min-confidence 0.5": Pipeline((*first, Spelling()), 0.5),
+        "vnclean --thorough": Pipeline((*first, Spelling(thorough=True))),
+        "vnclean --thorough --min-confidence 0.5": Pipeline((*first, Spelling(thorough=True)), 0.5),
+    }
+    for name, kind in PEERS.items():
+        try:
+            runs[name] = kind()
+        except MissingPeerError as how:
+            print(f"{name}: not on this machine, left out ({how})")
+    rows = records([folder / "typo_viwiki_dev30.jsonl"])
+    figures: dict[str, Any] = {
+        "command": "python benchmarks/spelling.py report DATA_FOLDER",
+        "version": vnclean.__version__,
+        "lines": len(rows),
+        "steps": "misplaced_tone, spelling; line by line",
+        "errors": {},
+    }
+    print(f"{'':42} changes  detection P R F1          correction P R F1         MB/s")
+    for name, run in runs.items():
+        found = measured(run, rows)
+        if isinstance(run, Peer):
+            found["version"] = run.version
+        figures["errors"][name] = found
+        cells = [
+            f"{found[what][key]:.4f}"
+            for what in ("detection", "correction")
+            for key in ("precision", "recall", "f1")
+        ]
+        print(f"{name:42} {found['changes']:7}  {'  '.join(cells)}  {found['mb_per_s']:.3f}")
+    own = runs["vnclean"]
+    print("slips put into clean text, by kind:")
+    figures["noise"] = {"rate": options.rate, "lines": options.lines, "kinds": {}}
+    clean = [folder / "clean" / name for name in ("news.txt", "wiki.txt", "literature.txt")]
+    for kind, row in noisy(own, clean, options.rate, options.lines, False):
+        figures["noise"]["kinds"][kind] = row
+        print(f"  {kind:15} recall {row['recall']:.4f}  precision {row['precision']:.4f}")
+    print("words changed in clean text, per million:")
+    figures["clean"] = {}
+    for name, text in texts([folder / "clean"]):
+        words, edits = len(TOKEN.findall(text)), changed(own, text)
+        per = round(1e6 * len(edits) / words, 1)
+        figures["clean"][name] = {"words": words, "changes": len(edits), "per_million": per}
+        print(f"  {name:24} {len(edits):4} in {words:,}: {per}")
+    chat = folder / "vilexnorm_dev.jsonl"
+    if chat.exists():
+        steps = ("misplaced_tone", "teencode", "spelling")
+        figures["social"] = normalized(
+            Pipeline(tuple(from_config(name, {}) for name in steps)), records([chat])
+        )
+        print(f"social-media lines: {figures['social']}")
+    if options.json:
+        text = json.dumps(figures, ensure_ascii=False, indent=1) + "\n"
+        options.json.write_text(text, encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("what", choices=("errors", "harm", "noise", "social"))
+    parser.add_argument("what", choices=("report", "errors", "harm", "noise", "social"))
     parser.add_argument("paths", type=Path, nargs="+")
     parser.add_argument("--steps", default="misplaced_tone,teencode,spelling")
     parser.add_argument("--min-confidence", type=float)
     parser.add_argument("--thorough", action="store_true")
-    parser.add_argument("--symspell", action="store_true", help="measure symspellpy instead")
+    parser.add_argument("--peer", choices=sorted(PEERS), help="measure it instead")
+    parser.add_argument("--json", type=Path, help="where `report` writes its figures")
     parser.add_argument("--rate", type=float, default=0.05)
     parser.add_argument("--lines", type=int, default=2000)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--missed", action="store_true")
     options = parser.parse_args()
-    {"errors": errors, "harm": harm, "noise": noise, "social": social}[options.what](options)
+    kinds = {"report": report, "errors": errors, "harm": harm, "noise": noise, "social": social}
+    kinds[options.what](options)
 
 
 if __name__ == "__main__":
