@@ -364,3 +364,99 @@ def test_the_table_of_variants_is_in_order() -> None:
         assert variant == variant.lower() == unicodedata.normalize("NFC", variant)
         assert float(stays) <= 0
         assert variant not in forms.split("|")
+
+
+# --- cut words and signs -----------------------------------------------------------------------
+
+BREAKS = {
+    "phục vụ nh ân dân trong tỉnh": "phục vụ nhân dân trong tỉnh",
+    "ĐIỀ U KHO ẢN SỬ DỤNG": "ĐIỀU KHOẢN SỬ DỤNG",
+    "D Ị CH V Ụ": "DỊCH VỤ",
+    "D Ị CH V Ụ CÔNG": "DỊCH VỤ CÔNG",
+    "CỘ NG HÒA XÃ HỘ I CHỦ NGHĨ A VIỆ T NAM": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "QUYẾ T ĐỊ NH": "QUYẾT ĐỊNH",
+    "THÔNG T Ư LIÊN T ỊCH": "THÔNG TƯ LIÊN TỊCH",
+    "Chư ơng trình m ục tiêu quốc gia": "Chương trình mục tiêu quốc gia",
+    "cơ quan nhà n ước có thẩm quy ền": "cơ quan nhà nước có thẩm quyền",
+    "Đi ều 5. Trách nhi ệm của đơn v ị": "Điều 5. Trách nhiệm của đơn vị",
+    "ho ạt động s ản xu ất kinh doanh": "hoạt động sản xuất kinh doanh",
+    "ban qu ản lý dự án": "ban quản lý dự án",
+    "ng ười lao động được nghỉ": "người lao động được nghỉ",
+    "th ực hi ện theo quy đ ịnh": "thực hiện theo quy định",
+    "đ ại biểu Qu ốc hội": "đại biểu Quốc hội",
+    "các đ ồng chí l ãnh đạo": "các đồng chí lãnh đạo",
+    "tr ường học và b ệnh viện": "trường học và bệnh viện",
+    "Tôi đến muộn,anh ấy đã đi rồi.": "Tôi đến muộn, anh ấy đã đi rồi.",
+    "Trời mưa.Chúng tôi ở nhà.": "Trời mưa. Chúng tôi ở nhà.",
+    "Anh ấy hỏi:Bạn đi đâu?": "Anh ấy hỏi: Bạn đi đâu?",
+    "Vui quá!Cả nhà cùng cười.": "Vui quá! Cả nhà cùng cười.",
+    "Bạn khỏe không?Tôi khỏe.": "Bạn khỏe không? Tôi khỏe.",
+    "Tôi đến muộn , anh ấy đã đi rồi .": "Tôi đến muộn, anh ấy đã đi rồi.",
+    "Bạn khỏe không ? Tôi khỏe .": "Bạn khỏe không? Tôi khỏe.",
+    "Vui quá ! Cả nhà cùng cười .": "Vui quá! Cả nhà cùng cười.",
+    "gạo ,muối ,đường đều tăng giá": "gạo, muối, đường đều tăng giá",
+    "Hội nghị tổ chức ngày 15/8/2023,tại Hà Nội.": "Hội nghị tổ chức ngày 15/8/2023, tại Hà Nội.",
+    "Giá tăng 3,5%;lượng giảm 2,1%.": "Giá tăng 3,5%; lượng giảm 2,1%.",
+    "Anh Nam,chị Lan cùng đi.": "Anh Nam, chị Lan cùng đi.",
+    "Ở Hà Nội,người dân vui mừng.": "Ở Hà Nội, người dân vui mừng.",
+}
+
+WHOLE = [
+    "Giá 1.250.000,5 đồng, lúc 7:30 ngày 15/8/2023 tại km 12+300.",
+    "Xem tuoitre.vn, vnexpress.net/thoi-su/abc,def và ví-dụ.vn.",
+    "TP.HCM, Q.1, P.Bến Nghé, Tp.Đà Nẵng, GS.TS.Nguyễn Văn An, PGS.TS Trần Bá",
+    "a.m., p.m., v.v., tr.15, T.Ư, T.W, U.S.A, UBND.HĐND",
+    "số 12/2020/NĐ-CP, 15:30:45, 3.14, 2,5m, 10h30, 1:2, 3:0",
+    "hoa.lan@vidu.vn,nam@vidu.vn",
+    "C:\\Tài liệu\\báo cáo.docx, tệp báo.cáo.cuối.docx",
+    "a ,b ;c : ngôn ngữ, f(x,y), mảng[i,j], {a:b}",
+    "Em ơi... em đâu rồi?!... Thôi!!!",
+    '"Anh đi đâu?"... "Đi chợ."',
+    "Cho a, b, c thỏa a<b,b<c và x=1,y=2.",
+    'Tiếng Anh: "Hello,world" và tên lớp nn.Linear.Mã nguồn ở dưới.',
+    "HỌC SINH LỚP 12 A THI MÔN LÝ",
+    "PHÒNG B TẦNG 3 KHU C",
+    "KHỐI A VÀ KHỐI D",
+    "Ô CỬA Ở Ý",
+    "Ông Y Ê Ban và bà H Hen Niê",
+    "Vitamin B 12, vitamin C và D",
+    "nhóm máu O, A, B và A B",
+    "điểm A, điểm B và đường thẳng d",
+    "anh Th., chị Ng. và ông Tr.",
+    "bạn Nh ở lớp C",
+    "TÊN B Ị CAN: X",
+    "Bài A Ă Â và B C D Đ",
+    "Kiến trúc sư Ch. Le Corbusier",
+    "hàm số y = a x + b",
+    "Ba má ơi ! ! !",
+    "Trận đấu kết thúc với tỷ số 2 : 1 .",
+    "Mục 1 . Nội dung",
+    "§ 5 . Điều khoản",
+    ":) :( ;) :D nhé",
+    "192.168.1.1, phiên bản 2.0.1",
+    "Nguyễn Thị A, Trần Văn B, bị cáo C",
+    "Nội dung : họp giao ban",
+    "(xem phần trên )và phần dưới",
+    "một số vấn đề( xem bảng 1)",
+    'Ông nói:"Tôi sẽ đi."',
+]
+
+
+@pytest.mark.parametrize("cut", BREAKS)
+def test_cut_words_are_joined_and_signs_set(cut: str) -> None:
+    assert WordBreaks()(cut) == BREAKS[cut]
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_numbers_dates_addresses_and_letters_stay(text: str) -> None:
+    assert WordBreaks()(text) is text
+
+
+def test_lines_of_windows_are_joined_without_a_trace() -> None:
+    wrapped = (
+        "Sáng hôm ấy trời trong xanh, bà con trong xóm kéo nhau ra đồng gặt\r\n"
+        "lúa từ rất sớm. Tiếng cười nói rộn ràng khắp cánh đồng, ai cũng mo-\r\n"
+        "ng vụ này được mùa để có tiền sửa lại mái nhà đã dột từ mùa bão.\r\n"
+    )
+    joined = wrapped.replace("mo-\r\nng", "mong").replace("gặt\r\n", "gặt ")
+    assert Unwrap()(wrapped) == joined

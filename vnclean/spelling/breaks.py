@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from vnclean.language import ngram
+from vnclean.language.alphabet import fold
 from vnclean.language.syllable import in_use, parse
 from vnclean.scan import Scan
 from vnclean.settle import settle
@@ -63,7 +64,7 @@ class WordBreaks(Transform):
             return False
         if self.signs and _SIGN.search(scan.text) is not None:
             return True
-        return any(_cut(scan.text, start) for start in scan.once(sifted).fragments)
+        return bool(_pieces(scan.text, scan.once(sifted)))
 
     def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
         """Return the spaces to take out and to put in; a line is all that is looked at."""
@@ -82,11 +83,17 @@ class WordBreaks(Transform):
         return settle(text, lambda now: found if now is text else self._find(now)) if found else []
 
     def _find(self, text: str, found: Found | None = None) -> list[Edit]:
-        edits = list(_joined(text, (found or sifted(text)).fragments))
+        edits = list(_joined(text, _pieces(text, found or sifted(text))))
         if self.signs:
             edits += _around_signs(text)
             edits.sort()
         return list(non_overlapping(edits))
+
+
+RARE = 9
+"""Binary logarithm of the frequency below which a syllable is rather a piece of another."""
+
+_COUNTED = frozenset("0123456789%)”")
 
 
 def _word_before(text: str, end: int) -> str:
@@ -113,7 +120,9 @@ def _word_after(text: str, start: int) -> str:
 
 def _syllable(word: str) -> bool:
     """Say whether a word is a Vietnamese syllable in use, in lower case or with one capital."""
-    return len(word) > 1 and (word.islower() or word[1:].islower()) and canonical(word) in in_use()
+    if len(word) < 2:
+        return has_marks(word) and word.islower() and canonical(word) in in_use()  # ở, ý
+    return (word.islower() or word[1:].islower()) and canonical(word) in in_use()
 
 
 def _marked_syllable(word: str) -> bool:
@@ -127,6 +136,8 @@ def _around_signs(text: str) -> Iterator[Edit]:
         after = text[at + 1 : at + 2]
         if text[at - 1 : at] == " ":
             # One space between a word and a sign that a blank follows.
+            if text[at + 1 : at + 3].lstrip(" ")[:1] in ("!", "?", ".") and sign in "!?.":
+                continue  # "! ! !" is meant
             before = _word_before(text, at - 1)
             if sign != ":" and before and _syllable(before) and (after in ("", " ", "\n")) and (
                 has_marks(before) or _marked_syllable(_word_after(text, at + 2))
@@ -142,6 +153,10 @@ def _around_signs(text: str) -> Iterator[Edit]:
                 yield Edit(at - 1, at + 1, ", ", "breaks.before_sign", 0.95, Safety.LIKELY)
             continue
         before, word = _word_before(text, at), _word_after(text, at + 1)
+        if sign in ",;" and text[at - 1 : at] in _COUNTED and _marked_syllable(word):
+            if len(word) > 1 and word.islower():
+                yield Edit(at + 1, at + 1, " ", "breaks.after_sign", 0.95, Safety.LIKELY)
+            continue
         if not (_syllable(before) and _syllable(word)) or not (
             has_marks(before) or has_marks(word)
         ):
@@ -158,11 +173,26 @@ def _around_signs(text: str) -> Iterator[Edit]:
         yield Edit(at + 1, at + 1, " ", "breaks.after_sign", 0.97, Safety.LIKELY)
 
 
-def _joined(text: str, fragments: list[int]) -> Iterator[Edit]:
-    """Yield the spaces that cut a syllable, in the run of words around each fragment."""
+def _pieces(text: str, found: Found) -> list[int]:
+    """Return where words begin that look like pieces of a syllable, by what the sieve found."""
+    pieces = [start for start in found.fragments if _cut(text, start)]
+    rests = [start for start, end in found.words if _rest(text, start, end)]
+    return sorted(pieces + rests) if rests else pieces
+
+
+def _rest(text: str, start: int, end: int) -> bool:
+    """Say whether an unknown word is what is left of a syllable (`ều` behind `Đi`)."""
+    if end - start > 4 or fold(text[start]) not in _VOWELS or text[start - 1 : start] != " ":
+        return False
+    word = _word_before(text, start - 1)
+    return 0 < len(word) <= 3 and _whole(word + text[start:end])
+
+
+def _joined(text: str, pieces: list[int]) -> Iterator[Edit]:
+    """Yield the spaces that cut a syllable, in the run of words around each piece."""
     done = -1
-    for start in fragments:
-        if start < done or not _cut(text, start):
+    for start in pieces:
+        if start < done:
             continue
         low, high = _run(text, start)
         if high <= done:
@@ -180,6 +210,8 @@ def _joined(text: str, fragments: list[int]) -> Iterator[Edit]:
             at += len(group[-1]) + 1
 
 
+_VOWELS = frozenset("aeiouy")
+_FINALS = frozenset("c ch m n ng nh p t".split())
 _CLUSTERS = frozenset(("ch", "gh", "gi", "kh", "ng", "ngh", "nh", "ph", "qu", "th", "tr"))
 
 
@@ -201,6 +233,8 @@ def _cut(text: str, start: int) -> bool:
             w.isalpha() and w.isupper() and (len(w) > 1 or has_marks(w))
             for w in (word_before, word_after)
         ) and (_whole(piece + word_after) or _whole(word_before + piece))
+    if piece in _FINALS and has_marks(word_before) and _whole(word_before + piece):
+        return True  # Độ c lập
     if piece.lower() not in _CLUSTERS and len(piece) != 1:
         return False
     return word_after.isalpha() and word_after.islower() and _whole(piece + word_after)
@@ -261,20 +295,20 @@ def _segmented(words: list[str]) -> list[list[str]]:
             if size == 1 and not _whole(whole):
                 code, cost = ngram.FOREIGN * 4 + ngram.pattern(whole), -12.0
             else:
-                code, cost = model.code(whole), -4.0 * (size - 1)
+                # Words that can all stand alone are joined only where that is far likelier.
+                odd = size == 1 or any(map(_odd, group))
+                code, cost = model.code(whole), -(4.0 if odd else 9.0) * (size - 1)
             ways.append((value + _score(last, code) + cost, [*groups, group], code))
         best.append(max(ways, key=lambda way: way[0]))
     groups = best[-1][1]
     joined = [group for group in groups if len(group) > 1]
     # Each join mends a piece; single letters are only mended in company.
-    mended = [group for group in joined if any(not _whole(word) for word in group)]
+    mended = [group for group in joined if any(map(_odd, group))]
     strong = [
-        group for group in mended if any(len(w) > 1 and not _whole(w) for w in group)
+        group for group in mended if any(len(w) > 1 and _odd(w) for w in group)
         and any(len(w) > 1 for w in group)
     ]  # fmt: skip
     if not mended or any(all(len(w) == 1 and w.isascii() for w in group) for group in joined):
-        return alone
-    if len(mended) < len(joined) and len(mended) < 2:
         return alone
     if not strong and len(mended) < 2:
         return alone
@@ -288,3 +322,8 @@ def _segmented(words: list[str]) -> list[list[str]]:
 def _whole(word: str) -> bool:
     """Say whether a word can stand alone: a syllable in use of more than a bare consonant."""
     return canonical(word) in in_use() and parse(word) is not None
+
+
+def _odd(word: str) -> bool:
+    """Say whether a word hardly stands alone: none at all, or a very rare syllable."""
+    return not _whole(word) or in_use()[canonical(word)] < RARE

@@ -49,8 +49,8 @@ _FEW = 12
 
 _SHORT = f"[{CONSONANTS}{CONSONANTS.upper()}]{{1,3}}"
 _CAPITALS = "".join(letter for letter in LETTERS if letter.isupper())
-FRAGMENT = re.compile(f"{_SHORT}|[{_CAPITALS}]")
-"""What a syllable cut in two leaves: up to three consonants, or a capital letter alone."""
+FRAGMENT = re.compile(f"{_SHORT}|[{_CAPITALS}]|[Qq]u|QU")
+"""What a syllable cut in two leaves: up to three consonants, `qu`, or a capital letter alone."""
 
 
 def _powers() -> Array:

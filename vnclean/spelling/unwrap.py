@@ -52,7 +52,7 @@ class Unwrap(Transform):
         block: list[tuple[int, str]] = []
         at = 0
         for line in [*text.split("\n"), ""]:
-            if line.strip(" \t") and not line[0].isspace() and not _MARKER.match(line):
+            if line.strip(" \t\r") and not line[0].isspace() and not _MARKER.match(line):
                 block.append((at, line))
             else:
                 yield from _joins(block)
@@ -68,13 +68,14 @@ def _joins(block: list[tuple[int, str]]) -> Iterator[Edit]:
     full = sum(size >= 0.75 * widest for size in sizes)
     if not _NARROW <= widest <= _WIDE or full < 0.6 * len(block):
         return
-    for (start, line), (_, after) in pairwise(block):
+    for (start, line), (resume, after) in pairwise(block):
+        line = line.removesuffix("\r")
         end = start + len(line)
         if line.endswith("-") and line[-2:-1].isalpha() and after[:1].islower():
             head = re.search(r"[^\W\d_]+(?=-$)", line)
             tail = re.match(r"[^\W\d_]+", after)
             if head and tail and canonical(head[0] + tail[0]) in in_use():
-                yield Edit(end - 1, end + 1, "", "unwrap.hyphen", 0.95, Safety.LIKELY)
+                yield Edit(end - 1, resume, "", "unwrap.hyphen", 0.95, Safety.LIKELY)
             continue
         # What would have had room on the line before was meant to begin a new one.
         word = after.split(" ", 1)[0]
@@ -83,4 +84,4 @@ def _joins(block: list[tuple[int, str]]) -> Iterator[Edit]:
         if line[-1] in _ENDS and len(line) < 0.75 * widest:
             continue
         if len(line) >= 0.6 * widest:
-            yield Edit(end, end + 1, " ", "unwrap.line", 0.95, Safety.LIKELY)
+            yield Edit(end, resume, " ", "unwrap.line", 0.95, Safety.LIKELY)
