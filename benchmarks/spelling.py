@@ -12,7 +12,9 @@ out. DATA_FOLDER has typo_viwiki_dev30.jsonl, vilexnorm_dev.jsonl and clean/*.tx
 people changed is touched. Correction: it becomes what they wrote. Precision is over all words that
 were changed, also in lines without a marked error; letters are compared without case.
 `harm`: words changed in clean text, per million, each one shown.
-`noise`: slips put into clean text, by kind; precision counts only what was not damaged.
+`noise`: slips put into clean text, by kind. Precision is over all edits but those that are made
+on the undamaged line as well: most of them mend a slip of its writer; they are counted as `before`,
+and `harm` shows them.
 `social`: error reduction rate and accuracy against the normal form of social-media lines.
 """
 
@@ -222,10 +224,14 @@ def noisy(
     lines = [line for _, text in texts(paths) for line in text.split("\n") if line.count(" ") > 8]
     dice.shuffle(lines)
     lines = lines[:count]
+    own = [
+        {(line[edit.start : edit.end], edit.replacement) for edit in changed(run, line)}
+        for line in lines
+    ]
     for kind, slip in kinds.items():
-        put = right = wrong = stray = 0
+        put = right = wrong = stray = before = 0
         size, seconds = 0, 0.0
-        for line in lines:
+        for line, known in zip(lines, own, strict=True):
             text, damage = damaged(line, kind, slip, rate, dice)
             begun = time.perf_counter()
             edits = changed(run, text)
@@ -233,6 +239,9 @@ def noisy(
             size += len(text.encode())
             put += len(damage)
             for edit, touched, good in judged(edits, damage, text):
+                if not touched and (text[edit.start : edit.end], edit.replacement) in known:
+                    before += 1
+                    continue
                 right += good
                 wrong += touched and not good
                 stray += not touched

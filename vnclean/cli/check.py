@@ -54,7 +54,7 @@ def check(
     tasks = plan_reading(inputs, shared.reading())
     if suggestions is None:
         suggestions = any(item.partition(":")[0] == "spelling" for item in shared.only)
-    if shared.min_confidence is not None:
+    if pipeline.min_confidence is not None:
         suggestions = False  # all that is certain enough is an edit, the rest is not asked for
     report = _Sarif(pipeline) if shape == "sarif" else _Json() if shape == "json" else _Text()
     found = suggested = 0
