@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from vnclean.transform import Transform
 
 __all__ = ["Shared", "job_count", "reading_from", "shared_options"]
+
+_COMMA = re.compile(r",(?![^\[]*\])")
+"""A comma that is not inside a list."""
 
 AUTO_JOBS_FROM = 32 << 20
 """Inputs below this many bytes are not worth starting processes for."""
@@ -231,7 +235,7 @@ def _described(item: str) -> tuple[str, dict[str, Any]]:
 
     name, _, rest = item.partition(":")
     options: dict[str, Any] = {}
-    for part in filter(None, rest.split(",")):
+    for part in filter(None, _COMMA.split(rest)):
         key, equals, value = part.partition("=")
         if not equals:
             raise ConfigError(f"{item!r} is not understood. Write NAME:option=value,option=value.")
