@@ -19,6 +19,7 @@ import pickle
 import shutil
 import socket
 import time
+import warnings
 from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ from vnclean.engine.tally import Tally
 from vnclean.errors import MissingExtraError, VncleanError
 from vnclean.formats import FileFormat, Reject
 from vnclean.formats.compression import compress
-from vnclean.formats.places import Place, Url
+from vnclean.formats.places import Place, Url, size_of
 from vnclean.pipeline import Pipeline
 
 __all__ = ["ClusterError", "clean_files_on_ray"]
@@ -458,7 +459,9 @@ def _cluster(address: str | None) -> Iterator[Any]:
     try:
         context.target_max_block_size = BLOCK
         context.enable_progress_bars = context.print_on_execution_start = False
-        yield ray
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module=r"ray\.")  # of what users can't change here
+            yield ray
     finally:
         for name, value in before.items():
             setattr(context, name, value)
@@ -509,6 +512,13 @@ def clean_files_on_ray(
     return books.summary
 
 
+def _blocks(task: Task) -> int:
+    """Return at most how many blocks a file makes; no more actors than that can have work."""
+    if not isinstance(task.source, Path) or task.packed or isinstance(task.format, FileFormat):
+        return 1 << 20  # who knows
+    return 1 + (size_of(task.source) or 0) // BLOCK
+
+
 def _parts(
     ray: Any,
     todo: list[tuple[int, Task]],
@@ -520,6 +530,7 @@ def _parts(
     """Run the cluster; yield what became of the parts, in the order in which they are done."""
     data = ray.data
     actors = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
+    actors = min(actors, sum(_blocks(task) for _, task in todo))
     rows = [{"n": number, "task": pickle.dumps(task)} for number, task in todo]
     # Readers wait for the actors nearly all the time, so they ask for no processor of their own.
     dataset = data.from_items(rows, override_num_blocks=min(len(rows), 4 * actors)).map_batches(
