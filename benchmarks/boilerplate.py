@@ -2,6 +2,7 @@
 
     python benchmarks/boilerplate.py DATA                 # the shipped model (learnt from DATA!)
     python benchmarks/boilerplate.py DATA --folds 10      # cross-validated by site
+    python benchmarks/boilerplate.py DATA --folds 10 --nested --seeds 3 -o FILE.json   # what is quoted
     python benchmarks/boilerplate.py DATA --peers         # peers, as far as installed:
                                       # jusText (with lxml_html_clean), boilerpy3, trafilatura
 
@@ -14,7 +15,8 @@ DATA is laid out as for training/boilerplate.py, whose cross-validation this is.
   was; boilerplate kept counts as false), over all documents and over those with furniture;
 - lines lost in documents without furniture: should be none.
 
-Figures with --folds come from sites that the judging model never saw; those without do not.
+Figures with --folds come from sites that the judging model never saw; those without do not. With
+--nested the threshold as well is chosen without them, by cross-validation among the other sites.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib.util
+import json
 import re
 import sys
 import time
@@ -177,23 +180,60 @@ def cleaner(forests: Forests, threshold: float) -> Cleaner:
     return clean
 
 
-def cross_validate(
-    documents: list[Any], count: int, seed: int = 0, thresholds: tuple[float, ...] = ()
-) -> dict[str, Tally]:
-    """Clean each document by a model that saw no page of its site, at each threshold."""
-    thresholds = thresholds or (Boilerplate.threshold,)
-    tallies = {
-        f"{group}: vnclean, {count} folds by site, at {t}": Tally()
-        for group in GROUPS.values()
-        for t in thresholds
+GRID = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+"""The thresholds to choose from, where one is chosen."""
+MAY_LOSE = 0.0025
+"""The share of the content that the pages may lose at the threshold that is chosen."""
+
+
+def judges(documents: list[Any], seed: int) -> Forests:
+    return Forests(
+        **{name: Forest(table) for name, table in training.train(documents, seed).items()}
+    )
+
+
+def tally_of(documents: list[Any], forests: Forests, threshold: float, tally: Tally) -> None:
+    clean = cleaner(forests, threshold)
+    for document in documents:
+        tally.add(document, clean(document.text))
+
+
+def choose(documents: list[Any], seed: int) -> float:
+    """Return the threshold that is best by cross-validation within these documents.
+
+    Best is the highest character F1 of pages with furniture where no document without furniture
+    loses a line, and the others together lose little; own pages count as any.
+    """
+    tallies = {threshold: Tally() for threshold in GRID}
+    for learnt, held in training.folds(documents, 5, seed):
+        forests = judges(learnt, seed)
+        for threshold, tally in tallies.items():
+            tally_of(held, forests, threshold, tally)
+    found = {threshold: tally.measures() for threshold, tally in tallies.items()}
+    harmless = {
+        threshold: values["char F1 furnished"]
+        for threshold, values in found.items()
+        if not values["lines lost in clean"] and values["content lost"] <= MAY_LOSE
     }
-    for learnt, held in training.folds(documents, count):
-        forests = Forests(**{n: Forest(t) for n, t in training.train(learnt, seed).items()})
-        for threshold in thresholds:
-            clean = cleaner(forests, threshold)
+    return max(harmless, key=lambda threshold: harmless[threshold], default=GRID[-1])
+
+
+def cross_validate(
+    documents: list[Any], count: int, seed: int, thresholds: tuple[float, ...], nested: bool
+) -> dict[str, Tally]:
+    """Clean each document by a model that saw no page of its site, at each threshold.
+
+    With `nested` the threshold, too, comes from the other sites only.
+    """
+    tallies: dict[str, Tally] = {}
+    for learnt, held in training.folds(documents, count, seed):
+        forests = judges(learnt, seed)
+        chosen = {"chosen": choose(learnt, seed)} if nested else {str(t): t for t in thresholds}
+        for shown, threshold in chosen.items():
             for document in held:
-                name = f"{group_of(document)}: vnclean, {count} folds by site, at {threshold}"
-                tallies[name].add(document, clean(document.text))
+                name = f"{group_of(document)}: {count} folds by site, threshold {shown}"
+                tally = tallies.setdefault(f"{name}, seed {seed}", Tally())
+                tally_of([document], forests, threshold, tally)
     return tallies
 
 
@@ -247,6 +287,8 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--nested", action="store_true", help="choose the threshold, too")
+    parser.add_argument("-o", "--output", type=Path, help="a JSON file for the figures")
     parser.add_argument("--thresholds", type=float, nargs="*", default=[])
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--worst", type=int, default=0)
@@ -257,10 +299,9 @@ def main() -> None:
     tallies: dict[str, Tally] = {}
     if arguments.folds:
         for seed in range(arguments.seeds):
-            for name, tally in cross_validate(
-                documents + golden, arguments.folds, seed, thresholds
-            ).items():
-                tallies[f"{name}, seed {seed}"] = tally
+            tallies |= cross_validate(
+                documents + golden, arguments.folds, seed, thresholds, arguments.nested
+            )
     else:
         cleaners = {f"vnclean, as shipped, at {t}": cleaner(Forests.shipped(), t)
                     for t in thresholds}  # fmt: skip
@@ -276,7 +317,12 @@ def main() -> None:
         Boilerplate()(text)
         taken = time.process_time() - began
         print(f"speed: {len(text.encode()) / 1e6 / taken:.1f} MB/s on the documents in a row\n")
-    print(table({name: tally.measures() for name, tally in sorted(tallies.items())}))
+    figures = {name: tally.measures() for name, tally in sorted(tallies.items())}
+    print(table(figures))
+    if arguments.output:
+        rounded = {name: {key: round(value, 5) for key, value in values.items()}
+                   for name, values in figures.items()}  # fmt: skip
+        arguments.output.write_text(json.dumps(rounded, indent=1, ensure_ascii=False) + "\n")
     for name, tally in tallies.items():
         if arguments.worst:
             print(f"\nworst of {name}: char F1, content lost")

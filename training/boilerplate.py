@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import re
 import sys
 from pathlib import Path
@@ -23,9 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from vnclean.boilerplate.features import (  # noqa: E402
-    BLOCK_NAMES,
     NAMES,
-    block_features,
+    Lines,
     features,
     split_lines,
 )
@@ -124,11 +124,25 @@ class Sheet(NamedTuple):
     weights: np.ndarray
 
 
-def sheet_of(document: Document) -> Sheet:
-    """Return the features of a document; a line counts by the root of its length."""
-    lines = split_lines(document.text)
+def sheet_of(site: str, lines: Lines, labels: np.ndarray, share: float = 1.0) -> Sheet:
+    """Return the features of lines; a line counts by the root of its length."""
     sizes = np.sqrt(np.array([len(part) for part in lines.text]))
-    return Sheet(document.site, features(lines), document.labels, sizes / np.sqrt(len(sizes)))
+    return Sheet(site, features(lines), labels, share * sizes / np.sqrt(len(sizes)))
+
+
+_BARE = 0.5
+"""What a page without its furniture counts, beside the page as it is."""
+
+
+def sheets_of(document: Document) -> list[Sheet]:
+    """Return the rows of a document, and of the same without its furniture: that is to stay."""
+    lines = split_lines(document.text)
+    sheets = [sheet_of(document.site, lines, document.labels)]
+    rest = np.flatnonzero(document.labels != 1).tolist()
+    if document.furnished and (document.labels == 0).sum() > 2:
+        bare = Lines(*([column[number] for number in rest] for column in lines))
+        sheets.append(sheet_of(document.site, bare, document.labels[rest], _BARE))
+    return sheets
 
 
 def fit(sheets: list[Sheet], label: int, seed: int, names: list[str], **settings: Any) -> Any:
@@ -174,34 +188,25 @@ def table_of(model: Any, names: list[str], depth: int) -> dict[str, Any]:
     return {"bias": round(bias, 6), "questions": asked, "trees": trees, "leaves": leaves}
 
 
-def folds(items: list[Any], count: int) -> list[tuple[list[Any], list[Any]]]:
-    """Split documents or sheets so that no site is in two parts; the largest sites come first."""
+def folds(items: list[Any], count: int, seed: int = 0) -> list[tuple[list[Any], list[Any]]]:
+    """Split documents so that no site is in two parts; the largest sites are dealt out first."""
     sites: dict[str, list[Any]] = {}
     for item in items:
         sites.setdefault(item.site, []).append(item)
     parts: list[list[Any]] = [[] for _ in range(count)]
-    for _, group in sorted(sites.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+    order = sorted(sites)
+    random.Random(seed).shuffle(order)
+    for site in sorted(order, key=lambda site: -len(sites[site])):
+        group = sites[site]
         min(parts, key=len).extend(group)
     return [([d for part in parts if part is not held for d in part], held) for held in parts]
 
 
 def train(documents: list[Document], seed: int = 0) -> dict[str, dict[str, Any]]:
-    """Return the tables of the forests.
-
-    The block's judge learns from chances given by judges that did not know the site, as it will
-    meet them.
-    """
-    sheets = [sheet_of(document) for document in documents]
-    blocks = []
-    for learnt, held in folds(sheets, 5):
-        judge = Forest(fit(learnt, 1, seed, NAMES))
-        blocks += [sheet._replace(rows=block_features(judge(sheet.rows))) for sheet in held]
+    """Return the tables of the forests."""
+    sheets = [sheet for document in documents for sheet in sheets_of(document)]
     return {
         "furniture": fit(sheets, 1, seed, NAMES),
-        "block": {
-            "columns": "block",
-            **fit(blocks, 1, seed, BLOCK_NAMES, iterations=60, depth=3, rsm=1.0),
-        },
         "metadata": fit(sheets, 2, seed, NAMES, iterations=150),
     }
 

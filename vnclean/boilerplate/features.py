@@ -18,11 +18,9 @@ from vnclean.boilerplate.lines import Lines, split_lines
 from vnclean.boilerplate.phrases import KINDS, matcher, phrases
 
 __all__ = [
-    "BLOCK_NAMES",
     "NAMES",
     "OWN_COUNT",
     "Lines",
-    "block_features",
     "features",
     "split_lines",
 ]
@@ -328,28 +326,6 @@ def features(lines: Lines, known: Floats | None = None) -> Floats:
         prose_since.append(np.where(last < 0, 3, np.minimum(lost, 3)))
     parts.append(np.stack(extra + since + prose_since, axis=1).astype(np.float32))
     return np.concatenate(parts, axis=1)
-
-
-_BLOCK_WINDOWS = (1, 2, 4, 8, 16)
-BLOCK_NAMES = (
-    ["own"]
-    + [f"{side}{width}" for width in _BLOCK_WINDOWS for side in ("before", "after")]
-    + ["mean", "median"]
-)
-"""The names of the columns that `block_features` returns."""
-
-
-def block_features(chances: Floats) -> Floats:
-    """Return for each line its chance to be furniture and those of the lines around it."""
-    count = len(chances)
-    index = np.arange(count)
-    sums = np.concatenate([[0.0], np.cumsum(chances, dtype=np.float64)])
-    columns: list[Any] = [chances]
-    for width in _BLOCK_WINDOWS:
-        columns.append((sums[index] - sums[np.maximum(index - width, 0)]) / width)
-        columns.append((sums[np.minimum(index + 1 + width, count)] - sums[index + 1]) / width)
-    columns += [np.full(count, chances.mean()), np.full(count, np.median(chances))]
-    return np.stack(columns, axis=1).astype(np.float32)
 
 
 def _segment(prose: Floats, price: float) -> tuple[Floats, Floats]:

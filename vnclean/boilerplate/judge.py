@@ -8,18 +8,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vnclean.boilerplate.chain import smooth
 from vnclean.boilerplate.features import (
     NAMES,
     OWN_COUNT,
     Lines,
-    block_features,
     features,
     split_lines,
 )
 from vnclean.boilerplate.lines import Verdicts, removals
 from vnclean.boilerplate.metadata import kinds
 from vnclean.boilerplate.model import Forest, forest
-from vnclean.boilerplate.rules import certain, spared
+from vnclean.boilerplate.rules import certain, spared, title_and_facts
 from vnclean.transform import Edit, Safety, apply_edits
 
 __all__ = ["Forests", "find"]
@@ -49,16 +49,15 @@ _PROSE, _LENGTH = NAMES.index("prose"), NAMES.index("length")
 
 
 class Forests(NamedTuple):
-    """The judges of a line: by itself and its surroundings, by its block, and for metadata."""
+    """The judges of a line among its neighbours: is it furniture, is it metadata."""
 
     furniture: Forest
-    block: Forest
     metadata: Forest
 
     @staticmethod
     def shipped() -> Forests:
         """Return those that come with the package."""
-        return Forests(forest("furniture"), forest("block"), forest("metadata"))
+        return Forests(forest("furniture"), forest("metadata"))
 
 
 def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> Iterator[Edit]:
@@ -101,7 +100,7 @@ def _judge(
         part = lines.part(low, low + _PART)
         rows = features(part, None if known_rows is None else known_rows[low : low + _PART])
         kept.append(rows[:, :OWN_COUNT])
-        sure = forests.block(block_features(forests.furniture(rows)))
+        sure = smooth(forests.furniture(rows), np.array([len(line) for line in part.text]))
         sure[spared(part, rows)] = 0
         known = certain(part)
         _keep_a_body(sure, rows)
@@ -112,6 +111,8 @@ def _judge(
         metadata[named] = np.maximum(metadata[named], _NAMED)
         sure[metadata > sure] = 0
         sure[list(known)] = np.maximum(sure[list(known)], _CERTAIN)
+        if not low:
+            sure[title_and_facts(part, rows, sure)] = 0
         rule = ""
         for number in np.flatnonzero(np.maximum(sure, metadata) >= _SUGGEST).tolist():
             confidence = round(float(sure[number]), 4)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.features import BLOCK_NAMES, NAMES
+from vnclean.boilerplate.features import NAMES
 from vnclean.errors import ModelError
 
 __all__ = ["Forest", "forest"]
@@ -28,8 +28,7 @@ class Forest:
     """Questions (`column > border`), trees of equal depth over them, and a value for each leaf."""
 
     def __init__(self, table: dict[str, Any]) -> None:
-        names = BLOCK_NAMES if table.get("columns") == "block" else NAMES
-        index = {name: number for number, name in enumerate(names)}
+        index = {name: number for number, name in enumerate(NAMES)}
         try:
             self.columns = np.array([index[name] for name, _ in table["questions"]], dtype=np.intp)
             self.borders = np.array([b for _, b in table["questions"]], dtype=np.float32)
@@ -60,7 +59,7 @@ class Forest:
 
 @cache
 def forest(name: str) -> Forest:
-    """Return the forest `name` ("furniture", "block", "metadata") of the package's data."""
+    """Return the forest `name` ("furniture", "metadata") of the package's data."""
     path = files("vnclean.data").joinpath("boilerplate_model.json")
     table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return Forest(table[name])

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.features import NAMES, Lines
-from vnclean.boilerplate.phrases import KINDS, phrases
+from vnclean.boilerplate.phrases import KINDS, matcher, phrases
 
-__all__ = ["certain", "spared"]
+__all__ = ["certain", "spared", "title_and_facts"]
 
 _LONGEST = 220
 """Characters a line of furniture has at most; longer ones may hold a sentence of the author."""
@@ -41,6 +41,7 @@ _PATTERNS = (
                       r"(?:facebook|twitter|zalo|linkedin|google ?\+?|email|pinterest)\b.{0,100}$"),
         ("share_bar", r"(?:like|thích) (?:share|chia sẻ)(?: [\d.,]+ ?[km]?)?$"),
         ("share_bar", r"theo dõi .{0,40}\btrên google news"),
+        ("share_bar", r"[\d.,]+ ?[km]? (?:shares?|lượt chia sẻ|chia sẻ)$"),
         ("footer", r"(?:©|\(c\)|copyright\b|bản quyền (?:thuộc|©|\d)).{0,200}$"),
         ("footer", r"(?:ghi rõ nguồn|vui lòng ghi rõ nguồn).{0,80}(?:phát hành|trích|sử dụng)"),
         ("counter", r"(?:số |tổng )?(?:số )?lượt (?:xem|đọc|truy cập|người xem) ?:? ?[\d.,]+$"),
@@ -48,6 +49,10 @@ _PATTERNS = (
         ("banner", r"(?:quảng cáo|advertisements?|ads)$"),
         ("menu", r"(?:trang (?:chủ|nhất)|skip to content|chuyển (?:đến|tới) (?:phần )?nội dung|"
                  r"(?:lên|về) đầu trang|quay lại đầu trang)(?: ?[>›»/].{0,120})?$"),
+        ("shop", r"(?:thêm vào giỏ(?: hàng)?|mua ngay|đặt hàng ngay|mua trả góp|add to cart|"
+                 r"buy now|thêm vào (?:danh sách )?yêu thích)$"),
+        ("menu", r"[^.!?:›»]{2,40}›$"),
+        ("menu", r"this entry was posted in .{0,80}bookmark the permalink"),
         ("menu", r"(?:diễn đàn|forums?|home)(?: ?[>›»] ?[^>›»]{2,60}){1,5}$"),
         ("comments", r"(?:bạn|vui lòng|hãy) (?:phải |cần )?đăng nhập\b.{0,40} để "
                      r"(?:trả lời|bình luận|gửi|viết)\b.{0,60}$"),
@@ -95,6 +100,8 @@ def certain(lines: Lines) -> dict[int, str]:
     found: dict[int, str] = {}
     for number, line in enumerate(lines.text):
         if len(line) > _LONGEST:
+            if len(line) < _LONGEST_MENU and _is_menu(line):
+                found[number] = "menu"
             continue
         low = line.lower()
         match = _CERTAIN.match(low)
@@ -103,6 +110,7 @@ def certain(lines: Lines) -> dict[int, str]:
         elif len(line) < 120 and _is_bar(low):
             found[number] = "share_bar"
     _add_forms(lines, found)
+    _add_teasers(lines, found)
     # The date of the visit stands above all else, with the slogan of the day below it.
     if found.get(1) == "banner" and _WEEKDAY.match(lines.text[0].lower()):
         found[0] = "banner"
@@ -120,6 +128,83 @@ def _is_bar(line: str) -> bool:
     return len(parts) > 1 and len(known) > 1 and len(known) >= 0.7 * len(parts)
 
 
+def _is_menu(line: str) -> bool:
+    """Say whether a long line is a menu in one line, or what a generator reads of a page."""
+    if line.startswith("---"):
+        return len(_KEY.findall(line)) >= 4 and line.endswith("---")
+    if _SENTENCE.search(line):
+        return False
+    known = phrases()
+    hits = {hit for hit in matcher().findall(line.lower()) if known[hit] in _ENTRIES}
+    return len(hits) >= _MENU_ENTRIES
+
+
+_LONGEST_MENU = 4000
+_MENU_ENTRIES = 6
+"""Entries of menus that a long line without punctuation names, at least."""
+_KEY = re.compile(r"(?<!\S)[a-z]\w{2,20}:(?!\S)")
+_SENTENCE = re.compile(r"[.,;:?!…]\s")
+_ENTRIES = frozenset(KINDS.index(kind) for kind in ("nav", "related", "footer", "share"))
+
+
+def _add_teasers(lines: Lines, found: dict[int, str]) -> None:
+    """Add lists of other articles: a title, a few words of it, the date; two of that or more.
+
+    Such a list has a heading, or its few words are cut off in the way of blogs: `[...]`.
+    """
+    text = lines.text
+    number = 0
+    while number < len(text):
+        line = text[number]
+        heading = len(line) <= 60 and _OTHERS_HEADING.match(line) is not None
+        if not heading and not (line.endswith(_CUT_OFF) and number):
+            number += 1
+            continue
+        at = number + 1 if heading else number - 1
+        begin, entries = at, 0
+        while (size := _teaser(text, at, heading)) and at + size <= len(text):
+            at += size
+            entries += 1
+        if entries >= 2:
+            found.update((each, "article_list") for each in range(begin, at))
+            if heading:
+                found[number] = "article_list"
+        number = max(at, number + 1)
+
+
+def _teaser(text: list[str], at: int, dated: bool) -> int:
+    """Return how many lines from `at` are one entry of a list of articles, 0 where none is."""
+    part = text[at : at + 4]
+    if len(part) < 2 or not _is_headline(part[0]):
+        return 0
+    if part[1].endswith(_CUT_OFF) and len(part[1]) <= 320:
+        return 3 if len(part) > 2 and _DAY.match(part[2]) else 2
+    if not dated:
+        return 0
+    if _DAY.match(part[1]):
+        return 2
+    return 3 if len(part) > 2 and len(part[1]) <= 320 and _DAY.match(part[2]) else 0
+
+
+def _is_headline(line: str) -> bool:
+    return 8 <= len(line) <= 150 and line[-1] not in ".:;," and not _DAY.match(line)
+
+
+_OTHERS_HEADING = re.compile(
+    r"(?:(?:các |những )?(?:tin|bài)(?: tức| viết| bài)? (?:liên quan|khác|cùng (?:chuyên mục|loại|"
+    r"chủ đề)|mới(?: nhất| hơn)?|cũ hơn|nổi bật|đã (?:đăng|đưa)|xem nhiều|đọc nhiều)|"
+    r"(?:xem|đọc) (?:thêm|nhiều(?: nhất)?)|có thể bạn quan tâm|đừng bỏ lỡ|(?:.{2,40})?xem tất cả)"
+    r"\s?[:»›]*$",
+    re.IGNORECASE,
+)
+_CUT_OFF = ("[...]", "[…]", "[&hellip;]")
+_DAY = re.compile(
+    r"(?:ngày |thứ [a-zăâư\d]+,? ?|chủ nhật,? ?)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
+    r"(?:[ ,|-]*\d{1,2}[:h]\d{2}(?::\d{2})?)?$",
+    re.IGNORECASE,
+)
+
+
 def _add_forms(lines: Lines, found: dict[int, str]) -> None:
     """Add what stands between the required fields of a form: other fields and what to choose."""
     fields = [number for number, line in enumerate(lines.text) if _REQUIRED.match(line)]
@@ -134,7 +219,7 @@ def _add_forms(lines: Lines, found: dict[int, str]) -> None:
 
 
 def spared(lines: Lines, rows: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Say which lines belong to a list with dashes or numbers: an author's, for menus have none.
+    """Say which lines stay: lists with dashes or numbers, for menus have none; signatures; mottos.
 
     Lists below the heading of an article list, and entries with a date, are not spared.
     """
@@ -142,9 +227,16 @@ def spared(lines: Lines, rows: NDArray[np.float32]) -> NDArray[np.bool_]:
     if signed.any():  # an office above, a name below: the signature of a letter
         signed[:-1] |= signed[1:].copy()
         signed[1:] |= signed[:-1].copy()
-    return signed | _listed(lines, rows)
+    formula = np.array([_FORMULA.match(line) is not None for line in lines.text], dtype=bool)
+    return signed | formula | _listed(lines, rows)
 
 
+_FORMULA = re.compile(
+    r"\W*cộng h(?:òa|oà) xã hội chủ nghĩa việt nam\W*$|\W*độc lập ?[-–—.]? ?tự do ?[-–—.]? ?"
+    r"hạnh phúc\W*$|\W*đảng cộng sản việt nam\W*$",
+    re.IGNORECASE,
+)
+"""What stands at the head of a Vietnamese official paper."""
 _SIGNED = re.compile(r"\s*\(?(?:đã ký|ký tên|ký,? (?:và )?ghi rõ họ tên|đã ký tên)\b.{0,40}$", re.I)
 
 
@@ -159,3 +251,60 @@ def _listed(lines: Lines, rows: NDArray[np.float32]) -> NDArray[np.bool_]:
         if high - low < 3 or heading >= 0.5:
             dash[low:high] = False
     return dash
+
+
+def title_and_facts(
+    lines: Lines, rows: NDArray[np.float32], sure: NDArray[np.float32]
+) -> list[int]:
+    """Return the line that is the page's title, and the facts of goods below it; these never go.
+
+    The title stands above the first sentence that stays, and says the same words as the body.
+
+    >>> from vnclean.boilerplate.features import features, split_lines
+    >>> body = "Xã Hòa Lộc trồng thêm ba vạn cây đước, và cây đước năm ngoái đã cao bằng người. "
+    >>> page = split_lines("Tin tức\\nHòa Lộc trồng thêm cây đước\\n" + body * 2)
+    >>> title_and_facts(page, features(page), np.array([0.9, 0.9, 0.1]))
+    [1]
+    """
+    stays = np.flatnonzero((rows[:, _PROSE] > 0.5) & (rows[:, _LENGTH] > _BODY) & (sure < 0.5))
+    if not len(stays):
+        return []
+    first = int(stays[0])
+    said = _words(" ".join(lines.text[number][:600] for number in stays[:6].tolist()))
+    best, title = 0.0, -1
+    for number in range(max(0, first - _ABOVE), first):
+        line = lines.text[number]
+        own = _words(line)
+        if not 12 <= len(line) <= 200 or len(own) < 3 or line[-1] in ":;," or _DAY.match(line):
+            continue
+        if _SEPARATOR.search(line) and _is_bar(line.lower()):
+            continue
+        share = len(own & said) / len(own)
+        # What stands nearer to the body is the title, unless it says much less of it.
+        if share >= max(_SAID, best - 0.25):
+            best, title = share, number
+    if title < 0:
+        return []
+    return [title] + [n for n in range(title + 1, first) if _FACT.match(lines.text[n])]
+
+
+_PROSE, _LENGTH = NAMES.index("prose"), NAMES.index("length")
+_BODY = float(np.log1p(60))
+_ABOVE = 12
+"""Lines above the body among which the title is looked for: date, byline and price come between."""
+_SAID = 0.5
+"""The share of a title's words that the body says as well, at least."""
+_WORD = re.compile(r"[^\W_]{2,}")
+_FACT = re.compile(
+    r"(?:mã (?:sản phẩm|sp|hàng|số)|sku|model|giá(?: bán| gốc| cũ| niêm yết| khuyến mãi)?|"
+    r"tình trạng|xuất xứ|thương hiệu|nhà sản xuất|chất liệu|màu sắc|kích thước|dung tích|"
+    r"trọng lượng|khối lượng|công suất|bảo hành|diện tích|mức lương|địa điểm|hạn nộp(?: hồ sơ)?)"
+    r" ?: ?\S.{0,100}$",
+    re.IGNORECASE,
+)
+
+
+def _words(text: str) -> frozenset[str]:
+    """Return the words of a text that mean something by themselves."""
+    known = phrases()
+    return frozenset(word for word in _WORD.findall(text.lower()) if known.get(word) != _NO_LINK)
