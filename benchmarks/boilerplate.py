@@ -2,7 +2,7 @@
 
     python benchmarks/boilerplate.py DATA                 # the shipped model (learnt from DATA!)
     python benchmarks/boilerplate.py DATA --folds 10      # cross-validated by site
-    python benchmarks/boilerplate.py DATA --folds 10 --nested --seeds 3 -o FILE.json   # what is quoted
+    python benchmarks/boilerplate.py DATA --folds 10 --nested --seeds 3 -o FILE.json    # as quoted
     python benchmarks/boilerplate.py DATA --peers         # peers, as far as installed:
                                       # jusText (with lxml_html_clean), boilerpy3, trafilatura
 

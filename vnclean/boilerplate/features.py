@@ -7,9 +7,8 @@ is ten microseconds a line. Only the ends of long lines are read: their middle a
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +16,7 @@ from numpy.typing import NDArray
 from vnclean.boilerplate.lines import Lines, split_lines
 from vnclean.boilerplate.phrases import KINDS, matcher, phrases
 
-__all__ = [
-    "NAMES",
-    "OWN_COUNT",
-    "Lines",
-    "features",
-    "split_lines",
-]
+__all__ = ["NAMES", "Lines", "Looks", "features", "look", "split_lines"]
 
 Floats = NDArray[np.float32]
 
@@ -38,7 +31,6 @@ _ADDRESS = re.compile(r"@|https?:|www\.|\.(?:com|vn|net|org|edu)\b")
 
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright")
 
-_BULLETS = frozenset("-–—+•*●▪◦·✓✔►▶★⭐➢→◆■□○")
 _PICTURE = re.compile(r"[-–] (?:ảnh|hình) \d+\.?$")
 _COUNT_ALONE = re.compile(r"[^\d]{0,40}\(\d{1,5}\)$|\d{1,7}$")
 
@@ -81,8 +73,6 @@ _OWN = (
     + [f"{kind}_share" for kind in _KINDS]
     + [f"{kind}_first" for kind in _KINDS]
 )  # fmt: skip
-OWN_COUNT = len(_OWN)
-"""The first so many columns tell what a line shows by itself."""
 _NEAR = ("length", "function", "ends_stop", "prose", "hit", "date", "repeats", "title_case",
          "nav_share", "related_first", "form_share", "footer_share", "comment_share", "gap_after",
          "short", "digits", "numbered", "bullet")  # fmt: skip
@@ -110,10 +100,42 @@ def _cut(line: str) -> str:
     return line if len(line) <= HEAD + TAIL else line[:HEAD] + " " + line[-TAIL:]
 
 
-def _own(lines: Lines) -> Floats:
+class Looks(NamedTuple):
+    """What lines show by themselves, whatever stands around them."""
+
+    own: Floats
+    """One row a line, columns as in `_OWN`."""
+    line: NDArray[np.int64]
+    """The same number for the same line."""
+    begin: NDArray[np.int64]
+    """The same number for lines that begin alike."""
+
+    def of(self, lines: Any) -> Looks:
+        """Return the looks of some of the lines."""
+        return Looks(self.own[lines], self.line[lines], self.begin[lines])
+
+
+def _numbers(items: list[str]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the different items, and for each item its number among them."""
+    number = {item: at for at, item in enumerate(dict.fromkeys(items))}
+    ids = np.fromiter(map(number.__getitem__, items), dtype=np.int64, count=len(items))
+    return list(number), ids
+
+
+def look(lines: Lines) -> Looks:
+    """Look at each line by itself; a line that is repeated is looked at once."""
+    different, ids = _numbers(lines.text)
+    # Entries of a list of articles or goods begin alike.
+    _, begins = _numbers([line[:16].lower() for line in different])
+    return Looks(_own(different)[ids], ids, begins[ids])
+
+
+def _own(lines: list[str]) -> Floats:
     """Return what each line shows by itself, one row a line, columns as in `_OWN`."""
-    count = len(lines.text)
-    cuts = [_cut(line) for line in lines.text]
+    count = len(lines)
+    if not count:
+        return np.zeros((0, len(_OWN)), dtype=np.float32)
+    cuts = [_cut(line) for line in lines]
     body = "\n".join(cuts)
     lowered = body.lower()
     codes = np.frombuffer(body.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -131,7 +153,7 @@ def _own(lines: Lines) -> Floats:
     words = blank + 1
     solid = np.maximum(letters, 1)
     out: dict[str, Any] = {
-        "length": np.log1p(np.fromiter(map(len, lines.text), dtype=np.float32, count=count)),
+        "length": np.log1p(np.fromiter(map(len, lines), dtype=np.float32, count=count)),
         "words": np.log1p(words),
         "letters": letters / size,
         "capitals": upper / solid,
@@ -185,49 +207,83 @@ def _own(lines: Lines) -> Floats:
         found = np.array([m.start() for m in pattern.finditer(lowered)], dtype=np.int64)
         columns[name][np.searchsorted(low_starts, found, side="right") - 1] = 1
     out.update(columns)
-    last = [line[-1] for line in lines.text]
-    begin = [line[0] for line in lines.text]
-    out["ends_stop"] = [c in ".?!…" or (c in "”\"')*_" and line[-2:-1] in ".?!…:")
-                        for c, line in zip(last, lines.text, strict=True)]  # fmt: skip
-    out["ends_colon"] = [c == ":" for c in last]
-    out["ends_comma"] = [c in ",;" for c in last]
-    out["ends_ellipsis"] = [c == "…" or line[-3:] == "..." or line[-5:] == "[...]"
-                            for c, line in zip(last, lines.text, strict=True)]  # fmt: skip
-    out["ends_star"] = [line.endswith(("(*)", " *", ":*", "*:")) for line in lines.text]
-    out["bullet"] = [c in _BULLETS or "\ue000" <= c <= "\uf8ff" for c in begin]
-    out["numbered"] = [c.isdigit() for c in begin]
-    out["starts_lower"] = [c.islower() for c in begin]
-    out["arrow"] = [c in "»›>|" for c in begin]
-    out["quote"] = [c in "“\"'‘«" for c in begin]
-    out["markup"] = [c in "#*_[\\" for c in begin]
-    out["braces"] = ["{{" in line or "}}" in line or "[[" in line for line in cuts]
+    _set_edges(out, lines, cuts, codes, starts, sizes)
     length_true = np.expm1(out["length"])
     out["short"] = length_true < 60
     prose = np.minimum(length_true / 160, 1) * np.minimum(out["function"] * 5, 1)
     out["prose"] = prose * (0.4 + 0.6 * np.minimum(comma + stop + np.array(out["ends_stop"]), 1))
-    out["cells"] = [min(line.count("|"), 8) if line[0] == "|" else 0 for line in cuts]
-    out["picture"] = [bool(_PICTURE.search(line[-16:].lower())) for line in cuts]
-    out["count_alone"] = [
-        len(line) < 50 and _COUNT_ALONE.match(line) is not None for line in lines.text
-    ]
     shares = sum(out[f"{name}_share"] for name in _KINDS if name not in ("meta", "slogan"))
     out["hit"] = np.minimum(shares, 1)
     out.update(dict.fromkeys(_AMONG, np.zeros(count, dtype=np.float32)))
     return np.stack([np.asarray(out[name], dtype=np.float32) for name in _OWN], axis=1)
 
 
+def _codes(chars: str) -> NDArray[np.uint32]:
+    return np.array([ord(char) for char in chars], dtype=np.uint32)
+
+
+_STOPS, _COMMAS, _QUOTED, _AFTER = _codes(".?!…"), _codes(",;"), _codes("”\"')*_"), _codes(".?!…:")
+_BULLETS, _ARROWS = _codes("-–—+•*●▪◦·✓✔►▶★⭐➢→◆■□○"), _codes("»›>|")
+_OPENING, _MARKUP = _codes("“\"'‘«"), _codes("#*_[\\")
+
+
+def _set_edges(
+    out: dict[str, Any],
+    lines: list[str],
+    cuts: list[str],
+    codes: NDArray[np.uint32],
+    starts: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+) -> None:
+    """Fill in the columns that tell how lines begin and end."""
+    first, kinds = codes[starts], _class_table()
+    last, last2, last3 = (
+        np.where(sizes > back, codes[np.maximum(starts + sizes - 1 - back, 0)], 0)
+        for back in range(3)
+    )
+    is_stop = np.isin(last, _STOPS)
+    out["ends_stop"] = is_stop | (np.isin(last, _QUOTED) & np.isin(last2, _AFTER))
+    out["ends_colon"] = last == ord(":")
+    out["ends_comma"] = np.isin(last, _COMMAS)
+    dots = (last == ord(".")) & (last2 == ord(".")) & (last3 == ord("."))
+    cut_off = (last == ord("]")) & (last2 == ord(".")) & (last3 == ord("."))
+    out["ends_ellipsis"] = (last == ord("…")) | dots | cut_off
+    star, before = last == ord("*"), np.isin(last2, _codes(" :"))
+    out["ends_star"] = (
+        (star & before)
+        | ((last == ord(":")) & (last2 == ord("*")))
+        | ((last == ord(")")) & (last2 == ord("*")) & (last3 == ord("(")))
+    )
+    out["bullet"] = np.isin(first, _BULLETS) | ((first >= 0xE000) & (first <= 0xF8FF))
+    kind = kinds[np.minimum(first, 0x3000)]
+    digit = _CLASSES.index("digit")
+    out["numbered"] = kind == digit
+    out["starts_lower"] = (kind == _CLASSES.index("lower")) | (kind == _CLASSES.index("marked"))
+    out["arrow"] = np.isin(first, _ARROWS)
+    out["quote"] = np.isin(first, _OPENING)
+    out["markup"] = np.isin(first, _MARKUP)
+    # Few lines can be any of these; only they are read in full.
+    braces, cells, picture, alone = (np.zeros(len(lines), dtype=np.float32) for _ in range(4))
+    if np.isin(codes, _codes("{}[")).any():
+        braces[:] = ["{{" in line or "}}" in line or "[[" in line for line in cuts]
+    for number in np.flatnonzero(first == ord("|")).tolist():
+        cells[number] = min(lines[number].count("|"), 8)
+    by_number = kinds[np.minimum(last, 0x3000)] == digit
+    for number in np.flatnonzero(by_number | (last == ord("."))).tolist():
+        picture[number] = _PICTURE.search(lines[number][-16:].lower()) is not None
+    for number in np.flatnonzero((by_number | (last == ord(")"))) & (sizes < 50)).tolist():
+        alone[number] = _COUNT_ALONE.match(lines[number]) is not None
+    out["braces"], out["cells"], out["picture"], out["count_alone"] = braces, cells, picture, alone
+
+
 _AMONG = ("repeats", "alike", "gap_before", "gap_after")
 """Columns of `_OWN` that change when other lines go."""
 
 
-def _set_among(own: Floats, lines: Lines) -> None:
+def _set_among(own: Floats, looks: Looks, lines: Lines) -> None:
     """Fill in the columns that tell a line's place among the others."""
-    seen = Counter(lines.text)
-    own[:, _OWN.index("repeats")] = np.log2([seen[line] for line in lines.text])
-    # Entries of a list of articles or goods begin alike.
-    keys = [line[:16].lower() for line in lines.text]
-    alike = Counter(keys)
-    own[:, _OWN.index("alike")] = np.log2([alike[key] for key in keys])
+    own[:, _OWN.index("repeats")] = np.log2(np.bincount(looks.line)[looks.line])
+    own[:, _OWN.index("alike")] = np.log2(np.bincount(looks.begin)[looks.begin])
     gaps = np.minimum(np.array(lines.before, dtype=np.float32), 4)
     own[:, _OWN.index("gap_before")] = gaps
     own[:, _OWN.index("gap_after")] = np.append(gaps[1:], 4)
@@ -239,17 +295,17 @@ def _since(flags: NDArray[np.bool_]) -> NDArray[np.int64]:
     return np.maximum.accumulate(marks)
 
 
-def features(lines: Lines, known: Floats | None = None) -> Floats:
+def features(lines: Lines, looks: Looks | None = None) -> Floats:
     """Return one row for each line, with the columns `NAMES`; linear in the size of the text.
 
-    `known` are rows that were returned for the same lines when others stood between them: what a
-    line shows by itself is taken from there.
+    `looks` are those of the lines, where they are known.
     """
     count = len(lines.text)
     if not count:
         return np.zeros((0, len(NAMES)), dtype=np.float32)
-    own = _own(lines) if known is None else known[:, : len(_OWN)].copy()
-    _set_among(own, lines)
+    looks = looks or look(lines)
+    own = looks.own.copy()
+    _set_among(own, looks, lines)
     column = {name: own[:, number] for number, name in enumerate(_OWN)}
     parts: list[Floats] = [own]
     near = own[:, [_OWN.index(name) for name in _NEAR]]

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Mapping
+from heapq import merge
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vnclean.boilerplate import inline
 from vnclean.boilerplate.chain import smooth
-from vnclean.boilerplate.features import (
-    NAMES,
-    OWN_COUNT,
-    Lines,
-    features,
-    split_lines,
-)
-from vnclean.boilerplate.lines import Verdicts, removals
+from vnclean.boilerplate.features import NAMES, Lines, Looks, features, look, split_lines
+from vnclean.boilerplate.lines import removals
 from vnclean.boilerplate.metadata import kinds
 from vnclean.boilerplate.model import Forest, forest
-from vnclean.boilerplate.rules import certain, spared, title_and_facts
-from vnclean.transform import Edit, Safety, apply_edits
+from vnclean.boilerplate.rules import RULES, Signs, certain, signs, spared, title_and_facts
+from vnclean.transform import Edit, Safety
 
 __all__ = ["Forests", "find"]
 
@@ -42,10 +39,22 @@ _RULE_OF_KIND = {
     "comment": "comments", "form": "form", "shop": "shop", "footer": "footer",
     "counter": "counter", "tag": "tags", "slogan": "banner", "meta": "banner",
 }  # fmt: skip
-_SHARES = [(NAMES.index(f"{kind}_share"), rule) for kind, rule in _RULE_OF_KIND.items()]
-_FIRSTS = [(NAMES.index(f"{kind}_first"), rule) for kind, rule in _RULE_OF_KIND.items()]
+_SHARES = [NAMES.index(f"{kind}_share") for kind in _RULE_OF_KIND]
+_FIRSTS = [NAMES.index(f"{kind}_first") for kind in _RULE_OF_KIND]
+_NAMES = (
+    *(f"boilerplate.{rule}" for rule in _RULE_OF_KIND.values()),
+    *(f"boilerplate.{rule}" for rule in RULES),
+    "boilerplate.repeated",
+    "boilerplate.block",
+    "boilerplate.metadata",
+)
+"""The rules of edits by their numbers: those of words, the certain ones, the rest."""
+_REPEATED, _BLOCK, _METADATA = range(len(_NAMES) - 3, len(_NAMES))
 _REPEATS = NAMES.index("repeats")
 _PROSE, _LENGTH = NAMES.index("prose"), NAMES.index("length")
+
+
+Floats = NDArray[np.float32]
 
 
 class Forests(NamedTuple):
@@ -60,78 +69,132 @@ class Forests(NamedTuple):
         return Forests(forest("furniture"), forest("metadata"))
 
 
+class _Verdicts(Mapping[int, tuple[float, str]]):
+    """Confidence and rule of the lines that go; arrays, for a text may have millions of lines."""
+
+    def __init__(self, confidence: Floats, rule: NDArray[np.int8]) -> None:
+        self._numbers = np.flatnonzero(confidence)
+        self._confidence = array("f", confidence.tobytes())
+        self._rule = array("b", rule.tobytes())
+
+    def __getitem__(self, line: int) -> tuple[float, str]:
+        return round(self._confidence[line], 4), _NAMES[self._rule[line]]
+
+    def __contains__(self, line: object) -> bool:
+        return self._confidence[line] > 0  # type: ignore[call-overload, no-any-return]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._numbers.tolist())
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
 def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> Iterator[Edit]:
     """Yield the edits and suggestions for a text, judging until nothing more would go."""
     lines = split_lines(text)
-    gone: Verdicts = {}
-    maybe: Verdicts = {}
-    alive = list(range(len(lines.text)))
-    current, view = text, lines
-    rows: NDArray[np.float32] | None = None
+    cuts = _cut(lines, text, drop_metadata)
+    alive = np.arange(len(lines.text))
+    confidence, rule = np.zeros(len(alive), dtype=np.float32), np.zeros(len(alive), dtype=np.int8)
+    view = lines
+    seen: tuple[Looks, Signs] | None = None
+    if len(alive) <= _REMEMBERED:
+        seen = look(lines), signs(lines.text)
     for _ in range(_ROUNDS):
-        found, rows = _judge(view, forests, drop_metadata, rows)
-        drop = {number: v for number, v in found.items() if v[0] >= threshold}
-        maybe = {alive[number]: v for number, v in found.items() if number not in drop}
-        if not drop:
+        known = None if seen is None else (seen[0].of(alive), seen[1].of(alive))
+        sure, why = _judge(view, forests, drop_metadata, known)
+        drop = sure >= threshold
+        if not drop.any():
             break
-        gone.update((alive[number], verdict) for number, verdict in drop.items())
-        current = apply_edits(current, removals(view, drop, len(current)))
-        alive = [line for number, line in enumerate(alive) if number not in drop]
-        view = split_lines(current)
-        rows = np.delete(rows, list(drop), axis=0) if len(rows) < _REMEMBERED else None
+        confidence[alive[drop]], rule[alive[drop]] = sure[drop], why[drop]
+        view = view.without(drop.tolist())
+        alive = alive[~drop]
     else:
         # A text that keeps crumbling is no page with furniture around it: leave it alone.
         return
-    edits = list(removals(lines, gone, len(text)))
-    edits += [
-        Edit(lines.start[number], lines.end[number], "", rule, confidence, Safety.SUGGEST)
-        for number, (confidence, rule) in maybe.items()
-    ]
-    yield from sorted(edits)
+    gone = _Verdicts(confidence, rule)
+    edits = removals(lines, gone, len(text))
+    others = [edit for line, inside in cuts.items() if line not in gone for edit in inside]
+    for line, (doubt, name) in _Verdicts(sure, why).items():
+        number = int(alive[line])
+        if number not in cuts:
+            span = lines.start[number], lines.end[number]
+            others.append(Edit(*span, "", name, doubt, Safety.SUGGEST))
+    yield from merge(edits, sorted(others)) if others else edits
+
+
+def _cut(lines: Lines, text: str, drop_metadata: bool) -> dict[int, list[Edit]]:
+    """Cut furniture out of the lines, and return the edits that do it in the text."""
+    found: dict[int, list[Edit]] = {}
+    if not (drop_metadata or inline.concerns(text)):
+        return found
+    for number, line in enumerate(lines.text):
+        spans = inline.spans(line, drop_metadata)
+        if not spans:
+            continue
+        start = text.index(line, lines.start[number])
+        edits = found[number] = []
+        rest = line
+        for span in reversed(spans):
+            # Blanks behind the line go with what stood before them.
+            end = lines.end[number] if span.high == len(line) else start + span.high
+            rule = f"boilerplate.{span.rule}"
+            edits.insert(0, Edit(start + span.low, end, "", rule, span.confidence, Safety.LIKELY))
+            rest = rest[: span.low] + rest[span.high :]
+        lines.text[number] = rest.strip()
+    return found
 
 
 def _judge(
-    lines: Lines, forests: Forests, drop_metadata: bool, known_rows: NDArray[np.float32] | None
-) -> tuple[Verdicts, NDArray[np.float32]]:
-    """Judge each line that is more likely furniture than not; return the features, too."""
-    verdicts: Verdicts = {}
-    kept: list[NDArray[np.float32]] = []
+    lines: Lines, forests: Forests, drop_metadata: bool, seen: tuple[Looks, Signs] | None
+) -> tuple[Floats, NDArray[np.int8]]:
+    """Return the confidence that each line goes (0: it stays) and the number of its rule."""
+    sure = np.zeros(len(lines.text), dtype=np.float32)
+    rule = np.zeros(len(lines.text), dtype=np.int8)
     for low in range(0, len(lines.text), _PART):
+        whole = slice(low, low + _PART)
         part = lines.part(low, low + _PART)
-        rows = features(part, None if known_rows is None else known_rows[low : low + _PART])
-        kept.append(rows[:, :OWN_COUNT])
-        sure = smooth(forests.furniture(rows), np.array([len(line) for line in part.text]))
-        sure[spared(part, rows)] = 0
-        known = certain(part)
-        _keep_a_body(sure, rows)
-        asked = np.ones(len(rows), dtype=bool) if drop_metadata else sure >= _SUGGEST
-        metadata = np.zeros(len(rows), dtype=np.float32)
-        metadata[asked] = forests.metadata(rows[asked])
-        named = [number for number in kinds(part.text) if sure[number] < _SURE_OF_NAMES]
-        metadata[named] = np.maximum(metadata[named], _NAMED)
-        sure[metadata > sure] = 0
-        sure[list(known)] = np.maximum(sure[list(known)], _CERTAIN)
-        if not low:
-            sure[title_and_facts(part, rows, sure)] = 0
-        rule = ""
-        for number in np.flatnonzero(np.maximum(sure, metadata) >= _SUGGEST).tolist():
-            confidence = round(float(sure[number]), 4)
-            if confidence >= _SUGGEST:
-                joined = low + number - 1 in verdicts
-                above = rule if joined else ""
-                rule = (
-                    f"boilerplate.{known[number]}"
-                    if number in known
-                    else _rule(rows[number], above)
-                )
-                verdicts[low + number] = confidence, rule
-            elif drop_metadata:
-                confidence = round(float(metadata[number]), 4)
-                verdicts[low + number] = confidence, "boilerplate.metadata"
-    return verdicts, np.concatenate(kept or [np.zeros((0, OWN_COUNT), dtype=np.float32)])
+        looks, marks = (
+            (look(part), signs(part.text))
+            if seen is None
+            else (seen[0].of(whole), seen[1].of(whole))
+        )
+        sure[whole], rule[whole] = _judge_part(part, forests, drop_metadata, looks, marks, low == 0)
+    return sure, rule
 
 
-def _keep_a_body(sure: NDArray[np.float32], rows: NDArray[np.float32]) -> None:
+def _judge_part(
+    lines: Lines, forests: Forests, drop_metadata: bool, looks: Looks, marks: Signs, head: bool
+) -> tuple[Floats, NDArray[np.int8]]:
+    """Judge the lines of one part; `head` where it is the first."""
+    rows = features(lines, looks)
+    sure = smooth(forests.furniture(rows), np.fromiter(map(len, lines.text), dtype=np.int64))
+    sure[spared(rows, marks)] = 0
+    _keep_a_body(sure, rows)
+    asked = np.ones(len(rows), dtype=bool) if drop_metadata else sure >= _SUGGEST
+    metadata = np.zeros(len(rows), dtype=np.float32)
+    metadata[asked] = forests.metadata(rows[asked])
+    unsure = asked & (sure < _SURE_OF_NAMES)
+    named = [number for number in kinds(lines.text, np.flatnonzero(unsure).tolist())
+             if unsure[number]]  # fmt: skip
+    metadata[named] = np.maximum(metadata[named], _NAMED)
+    sure[metadata > sure] = 0
+    known = certain(lines, marks)
+    numbers = list(known)
+    sure[numbers] = np.maximum(sure[numbers], _CERTAIN)
+    if head:
+        sure[title_and_facts(lines, rows, sure)] = 0
+    rule = _rules(rows, sure >= _SUGGEST)
+    rule[numbers] = [len(_RULE_OF_KIND) + RULES.index(known[number]) for number in numbers]
+    sure[sure < _SUGGEST] = 0
+    if drop_metadata:
+        dropped = (sure == 0) & (metadata >= _SUGGEST)
+        sure[dropped] = metadata[dropped]
+        rule[dropped] = _METADATA
+    return sure, rule
+
+
+def _keep_a_body(sure: Floats, rows: Floats) -> None:
     """Spare the sentences of a page that would lose most of them: they are what it is about.
 
     A page of furniture only then keeps its teasers, which is the lesser fault.
@@ -143,13 +206,17 @@ def _keep_a_body(sure: NDArray[np.float32], rows: NDArray[np.float32]) -> None:
         sure[sentence] = 0
 
 
-def _rule(row: NDArray[np.float32], above: str) -> str:
-    """Name the rule of a line by its own words, or else by the line above it in the block."""
-    share, rule = max((float(row[column]), rule) for column, rule in _SHARES)
-    if share >= 0.3:
-        return f"boilerplate.{rule}"
-    if any(row[column] for column, _ in _FIRSTS):
-        return next(f"boilerplate.{rule}" for column, rule in _FIRSTS if row[column])
-    if above:
-        return above
-    return "boilerplate.repeated" if row[_REPEATS] else "boilerplate.block"
+def _rules(rows: Floats, gone: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """Return the rules of lines: by their own words, or else by the line above in their block."""
+    shares, firsts = rows[:, _SHARES], rows[:, _FIRSTS]
+    rule = np.where(rows[:, _REPEATS] > 0, _REPEATED, _BLOCK)
+    rule = np.where(firsts.any(axis=1), firsts.argmax(axis=1), rule)
+    rule = np.where(shares.max(axis=1) >= 0.3, shares.argmax(axis=1), rule)
+    named = rule < _REPEATED
+    # The line to take the name from: the last that has one, where all between them go as well.
+    index = np.arange(len(rule))
+    above = np.maximum.accumulate(np.where(named, index, -1))
+    breach = np.maximum.accumulate(np.where(gone, -1, index))
+    heir = ~named & gone & (above > breach)
+    rule[heir] = rule[above[heir]]
+    return rule.astype(np.int8)

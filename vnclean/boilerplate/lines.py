@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from vnclean.transform import Edit, Safety
@@ -13,13 +14,13 @@ __all__ = ["Lines", "Verdicts", "removals", "split_lines"]
 class Lines(NamedTuple):
     """The lines of a document that are not blank."""
 
-    start: list[int]
+    start: Sequence[int]
     """Where each line begins in the text, in characters."""
     text: list[str]
     """The line without the white space around it."""
-    before: list[int]
+    before: Sequence[int]
     """Blank lines just before it."""
-    end: list[int]
+    end: Sequence[int]
     """Where the line ends in the text, its line feed left out."""
 
     def part(self, low: int, high: int) -> Lines:
@@ -28,6 +29,22 @@ class Lines(NamedTuple):
             self.start[low:high], self.text[low:high], self.before[low:high], self.end[low:high]
         )
 
+    def without(self, gone: Sequence[bool]) -> Lines:
+        """Return the lines that are left when some go, with the gaps that `removals` leaves."""
+        start, before, end = array("q"), array("q"), array("q")
+        left: list[str] = []
+        gap = 0
+        for number, (goes, blank) in enumerate(zip(gone, self.before, strict=True)):
+            gap = max(gap, blank)
+            if not goes:
+                # What goes at the head of a text takes its gap along.
+                before.append(gap if left or number == 0 else 0)
+                start.append(self.start[number])
+                end.append(self.end[number])
+                left.append(self.text[number])
+                gap = 0
+        return Lines(start, left, before, end)
+
 
 def split_lines(text: str) -> Lines:
     """Return the lines of `text` that are not blank; only a line feed ends a line.
@@ -35,27 +52,30 @@ def split_lines(text: str) -> Lines:
     >>> split_lines("a\\n\\n b").text
     ['a', 'b']
     """
-    lines = Lines([], [], [], [])
+    # Arrays take a fifth of the memory of lists; a line that is repeated is kept once.
+    start, before, end = array("q"), array("q"), array("q")
+    kept: list[str] = []
+    once: dict[str, str] = {}
     at = blank = 0
     for line in text.split("\n"):
         stripped = line.strip()
         if stripped:
-            lines.start.append(at)
-            lines.text.append(stripped)
-            lines.before.append(blank)
-            lines.end.append(at + len(line))
+            start.append(at)
+            kept.append(once.setdefault(stripped, stripped))
+            before.append(blank)
+            end.append(at + len(line))
             blank = 0
         else:
             blank += 1
         at += len(line) + 1
-    return lines
+    return Lines(start, kept, before, end)
 
 
 Verdicts = dict[int, tuple[float, str]]
 """Confidence and rule, by the number of the line."""
 
 
-def removals(lines: Lines, gone: Verdicts, size: int) -> Iterator[Edit]:
+def removals(lines: Lines, gone: Mapping[int, tuple[float, str]], size: int) -> Iterator[Edit]:
     """Yield the edits that remove lines so that of the gaps around a block the widest is left.
 
     The widest, for then it makes no difference in which order lines go.
@@ -75,7 +95,8 @@ def removals(lines: Lines, gone: Verdicts, size: int) -> Iterator[Edit]:
             keep = -1
         else:
             # A gap is the line feeds before a line; `before` counts the blank lines in it.
-            keep = max(range(number, stop + 1), key=lambda gap: (lines.before[gap], -gap))
+            widest = max(lines.before[number : stop + 1])
+            keep = lines.before.index(widest, number)
         for line in range(number, stop):
             if line < keep:
                 start = lines.end[line - 1] if line else 0
@@ -83,5 +104,6 @@ def removals(lines: Lines, gone: Verdicts, size: int) -> Iterator[Edit]:
             else:
                 start = lines.start[line] if line or stop == count else 0
                 end = lines.start[line + 1] if line + 1 < count else size
-            yield Edit(start, end, "", gone[line][1], gone[line][0], Safety.LIKELY)
+            confidence, rule = gone[line]
+            yield Edit(start, end, "", rule, confidence, Safety.LIKELY)
         number = stop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _TITLE_STAMP = re.compile(r"\s*\(([^()]*\d{4}[^()]*)\)$")
+_HEAD = 12
+"""Lines above the first sentence among which the title is, at most."""
 _SENTENCE = 120
 """Characters from which a line with a full stop at its end counts as body."""
 
@@ -66,10 +69,11 @@ def _iso(text: str) -> str:
     return when.isoformat() if clock else when.date().isoformat()
 
 
-def kinds(lines: list[str]) -> dict[int, str]:
+def kinds(lines: list[str], among: Iterable[int] | None = None) -> dict[int, str]:
     """Return which of the lines (none blank, white space stripped) are metadata, and of what kind.
 
-    Kinds: title, date, byline, source, caption. A byline is a name on a line of its own after a
+    `among` are the numbers of the lines that are asked about, all unless given. Kinds: title, date,
+    byline, source, caption. A byline is a name on a line of its own after a
     sentence; the title is the short line above the first sentence.
 
     >>> body = "Chiều nay, mưa lớn làm ngập nhiều tuyến đường ở trung tâm, xe cộ đi lại khó khăn."
@@ -80,8 +84,9 @@ def kinds(lines: list[str]) -> dict[int, str]:
     body = [number for number, line in enumerate(lines)
             if len(line) > _SENTENCE or (len(line) > 60 and line[-1] in ".…!?”\"")]  # fmt: skip
     sentences = frozenset(body)
-    for number, line in enumerate(lines):
-        if len(line) > 240:
+    for number in range(len(lines)) if among is None else sorted({*among, *range(_HEAD)}):
+        line = lines[number] if number < len(lines) else ""
+        if not 0 < len(line) <= 240:
             continue
         if _iso(line) and _STAMP.match(line):
             found[number] = "date"
@@ -92,7 +97,7 @@ def kinds(lines: list[str]) -> dict[int, str]:
                 found[number] = "source" if _SOURCE.match(line) else "byline"
             elif len(line) <= 60 and _BYLINE.match(line):
                 found[number] = "byline"
-    if body and body[0] <= 12:
+    if body and body[0] <= _HEAD:
         above = [n for n in range(body[0]) if n not in found and 12 <= len(lines[n]) <= 200
                  and lines[n][-1] not in ".:;,"]  # fmt: skip
         dates = [n for n, kind in found.items() if kind == "date" and n < body[0]]

@@ -35,24 +35,35 @@ class Forest:
             self.trees = np.array(table["trees"], dtype=np.intp)
             self.leaves = np.array(table["leaves"], dtype=np.float32)
             self.bias = float(table["bias"])
+            if 2 * self.trees.shape[1] > 8:
+                raise ValueError("trees deeper than four questions")
         except (KeyError, TypeError, ValueError) as error:
             raise ModelError(
                 "The model of the boilerplate rules does not fit this version. "
                 f"You can make it anew with training/boilerplate.py ({error!r})."
             ) from None
-        self._base = np.arange(len(self.trees)) * self.leaves.shape[1]
+        # Two trees are one look-up in the table of their sums.
+        count = len(self.trees) + len(self.trees) % 2
+        trees = np.zeros((count, self.trees.shape[1]), dtype=np.intp)
+        leaves = np.zeros((count, self.leaves.shape[1]), dtype=np.float32)
+        trees[: len(self.trees)], leaves[: len(self.leaves)] = self.trees, self.leaves
+        self._pairs = np.concatenate([trees[::2], trees[1::2]], axis=1).T.copy()
+        self._sums = (leaves[::2, None, :] + leaves[1::2, :, None]).reshape(count // 2, -1)
 
     def __call__(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probability for each row of features, between 0 and 1."""
         out = np.empty(len(rows), dtype=np.float32)
-        values = self.leaves.ravel()
         for low in range(0, len(rows), _ROWS):
-            answers = (rows[low : low + _ROWS, self.columns] > self.borders).astype(np.uint16)
-            leaf = answers[:, self.trees[:, 0]].astype(np.intp)
-            for depth in range(1, self.trees.shape[1]):
-                leaf += answers[:, self.trees[:, depth]] << depth
-            leaf += self._base
-            score = values[leaf].sum(axis=1) + self.bias
+            # A row a question: what is asked of all lines lies side by side.
+            values = np.ascontiguousarray(rows[low : low + _ROWS].T)
+            bits = (values[self.columns] > self.borders[:, None]).view(np.uint8)
+            leaf = bits[self._pairs[-1]]
+            for questions in self._pairs[-2::-1]:
+                leaf += leaf
+                leaf += bits[questions]
+            score = np.full(leaf.shape[1], self.bias, dtype=np.float32)
+            for sums, reached in zip(self._sums, leaf, strict=True):
+                score += np.take(sums, reached)
             out[low : low + _ROWS] = 1 / (1 + np.exp(-score))
         return out
 

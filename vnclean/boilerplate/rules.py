@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from vnclean.boilerplate.features import NAMES, Lines
 from vnclean.boilerplate.phrases import KINDS, matcher, phrases
 
-__all__ = ["certain", "spared", "title_and_facts"]
+__all__ = ["RULES", "Signs", "certain", "signs", "spared", "title_and_facts"]
 
 _LONGEST = 220
 """Characters a line of furniture has at most; longer ones may hold a sentence of the author."""
@@ -41,6 +42,18 @@ _PATTERNS = (
                       r"(?:facebook|twitter|zalo|linkedin|google ?\+?|email|pinterest)\b.{0,100}$"),
         ("share_bar", r"(?:like|thích) (?:share|chia sẻ)(?: [\d.,]+ ?[km]?)?$"),
         ("share_bar", r"theo dõi .{0,40}\btrên google news"),
+        ("article_list", r"bạn đang (?:xem|đọc) (?:bài(?: viết)? )?.{5,150} (?:tại|trong) "
+                         r"(?:chuyên mục|danh mục|website|trang)\b.{0,60}$"),
+        ("article_list", r"mời (?:bạn|các bạn|quý vị|quý độc giả|độc giả)(?: đọc)? "
+                         r"(?:xem|theo dõi|đọc) (?:video|clip|thêm|tiếp)\b.{0,120}$"),
+        ("comments", r"(?:đánh giá|bình luận|nhận xét|ý kiến) ?\(\d+\)$"),
+        ("comments", r"(?:bài viết|câu (?:hỏi|trả lời)|thông tin|nội dung)(?: này)? có hữu ích"
+                     r"(?: (?:với|cho|đối với) bạn)? (?:hay )?không\W*$"),
+        ("share_bar", r"chia sẻ(?: bài viết)?(?: này)? ?:$"),
+        ("form", r"để lại (?:số điện thoại|thông tin)\b.{0,60}(?:gọi lại|tư vấn|liên hệ)"),
+        ("banner", r"trình duyệt (?:của bạn |này )?(?:không|chưa) hỗ trợ .{3,60}$"),
+        ("banner", r"(?:hãy )?đăng k[ýí] (?:theo dõi )?kênh\b.{0,80}$"),
+        ("menu", r"(?:toggle(?: navigation| menu)?|liên kết web(?:site)?|[×✕✖])$"),
         ("share_bar", r"[\d.,]+ ?[km]? (?:shares?|lượt chia sẻ|chia sẻ)$"),
         ("footer", r"(?:©|\(c\)|copyright\b|bản quyền (?:thuộc|©|\d)).{0,200}$"),
         ("footer", r"(?:ghi rõ nguồn|vui lòng ghi rõ nguồn).{0,80}(?:phát hành|trích|sử dụng)"),
@@ -66,6 +79,11 @@ _PATTERNS = (
 )  # fmt: skip
 _CERTAIN = re.compile("|".join(f"({pattern})" for _, pattern in _PATTERNS))
 _RULES = tuple(rule for rule, _ in _PATTERNS)
+RULES = tuple(sorted(set(_RULES)))
+"""The names of the certain rules."""
+_NUMBERS = (-1, *(RULES.index(rule) for rule in _RULES))
+"""The numbers of the rules of the groups of `_CERTAIN`."""
+_MENU, _SHARE_BAR = RULES.index("menu"), RULES.index("share_bar")
 _WEEKDAY = re.compile(
     r"(?:hôm nay[:,]? ?)?(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[, ]+"
     r"(?:ngày )?\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$"
@@ -90,27 +108,64 @@ _OTHERS = [NAMES.index(f"{kind}_share") for kind in ("form", "share", "comment",
 _DATE = NAMES.index("date")
 
 
-def certain(lines: Lines) -> dict[int, str]:
+class Signs(NamedTuple):
+    """What the rules see in lines, whatever stands around them."""
+
+    rule: NDArray[np.int8]
+    """The number of the certain rule in `RULES`, or -1."""
+    mark: NDArray[np.int8]
+    """The sum of the marks `_FIELD_OF_FORM` to `_FORMULA_OF_STATE` that a line has."""
+
+    def of(self, lines: Any) -> Signs:
+        """Return the signs of some of the lines."""
+        return Signs(self.rule[lines], self.mark[lines])
+
+
+_FIELD_OF_FORM, _LISTED_ITEM, _SIGNATURE, _FORMULA_OF_STATE, _HEADING = 1, 2, 4, 8, 16
+
+
+def signs(lines: list[str]) -> Signs:
+    """Look for the signs of each line; a line that is repeated is looked at once."""
+    once = {line: _own_signs(line) for line in dict.fromkeys(lines)}
+    found = np.array([once[line] for line in lines], dtype=np.int8).reshape(-1, 2)
+    return Signs(found[:, 0], found[:, 1])
+
+
+def _own_signs(line: str) -> tuple[int, int]:
+    """Return the certain rule of a line, or -1, and its marks."""
+    size = len(line)
+    marks = _LISTED_ITEM if _ITEM.match(line) else 0
+    if size > _LONGEST:
+        return _MENU if size < _LONGEST_MENU and _is_menu(line) else -1, marks
+    low = line.lower()
+    if line[-1] in "*):" and _REQUIRED.match(line):
+        marks |= _FIELD_OF_FORM
+    if size < 100:
+        if "ký" in low and _SIGNED.match(low):
+            marks |= _SIGNATURE
+        if ("tự do" in low or "việt nam" in low) and _FORMULA.match(low):
+            marks |= _FORMULA_OF_STATE
+        if size <= 60 and _OTHERS_HEADING.match(low):
+            marks |= _HEADING
+    match = _CERTAIN.match(low)
+    if match is not None:
+        return _NUMBERS[match.lastindex or 1], marks
+    return _SHARE_BAR if size < 120 and _is_bar(low) else -1, marks
+
+
+def certain(lines: Lines, seen: Signs | None = None) -> dict[int, str]:
     """Return the rules of the lines that are furniture wherever they stand.
+
+    `seen` are the signs of the lines, where they are known.
 
     >>> from vnclean.boilerplate.features import split_lines
     >>> certain(split_lines("Nội dung:(*)\\nNội dung cuộc họp\\n>> Xem thêm: Mùa gặt"))
     {0: 'form', 2: 'article_list'}
     """
-    found: dict[int, str] = {}
-    for number, line in enumerate(lines.text):
-        if len(line) > _LONGEST:
-            if len(line) < _LONGEST_MENU and _is_menu(line):
-                found[number] = "menu"
-            continue
-        low = line.lower()
-        match = _CERTAIN.match(low)
-        if match is not None:
-            found[number] = _RULES[(match.lastindex or 1) - 1]
-        elif len(line) < 120 and _is_bar(low):
-            found[number] = "share_bar"
-    _add_forms(lines, found)
-    _add_teasers(lines, found)
+    seen = seen or signs(lines.text)
+    found = {number: RULES[seen.rule[number]] for number in np.flatnonzero(seen.rule >= 0).tolist()}
+    _add_forms(lines, np.flatnonzero(seen.mark & _FIELD_OF_FORM).tolist(), found)
+    _add_teasers(lines, np.flatnonzero(seen.mark & _HEADING).tolist(), found)
     # The date of the visit stands above all else, with the slogan of the day below it.
     if found.get(1) == "banner" and _WEEKDAY.match(lines.text[0].lower()):
         found[0] = "banner"
@@ -147,29 +202,26 @@ _SENTENCE = re.compile(r"[.,;:?!…]\s")
 _ENTRIES = frozenset(KINDS.index(kind) for kind in ("nav", "related", "footer", "share"))
 
 
-def _add_teasers(lines: Lines, found: dict[int, str]) -> None:
+def _add_teasers(lines: Lines, headings: list[int], found: dict[int, str]) -> None:
     """Add lists of other articles: a title, a few words of it, the date; two of that or more.
 
     Such a list has a heading, or its few words are cut off in the way of blogs: `[...]`.
     """
     text = lines.text
-    number = 0
-    while number < len(text):
-        line = text[number]
-        heading = len(line) <= 60 and _OTHERS_HEADING.match(line) is not None
-        if not heading and not (line.endswith(_CUT_OFF) and number):
-            number += 1
+    cut_off = [number - 1 for number, line in enumerate(text)
+               if line[-1] == "]" and number and line.endswith(_CUT_OFF)]  # fmt: skip
+    reached = 0
+    for number, dated in sorted([(number + 1, True) for number in headings]
+                                + [(number, False) for number in cut_off]):  # fmt: skip
+        if number < reached:
             continue
-        at = number + 1 if heading else number - 1
-        begin, entries = at, 0
-        while (size := _teaser(text, at, heading)) and at + size <= len(text):
+        at, entries = number, 0
+        while size := _teaser(text, at, dated):
             at += size
             entries += 1
         if entries >= 2:
-            found.update((each, "article_list") for each in range(begin, at))
-            if heading:
-                found[number] = "article_list"
-        number = max(at, number + 1)
+            found.update((each, "article_list") for each in range(number - dated, at))
+            reached = at
 
 
 def _teaser(text: list[str], at: int, dated: bool) -> int:
@@ -205,9 +257,8 @@ _DAY = re.compile(
 )
 
 
-def _add_forms(lines: Lines, found: dict[int, str]) -> None:
+def _add_forms(lines: Lines, fields: list[int], found: dict[int, str]) -> None:
     """Add what stands between the required fields of a form: other fields and what to choose."""
-    fields = [number for number, line in enumerate(lines.text) if _REQUIRED.match(line)]
     for first, last in pairwise(fields):
         inner = lines.text[first + 1 : last]
         if len(inner) <= _CHOICES and all(len(line) < 80 for line in inner):
@@ -218,17 +269,16 @@ def _add_forms(lines: Lines, found: dict[int, str]) -> None:
                 after += 1
 
 
-def spared(lines: Lines, rows: NDArray[np.float32]) -> NDArray[np.bool_]:
+def spared(rows: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
     """Say which lines stay: lists with dashes or numbers, for menus have none; signatures; mottos.
 
     Lists below the heading of an article list, and entries with a date, are not spared.
     """
-    signed = np.array([_SIGNED.match(line) is not None for line in lines.text], dtype=bool)
+    signed = (seen.mark & _SIGNATURE) > 0
     if signed.any():  # an office above, a name below: the signature of a letter
         signed[:-1] |= signed[1:].copy()
         signed[1:] |= signed[:-1].copy()
-    formula = np.array([_FORMULA.match(line) is not None for line in lines.text], dtype=bool)
-    return signed | formula | _listed(lines, rows)
+    return signed | ((seen.mark & _FORMULA_OF_STATE) > 0) | _listed(rows, seen)
 
 
 _FORMULA = re.compile(
@@ -240,8 +290,8 @@ _FORMULA = re.compile(
 _SIGNED = re.compile(r"\s*\(?(?:đã ký|ký tên|ký,? (?:và )?ghi rõ họ tên|đã ký tên)\b.{0,40}$", re.I)
 
 
-def _listed(lines: Lines, rows: NDArray[np.float32]) -> NDArray[np.bool_]:
-    dash = np.array([_ITEM.match(line) is not None for line in lines.text], dtype=bool)
+def _listed(rows: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
+    dash = (seen.mark & _LISTED_ITEM) > 0
     if not dash.any():
         return dash
     dash &= (rows[:, _DATE] == 0) & (rows[:, _OTHERS].max(axis=1) < 0.5)
