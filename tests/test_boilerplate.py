@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vnclean.boilerplate import Boilerplate
+from vnclean.boilerplate.chain import smooth
+from vnclean.boilerplate.inline import spans
+from vnclean.boilerplate.lines import removals, split_lines
 from vnclean.boilerplate.metadata import extract
 from vnclean.errors import ConfigError
 from vnclean.transform import apply_edits
@@ -121,7 +125,7 @@ def test_metadata_is_recognised_and_dropped_on_request() -> None:
 
 
 def test_options_are_checked() -> None:
-    with pytest.raises(ConfigError, match="keep, drop"):
+    with pytest.raises(ConfigError, match="keep, drop, extract"):
         Boilerplate(metadata="perhaps")
     with pytest.raises(ConfigError, match="threshold"):
         Boilerplate(threshold=7)
@@ -135,3 +139,112 @@ def test_options_are_checked() -> None:
 )
 def test_hostile_texts_take_linear_time(text: str) -> None:
     Boilerplate()(text)
+
+
+SENTENCE = "Cây cầu mới bắc qua suối đã thông xe sáng nay, bà con ai cũng vui"
+CUT = [
+    ". Chia sẻ | In bài | Cỡ chữ A- A+",
+    ". Facebook | Zalo | Copy link",
+    ". Chia sẻ | In bài Lượt xem: 12",
+    ". >> Xem thêm: Lễ khánh thành cầu treo",
+    ". »Xem thêm: Giá lúa tăng",
+    ". Xem thêm: Những cây cầu dân sinh ở miền núi",
+    ". > > Đọc thêm: Mùa nước nổi về sớm",
+    ". Đọc tiếp >>",
+    "... Xem thêm",
+    "... Đọc tiếp",
+    ". [Chi tiết]",
+    ". (Xem thêm)",
+    ". Lượt xem: 1.234",
+    ". 1,2K lượt xem",
+    ". Like Share 1,2K",
+]
+UNCUT = [
+    ". Xem thêm: Trần Văn Bê (2010), tr. 15",
+    ". Xem thêm: Luật Đất đai. Luật này có hiệu lực từ đầu năm.",
+    ". Xem thêm phụ lục 2.",
+    " [Xem thêm ở chương 2].",
+    " và đọc tiếp",
+    " rồi xem thêm.",
+    ". Đọc tiếp tập sau.",
+    ". Anh thích | em không thích",
+    ". Nước sông lên | xuống theo con trăng",
+    ". Chia sẻ với bà con là việc nên làm",
+    ". Xem chi tiết ở bảng 3",
+    ". Cả làng có 120 lượt người xem",
+    " (Theo lời kể của ông Sáu)",
+    " (theo VnExpress)",
+]
+
+
+@pytest.mark.parametrize("tail", CUT)
+def test_furniture_behind_a_sentence_is_cut_out(tail: str) -> None:
+    end = tail.index(" ")
+    text = SENTENCE + tail[:end]
+    assert Boilerplate()(SENTENCE + tail) == text
+    page = f"{SENTENCE}, bà Tư nói.\n\n{SENTENCE}{tail}  \n\n{SENTENCE}.\n"
+    assert Boilerplate()(page) == page.replace(tail + "  ", tail[:end])
+
+
+@pytest.mark.parametrize("tail", UNCUT)
+def test_what_the_author_says_behind_a_sentence_stays(tail: str) -> None:
+    assert spans(SENTENCE + tail) == []
+
+
+def test_a_bar_before_a_sentence_is_cut_out() -> None:
+    assert Boilerplate()(f"Chia sẻ | In bài | Cỡ chữ A- A+ {SENTENCE}.") == f"{SENTENCE}."
+
+
+@pytest.mark.parametrize("dateline", ["TPO - ", "(Dân trí) - ", "HNP - ", "(VTC News) – "])
+@pytest.mark.parametrize("credit", [" (Theo Báo Làng)", " (Nguồn: TTXVN)", " Theo VnExpress"])
+def test_datelines_and_credits_are_metadata(dateline: str, credit: str) -> None:
+    text = f"{dateline}{SENTENCE}.{credit}"
+    assert Boilerplate()(text) is text
+    for choice in ("drop", "extract"):
+        edits = Boilerplate(metadata=choice).edits(text)
+        assert apply_edits(text, edits) == f"{SENTENCE}."
+        assert {edit.rule for edit in edits} == {"boilerplate.metadata"}
+
+
+pieces = st.sampled_from([SENTENCE, *CUT, *UNCUT, "TPO - ", " (Theo Báo Làng)", ". ", " "])
+
+
+@given(st.lists(pieces, max_size=5).map("".join), st.booleans())
+def test_what_is_left_of_a_line_stands_in_it_as_it_was(line: str, metadata: bool) -> None:
+    at, rest = 0, ""
+    for low, high, rule, confidence in spans(line, metadata):
+        assert at <= low < high <= len(line)
+        assert f"boilerplate.{rule}" in Boilerplate.rules
+        assert 0.5 < confidence <= 1
+        rest += line[at:low]
+        at = high
+    rest += line[at:]
+    assert not rest or rest.strip() in line
+    assert spans(rest, metadata) == []
+
+
+@given(st.lists(st.sampled_from(["a", "", " ", "b", "x"]), max_size=12))
+def test_lines_without_some_are_the_lines_of_the_text_without_them(rows: list[str]) -> None:
+    text = "\n".join(rows)
+    lines = split_lines(text)
+    gone = {number: (1.0, "r") for number, line in enumerate(lines.text) if line == "x"}
+    left = split_lines(apply_edits(text, removals(lines, gone, len(text))))
+    view = lines.without([number in gone for number in range(len(lines.text))])
+    assert (left.text, list(left.before)) == (view.text, list(view.before))
+
+
+@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=60), st.integers(1, 400))
+def test_the_chain_is_what_all_paths_together_say(chances: list[float], size: int) -> None:
+    """The forward and backward recursion, against the same in logarithms, step by step."""
+    got = smooth(np.array(chances, dtype=np.float32), np.full(len(chances), size))
+    known = np.clip(np.array(chances, dtype=np.float64), 1e-3, 1 - 1e-3)
+    weight = np.interp(size, (60, 180), (0.5, 1.0))
+    evidence = np.stack([np.zeros(len(known)), np.log(known / (1 - known)) * weight], axis=1)
+    move = np.log(np.array([[0.9, 0.1], [0.1, 0.9]]))
+    forth, back = evidence.copy(), np.zeros_like(evidence)
+    for n in range(1, len(known)):
+        forth[n] += np.logaddexp.reduce(forth[n - 1][:, None] + move, axis=0)
+    for n in range(len(known) - 2, -1, -1):
+        back[n] = np.logaddexp.reduce(move + (evidence[n + 1] + back[n + 1])[None], axis=1)
+    both = forth + back
+    assert np.allclose(got, 1 / (1 + np.exp(both[:, 0] - both[:, 1])), atol=1e-4)

@@ -73,7 +73,7 @@ _DATELINE = re.compile(
 
 _TRIGGERS = ("em thêm", "em tiếp", "em chi tiết", "em ngay", "ọc tiếp", "ọc thêm",
              "hi tiết]", "hi tiết)", "hia sẻ", "n bài", "ỡ chữ", "ượt xem", "ượt đọc",
-             "hare", ">>", "»")  # fmt: skip
+             "hare", ">>", "»", " | ")  # fmt: skip
 
 
 def concerns(text: str) -> bool:

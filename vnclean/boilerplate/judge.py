@@ -94,6 +94,9 @@ def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> 
     """Yield the edits and suggestions for a text, judging until nothing more would go."""
     lines = split_lines(text)
     cuts = _cut(lines, text, drop_metadata)
+    if "\n" not in text:  # a single line can't be told from its block
+        yield from (edit for edits in cuts.values() for edit in edits)
+        return
     alive = np.arange(len(lines.text))
     confidence, rule = np.zeros(len(alive), dtype=np.float32), np.zeros(len(alive), dtype=np.int8)
     view = lines
@@ -113,14 +116,14 @@ def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> 
         # A text that keeps crumbling is no page with furniture around it: leave it alone.
         return
     gone = _Verdicts(confidence, rule)
-    edits = removals(lines, gone, len(text))
+    removed = removals(lines, gone, len(text))
     others = [edit for line, inside in cuts.items() if line not in gone for edit in inside]
     for line, (doubt, name) in _Verdicts(sure, why).items():
         number = int(alive[line])
         if number not in cuts:
             span = lines.start[number], lines.end[number]
             others.append(Edit(*span, "", name, doubt, Safety.SUGGEST))
-    yield from merge(edits, sorted(others)) if others else edits
+    yield from merge(removed, sorted(others)) if others else removed
 
 
 def _cut(lines: Lines, text: str, drop_metadata: bool) -> dict[int, list[Edit]]:

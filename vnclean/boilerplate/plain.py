@@ -23,7 +23,11 @@ class Boilerplate(Transform):
     page that is a list (a directory, a price list, a table of contents) looks much like a menu;
     raise `threshold` where that matters, and do not use it on text that never was a page.
 
-    `metadata` says what becomes of titles, dates, bylines, captions and credits: "keep" or "drop".
+    Furniture beside a sentence on one line (`Chia sẻ | In bài`, `>> Xem thêm: ...`) is cut out.
+
+    `metadata` says what becomes of titles, dates, bylines, captions, credits and datelines: "keep",
+    "drop", or "extract", which is "drop" for a text; what handles records writes the fields
+    (`vnclean.boilerplate.metadata.extract`), which it must do before this step takes them away.
     `threshold` is the probability from which a line goes (between 0.5 and 1); lines between 0.5
     and it are suggestions. Raises ConfigError for other values.
 
@@ -55,13 +59,15 @@ class Boilerplate(Transform):
     }
 
     def __post_init__(self) -> None:
-        choice(self.metadata, ("keep", "drop"), "metadata")
+        choice(self.metadata, ("keep", "drop", "extract"), "metadata")
         if not 0.5 <= self.threshold <= 1:
             choice(str(self.threshold), ("a number from 0.5 to 1",), "threshold")
 
     def concerns(self, scan: Scan) -> bool:
-        """Say whether there are lines at all: a single line can't be told from its block."""
-        return "\n" in scan
+        """Say whether there are lines, or one with furniture inside."""
+        from vnclean.boilerplate.inline import concerns
+
+        return "\n" in scan or self.metadata != "keep" or concerns(scan.text)
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each line that goes; removal is repeated until nothing changes."""
@@ -71,4 +77,4 @@ class Boilerplate(Transform):
             return  # code, data or another language: the model knows Vietnamese pages only
         from vnclean.boilerplate.judge import Forests, find  # numpy: not at import
 
-        yield from find(text, Forests.shipped(), self.threshold, self.metadata == "drop")
+        yield from find(text, Forests.shipped(), self.threshold, self.metadata != "keep")
