@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import vnclean.charsets  # noqa: F401  (registers them)
 from tests import strategies as vn
 from vnclean.cli.looking import regions
 from vnclean.cli.options import Shared
@@ -31,7 +32,7 @@ ROOT = Path(__file__).parent.parent
 SEED = "Sở tăng cường công tác tuyền truyền.\r\nTham mưu có hiệu qủa.\r\n"
 
 
-def vnclean(
+def command(
     folder: Path, *arguments: str, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
@@ -98,7 +99,7 @@ def test_sarif_is_what_code_scanning_takes(tmp_path: Path) -> None:
     (tmp_path / "cũ.txt").write_bytes(
         "Cộng hòa xã hội chủ nghĩa Việt Nam. Độc lập, tự do, hạnh phúc.\n".encode("tcvn3")
     )
-    done = vnclean(tmp_path, "check", ".", "--format", "sarif", "--with", "spelling")
+    done = command(tmp_path, "check", ".", "--format", "sarif", "--with", "spelling")
     assert done.returncode == 3, done.stderr
     log = json.loads(done.stdout)
     results = assert_sarif(log)
@@ -124,7 +125,7 @@ def test_sarif_is_what_code_scanning_takes(tmp_path: Path) -> None:
 
 
 def test_sarif_of_clean_text_is_a_document_too(tmp_path: Path) -> None:
-    done = vnclean(tmp_path, "check", "--format", "sarif", stdin="Một dòng sạch.\n".encode())
+    done = command(tmp_path, "check", "--format", "sarif", stdin="Một dòng sạch.\n".encode())
     assert done.returncode == 0
     assert assert_sarif(json.loads(done.stdout)) == []
 
@@ -209,20 +210,20 @@ def test_the_codes(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(SEED, encoding="utf-8")
     (tmp_path / "b.txt").write_text("Một dòng sạch.\n", encoding="utf-8")
     (tmp_path / "c.txt").write_bytes(b"\0\1\2" * 100)
-    assert vnclean(tmp_path, "check", "a.txt", "b.txt").returncode == 1
-    assert vnclean(tmp_path, "check", "b.txt").returncode == 0
-    assert vnclean(tmp_path, "check", "b.txt", "--formt", "json").returncode == 2
-    assert vnclean(tmp_path, "check", "b.txt", "d.txt").returncode == 2
-    assert vnclean(tmp_path, "check", "b.txt", "c.txt").returncode == 3
+    assert command(tmp_path, "check", "a.txt", "b.txt").returncode == 1
+    assert command(tmp_path, "check", "b.txt").returncode == 0
+    assert command(tmp_path, "check", "b.txt", "--formt", "json").returncode == 2
+    assert command(tmp_path, "check", "b.txt", "d.txt").returncode == 2
+    assert command(tmp_path, "check", "b.txt", "c.txt").returncode == 3
 
 
 def test_a_suggestion_alone_is_a_finding_where_it_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Huyện thực hiện đảm đảm nguyên tắc.\n", encoding="utf-8")
-    found = vnclean(tmp_path, "check", "a.txt", "--only", "spelling")
+    found = command(tmp_path, "check", "a.txt", "--only", "spelling")
     assert found.returncode == 1
     assert b"(suggestion)" in found.stdout
     assert (
-        vnclean(tmp_path, "check", "a.txt", "--only", "spelling", "--no-suggestions").returncode
+        command(tmp_path, "check", "a.txt", "--only", "spelling", "--no-suggestions").returncode
         == 0
     )
 
@@ -349,9 +350,9 @@ def test_the_hooks_run(tmp_path: Path) -> None:
         wrong.write_text(SEED, encoding="utf-8", newline="")
         clean.write_text("Một dòng sạch.\n", encoding="utf-8")
         before = wrong.read_bytes()
-        done = vnclean(tmp_path, *arguments, "wrong.txt", "clean.txt")
+        done = command(tmp_path, *arguments, "wrong.txt", "clean.txt")
         fails = done.returncode != 0 or wrong.read_bytes() != before  # as pre-commit judges
         assert fails, hook["id"]
         assert (wrong.read_bytes() != before) == (hook["id"] == "vnclean-fix")
-        again = vnclean(tmp_path, *arguments, "clean.txt")
+        again = command(tmp_path, *arguments, "clean.txt")
         assert again.returncode == 0
