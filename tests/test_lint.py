@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -356,3 +357,24 @@ def test_the_hooks_run(tmp_path: Path) -> None:
         assert (wrong.read_bytes() != before) == (hook["id"] == "vnclean-fix")
         again = command(tmp_path, *arguments, "clean.txt")
         assert again.returncode == 0
+
+
+# -- what the page on the linter says -----------------------------------------------------------
+
+
+def test_the_page_names_every_key_and_its_settings_are_right(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
+    settings = page.partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "vnclean.toml").write_text(settings, encoding="utf-8")
+    (tmp_path / "words.txt").write_text("một\n", encoding="utf-8")
+    pipe = Pipeline.from_toml(tmp_path / "vnclean.toml")
+    assert pipe["spelling"].options()["keep"] == ("Tuyền", "bàn hành", "một")
+    (tmp_path / "a.txt").write_text("Vào ttháng tới, trừơng sẽ khai giảng.\n" + SEED, "utf-8")
+    done = command(tmp_path, "check", "a.txt", "--only", "spelling", "--format", "json")
+    table = page.partition("## `--format json`")[2].partition("A file that is not")[0]
+    told = set(re.findall(r"`(\w+)`", "".join(re.findall(r"(?m)^\| ([^|]+) \|", table))))
+    keys = set()
+    for line in done.stdout.decode().splitlines():
+        keys |= set(json.loads(line))
+    assert keys <= told
+    assert told - keys <= {"alternatives"}
