@@ -41,6 +41,7 @@ __all__ = [
     "TOKEN",
     "UNKNOWN",
     "UPPER",
+    "Grams",
     "Model",
     "canonical",
     "load",
@@ -268,7 +269,7 @@ class Model:
         order = left.order + 1
         opened = left.opened[i]
         value = right.value[j] + self._backoffs[order][opened]
-        at = np.flatnonzero(opened)
+        at = opened.nonzero()[0]
         at = at[right.known[j[at]]]
         last = right.keys[j[at]] & ((1 << ID_BITS) - 1)
         keys = (left.keys[i[at]] << ID_BITS) | last
@@ -318,7 +319,7 @@ class Model:
         octet = self._octets[place >> 3]
         octet >>= place.astype(np.uint8) & np.uint8(7)
         octet &= np.uint8(1)
-        held = np.flatnonzero(octet.view(np.bool_))
+        held = octet.view(np.bool_).nonzero()[0]
         place = place[held]
         cell = place >> 6
         below = self._bits[cell] & ((_ONE << (place & 63).astype(np.uint64)) - _ONE)
@@ -332,7 +333,7 @@ class Model:
         shape = codes & 3
         cell = self._pair_case[rank]
         level = np.where(column == TITLE * 5, cell & 15, cell >> 4)
-        at = np.flatnonzero((level > 0) & (shape < UPPER) & (column != UPPER * 5))
+        at = ((level > 0) & (shape < UPPER) & (column != UPPER * 5)).nonzero()[0]
         either = self._case_flat[(row + column - shape)[at] + 4]
         value[at] = either + self._case_levels[level[at], shape[at]]
         return value
@@ -365,7 +366,7 @@ class _Function:
         """Return which keys are held (and one stranger in 2^8 to 2^12), and their two values."""
         slots, prints = spread(keys, self.seed, self.length, self.span)
         check = self.check[slots[0]] ^ self.check[slots[1]] ^ self.check[slots[2]]
-        hit = np.flatnonzero(check == prints.astype(np.uint8))
+        hit = (check == prints.astype(np.uint8)).nonzero()[0]
         slots = [part[hit] for part in slots]
         if self.value_bits == 4:
             value = nibbles(self.value, slots)

@@ -32,6 +32,12 @@ DOUBTFUL = -3.0
 """Log-probability that a syllable which is a misspelling more often than a word is meant."""
 
 
+HOPELESS = -8.0
+"""Log-odds by pairs of words alone below which a candidate is hardly ever the right one."""
+
+_WINDOW = np.arange(7)
+
+
 class Verdict(NamedTuple):
     """What may stand in a place: (word, kind of slip, log-odds against what stands there)."""
 
@@ -63,35 +69,57 @@ def _row(word: str) -> _Row:
     return _Row(words, kinds, np.array(codes), np.array(rates))
 
 
-def judge(codes: Array, places: Sequence[int], words: Sequence[str]) -> list[Verdict]:
+def judge(
+    codes: Array, places: Sequence[int], words: Sequence[str], floors: Sequence[float] | None = None
+) -> list[Verdict]:
     """Judge words in doubt: `codes` are the model's codes of a text, `places` index into them.
 
-    `words` are the lower-case forms (old style) of those places. Takes one call of the model.
+    `words` are the lower-case forms (old style) of those places. What the pairs with its
+    neighbours alone make less likely than `floors` (log-odds, default `HOPELESS`) is left out.
     """
     if not len(places):
         return []
-    padded = np.r_[[EDGE] * 3, codes, [EDGE] * 3]
+    model = ngram.load()
     rows = [_row(word) for word in words]
-    widths = np.array([len(row.codes) for row in rows])
-    at = np.asarray(places) + 3
-    owner = np.repeat(np.arange(len(rows)), widths)
-    where = at[owner]
-    near = {back: padded[where + back] for back in (-3, -2, -1, 1, 2, 3)}
-    near[0] = np.concatenate([row.codes for row in rows]) + (padded[at] & 3)[owner]
-    context = [np.concatenate([near[target - back] for target in range(4)]) for back in (3, 2, 1)]
-    scores = ngram.load().score(context, np.concatenate([near[target] for target in range(4)]))
-    total = scores.reshape(4, -1).sum(0).astype(np.float64)
-    total += np.concatenate([row.rates for row in rows])
+    widths = [len(row.codes) for row in rows]
+    padded = np.full(len(codes) + 6, EDGE)
+    padded[3:-3] = codes
+    # A line for each candidate: three words, itself, three words; the word as it stands first.
+    lines = padded[np.asarray(places)[:, None] + _WINDOW].repeat(widths, axis=0)
+    lines[:, 3] &= 3
+    lines[:, 3] += np.concatenate([row.codes for row in rows])
+    rates = np.concatenate([row.rates for row in rows])
+    size = len(lines)
+    flat = lines.T.ravel()
+    each = np.arange(len(flat))
+    grams = model.pairs(flat, each[:-size], each[size:])
+    alone = grams.value[2 * size :].reshape(4, size).sum(0, dtype=np.float64) + rates
+    firsts = np.cumsum([0, *widths[:-1]])
+    alone -= alone[firsts].repeat(widths)
+    floor = HOPELESS if floors is None else np.repeat(floors, widths)
+    keep = (alone >= floor).nonzero()[0]
+    if len(keep) == len(rows):
+        return [Verdict(place, ()) for place in places]
+    # Of those that are left, the longer n-grams.
+    values = np.full(size, -np.inf)
+    index = (np.arange(0, 6 * size, size)[:, None] + keep).ravel()
+    kept = len(keep)
+    grams = ngram.Grams(
+        2, grams.keys[index], grams.value[index], grams.known[index], grams.opened[index]
+    )
+    for count in (5, 4):
+        left, right = each[: count * kept], each[kept : (count + 1) * kept]
+        grams = model.join(grams, grams, left, right)
+    values[keep] = grams.value.reshape(4, kept).sum(0, dtype=np.float64) + rates[keep]
+    values -= values[firsts].repeat(widths)
     verdicts = []
-    begin = 0
-    for place, row, width in zip(places, rows, widths.tolist(), strict=True):
-        values = total[begin : begin + width]
-        begin += width
-        order = (np.argsort(-values[1:], kind="stable")[:5] + 1).tolist()
+    for place, row, width, begin in zip(places, rows, widths, firsts.tolist(), strict=True):
+        odds = values[begin : begin + width].tolist()
+        best = sorted(range(1, width), key=lambda k: -odds[k])[:5]
         verdicts.append(
             Verdict(
                 place,
-                tuple((row.words[k], row.kinds[k], float(values[k] - values[0])) for k in order),
+                tuple((row.words[k], row.kinds[k], odds[k]) for k in best if odds[k] > -math.inf),
             )
         )
     return verdicts
@@ -131,7 +159,7 @@ def likelihoods(slots: Sequence[Slot]) -> list[list[float]]:
 
 def surprise(codes: Array) -> Array:
     """Return the log-probability of each code after the three before it."""
-    padded = np.r_[[EDGE] * 3, codes]
+    padded = np.concatenate([[EDGE] * 3, codes])
     result: Array = ngram.load().score([padded[:-3], padded[1:-2], padded[2:-1]], padded[3:])
     return result
 

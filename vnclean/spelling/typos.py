@@ -18,7 +18,16 @@ from vnclean.language.tone import match_case
 from vnclean.normalize.evidence import in_address
 from vnclean.scan import Scan
 from vnclean.settle import settle
-from vnclean.spelling.judge import EDGE, Slot, echoes, judge, likelihoods, probability, surprise
+from vnclean.spelling.judge import (
+    EDGE,
+    HOPELESS,
+    Slot,
+    echoes,
+    judge,
+    likelihoods,
+    probability,
+    surprise,
+)
 from vnclean.spelling.protect import protected
 from vnclean.spelling.sieve import Found
 from vnclean.spelling.slips import KINDS
@@ -251,7 +260,8 @@ class Spelling(Transform):
         if codes is None:
             codes = np.array([token.code for token in tokens])
         words = [canonical(tokens[place].text) for place in places]
-        for verdict, word in zip(judge(codes, places, words), words, strict=True):
+        floors = [HOPELESS - noise - PAIR_ODDS[doubt[place][1]] for place in places]
+        for verdict, word in zip(judge(codes, places, words, floors), words, strict=True):
             token = tokens[verdict.place]
             fixed, evidence = doubt[verdict.place]
             options: list[tuple[float, str, str]] = []
