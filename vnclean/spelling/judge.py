@@ -19,7 +19,7 @@ from vnclean.language import ngram
 from vnclean.spelling.slips import before
 from vnclean.spelling.tables import LOG_RATES, doubtful_words
 
-__all__ = ["EDGE", "Slot", "Verdict", "echoes", "judge", "likelihoods", "probability", "surprise"]
+__all__ = ["EDGE", "Slot", "echoes", "judge", "likelihoods", "probability", "surprise"]
 
 Array = npt.NDArray[Any]
 EDGE = ngram.BOUNDARY * 4
@@ -34,15 +34,6 @@ DOUBTFUL = -3.0
 
 HOPELESS = -8.0
 """Log-odds by pairs of words alone below which a candidate is hardly ever the right one."""
-
-_WINDOW = np.arange(7)
-
-
-class Verdict(NamedTuple):
-    """What may stand in a place: (word, kind of slip, log-odds against what stands there)."""
-
-    place: int
-    words: tuple[tuple[str, str, float], ...]
 
 
 class _Row(NamedTuple):
@@ -69,23 +60,51 @@ def _row(word: str) -> _Row:
     return _Row(words, kinds, np.array(codes), np.array(rates))
 
 
+Odds = tuple[tuple[str, str, float], ...]
+"""What may stand in a place: (word, kind of slip, log-odds against what stands there)."""
+
+_Key = tuple[str, tuple[int, ...], float]
+_KNOWN: dict[_Key, Odds] = {}
+_MOST = 1 << 15
+"""Verdicts that are remembered: texts repeat themselves, and are looked at more than once."""
+
+
 def judge(
-    codes: Array, places: Sequence[int], words: Sequence[str], floors: Sequence[float] | None = None
-) -> list[Verdict]:
+    codes: Sequence[int],
+    places: Sequence[int],
+    words: Sequence[str],
+    floors: Sequence[float] | None = None,
+) -> list[Odds]:
     """Judge words in doubt: `codes` are the model's codes of a text, `places` index into them.
 
     `words` are the lower-case forms (old style) of those places. What the pairs with its
     neighbours alone make less likely than `floors` (log-odds, default `HOPELESS`) is left out.
+    Returned is for each place what may stand there, the best first.
     """
-    if not len(places):
-        return []
+    padded = [EDGE] * 3 + list(codes) + [EDGE] * 3
+    keys = [
+        (word, tuple(padded[place : place + 7]), floor)
+        for word, place, floor in zip(
+            words, places, floors or [HOPELESS] * len(places), strict=True
+        )
+    ]
+    new = [key for key in dict.fromkeys(keys) if key not in _KNOWN]
+    found = dict(zip(new, _judged(new), strict=True)) if new else {}
+    verdicts = [found.get(key) or _KNOWN.get(key, ()) for key in keys]
+    if len(_KNOWN) + len(found) > _MOST:
+        _KNOWN.clear()
+    if len(found) <= _MOST:
+        _KNOWN.update(found)
+    return verdicts
+
+
+def _judged(keys: Sequence[_Key]) -> list[Odds]:
+    """Return the verdict for each word among its neighbours, in a few calls of the model."""
     model = ngram.load()
-    rows = [_row(word) for word in words]
+    rows = [_row(word) for word, _, _ in keys]
     widths = [len(row.codes) for row in rows]
-    padded = np.full(len(codes) + 6, EDGE)
-    padded[3:-3] = codes
     # A line for each candidate: three words, itself, three words; the word as it stands first.
-    lines = padded[np.asarray(places)[:, None] + _WINDOW].repeat(widths, axis=0)
+    lines = np.array([window for _, window, _ in keys]).repeat(widths, axis=0)
     lines[:, 3] &= 3
     lines[:, 3] += np.concatenate([row.codes for row in rows])
     rates = np.concatenate([row.rates for row in rows])
@@ -96,10 +115,9 @@ def judge(
     alone = grams.value[2 * size :].reshape(4, size).sum(0, dtype=np.float64) + rates
     firsts = np.cumsum([0, *widths[:-1]])
     alone -= alone[firsts].repeat(widths)
-    floor = HOPELESS if floors is None else np.repeat(floors, widths)
-    keep = (alone >= floor).nonzero()[0]
+    keep = (alone >= np.repeat([floor for _, _, floor in keys], widths)).nonzero()[0]
     if len(keep) == len(rows):
-        return [Verdict(place, ()) for place in places]
+        return [()] * len(rows)
     # Of those that are left, the longer n-grams.
     values = np.full(size, -np.inf)
     index = (np.arange(0, 6 * size, size)[:, None] + keep).ravel()
@@ -113,15 +131,10 @@ def judge(
     values[keep] = grams.value.reshape(4, kept).sum(0, dtype=np.float64) + rates[keep]
     values -= values[firsts].repeat(widths)
     verdicts = []
-    for place, row, width, begin in zip(places, rows, widths, firsts.tolist(), strict=True):
+    for row, width, begin in zip(rows, widths, firsts.tolist(), strict=True):
         odds = values[begin : begin + width].tolist()
-        best = sorted(range(1, width), key=lambda k: -odds[k])[:5]
-        verdicts.append(
-            Verdict(
-                place,
-                tuple((row.words[k], row.kinds[k], odds[k]) for k in best if odds[k] > -math.inf),
-            )
-        )
+        best = sorted((-value, k) for k, value in enumerate(odds) if k and value > -math.inf)[:5]
+        verdicts.append(tuple((row.words[k], row.kinds[k], -value) for value, k in best))
     return verdicts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -212,8 +212,8 @@ class Spelling(Transform):
         tokens: list[Token] = []
         for start, end in parts:
             tokens += [*tokenise(text, start, end), *BREAK]
-        codes = np.array([token.code for token in tokens])
-        low = surprise(codes)
+        codes = [token.code for token in tokens]
+        low = surprise(np.array(codes))
         after = np.r_[low[1:], 0.0]
         places = np.flatnonzero((low < -8) | ((low < -5.5) & (after < -6)))
         doubt = {place: ("", 0) for place in places.tolist() if self._doubtful(tokens, place)}
@@ -251,21 +251,22 @@ class Spelling(Transform):
         doubt: dict[int, tuple[str, int]],
         seen: Counter[str],
         noise: float,
-        codes: np.ndarray | None = None,
+        codes: Sequence[int] | None = None,
     ) -> Iterator[Edit]:
         """Yield an edit for each word in doubt that another word fits better."""
         places = [place for place in sorted(doubt) if self._open(text, tokens, place)]
         if not places:
             return
         if codes is None:
-            codes = np.array([token.code for token in tokens])
+            codes = [token.code for token in tokens]
         words = [canonical(tokens[place].text) for place in places]
         floors = [HOPELESS - noise - PAIR_ODDS[doubt[place][1]] for place in places]
-        for verdict, word in zip(judge(codes, places, words, floors), words, strict=True):
-            token = tokens[verdict.place]
-            fixed, evidence = doubt[verdict.place]
+        verdicts = judge(codes, places, words, floors)
+        for place, verdict, word in zip(places, verdicts, words, strict=True):
+            token = tokens[place]
+            fixed, evidence = doubt[place]
             options: list[tuple[float, str, str]] = []
-            for other, kind, odds in verdict.words:
+            for other, kind, odds in verdict:
                 odds += noise
                 if other == fixed:
                     odds += PAIR_ODDS[evidence]
@@ -274,7 +275,7 @@ class Spelling(Transform):
                 if evidence != CURATED and is_variant(word, other):
                     odds = min(odds, APPLY - 1) - 4
                 options.append((odds, _cased(token.text, other), kind))
-            options += self._split(tokens, verdict.place)
+            options += self._split(tokens, place)
             options.sort(reverse=True)
             if not options or options[0][0] < MENTION:
                 continue
@@ -288,7 +289,7 @@ class Spelling(Transform):
                 continue
             often = seen[token.text.lower()]
             sure = odds >= APPLY and (often < 3 + len(text) // 50_000 or evidence >= 3)
-            if self._names(tokens, verdict.place):
+            if self._names(tokens, place):
                 sure = False
                 odds -= 2
             yield Edit(
