@@ -230,7 +230,7 @@ class Pipeline(Sequence[Transform]):
                         matters[begin + bisect_right(ends, edit.start)] = True
             for low, high in _blocks(texts[begin:end], _FEW):
                 below = Scan("\n".join(texts[begin + low : begin + high]))
-                asked = [step for step in left if not step.additive or step.concerns(below)]
+                asked = [step for step in left if not step.additive or step.concerns_lines(below)]
                 for number in range(begin + low, begin + high) if asked else ():
                     scan = Scan(texts[number])
                     matters[number] |= any(step.concerns(scan) for step in asked)

@@ -124,8 +124,7 @@ class Transform:
     where the text as it stands is a reading too, so that a lesser guess is more often wrong."""
 
     additive: ClassVar[bool] = False
-    """Whether a text that does not concern the transform has no line that would, alone or with
-    others of its lines: then many short texts can be asked about at once."""
+    """Whether many short texts can be asked about at once, see `concerns_lines`."""
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield all edits and suggestions, sorted by position and not overlapping."""
@@ -134,6 +133,14 @@ class Transform:
     def concerns(self, scan: Scan) -> bool:
         """Say whether the transform could find anything in the scanned text."""
         return True
+
+    def concerns_lines(self, scan: Scan) -> bool:
+        """Say whether the transform could find anything in lines of a text if they were texts.
+
+        Only asked where `additive` holds; a `False` must be certain, also for several of the lines
+        together.
+        """
+        return self.concerns(scan)
 
     def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit] | None:
         """Return what might be found in the lines of a text if they were texts; None: not known.

@@ -33,6 +33,7 @@ __all__ = [
     "base_charset",
     "find_legacy",
     "hints",
+    "hints_in_lines",
     "without_horn",
 ]
 
@@ -115,6 +116,11 @@ def hints(unusual: Set[str], text: str) -> bool:
     if not view_letters().isdisjoint(unusual):
         return True
     return not _AMONG.isdisjoint(unusual) and _INSIDE.search(text) is not None
+
+
+def hints_in_lines(unusual: Set[str], text: str) -> bool:
+    """Say whether some lines of a text could have hints if they were a text."""
+    return hints(unusual, text) or _PAIR_ONLY.search(text) is not None
 
 
 _SHORT = 400

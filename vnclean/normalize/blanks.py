@@ -143,6 +143,10 @@ class Spacing(Transform):
         """Look for two blanks in a row, or one at the edge of a line."""
         return _is_untidy(scan.text)
 
+    def concerns_lines(self, scan: Scan) -> bool:
+        """Look for the same, and for what a text may begin with."""
+        return "\n\n" in scan or "\n\r" in scan or _is_untidy(scan.text)
+
     def proposals(self, text: str) -> list[Edit]:
         """Return edits for each run of blanks that is not as it should be."""
         return settle(text, _find)

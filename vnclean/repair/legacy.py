@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from vnclean.charsets.detection import Detection
-from vnclean.charsets.lift import LOST, Lifted, base_charset, find_legacy, hints
-from vnclean.charsets.viqr_text import lift_viqr, may_be_viqr, weigh_viqr
+from vnclean.charsets.lift import LOST, Lifted, base_charset, find_legacy, hints, hints_in_lines
+from vnclean.charsets.viqr_text import lift_viqr, may_be_viqr, may_have_viqr, weigh_viqr
 from vnclean.repair.horns import settle_horns
 from vnclean.scan import Scan
 from vnclean.settle import settle
@@ -63,6 +63,10 @@ class Legacy(Transform):
     def concerns(self, scan: Scan) -> bool:
         """Say whether there are letters or signs that clean Vietnamese does not have."""
         return hints(scan.unusual, scan.text) or may_be_viqr(scan.text)
+
+    def concerns_lines(self, scan: Scan) -> bool:
+        """Look for the same, and for what counts in short texts only."""
+        return hints_in_lines(scan.unusual, scan.text) or may_have_viqr(scan.text)
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield an edit for each word that reads in a legacy charset."""
