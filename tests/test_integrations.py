@@ -24,8 +24,16 @@ CALLS: dict[str, Any] = {
     "huggingface": lambda module: module.clean_dataset(None),
     "polars": lambda module: module.clean("text"),
     "dask": lambda module: module.clean_bag(None),
+    "haystack": lambda module: module.VncleanDocumentCleaner(),
+    "langchain": lambda module: module.VncleanTransformer(),
+    "llamaindex": lambda module: module.VncleanTransform(),
 }
-PACKAGES = {"spark": "pyspark", "huggingface": "datasets"}
+PACKAGES = {
+    "langchain": "langchain_core",
+    "llamaindex": "llama_index",
+    "spark": "pyspark",
+    "huggingface": "datasets",
+}
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -14,12 +14,16 @@ __all__ = ["BatchCleaner", "clean_texts", "cleaned_each", "needed", "pipeline_of
 
 
 def pipeline_of(preset: Pipeline | str) -> Pipeline:
-    """Return a pipeline as it is, or the preset of that name; raises ConfigError.
+    """Return a pipeline as it is, or the one of a preset's name or of TOML text.
+
+    Raises ConfigError.
 
     >>> pipeline_of("safe") == pipeline_of(Pipeline.preset("safe"))
     True
     """
-    return Pipeline.preset(preset) if isinstance(preset, str) else preset
+    if isinstance(preset, Pipeline):
+        return preset
+    return Pipeline.from_toml(preset) if "=" in preset else Pipeline.preset(preset)
 
 
 def needed(package: str, extra: str, purpose: str) -> Any:
