@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from vnclean.boilerplate.inline import spans
 from vnclean.language.alphabet import LETTERS
 
 __all__ = ["Metadata", "extract", "kinds"]
@@ -17,20 +18,46 @@ _NAMES = rf"{_NAME}(?: ?(?:[-–,&]|và) ?{_NAME}){{0,3}}"
 _BYLINE = re.compile(rf"{_NAMES}(?: ?[-–/(] ?[^.!?]{{2,40}}\)?)?$")
 _CREDIT = re.compile(
     r"(?:\(?theo|nguồn(?: ảnh| tin)?|t/h|thực hiện|tác giả|bài(?: và |, ?)ảnh|tin(?: và |, ?)ảnh|"
-    r"tin,? bài|ảnh|biên tập|người đăng|đăng bởi|phóng viên|pv)\b ?[:\-–]? ?[^.!?]{2,60}\)?$",
+    r"tin,? bài|ảnh|biên tập|người đăng|đăng bởi|phóng viên|pv)\b ?[:\-–]? ?(?:[^.!?]{2,60}|(?:https?://|www\.)\S{4,80}|[\w-]+\.[\w.]{2,20})\)?$",
     re.IGNORECASE,
 )
 _SOURCE = re.compile(r"\(?(?:theo|nguồn)\b", re.IGNORECASE)
 _CAPTION = re.compile(r".{8,220}[\s(.\-–](?:ảnh|nguồn ảnh) ?: ?[^.!?]{2,40}\)?\.?$", re.IGNORECASE)
+_DEPICTED = re.compile(
+    r"\b(?:phát biểu|trao (?:tặng|quà|bằng|giấy|kỷ niệm)|báo cáo (?:những |kết quả|tại)|"
+    r"chụp ảnh|dâng hương|bỏ phiếu|tặng hoa|quang cảnh|toàn cảnh|trong ảnh|ảnh minh họa|"
+    r"(?:chủ trì|yêu cầu|thảo luận|tham dự|tham gia|làm việc|ký kết|tại) "
+    r"(?:\S+ ){0,3}?(?:hội nghị|buổi|lễ|cuộc họp|đại hội|hội thảo|kỳ họp|ngành))\b",
+    re.IGNORECASE,
+)
+"""What people do in pictures: tells a caption from a heading, both of them without a full stop."""
 _DATE = re.compile(r"(?<!\d)(\d{1,2})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?(\d{4})(?!\d)")
-_CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:h](\d{2})(?::(\d{2}))?(?!\d)")
+_DATE_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_MONTHS = (
+    "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
+)  # fmt: skip
+_MONTH = rf"tháng ({'|'.join(reversed(_MONTHS))}|giêng|chạp|\d{{1,2}})"
+_DATE_WORDS = re.compile(rf"(?<!\d)(\d{{1,2}}) {_MONTH}(?:,| năm)? (\d{{4}})(?!\d)", re.IGNORECASE)
+_DATE_BLOG = re.compile(rf"{_MONTH} (\d{{1,2}}), (\d{{4}})(?!\d)", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?<!\d)(\d{1,2})(?: ?giờ ?|[:h])(\d{2})?(?::(\d{2}))?(?!\d)(?: ?phút)?"
+    r"(?: ?(am|pm|sa|ch)\b)?",
+    re.IGNORECASE,
+)
 _STAMP = re.compile(
-    r"(?:(?:ngày đăng(?: tin)?|đăng (?:ngày|lúc)|cập nhật(?: lúc| ngày)?|ngày|lúc|"
-    r"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|gmt ?\+ ?\d+|am|pm|sa|ch|vào)\b|"
-    r"[\s\d:,./|()\[\]\-–h+])++$",
+    r"(?:(?:ngày đăng(?: tin)?|đăng (?:ngày|lúc)|cập nhật(?: lúc| ngày| lần cuối)?|ngày|lúc|vào|"
+    rf"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|hôm nay|gmt ?\+ ?\d+|am|pm|sa|ch|{_MONTH}|"
+    r"tháng|năm|giờ|phút)\b|[\s\d:,./|()\[\]\-–h+TZ])++$",
     re.IGNORECASE,
 )
 _TITLE_STAMP = re.compile(r"\s*\(([^()]*\d{4}[^()]*)\)$")
+_UNDER_TITLE = re.compile(
+    r"(?:tác giả|người viết|người đăng|đăng bởi|viết bởi|bởi|by|phóng viên|pv|biên tập|thực hiện|"
+    r"bài(?: và |, ?)ảnh|tin,? bài)\b ?[:\-–]? ?[^.!?:]{2,60}$",
+    re.IGNORECASE,
+)
+_CRUMBS = re.compile(r"(?:trang chủ|trang nhất|home)\s*[>›»/]\s*(\S.{0,120})$", re.IGNORECASE)
+_STEP = re.compile(r"\s*[>›»/]\s*")
 _HEAD = 12
 """Lines above the first sentence among which the title is, at most."""
 _SENTENCE = 120
@@ -46,6 +73,10 @@ class Metadata(NamedTuple):
     byline: str = ""
     source: str = ""
     captions: tuple[str, ...] = ()
+    dateline: str = ""
+    """Whose report it is, as it stands before the first sentence: `TPO`, `Dân trí`."""
+    category: str = ""
+    """The path of sections that the page stands in, its steps between ` > `."""
 
 
 def _iso(text: str) -> str:
@@ -53,15 +84,17 @@ def _iso(text: str) -> str:
 
     A date without a year is left alone.
 
-    >>> _iso("THỨ NĂM, 09/07/2020 18:48:18"), _iso("Chiều 9.7")
-    ('2020-07-09T18:48:18', '')
+    >>> _iso("THỨ NĂM, 09/07/2020 18:48:18"), _iso("Tháng Tám 18, 2016"), _iso("Chiều 9.7")
+    ('2020-07-09T18:48:18', '2016-08-18', '')
     """
-    date = _DATE.search(text)
-    if date is None:
+    found = _day(text)
+    if found is None:
         return ""
-    day, month, year = map(int, date.groups())
-    clock = _CLOCK.search(text[: date.start()] + " " + text[date.end() :])
-    hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
+    day, month, year, rest = found
+    clock = _CLOCK.search(rest)
+    hour, minute, second = (int(clock[n] or 0) for n in (1, 2, 3)) if clock else (0, 0, 0)
+    if clock and clock[4]:  # noon is 12 PM, midnight 12 AM
+        hour = hour % 12 + 12 * (clock[4].lower() in ("pm", "ch")) if hour <= 12 else hour
     try:
         when = datetime(year, month, day, hour, minute, second)
     except ValueError:
@@ -69,12 +102,31 @@ def _iso(text: str) -> str:
     return when.isoformat() if clock else when.date().isoformat()
 
 
+def _day(text: str) -> tuple[int, int, int, str] | None:
+    """Return day, month and year in a text, and the text without them."""
+    for pattern, order in ((_DATE, (1, 2, 3)), (_DATE_ISO, (3, 2, 1)), (_DATE_WORDS, (1, 2, 3)),
+                           (_DATE_BLOG, (2, 1, 3))):  # fmt: skip
+        date = pattern.search(text)
+        if date is not None:
+            day, month, year = (date[number].lower() for number in order)
+            rest = text[: date.start()] + " " + text[date.end() :].removeprefix("T")
+            return int(day), _month(month), int(year), rest
+    return None
+
+
+def _month(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    return {"giêng": 1, "chạp": 12}.get(word) or _MONTHS.index(word) + 1
+
+
 def kinds(lines: list[str], among: Iterable[int] | None = None) -> dict[int, str]:
     """Return which of the lines (none blank, white space stripped) are metadata, and of what kind.
 
     `among` are the numbers of the lines that are asked about, all unless given. Kinds: title, date,
-    byline, source, caption. A byline is a name on a line of its own after a
-    sentence; the title is the short line above the first sentence.
+    byline, source, caption. A byline is a name on a line of its own after a sentence; the title is
+    the short line above the first sentence; a caption has a credit, or tells what people do in
+    a picture, without a full stop, between two sentences or near the end.
 
     >>> body = "Chiều nay, mưa lớn làm ngập nhiều tuyến đường ở trung tâm, xe cộ đi lại khó khăn."
     >>> kinds(["Mưa ngập phố", "Thứ hai, 03/10/2022", body, "Hoài Thu"])
@@ -91,6 +143,17 @@ def kinds(lines: list[str], among: Iterable[int] | None = None) -> dict[int, str
         if _iso(line) and _STAMP.match(line):
             found[number] = "date"
         elif _CAPTION.match(line) and not line.startswith(("(", "Theo")):
+            found[number] = "caption"
+        elif body and number < min(body[0], _HEAD) and _UNDER_TITLE.match(line):
+            found[number] = "byline"
+        elif (
+            number - 1 in sentences
+            and (number + 1 in sentences or number >= len(lines) - 3)
+            and 25 <= len(line) <= 200
+            and line[-1].isalnum()
+            and line[0].isupper()
+            and _DEPICTED.search(line)
+        ):
             found[number] = "caption"
         elif number - 1 in sentences or found.get(number - 1) in ("byline", "source"):
             if len(line) <= 80 and _CREDIT.match(line):
@@ -125,10 +188,37 @@ def extract(text: str) -> Metadata:
             captions.append(line)
         else:
             first.setdefault(kind, line)
-    title = first.get("title", "")
+    title = first.get("title", "").lstrip("# ")
     date = _iso(first.get("date", ""))
     stamp = _TITLE_STAMP.search(title)
     if stamp is not None and _iso(stamp[1]):
         date = date or _iso(stamp[1])
         title = title[: stamp.start()]
-    return Metadata(title, date, first.get("byline", ""), first.get("source", ""), tuple(captions))
+    dateline, source = _inside([line for n, line in enumerate(lines) if n not in found])
+    crumbs = next((found for found in map(_CRUMBS.match, lines[:40]) if found), None)
+    return Metadata(
+        title,
+        date,
+        first.get("byline", ""),
+        first.get("source", "") or source,
+        tuple(captions),
+        dateline,
+        " > ".join(step for step in _STEP.split(crumbs[1]) if step) if crumbs else "",
+    )
+
+
+def _inside(lines: list[str]) -> tuple[str, str]:
+    """Return the dateline before the first sentence and the credit behind the last ones."""
+    body = [
+        line for line in lines if len(line) > _SENTENCE or (len(line) > 60 and line[-1] in ".)")
+    ]
+    dateline = source = ""
+    for number, line in enumerate(body):
+        if number and number < len(body) - 3:
+            continue
+        for low, high, rule, _ in spans(line, drop_metadata=True):
+            if rule == "metadata" and high < len(line) and not number:
+                dateline = line[low:high].strip(" -–—()")
+            elif rule == "metadata" and high == len(line):
+                source = line[low:high].strip()
+    return dateline, source

@@ -1,0 +1,155 @@
+"""What a page says about its text: dates, bylines, credits, captions, datelines, sections."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnclean.boilerplate import Boilerplate
+from vnclean.boilerplate.metadata import Metadata, extract
+
+TITLE = "Xã Hòa Lộc trồng thêm ba vạn cây đước"
+BODY = (
+    "Sáng nay, hơn hai trăm đoàn viên và bà con xã Hòa Lộc đã xuống bãi bồi trồng thêm ba vạn cây "
+    "đước, nối liền vạt rừng phòng hộ với cửa biển."
+)
+MORE = (
+    "Theo ủy ban xã, đước trồng năm ngoái đến nay sống được chín phần mười, nhiều cây đã cao bằng "
+    "đầu người và giữ được phù sa sau mấy mùa gió chướng."
+)
+
+DATES = [
+    ("09/07/2020", "2020-07-09"),
+    ("9/7/2020", "2020-07-09"),
+    ("09-07-2020", "2020-07-09"),
+    ("09.07.2020", "2020-07-09"),
+    ("2020-07-09", "2020-07-09"),
+    ("2020-07-09T18:48:18", "2020-07-09T18:48:18"),
+    ("THỨ NĂM, 09/07/2020 18:48:18", "2020-07-09T18:48:18"),
+    ("Thứ năm, 09/07/2020", "2020-07-09"),
+    ("Thứ 5, ngày 09/07/2020, 18:48", "2020-07-09T18:48:00"),
+    ("Chủ nhật, 12/07/2020 07:05 (GMT+7)", "2020-07-12T07:05:00"),
+    ("Chủ Nhật ngày 12/07/2020", "2020-07-12"),
+    ("Ngày đăng: 09/07/2020", "2020-07-09"),
+    ("Ngày đăng tin: 09/07/2020 | 18:48", "2020-07-09T18:48:00"),
+    ("Cập nhật lúc: 18:48 09/07/2020", "2020-07-09T18:48:00"),
+    ("Cập nhật ngày 09/07/2020 lúc 18h48", "2020-07-09T18:48:00"),
+    ("18:48 | 09/07/2020", "2020-07-09T18:48:00"),
+    ("18h48, ngày 9/7/2020", "2020-07-09T18:48:00"),
+    ("18 giờ 48 phút, 09/07/2020", "2020-07-09T18:48:00"),
+    ("09/07/2020 06:48 PM", "2020-07-09T18:48:00"),
+    ("09/07/2020 12:05 AM", "2020-07-09T00:05:00"),
+    ("09/07/2020 6:48 CH", "2020-07-09T18:48:00"),
+    ("Ngày 9 tháng 7 năm 2020", "2020-07-09"),
+    ("9 tháng 7, 2020", "2020-07-09"),
+    ("9 Tháng Bảy, 2020", "2020-07-09"),
+    ("Tháng Bảy 9, 2020", "2020-07-09"),
+    ("Tháng Mười Hai 31, 2020", "2020-12-31"),
+]
+NO_DATES = ["Chiều 9.7", "09/07", "31/02/2020", "40/13/2020", "Tháng 7 năm 2020", "0900.000.2020"]
+BYLINES = [
+    "HOÀNG BIÊN",
+    "Huy Kiên",
+    "Trần Thị Bích Hằng",
+    "T/h: Bảo Ngọc – Văn Thắng",
+    "Hoàng Thị Loan - Đảng ủy Khối",
+    "Bài và ảnh: Nguyễn An",
+    "Bài, ảnh: NGUYỄN AN",
+    "Tin, ảnh: Hải Yến - Minh Đức",
+    "Tác giả: Lê Văn Sáu",
+    "Thực hiện: Nhóm phóng viên",
+    "Nguyễn An (tổng hợp)",
+    "PV: Thu Hà",
+]
+SOURCES = [
+    "Theo Báo Làng",
+    "Nguồn: TTXVN",
+    "(Theo Làng Mới)",
+    "Theo: http://vidu.vn",
+    "Nguồn tin: Đài xã",
+]
+CAPTIONS = [
+    "Đồng chí Trần Văn Bê phát biểu tại hội nghị",
+    "Lãnh đạo huyện trao tặng cây giống cho các hộ dân",
+    "Quang cảnh buổi ra quân trồng rừng",
+    "Các đại biểu chụp ảnh lưu niệm",
+    "Bà con chuyển cây giống ra bãi bồi. Ảnh: Hải Yến",
+    "Đước con trong vườn ươm của hợp tác xã (Ảnh: Minh Đức)",
+]
+
+
+def page(*above: str, below: tuple[str, ...] = ()) -> str:
+    return "\n\n".join([TITLE, *above, BODY, MORE, *below])
+
+
+@pytest.mark.parametrize(("stamp", "date"), DATES)
+def test_dates(stamp: str, date: str) -> None:
+    assert extract(page(stamp)).date == date
+    assert extract(page(stamp)).title == TITLE
+    assert extract(page().replace(TITLE, f"{TITLE} ({stamp})")).date in (date, "")
+
+
+@pytest.mark.parametrize("stamp", NO_DATES)
+def test_what_is_no_whole_date_is_left_alone(stamp: str) -> None:
+    assert extract(page(stamp)).date == ""
+
+
+@pytest.mark.parametrize("byline", BYLINES)
+def test_bylines(byline: str) -> None:
+    assert extract(page(below=(byline,))).byline == byline
+
+
+@pytest.mark.parametrize("byline", ["Tác giả: Lê Văn Sáu", "bởi Minh Đức", "Đăng bởi: Hải Yến"])
+def test_bylines_below_the_title(byline: str) -> None:
+    found = extract(page("09/07/2020", byline))
+    assert (found.title, found.byline) == (TITLE, byline)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_sources(source: str) -> None:
+    assert extract(page(below=("Huy Kiên", source))).source == source
+    assert extract(page(below=(source,))).source == source
+
+
+def test_sources_and_datelines_in_a_line() -> None:
+    text = page().replace(BODY, f"TPO - {BODY}") + " (Theo VnExpress)"
+    found = extract(text)
+    assert (found.dateline, found.source) == ("TPO", "(Theo VnExpress)")
+    assert extract(page().replace(BODY, f"(Dân trí) - {BODY}")).dateline == "Dân trí"
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+def test_captions(caption: str) -> None:
+    assert extract("\n\n".join([TITLE, BODY, caption, MORE])).captions == (caption,)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Chín phần mười cây sống", "1. Giống cây", "Bà con phát biểu:", "Vì sao chọn đước?"]
+)
+def test_headings_are_no_captions(heading: str) -> None:
+    assert extract("\n\n".join([TITLE, BODY, heading, MORE])).captions == ()
+
+
+@pytest.mark.parametrize(
+    ("crumbs", "category"),
+    [
+        ("Trang chủ > Tin tức > Nông thôn", "Tin tức > Nông thôn"),
+        ("Trang chủ » Tin xã", "Tin xã"),
+        ("Home / Tin tức / Môi trường", "Tin tức > Môi trường"),
+    ],
+)
+def test_the_path_of_sections(crumbs: str, category: str) -> None:
+    assert extract(crumbs + "\n" + page()).category == category
+
+
+def test_dropped_is_what_is_recognised() -> None:
+    text = page("THỨ NĂM, 09/07/2020 18:48:18", below=("HOÀNG BIÊN",))
+    assert Boilerplate()(text) is text
+    for choice in ("drop", "extract"):
+        assert Boilerplate(metadata=choice)(text).strip() == f"{BODY}\n\n{MORE}"
+
+
+@given(st.text(max_size=300))
+def test_any_text_survives(text: str) -> None:
+    assert isinstance(extract(text), Metadata)
