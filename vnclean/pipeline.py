@@ -133,6 +133,13 @@ class Pipeline(Sequence[Transform]):
             self[name]
         return replace(self, steps=tuple(s for s in self.steps if s.name not in names))
 
+    def after_extraction(self) -> Pipeline:
+        """Return the pipeline for text that comes from an HTML page without its furniture.
+
+        What tags told is not judged a second time by the words alone: `boilerplate` is left out.
+        """
+        return replace(self, steps=tuple(s for s in self.steps if s.name != "boilerplate"))
+
     def replace(self, *transforms: Transform) -> Pipeline:
         """Return the pipeline with steps exchanged for given ones of the same name."""
         by_name = {transform.name: transform for transform in transforms}

@@ -7,7 +7,8 @@ $ vnclean clean --help
 >
 >   Clean files, folders or standard input.
 >
->   INPUT is a text file, a JSON lines, JSON, CSV or TSV file, each also
+>   INPUT is a text file, a JSON lines, JSON, CSV or TSV file, a page of HTML
+>   (text comes out) or a WARC or WET archive (JSON lines come out), each also
 >   compressed (.gz .bz2 .xz .zst), or a folder of such files, which is mirrored
 >   in OUT. A pattern ('part-*.jsonl', **) or a URL (s3://, hf://, gs://,
 >   https://) will do too. Everything but the texts stays byte for byte. Without
@@ -35,12 +36,20 @@ $ vnclean clean --help
 >   -k, --text-key KEY          Field or column that holds text; dotted where
 >                               nested, repeatable.  [default: text]
 >   --lines                     Each line of a text file is a document.
->   --input-format NAME         txt, jsonl, json, csv, parquet or html.
+>   --input-format NAME         txt, jsonl, json, csv, parquet, html or warc.
 >                               [default: by the file name; txt]
 >   --encoding NAME             Encoding of the input.  [default: auto: UTF-8,
 >                               else detected]
 >   -j, --jobs N                Processes; the result is the same.  [default:
 >                               all processors for large inputs]  [x>=0]
+>   --metadata WHAT             Title, date, byline, credits: keep them, drop
+>                               them from the text, or extract what is
+>                               recognised into a field of each record, too.
+>                               [default: keep]
+>   --metadata-key KEY          The field that --metadata extract adds.
+>                               [default: metadata]
+>   --templates FILE            Take away what pages of a site share, as learnt
+>                               by `vnclean boilerplate learn`.
 >   --engine [local|ray]        Processes on this machine, or Ray; the result is
 >                               the same.  [default: local]
 >   --address HOST:PORT         The Ray cluster, or auto.  [default: this
@@ -84,8 +93,8 @@ $ vnclean check --help
 >   -k, --text-key KEY              Field or column that holds text; dotted
 >                                   where nested, repeatable.  [default: text]
 >   --lines                         Each line of a text file is a document.
->   --input-format NAME             txt, jsonl, json, csv, parquet or html.
->                                   [default: by the file name; txt]
+>   --input-format NAME             txt, jsonl, json, csv, parquet, html or
+>                                   warc.  [default: by the file name; txt]
 >   --encoding NAME                 Encoding of the input.  [default: auto:
 >                                   UTF-8, else detected]
 >   -j, --jobs N                    Processes; the result is the same.
@@ -107,4 +116,5 @@ $ vnclean list formats
 > csv      Values separated by comma, semicolon, tab or bar; the first record names the columns. (.csv .tsv .tab)
 > parquet  A Parquet file; the texts are in the string columns named by `keys`. (.parquet)
 > html     A web page, read whole; its text without the page's furniture is what comes out (UTF-8). (.html .htm .xhtml)
+> warc     An archive of a web crawl; each page becomes a record: url, date, id, charset, text. (.warc .warc.wet .wet)
 = 0

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.markup import Page, parse, read_lines
+from vnclean.boilerplate.metadata import kinds
 from vnclean.boilerplate.outline import NAMES, WHOLE_NAMES, core, outline, whole
 from vnclean.errors import FormatError, ModelError
 
@@ -111,10 +112,11 @@ def text_of(page: Page, stays: NDArray[np.bool_] | None = None) -> str:
     return "".join(parts)
 
 
-def extract_text(page: str | Any, weights: Weights | None = None) -> str:
+def extract_text(page: str | Any, weights: Weights | None = None, *, metadata: bool = True) -> str:
     """Return the text of an HTML page, its furniture left out; titles, dates and bylines stay.
 
-    `page` is its source, or what `markup.parse` gave. Lines end at line feeds, paragraphs have an
+    `page` is its source, or what `markup.parse` gave. Without `metadata`, title, date, byline,
+    captions and credits are left out, too. Lines end at line feeds, paragraphs have an
     empty line between them, the cells of a table's row a tab. Danger: of a page that lists other
     pages little is left, or all of it. Raises MissingExtraError without the extra `html`.
 
@@ -125,4 +127,10 @@ def extract_text(page: str | Any, weights: Weights | None = None) -> str:
     lines = read_lines(parse(page) if isinstance(page, str) else page)
     if not lines.text:
         return ""
-    return text_of(lines, judge(lines, weights or Weights.shipped()))
+    stays = judge(lines, weights or Weights.shipped())
+    if not metadata:
+        kept = np.flatnonzero(stays).tolist()
+        found = kinds([lines.text[number].strip() for number in kept])
+        stays[[kept[number] for number in found]] = False
+        stays[[number for number in kept if lines.tag[number] == "h1"]] = False
+    return text_of(lines, stays)

@@ -89,4 +89,5 @@ def _documents(tasks: list[Task], key: str) -> Iterator[tuple[str, str]]:
         for places in records.values():
             texts = [place.text for place in places if place.key in (key, "")]
             sites = [place.text for place in places if place.key not in (key, "")]
+            sites = sites or [place.address for place in places if place.address]
             yield site_of(sites[0]) if sites else folder, "\n".join(texts)

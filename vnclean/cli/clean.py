@@ -8,6 +8,7 @@ import click
 
 from vnclean.cli.engines import engine_options, run_on
 from vnclean.cli.options import Shared, shared_options
+from vnclean.cli.pages import Pages, page_options
 
 __all__ = ["clean"]
 
@@ -19,6 +20,7 @@ __all__ = ["clean"]
 @click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was cut off.")
 @shared_options
+@page_options
 @engine_options
 @click.option(
     "--rejects",
@@ -42,6 +44,7 @@ __all__ = ["clean"]
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but faults.")
 def clean(
     shared: Shared,
+    pages: Pages,
     inputs: tuple[str, ...],
     output: str | None,
     in_place: bool,
@@ -57,7 +60,8 @@ def clean(
 ) -> int:
     """Clean files, folders or standard input.
 
-    INPUT is a text file, a JSON lines, JSON, CSV or TSV file, each also compressed (.gz .bz2 .xz
+    INPUT is a text file, a JSON lines, JSON, CSV or TSV file, a page of HTML (text comes out) or a
+    WARC or WET archive (JSON lines come out), each also compressed (.gz .bz2 .xz
     .zst), or a folder of such files, which is mirrored in OUT. A pattern ('part-*.jsonl', **) or
     a URL (s3://, hf://, gs://, https://) will do too. Everything but the texts stays byte for
     byte. Without INPUT, or with "-", standard input is cleaned to standard output.
@@ -70,9 +74,10 @@ def clean(
 
     if report is not None:
         check_report_name(place(report))
-    pipeline = shared.pipeline()
-    reading = shared.reading()
+    pipeline = pages.pipeline(shared.pipeline())
+    reading = pages.reading(shared.reading())
     tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=overwrite or resume)
+    pages.check(pipeline, tasks)
     journal = journal_path(output, tasks)
     if resume and journal is None:
         raise click.UsageError("--resume needs an output that can be gone on with: -o OUT.")

@@ -70,7 +70,7 @@ _READING = (
     click.option(
         "--input-format",
         metavar="NAME",
-        help="txt, jsonl, json, csv, parquet or html.  [default: by the file name; txt]",
+        help="txt, jsonl, json, csv, parquet, html or warc.  [default: by the file name; txt]",
     ),
     click.option(
         "--encoding",

@@ -24,7 +24,7 @@ from vnclean.engine.outputs import (
     opened,
     sync_folder,
 )
-from vnclean.engine.plan import Task
+from vnclean.engine.plan import Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.rejects import reject_line
 from vnclean.engine.sidecar import (
@@ -111,11 +111,12 @@ class Cleaner:
                 if self.sidecar is not None:
                     visits.append(Visit(text, Result(text.text, text.text)))
                 return text.text
+            pipeline = self._without_boilerplate if text.judged else self.pipeline
             if not self.account and self.sidecar is None:
-                new = guarded(self.pipeline, text.text)
+                new = guarded(pipeline, text.text)
                 tally.changed += new is not text.text and new != text.text
                 return new
-            result = guarded(self.pipeline.explain, text.text)
+            result = guarded(pipeline.explain, text.text)
             if result.changed:
                 tally.changed += 1
                 if self.account:
@@ -162,6 +163,10 @@ class Cleaner:
         except Exception:
             return set()  # one by one, the text that it comes from will be found
         return {text for text, does in zip(texts, matters, strict=True) if not does}
+
+    @cached_property
+    def _without_boilerplate(self) -> Pipeline:
+        return self.pipeline.after_extraction()
 
     @cached_property
     def _steps(self) -> dict[str, str]:
@@ -319,7 +324,12 @@ class _Run:
         self._journal: Journal | None = None
         if journal is not None:
             key = run_key(
-                pipeline.fingerprint(), CHUNK, account=account, rejects=rejects, edits=edits
+                pipeline.fingerprint(),
+                CHUNK,
+                account=account,
+                rejects=rejects,
+                edits=edits,
+                metadata=metadata_of(tasks),
             )
             self._journal = Journal(journal, key, tasks, resume)
         done = self._journal

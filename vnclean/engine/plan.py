@@ -10,9 +10,10 @@ from pathlib import Path, PurePath
 from vnclean.errors import VncleanError
 from vnclean.formats import FileFormat, Format, format_named, format_of, suffixes
 from vnclean.formats.compression import SUFFIXES, suffix_of
+from vnclean.formats.known import with_metadata
 from vnclean.formats.places import Place, Url, existing, matching, place, size_of
 
-__all__ = ["InputError", "Reading", "Task", "plan_cleaning", "plan_reading"]
+__all__ = ["InputError", "Reading", "Task", "metadata_of", "plan_cleaning", "plan_reading"]
 
 
 class InputError(VncleanError):
@@ -54,11 +55,15 @@ class Reading:
     keys: tuple[str, ...] = ()
     lines: bool = False
     encoding: str = "auto"
+    metadata: str = "keep"
+    """What becomes of titles, dates and bylines: "keep", "drop" or "extract"."""
+    metadata_key: str = "metadata"
 
     def of(self, path: Place | None) -> Format:
         """Return the format for a file; plain text where nothing else is known."""
         name = self.format or (format_of(path) if path else None) or "txt"
-        return format_named(name, self.keys, lines=self.lines, encoding=self.encoding)
+        kind = format_named(name, self.keys, lines=self.lines, encoding=self.encoding)
+        return with_metadata(kind, self.metadata, self.metadata_key)
 
 
 def plan_reading(inputs: Sequence[str], reading: Reading) -> list[Task]:
@@ -284,6 +289,14 @@ def same_file(source: Place, target: Place) -> bool:
     if isinstance(source, Path) and isinstance(target, Path):
         return target.exists() and source.exists() and source.samefile(target)
     return source == target
+
+
+def metadata_of(tasks: Sequence[Task]) -> str | None:
+    """Return what becomes of metadata, where it is anything."""
+    formats = [task.format for task in tasks]
+    keys = {f"+{key}" for kind in formats if (key := getattr(kind, "metadata", ""))}
+    drops = {"drop" for kind in formats if getattr(kind, "drop", False)}
+    return ",".join(sorted(keys | drops)) or None
 
 
 def total_size(tasks: Sequence[Task]) -> int | None:

@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 from vnclean.engine.cleaning import Cleaner, Listener, Summary
 from vnclean.engine.journal import Journal, Mark, run_key
 from vnclean.engine.outputs import Assembled, AtomicFile, Sink, opened, part_name
-from vnclean.engine.plan import InputError, Task
+from vnclean.engine.plan import InputError, Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, pieces
 from vnclean.engine.rejects import reject_line
 from vnclean.engine.tally import Tally
@@ -492,7 +492,14 @@ def clean_files_on_ray(
     """
     _check(tasks)
     begun = time.monotonic()
-    key = run_key(pipeline.fingerprint(), CHUNK, account=account, rejects=rejects, engine="ray")
+    key = run_key(
+        pipeline.fingerprint(),
+        CHUNK,
+        account=account,
+        rejects=rejects,
+        engine="ray",
+        metadata=metadata_of(tasks),
+    )
     with _cluster(address) as ray:
         books = _Books(ray, tasks, key, rejects, listener or Listener(), journal, resume)
         try:

@@ -136,14 +136,18 @@ def _written(visits: Sequence[Visit], rejects: Sequence[Reject]) -> list[Visit]:
 
 
 def plain_format(kind: Format) -> Format:
-    """Return a format as it reads its own output: UTF-8."""
+    """Return a format as it reads its own output: UTF-8, with no field to be added."""
     if is_dataclass(kind) and hasattr(kind, "encoding"):
-        return replace(kind, encoding="utf-8")
+        kind = replace(kind, encoding="utf-8")
+    if is_dataclass(kind) and hasattr(kind, "metadata"):
+        kind = replace(kind, metadata="")
     return kind
 
 
 def _options(kind: Format) -> Values:
-    return asdict(kind) if is_dataclass(kind) else {}
+    values: Values = asdict(kind) if is_dataclass(kind) else {}
+    values.pop("metadata", None)  # undoing adds no field
+    return values
 
 
 def rewound(

@@ -61,7 +61,7 @@ class Surveyor:
 
             def visit(place: Field) -> str:
                 tally.texts += 1
-                result = self._explain(place.text)
+                result = self._explain(place.text, place.judged)
                 tally.changed += result.changed
                 if result.edits or self.everything or (self.suggestions and result.suggestions):
                     done.findings.append(Finding(place, result))
@@ -78,11 +78,12 @@ class Surveyor:
         done.tally.rejected = len(done.rejects)
         return done
 
-    def _explain(self, text: str) -> Result:
+    def _explain(self, text: str, judged: bool) -> Result:
+        pipeline = self.pipeline.after_extraction() if judged else self.pipeline
         try:
-            if not (self.suggestions or self.everything) and self.pipeline(text) is text:
+            if not (self.suggestions or self.everything) and pipeline(text) is text:
                 return Result(text, text)
-            return self.pipeline.explain(text)
+            return pipeline.explain(text)
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
         except Exception as error:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from json.decoder import JSONDecodeError
 from typing import ClassVar, NamedTuple
 
 from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
 from vnclean.formats.encoding import AUTO, BOM, decode_document, decode_line, settle
+from vnclean.formats.fields import added
 from vnclean.formats.lines import line_blocks
 
 __all__ = ["Json", "JsonLines"]
@@ -185,12 +186,30 @@ def _exchanged(source: str, spots: list[_Spot], line: int, visit: Visitor, recor
     return "".join(pieces)
 
 
+def _with_metadata(source: str, spots: list[_Spot], line: int, visit: Visitor, key: str) -> str:
+    """Return the source with its texts exchanged, and what the first of them tells as a field."""
+    from vnclean.boilerplate.head import described
+
+    texts: list[str] = []
+
+    def seen(text: Field) -> str:
+        texts.append(visit(text))
+        return texts[-1]
+
+    # Whether there is room for the field is asked before there is any work.
+    added(source, key, {}, ascii_only=False)
+    new = _exchanged(source, spots, line, seen, line)
+    return added(new, key, described(texts[0]), ascii_only=_style(source).ascii)
+
+
 @dataclass(frozen=True)
 class JsonLines:
     """One JSON value per line; the texts are under `keys`, dotted where they are nested.
 
     Lists are gone through: `comments.body` finds the body of every comment. A record without
-    the key stays as it is, blank lines stay.
+    the key stays as it is, blank lines stay. With `metadata`, the name of a field, each record
+    gets that field at its end: what the first of its texts, once cleaned, tells of its title,
+    date, byline and so on; a record that has the field already is a reject.
 
     >>> chunk = next(JsonLines().split([b'{"id": 1e999, "text":"\\\\u00e0", "text": "b"}\\n'], 1))
     >>> chunk.format.rewrite(chunk, lambda field: field.text + "ạ").data
@@ -198,11 +217,16 @@ class JsonLines:
     """
 
     name: ClassVar[str] = "jsonl"
-    many: ClassVar[bool] = True
     suffixes: ClassVar[tuple[str, ...]] = (".jsonl", ".ndjson")
 
     keys: tuple[str, ...] = ("text",)
     encoding: str = AUTO
+    metadata: str = field(default="", repr=False)
+
+    @property
+    def many(self) -> bool:
+        """Whether a chunk holds many texts, which can be asked about at once."""
+        return not self.metadata
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of lines."""
@@ -231,7 +255,10 @@ class JsonLines:
                     continue
                 spots = _spots(source, self.keys)
                 done.without += not spots
-                new = _exchanged(source, spots, number, visit, number)
+                if self.metadata and spots:
+                    new = _with_metadata(source, spots, number, visit, self.metadata)
+                else:
+                    new = _exchanged(source, spots, number, visit, number)
             except RecordError as fault:
                 done.rejects.append(Reject(number, str(fault), row))
                 continue

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
+from typing import Any, cast
 
 from vnclean.errors import ConfigError
 from vnclean.formats.base import Format
@@ -14,10 +16,11 @@ from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.parquet import Parquet
 from vnclean.formats.places import Url
 from vnclean.formats.text import Text
+from vnclean.formats.warc import Warc
 
-__all__ = ["descriptions", "format_named", "format_of", "names", "suffixes"]
+__all__ = ["descriptions", "format_named", "format_of", "names", "suffixes", "with_metadata"]
 
-_KINDS = (Text, JsonLines, Json, Delimited, Parquet, Html)
+_KINDS = (Text, JsonLines, Json, Delimited, Parquet, Html, Warc)
 
 
 def names() -> list[str]:
@@ -67,9 +70,35 @@ def format_named(
             return Parquet(keys=fields)
         case "html":
             return Html(encoding=encoding)
+        case "warc":
+            return Warc(encoding=encoding)
     raise ConfigError(
         f"There is no input format named {name!r}. You can choose from: {', '.join(names())}."
     )
+
+
+def with_metadata(kind: Format, what: str, key: str) -> Format:
+    """Return a format that does with metadata as asked: "keep", "drop" or "extract" it.
+
+    "extract" adds a field named `key` to records, "drop" concerns HTML alone: elsewhere it is the
+    work of the step `boilerplate`. Raises ConfigError where a format has no place for fields.
+
+    >>> with_metadata(JsonLines(), "extract", "meta").metadata
+    'meta'
+    """
+    options: Any = kind
+    if what == "extract":
+        if not hasattr(kind, "metadata"):
+            raise ConfigError(
+                f"--metadata extract needs records to put fields into; {kind.name} has no place "
+                "for them. You can use JSON lines, HTML or WARC."
+            )
+        if key in getattr(kind, "keys", ()):
+            raise ConfigError(f"The field {key!r} holds the text: give another --metadata-key.")
+        return cast(Format, replace(options, metadata=key))
+    if what == "drop" and hasattr(kind, "drop"):
+        return cast(Format, replace(options, drop=True))
+    return kind
 
 
 def format_of(path: PurePath | Url) -> str | None:
