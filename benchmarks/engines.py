@@ -142,7 +142,10 @@ def records(folder: Path) -> Iterator[dict[str, Any]]:
 def digest(folder: Path) -> tuple[str, int]:
     """Return what is the same for the same texts under the same ids, in whatever order."""
     texts = {
-        int(record["id"]): hashlib.sha256(record["text"].encode("utf-8", "surrogatepass")).digest()
+        # datatrove leaves out what is empty, and takes 0 for that
+        int(record.get("id", 0)): hashlib.sha256(
+            record["text"].encode("utf-8", "surrogatepass")
+        ).digest()
         for record in records(folder)
     }
     whole = hashlib.sha256()

@@ -121,6 +121,22 @@ def test_what_ray_does_not_do_is_said(tmp_path: Path) -> None:
             clean_files_on_ray(tasks, PIPE)
 
 
+def test_machines_with_another_version_are_said(
+    tmp_path: Path, ray_cluster: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vnclean.engine import ray as engine
+
+    def broken() -> str:
+        raise ImportError("no vnclean")
+
+    (tmp_path / "a.txt").write_text("a")
+    for stand_in, told in ((lambda: "0.0", "has 0.0"), (broken, "none that can be loaded")):
+        monkeypatch.setattr(engine, "_version", stand_in)
+        with pytest.raises(engine.ClusterError, match=told):
+            run("ray", tmp_path, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def command(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "vnclean", "clean", *arguments],

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from vnclean import __version__
 from vnclean.engine.cleaning import Cleaner, Listener, Summary
 from vnclean.engine.journal import Journal, Mark, run_key
 from vnclean.engine.outputs import Assembled, AtomicFile, Sink, opened, part_name
@@ -71,6 +72,11 @@ class _Part(NamedTuple):
 
 
 # -- on the cluster -------------------------------------------------------------------------------
+
+
+def _version() -> str:
+    """Return the version of vnclean here, once all that a worker needs has been loaded."""
+    return __version__
 
 
 def _read(batch: Any) -> Iterator[Any]:
@@ -501,6 +507,7 @@ def clean_files_on_ray(
         metadata=metadata_of(tasks),
     )
     with _cluster(address) as ray:
+        _check_machines(ray)
         books = _Books(ray, tasks, key, rejects, listener or Listener(), journal, resume)
         try:
             if todo := books.open_tasks():
@@ -511,12 +518,40 @@ def clean_files_on_ray(
             books.abandon()
             if isinstance(error, ray.exceptions.RayError):
                 raise ClusterError(
-                    f"Ray gave up: {str(error).strip().splitlines()[-1]} Look at its logs; the "
-                    "machines need the same versions of Python, Ray and vnclean."
+                    f"Ray gave up: {_last_line(error)} Look at its logs; the machines need the "
+                    "same versions of Python, Ray and vnclean."
                 ) from error
             raise
     books.summary.seconds = time.monotonic() - begun
     return books.summary
+
+
+def _check_machines(ray: Any) -> None:
+    """Raise ClusterError where a machine lacks this version: Ray would try for ever."""
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    version = ray.remote(num_cpus=0, max_retries=0)(_version)
+    answers = {}
+    for node in ray.nodes():
+        if node["Alive"]:
+            there = NodeAffinitySchedulingStrategy(node["NodeID"], soft=False)
+            answers[node["NodeManagerAddress"]] = version.options(
+                scheduling_strategy=there
+            ).remote()
+    for name, answer in answers.items():
+        try:
+            found = ray.get(answer)
+        except ray.exceptions.RayError as error:
+            found = f"none that can be loaded ({_last_line(error)})"
+        if found != __version__:
+            raise ClusterError(
+                f"This is vnclean {__version__}, but the machine {name} has {found}. Install the "
+                "same version, with the extra ray, on every machine of the cluster."
+            )
+
+
+def _last_line(error: BaseException) -> str:
+    return (str(error).strip().split("\n") or [""])[-1]
 
 
 def _blocks(task: Task) -> int:
