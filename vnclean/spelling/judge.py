@@ -177,7 +177,8 @@ def surprise(codes: Array) -> Array:
     return result
 
 
-def echoes(word: int, right: int) -> list[int]:
+@lru_cache(maxsize=1 << 12)
+def echoes(word: int, right: int) -> tuple[int, ...]:
     """Return codes that fit after `word` and before `right`: what a doubled word may stand for.
 
     Only words that the model knows after `word` are thought of.
@@ -187,7 +188,7 @@ def echoes(word: int, right: int) -> list[int]:
     held, _, value = model.tied(np.array([word]), np.array([len(every)]), every)
     known = every[held]
     value = value + model.score([known], np.full(len(known), right))
-    return [int(code) for code in known[np.argsort(-value)[:20]]]
+    return tuple(known[np.argsort(-value)[:20]].tolist())
 
 
 def probability(odds: float) -> float:

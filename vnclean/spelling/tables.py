@@ -128,8 +128,13 @@ def doubtful_words() -> frozenset[str]:
     return frozenset(word for (word,) in rows("spelling_doubtful.tsv"))
 
 
+_OPEN = ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy")
+"""How words end, in the old style, that another style writes in another way."""
+
+
 def _styles(word: str) -> tuple[str, ...]:
-    other = other_style(word)
+    """Return a word of the tables in the old style, and in the new one where that differs."""
+    other = other_style(word) if word.endswith(_OPEN) else None
     return (word,) if other is None else (word, other)
 
 

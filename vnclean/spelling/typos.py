@@ -375,7 +375,7 @@ class Spelling(Transform):
             before = [t.code for t in tokens[max(place - 3, 0) : place]]
             after = [t.code for t in tokens[place + 2 : place + 5]]
             grammar = canonical(one.text) in NEVER_DOUBLED
-            instead = [] if grammar else echoes(one.code, after[0] if after else EDGE)
+            instead = () if grammar else echoes(one.code, after[0] if after else EDGE)
             middles = [[one.code, two.code], [one.code], *([one.code, code] for code in instead)]
             open_ones.append(place)
             slots.append(Slot(before, middles, after))
