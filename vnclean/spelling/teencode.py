@@ -8,6 +8,7 @@ Only the words of a text that may be variants are looked at, in a window of thei
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -231,19 +232,20 @@ def _is_foreign(tokens: list[Token], number: int) -> bool:
 
 def _chatty(tokens: list[Token], options: dict[int, list[_Option]]) -> set[int]:
     """Return the places of tokens that have another word of the chat language near them."""
-    sure = [
-        number
-        for number, token in enumerate(tokens)
-        if (choices := options.get(token.start)) and choices[0][1] <= -5
-    ]
+    sure = [start for start, choices in options.items() if choices[0][1] <= -5]  # in order
     near: set[int] = set()
-    for one in sure:
-        near.update(number for number in range(one - NEAR, one + NEAR + 1) if number != one)
+    for number, token in enumerate(tokens):
+        if token.start not in options:
+            continue
+        low = bisect_left(sure, token.start - NEAR)
+        high = bisect_right(sure, token.start + NEAR)
+        if high - low > (token.start in sure[low:high]):
+            near.add(number)
     return near
 
 
-NEAR = 25
-"""Words within which chat language makes more of it likely."""
+NEAR = 120
+"""Characters within which chat language makes more of it likely."""
 
 
 def _may_vary(word: str) -> bool:
