@@ -31,6 +31,7 @@ import numpy as np
 
 from vnclean import channels
 from vnclean.language import ngram
+from vnclean.language.arrays import write_arrays
 from vnclean.language.syllable import parse
 from vnclean.repair import lattice
 
@@ -723,25 +724,6 @@ def build(
     return header, arrays
 
 
-def write(path: Path, header: dict[str, object], arrays: dict[str, np.ndarray]) -> int:
-    """Write the file: magic, checksum, length of the header, header (JSON), arrays."""
-    entries, parts, offset = {}, [], 0
-    for name, array in sorted(arrays.items()):
-        array = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-        entries[name] = [array.dtype.str, list(array.shape), offset]
-        data = array.tobytes()
-        data += bytes(-len(data) % 64)
-        parts.append(data)
-        offset += len(data)
-    text = json.dumps({**header, "arrays": entries}, sort_keys=True, separators=(",", ":")).encode()
-    start = len(ngram.MAGIC) + 40
-    text += b" " * (-(start + len(text)) % 64)
-    body = len(text).to_bytes(8, "little") + text + b"".join(parts)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(ngram.MAGIC + hashlib.sha256(body).digest() + body)
-    return path.stat().st_size
-
-
 # ---- figures ----------------------------------------------------------------------------------
 
 
@@ -817,7 +799,7 @@ def train(arguments: argparse.Namespace) -> dict[str, object]:
     del one_half
     nothing = np.zeros((0, 0), np.int8)
     arrays |= {f"distant_{part}": nothing for part in ("inward", "outward", "places")}
-    write(path, header | {"distant_scale": 0.0}, arrays)
+    write_arrays(path, ngram.MAGIC, header | {"distant_scale": 0.0}, arrays)
     other = [(stream[~side], case[~side]) for (stream, case), side in zip(parts, even, strict=True)]
     examples = doubtful_slots(ngram.Model(path), other, arguments.quota)
     del other, even
@@ -830,7 +812,7 @@ def train(arguments: argparse.Namespace) -> dict[str, object]:
     del parts
     header, arrays, numbers = fit_ngrams(whole, vocabulary, arguments)
     header["distant_scale"] = scale
-    size = write(path, header, arrays | distant)
+    size = write_arrays(path, ngram.MAGIC, header, arrays | distant)
     say("written:", size, "bytes")
     return report | numbers | {
         "what": "The language model of vnclean; derived statistics only. See training/README.md.",

@@ -14,8 +14,6 @@ stores how far its probability lies from the backed-off one, so a chance match m
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -26,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from vnclean.errors import ModelError
+from vnclean.language.arrays import read_arrays
 from vnclean.language.syllable import parse, place_tone
 
 __all__ = [
@@ -121,7 +119,7 @@ class Model:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self.header, arrays = _open(Path(path))
+        self.header, arrays = read_arrays(Path(path), MAGIC, "language model", "training/ngram.py")
         words = bytes(arrays["words"]).decode("utf-8").split("\n")
         self.vocabulary: tuple[str, ...] = tuple(words)
         """The words by id: classes, then syllables and other words, the frequent first."""
@@ -463,33 +461,6 @@ def _bitmap(gaps: Bytes, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray
         np.cumsum(piece_counts, out=ranks[here])
         ranks[here] += ranks[begin]
     return bits, ranks[:-1]
-
-
-def _open(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Map a model file and check it."""
-    advice = "Reinstall vnclean, or train a model with training/ngram.py."
-    try:
-        raw = np.memmap(path, np.uint8, "r")
-    except (OSError, ValueError) as error:
-        raise ModelError(f"The language model {path} can't be read: {error}. {advice}") from error
-    if bytes(raw[: len(MAGIC)]) != MAGIC:
-        raise ModelError(
-            f"{path} is no language model of this version: it should begin with {MAGIC!r}. {advice}"
-        )
-    start = len(MAGIC) + 32
-    if hashlib.sha256(raw[start:].data).digest() != bytes(raw[len(MAGIC) : start]):
-        raise ModelError(f"{path} is cut short or altered: its checksum differs. {advice}")
-    size = int.from_bytes(bytes(raw[start : start + 8]), "little")
-    start += 8
-    header = json.loads(bytes(raw[start : start + size]))
-    arrays: dict[str, Any] = {}
-    for name, (kind, shape, offset) in header["arrays"].items():
-        dtype = np.dtype(kind)
-        count = int(np.prod(shape))
-        place = start + size + offset
-        part = np.asarray(raw)[place : place + count * dtype.itemsize]
-        arrays[name] = part.view(dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
-    return header, arrays
 
 
 @cache
