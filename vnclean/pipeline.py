@@ -228,7 +228,7 @@ class Pipeline(Sequence[Transform]):
             whole = Scan("\n".join(texts[begin:end]))
             ends = list(accumulate(len(text) + 1 for text in texts[begin:end]))
             left = []
-            for step in self.steps:
+            for step in self._asked():
                 edits = step.foresee(whole, all_of_it) if step.additive else None
                 if edits is None:
                     left.append(step)
@@ -281,6 +281,12 @@ class Pipeline(Sequence[Transform]):
 
         return clean_batch(self, data, columns)
 
+    def _asked(self) -> tuple[Transform, ...]:
+        """Return the steps as they serve the pipeline's `min_confidence`."""
+        if self.min_confidence is None:
+            return self.steps
+        return tuple(step.asked(self.min_confidence) for step in self.steps)
+
     def _run(self, text: str, trace: _Trace | None) -> str:
         # What each step left behind when it ran last: it is idempotent, so it need not see that
         # very object again.
@@ -289,7 +295,7 @@ class Pipeline(Sequence[Transform]):
         for _ in range(_ROUNDS):
             begun = text
             scan = Scan(text)
-            for number, step in enumerate(self.steps):
+            for number, step in enumerate(self._asked()):
                 if text is left[number] and self.min_confidence is None:
                     continue
                 if step.concerns(scan):

@@ -166,6 +166,13 @@ class Transform:
         """Return the edits that are reported only."""
         return [edit for edit in self.proposals(text) if not self.takes(edit, min_confidence)]
 
+    def asked(self, min_confidence: float | None) -> Transform:
+        """Return the transform that serves a pipeline with this `min_confidence`: as a rule itself.
+
+        One that looks harder where more than the certain is asked for returns that form of itself.
+        """
+        return self
+
     def takes(self, edit: Edit, min_confidence: float | None) -> bool:
         """Say whether one of the transform's own edits is applied."""
         return edit.applies(None if min_confidence is None else max(min_confidence, self.least))

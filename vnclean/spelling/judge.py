@@ -16,12 +16,29 @@ import numpy as np
 import numpy.typing as npt
 
 from vnclean.language import ngram
+from vnclean.spelling import context
 from vnclean.spelling.slips import before
 from vnclean.spelling.tables import LOG_RATES, doubtful_words
 
-__all__ = ["EDGE", "Slot", "echoes", "judge", "likelihoods", "probability", "surprise"]
+__all__ = [
+    "EDGE",
+    "HOPELESS",
+    "UNSURE",
+    "Odds",
+    "Row",
+    "Slot",
+    "echoes",
+    "judge",
+    "judge_closely",
+    "likelihoods",
+    "misfits",
+    "probability",
+    "surprise",
+    "weigh",
+]
 
 Array = npt.NDArray[Any]
+Floats = npt.NDArray[np.float32]
 EDGE = ngram.BOUNDARY * 4
 """The code of a sentence's edge."""
 
@@ -31,12 +48,20 @@ STRANGE = -11.0
 DOUBTFUL = -3.0
 """Log-probability that a syllable which is a misspelling more often than a word is meant."""
 
-
 HOPELESS = -8.0
 """Log-odds by pairs of words alone below which a candidate is hardly ever the right one."""
 
+NEAR, FAR, BASE = 0.7, 0.4, 0.3
+"""Where the context model has a say too: the weights of the n-grams and of the context model, and
+what is added to the log-odds of every slip. `training/context.py --fit` fits them."""
 
-class _Row(NamedTuple):
+UNSURE = -6.0, 6.0
+"""Log-odds of the n-grams between which the context model is worth asking."""
+
+
+class Row(NamedTuple):
+    """What may be meant by a word: itself, and what one slip may have made it of."""
+
     words: tuple[str, ...]
     kinds: tuple[str, ...]
     codes: Array
@@ -44,7 +69,7 @@ class _Row(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 14)
-def _row(word: str) -> _Row:
+def _row(word: str) -> Row:
     """Return the candidates for a lower-case word in the old style, itself the first."""
     model = ngram.load()
     found = [
@@ -57,7 +82,7 @@ def _row(word: str) -> _Row:
     stays = STRANGE if strange else DOUBTFUL if word in doubtful_words() else 0.0
     rows = [(own, stays, word, ""), *found]
     codes, rates, words, kinds = zip(*rows, strict=True)
-    return _Row(words, kinds, np.array(codes), np.array(rates))
+    return Row(words, kinds, np.array(codes), np.array(rates))
 
 
 Odds = tuple[tuple[str, str, float], ...]
@@ -138,6 +163,67 @@ def _judged(keys: Sequence[_Key]) -> list[Odds]:
     return verdicts
 
 
+def judge_closely(
+    codes: Array, places: Sequence[int], words: Sequence[str], states: Floats
+) -> list[Odds]:
+    """Judge words as `judge` does, with what the context model says (`states`, a row for each)."""
+    if not len(places):
+        return []
+    near, rates, rows, owner = weigh(codes, places, words)
+    ids = np.concatenate([row.codes for row in rows]) >> 2
+    values = NEAR * near + FAR * context.load().fits(states, owner, ids) + rates + BASE
+    verdicts = []
+    begin = 0
+    for row in rows:
+        odds = values[begin : begin + len(row.codes)]
+        odds = odds - (odds[0] - BASE)
+        begin += len(row.codes)
+        best = (np.argsort(-odds[1:], kind="stable")[:5] + 1).tolist()
+        verdicts.append(tuple((row.words[k], row.kinds[k], float(odds[k])) for k in best))
+    return verdicts
+
+
+def weigh(
+    codes: Array, places: Sequence[int], words: Sequence[str]
+) -> tuple[Array, Array, list[Row], Array]:
+    """Return what the language model says of all candidates of some places, one after another.
+
+    Log-probabilities with the words after it, log-rates of the slips, the candidates of each
+    place (the word as it stands is the first), and to which place each candidate belongs.
+    """
+    padded = np.r_[[EDGE] * 3, codes, [EDGE] * 3]
+    rows = [_row(word) for word in words]
+    at = np.asarray(places) + 3
+    owner = np.repeat(np.arange(len(rows)), [len(row.codes) for row in rows])
+    where = at[owner]
+    near = {back: padded[where + back] for back in (-3, -2, -1, 1, 2, 3)}
+    near[0] = np.concatenate([row.codes for row in rows]) + (padded[at] & 3)[owner]
+    around = [np.concatenate([near[target - back] for target in range(4)]) for back in (3, 2, 1)]
+    scores = ngram.load().score(around, np.concatenate([near[target] for target in range(4)]))
+    total = scores.reshape(4, -1).sum(0).astype(np.float64)
+    return total, np.concatenate([row.rates for row in rows]), rows, owner
+
+
+def misfits(states: Floats, words: Sequence[str], least: float) -> list[int]:
+    """Return the numbers of the words in whose place the context model finds another likelier.
+
+    `states` has a row for each word; `least` are the log-odds, the rate of the slip included.
+    """
+    rows = [_row(word) for word in words]
+    if not rows:
+        return []
+    widths = np.array([len(row.codes) for row in rows])
+    owner = np.repeat(np.arange(len(rows)), widths)
+    ids = np.concatenate([row.codes for row in rows]) >> 2
+    values = context.load().fits(states, owner, ids).astype(np.float64)
+    values += np.concatenate([row.rates for row in rows])
+    starts = np.cumsum(widths) - widths
+    stays = values[starts]
+    values[starts] = -np.inf
+    hits: list[int] = np.flatnonzero(np.maximum.reduceat(values, starts) - stays >= least).tolist()
+    return hits
+
+
 class Slot(NamedTuple):
     """A place and what may stand in it, as codes of the model."""
 
@@ -151,7 +237,7 @@ class Slot(NamedTuple):
 def likelihoods(slots: Sequence[Slot]) -> list[list[float]]:
     """Return for each slot the log-probability of each middle, and of its neighbours with it."""
     targets: list[int] = []
-    context: tuple[list[int], list[int], list[int]] = ([], [], [])
+    earlier: tuple[list[int], list[int], list[int]] = ([], [], [])
     sizes: list[int] = []
     for slot in slots:
         left = ([EDGE] * 3 + list(slot.before))[-3:]
@@ -160,11 +246,11 @@ def likelihoods(slots: Sequence[Slot]) -> list[list[float]]:
             row = [*left, *middle, *right]
             targets += row[3:]
             sizes.append(len(row) - 3)
-            for back, column in zip((3, 2, 1), context, strict=True):
+            for back, column in zip((3, 2, 1), earlier, strict=True):
                 column += row[3 - back : -back]
     if not sizes:
         return [[] for _ in slots]
-    scores = ngram.load().score([np.array(column) for column in context], np.array(targets))
+    scores = ngram.load().score([np.array(column) for column in earlier], np.array(targets))
     begins = np.cumsum([0, *sizes[:-1]])
     sums = iter(np.add.reduceat(scores.astype(np.float64), begins).tolist())
     return [[next(sums) for _ in slot.middles] for slot in slots]

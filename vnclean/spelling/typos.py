@@ -6,7 +6,7 @@ import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple
 
 import numpy as np
@@ -18,13 +18,18 @@ from vnclean.language.tone import match_case
 from vnclean.normalize.evidence import in_address
 from vnclean.scan import Scan
 from vnclean.settle import settle
+from vnclean.spelling import context
 from vnclean.spelling.judge import (
     EDGE,
     HOPELESS,
+    UNSURE,
+    Odds,
     Slot,
     echoes,
     judge,
+    judge_closely,
     likelihoods,
+    misfits,
     probability,
     surprise,
 )
@@ -57,6 +62,13 @@ text with misspellings, so it takes the frequent ones for words."""
 APPLY, MENTION = 2.2, -2.5
 """Log-odds from which an edit is applied, and from which it is suggested."""
 
+MISFIT = -6.0
+"""Log-odds of the context model alone from which a word is looked at."""
+
+SEARCHED = 2.6
+"""Log-odds added where every word is looked at: who asks for that has a text with more slips than
+edited text has. What is applied by default is chosen without."""
+
 ERRORS = 6e-4
 """Slips per word in edited text."""
 
@@ -81,7 +93,8 @@ class Spelling(Transform):
     Danger: what is rare is not always wrong. Verse, dialect and quotations of errors can be
     taken for slips; `keep` (words, phrases) and `patterns` (regular expressions that match up to
     200 characters around a word) protect what they match.
-    `thorough` looks at every word with the language model, about twenty times slower.
+    `thorough` looks at every word with the context model too, about fifty times slower; so does a
+    pipeline whose `min_confidence` is below 0.9.
 
     >>> Spelling()("công tác tuyền truyền đến người dân")
     'công tác tuyên truyền đến người dân'
@@ -121,6 +134,12 @@ class Spelling(Transform):
 
     def __post_init__(self) -> None:
         protected(self.keep, self.patterns)
+
+    def asked(self, min_confidence: float | None) -> Transform:
+        """Return the thorough form where more is asked for than what is applied by default."""
+        if self.thorough or min_confidence is None or min_confidence >= probability(APPLY):
+            return self
+        return replace(self, thorough=True)
 
     def concerns(self, scan: Scan) -> bool:
         """Ask the sieve; texts in ASCII are left alone, no word is judged without marks nearby."""
@@ -215,17 +234,24 @@ class Spelling(Transform):
         codes = [token.code for token in tokens]
         low = surprise(np.array(codes))
         after = np.r_[low[1:], 0.0]
-        places = np.flatnonzero((low < -8) | ((low < -5.5) & (after < -6)))
-        doubt = {place: ("", 0) for place in places.tolist() if self._doubtful(tokens, place)}
+        places = np.flatnonzero((low < -8) | ((low < -5.5) & (after < -6))).tolist()
+        states = None
+        if self.thorough:
+            states = context.load().states(np.array(codes))
+            every = [place for place in range(len(tokens)) if self._doubtful(tokens, place)]
+            words = [canonical(tokens[place].text) for place in every]
+            hits = misfits(states[every], words, MISFIT)
+            places = sorted({*places, *(every[hit] for hit in hits)})
+        doubt = {place: ("", 0) for place in places if self._doubtful(tokens, place)}
         sure = sum(edit.applies(None) for edit in found)
         noise = math.log(max(1.0, (sure + 0.6) / (len(tokens) + 1000) / ERRORS))
         seen = Counter(token.text.lower() for token in tokens)
-        return _best_of([*found, *self._edits(text, tokens, doubt, seen, noise, codes)])
+        return _best_of([*found, *self._edits(text, tokens, doubt, seen, noise, codes, states)])
 
     def _doubtful(self, tokens: list[Token], place: int) -> bool:
         """Say whether an unlikely word may be a misspelling: a syllable, or hardly foreign."""
         token = tokens[place]
-        first = place > 0 and tokens[place - 1].code == EDGE
+        first = place == 0 or tokens[place - 1].code == EDGE
         if not (token.text.islower() or (first and token.code & 3 == ngram.TITLE)):
             return False
         word = canonical(token.text)
@@ -252,6 +278,7 @@ class Spelling(Transform):
         seen: Counter[str],
         noise: float,
         codes: Sequence[int] | None = None,
+        states: np.ndarray | None = None,
     ) -> Iterator[Edit]:
         """Yield an edit for each word in doubt that another word fits better."""
         places = [place for place in sorted(doubt) if self._open(text, tokens, place)]
@@ -261,13 +288,14 @@ class Spelling(Transform):
             codes = [token.code for token in tokens]
         words = [canonical(tokens[place].text) for place in places]
         floors = [HOPELESS - noise - PAIR_ODDS[doubt[place][1]] for place in places]
-        verdicts = judge(codes, places, words, floors)
+        verdicts = self._judged(tokens, codes, places, words, floors, states)
+        more = SEARCHED if self.thorough else 0.0
         for place, verdict, word in zip(places, verdicts, words, strict=True):
             token = tokens[place]
             fixed, evidence = doubt[place]
             options: list[tuple[float, str, str]] = []
             for other, kind, odds in verdict:
-                odds += noise
+                odds += noise + more
                 if other == fixed:
                     odds += PAIR_ODDS[evidence]
                 if odds < MENTION:
@@ -288,7 +316,7 @@ class Spelling(Transform):
             if odds < MENTION:
                 continue
             often = seen[token.text.lower()]
-            sure = odds >= APPLY and (often < 3 + len(text) // 50_000 or evidence >= 3)
+            sure = odds - more >= APPLY and (often < 3 + len(text) // 50_000 or evidence >= 3)
             if self._names(tokens, place):
                 sure = False
                 odds -= 2
@@ -305,6 +333,44 @@ class Spelling(Transform):
                     if weight / total > 0.02
                 ),
             )
+
+    def _judged(
+        self,
+        tokens: list[Token],
+        codes: Sequence[int],
+        places: list[int],
+        words: list[str],
+        floors: list[float],
+        states: np.ndarray | None,
+    ) -> list[Odds]:
+        """Return what the judge says of words in doubt, the context model heard where it may tell.
+
+        It is slow, so by default it is asked only about what the n-grams leave open.
+        """
+        if states is not None:
+            return judge_closely(np.array(codes), places, words, states[places])
+        if self.thorough:
+            verdicts: list[Odds] = [() for _ in places]
+            unsure = list(range(len(places)))
+        else:
+            verdicts = judge(codes, places, words, floors)
+            unsure = [
+                number
+                for number, odds in enumerate(verdicts)
+                if odds and UNSURE[0] < odds[0][2] < UNSURE[1]
+            ]
+        if unsure:
+            some = np.array([places[number] for number in unsure])
+            # What stands on the other side of a break is not seen.
+            breaks = np.array([-1, *(n for n, t in enumerate(tokens) if t.start < 0), len(tokens)])
+            after = np.searchsorted(breaks, some)
+            row = np.array(codes)
+            states = context.load().states_at(row, some, (breaks[after - 1] + 1, breaks[after]))
+            chosen = [words[number] for number in unsure]
+            again = judge_closely(row, some.tolist(), chosen, states)
+            for number, odds in zip(unsure, again, strict=True):
+                verdicts[number] = odds
+        return verdicts
 
     def _open(self, text: str, tokens: list[Token], place: int) -> bool:
         """Say whether a word may be touched at all."""
