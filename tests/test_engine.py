@@ -515,7 +515,7 @@ def test_a_run_survives_being_killed(tmp_path, monkeypatch):
 
 
 def test_lines_come_out_as_each_of_them_would() -> None:
-    from vnclean.engine.cleaning import Cleaner
+    from vnclean.engine.texts import Texts
     from vnclean.formats import Chunk
     from vnclean.formats.text import Text
 
@@ -530,6 +530,6 @@ def test_lines_come_out_as_each_of_them_would() -> None:
     pipe = Pipeline.preset("standard")
     data = "".join(f"{row}\n" for row in rows * 50).encode()
     chunk = Chunk(data, 1, Text(lines=True))
-    outcome = Cleaner(pipe).clean(Piece(0, chunk))
+    outcome = Cleaner(Texts(pipe)).clean(Piece(0, chunk))
     assert outcome.of(data).decode() == "".join(f"{pipe(row)}\n" for row in rows * 50)
     assert outcome.tally.texts == 300

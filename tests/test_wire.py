@@ -16,6 +16,7 @@ from vnclean.engine.parallel import SendWholeError
 from vnclean.engine.plan import Reading
 from vnclean.engine.reading import pieces
 from vnclean.engine.splices import Splice, splice
+from vnclean.engine.texts import Texts
 from vnclean.engine.wire import patches
 from vnclean.pipeline import Pipeline
 
@@ -57,7 +58,7 @@ def test_bytes_do_not_travel_where_both_ends_can_read_them(tmp_path):
     batch = list(pieces([task]))
     sent = wire._referred(batch)
     assert len(pickle.dumps(sent)) < 2_000 < source.stat().st_size
-    work = Cleaner(PIPE)
+    work = Cleaner(Texts(PIPE))
     back = wire._Courier(work)(sent)
     assert len(pickle.dumps(back)) < source.stat().st_size / 4
     for piece, light, whole in zip(batch, back, work(batch), strict=True):
@@ -83,7 +84,7 @@ def test_a_file_that_changes_under_a_run_is_cleaned_as_it_was_read(tmp_path, fau
         source.write_bytes(source.read_bytes().replace(b"C", b"c"))
         os.utime(source, ns=(1, 1))
     with pytest.raises(SendWholeError):
-        wire._Courier(Cleaner(PIPE))(sent)
+        wire._Courier(Cleaner(Texts(PIPE)))(sent)
 
 
 def test_a_file_that_vanishes_midway_loses_nothing(tmp_path, monkeypatch):

@@ -25,6 +25,7 @@ __all__ = [
     "detect",
     "explain",
     "presets",
+    "quality",
     "transforms",
     "undo",
 ]
@@ -43,6 +44,7 @@ _HOME = {
     "detect": "vnclean.charsets",
     "explain": "vnclean.pipeline",
     "presets": "vnclean.pipeline",
+    "quality": "vnclean.signals",
     "undo": "vnclean.result",
 }
 
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from vnclean.errors import ConfigError, VncleanError
     from vnclean.pipeline import Pipeline, clean, explain, presets
     from vnclean.result import Result, undo
+    from vnclean.signals import quality
     from vnclean.transform import Edit, Safety, Transform
 
 

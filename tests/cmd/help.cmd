@@ -56,6 +56,11 @@ $ vnclean clean --help
 >                               machine, or RAY_ADDRESS]
 >   --rejects FILE              Keep records that can't be read: file, line,
 >                               reason, bytes, as JSON lines.
+>   --min-quality CONDITION     Leave out what is not like this: "spellable >=
+>                               0.8 and perplexity < 500"; the signals: vnclean
+>                               list signals.
+>   --signals                   Add the quality of the text to each record of
+>                               JSON lines.
 >   --edits FILE                Keep every edit, so that `vnclean undo` restores
 >                               the inputs: .jsonl, .jsonl.zst, ...
 >   --report FILE               Write what was done: .json for programs, .html

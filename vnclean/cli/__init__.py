@@ -45,7 +45,10 @@ _COMMANDS = {
         "vnclean.cli.boilerplate",
         "Learn what the pages of a web site share, so that `clean` can take it away.",
     ),
-    "list": ("vnclean.cli.listing", "List presets, transforms, rules and input formats."),
+    "list": (
+        "vnclean.cli.listing",
+        "List presets, transforms, rules, input formats and quality signals.",
+    ),
 }
 """Name -> module and first line of help, so that `--help` loads none of them."""
 

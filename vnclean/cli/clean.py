@@ -29,6 +29,15 @@ __all__ = ["clean"]
     help="Keep records that can't be read: file, line, reason, bytes, as JSON lines.",
 )
 @click.option(
+    "--min-quality",
+    metavar="CONDITION",
+    help='Leave out what is not like this: "spellable >= 0.8 and perplexity < 500"; the signals: '
+    "vnclean list signals.",
+)
+@click.option(
+    "--signals", is_flag=True, help="Add the quality of the text to each record of JSON lines."
+)
+@click.option(
     "--edits",
     type=click.Path(dir_okay=False),
     metavar="FILE",
@@ -53,6 +62,8 @@ def clean(
     engine: str,
     address: str | None,
     rejects: str | None,
+    min_quality: str | None,
+    signals: bool,
     edits: str | None,
     report: str | None,
     verbose: bool,
@@ -71,13 +82,19 @@ def clean(
     from vnclean.engine.plan import InputError
     from vnclean.formats.places import place
     from vnclean.report import check_report_name, write_report
+    from vnclean.signals import Criteria
 
     if report is not None:
         check_report_name(place(report))
     pipeline = pages.pipeline(shared.pipeline())
     reading = pages.reading(shared.reading())
+    criteria = Criteria.parse(min_quality) if min_quality is not None else None
+    if criteria is not None and in_place:
+        raise click.UsageError("--min-quality leaves records out: give -o OUT, not --in-place.")
     tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=overwrite or resume)
     pages.check(pipeline, tasks)
+    if signals and (other := next((t for t in tasks if t.format.name != "jsonl"), None)):
+        raise click.UsageError(f"--signals adds a field to JSON lines; {other.name} has none.")
     journal = journal_path(output, tasks)
     if resume and journal is None:
         raise click.UsageError("--resume needs an output that can be gone on with: -o OUT.")
@@ -101,6 +118,8 @@ def clean(
             rejects=place(rejects) if rejects else None,
             edits=place(edits) if edits else None,
             account=report is not None,
+            min_quality=criteria,
+            signals=signals,
             listener=reporter,
             journal=journal,
             resume=resume,

@@ -53,6 +53,7 @@ def run_on(
 
     known = {"rejects", "account", "listener", "journal", "resume"}
     for name in [name for name, value in options.items() if value and name not in known]:
-        raise click.UsageError(f"--{name} works with --engine local only: leave one of them out.")
+        option = name.replace("_", "-")
+        raise click.UsageError(f"--{option} works with --engine local only: leave one of them out.")
     given = {name: value for name, value in options.items() if name in known}
     return clean_files_on_ray(tasks, pipeline, address=address, jobs=jobs, **given)

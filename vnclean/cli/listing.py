@@ -11,16 +11,17 @@ import click
 
 __all__ = ["listing"]
 
-_KINDS = ("presets", "transforms", "rules", "formats")
+_KINDS = ("presets", "transforms", "rules", "formats", "signals")
 
 
 @click.command("list")
 @click.argument("kinds", nargs=-1, type=click.Choice(_KINDS), metavar="[KIND]...")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
 def listing(kinds: tuple[str, ...], shape: str) -> int:
-    """List presets, transforms, rules and input formats.
+    """List presets, transforms, rules, input formats and quality signals.
 
-    KIND is any of presets, transforms, rules, formats; without it, all but the rules are listed.
+    KIND is any of presets, transforms, rules, formats, signals; without it, presets, transforms
+    and formats are listed.
     """
     tables = {kind: _table(kind) for kind in kinds or ("presets", "transforms", "formats")}
     if shape == "json":
@@ -45,6 +46,10 @@ def _table(kind: str) -> list[dict[str, Any]]:
             return _transforms()
         case "rules":
             return _rules()
+        case "signals":
+            from vnclean.signals import SIGNALS
+
+            return [{"name": name, "help": meaning} for name, meaning in SIGNALS.items()]
         case _:
             return _formats()
 

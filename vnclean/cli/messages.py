@@ -146,6 +146,12 @@ class Reporter(Listener):
             self.say(
                 f"{lost} could not be cleaned, in {counted(len(summary.failed), 'file')}. {kept}"
             )
+        if tally.filtered:
+            kept = f" (kept in {rejects})" if rejects else ""
+            self.say(
+                f"{counted(tally.filtered, 'record')} of {tally.records:,} did not meet "
+                f"--min-quality{kept}."
+            )
         if summary.there:
             self.say(
                 f"{counted(len(summary.there), 'output')} existed already and stayed as it was."

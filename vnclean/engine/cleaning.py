@@ -7,12 +7,11 @@ import shutil
 import time
 from bisect import insort
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 from vnclean.engine.journal import Journal, Mark, run_key
 from vnclean.engine.outputs import (
@@ -28,7 +27,6 @@ from vnclean.engine.plan import Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.rejects import reject_line
 from vnclean.engine.sidecar import (
-    Visit,
     chunk_lines,
     closing_line,
     first_line,
@@ -36,24 +34,20 @@ from vnclean.engine.sidecar import (
     packed,
 )
 from vnclean.engine.splices import Splice, splice
-from vnclean.engine.tally import SAMPLES, Sample, Tally
+from vnclean.engine.tally import Tally
+from vnclean.engine.texts import Texts, Visiting, is_document, is_filtered
 from vnclean.engine.wire import patches, spread
-from vnclean.formats import Chunk, Field, FileFormat, RecordError, Reject
+from vnclean.formats import FileFormat, Reject
 from vnclean.formats.compression import compress, suffix_of
 from vnclean.formats.places import Place, Url
 from vnclean.pipeline import Pipeline
-from vnclean.result import Result
-from vnclean.transform import Edit
+from vnclean.signals import Criteria
 
 __all__ = ["Cleaned", "Cleaner", "Listener", "Summary", "clean_files"]
 
 CHECKPOINT = 64 << 20
 """After so many bytes of input, or so many seconds, it is noted how far a run has come."""
 CHECKPOINT_SECONDS = 5.0
-_AROUND, _LONGEST = 40, 200
-"""How many characters of a sample are kept around an edit, and of the edit."""
-Made = TypeVar("Made")
-
 _SHOWN = 100
 """How many faults and files a summary names."""
 
@@ -77,13 +71,12 @@ class Cleaned:
 
 @dataclass(frozen=True)
 class Cleaner:
-    """The work of a process: cleans the texts of chunks. `account` counts edits per rule.
+    """The work of a process: cleans the texts of chunks.
 
     `sidecar` is the ending of the sidecar's name that tells of its compression, None for none.
     """
 
-    pipeline: Pipeline
-    account: bool = False
+    texts: Texts
     sidecar: str | None = None
 
     def __call__(self, batch: Sequence[Piece]) -> list[Cleaned | None]:
@@ -102,104 +95,27 @@ class Cleaner:
         chunk = piece.chunk
         assert chunk is not None
         tally = Tally(bytes_in=len(chunk.data))
-        visits: list[Visit] = []
-        idle = self._idle(chunk)
-
-        def visit(text: Field) -> str:
-            tally.texts += 1
-            if text.text in idle:
-                if self.sidecar is not None:
-                    visits.append(Visit(text, Result(text.text, text.text)))
-                return text.text
-            pipeline = self._without_boilerplate if text.judged else self.pipeline
-            if not self.account and self.sidecar is None:
-                new = guarded(pipeline, text.text)
-                tally.changed += new is not text.text and new != text.text
-                return new
-            result = guarded(pipeline.explain, text.text)
-            if result.changed:
-                tally.changed += 1
-                if self.account:
-                    _account(tally, text.text, result.edits)
-            if self.sidecar is not None:
-                visits.append(Visit(text, result))
-            return result.text
-
+        visit = Visiting(self.texts, chunk, tally)
         done = chunk.format.rewrite(chunk, visit)
         tally.records = done.records
         tally.without = done.without
-        tally.rejected = len(done.rejects)
+        tally.filtered = sum(is_filtered(reject) for reject in done.rejects)
+        tally.rejected = len(done.rejects) - tally.filtered
         tally.bytes_out = len(done.data)
         if done.converted:
             tally.encodings[done.converted] += done.records
         edits = b""
         if self.sidecar is not None:
-            lines = chunk_lines(piece.name, chunk, done, visits, self._steps)
+            lines = chunk_lines(piece.name, chunk, done, visit.visits, self._steps)
             edits = packed(lines, self.sidecar)
         same = done.data == chunk.data and not chunk.converted
         if piece.packs:
             return Cleaned(compress(done.data, piece.packs), done.rejects, tally, edits)
         return Cleaned(None if same else done.data, done.rejects, tally, edits)
 
-    def _idle(self, chunk: Chunk) -> set[str]:
-        """Return texts of a chunk of many that no step concerns, asked about at once.
-
-        It costs a second reading of the chunk, and saves most of what short texts cost.
-        """
-        if not getattr(chunk.format, "many", False) or not chunk.data:
-            return set()
-        texts: list[str] = []
-
-        def collect(text: Field) -> str:
-            texts.append(text.text)
-            return text.text
-
-        chunk.format.rewrite(chunk, collect)
-        texts = list(dict.fromkeys(texts))
-        try:
-            matters = self.pipeline.concerned(texts, suggested=self.sidecar is not None)
-        except (KeyboardInterrupt, SystemExit, MemoryError):
-            raise
-        except Exception:
-            return set()  # one by one, the text that it comes from will be found
-        return {text for text, does in zip(texts, matters, strict=True) if not does}
-
-    @cached_property
-    def _without_boilerplate(self) -> Pipeline:
-        return self.pipeline.after_extraction()
-
     @cached_property
     def _steps(self) -> dict[str, str]:
-        return {rule: step.name for step in self.pipeline for rule in step.rules}
-
-
-def _account(tally: Tally, text: str, edits: Sequence[Edit]) -> None:
-    """Count edits by rule; an edit that several rules had a part in counts for each."""
-    for edit in edits:
-        for rule in edit.rule.split("+"):
-            tally.rules[rule] += 1
-            samples = tally.samples.setdefault(rule, [])
-            if len(samples) < SAMPLES:
-                samples.append(
-                    Sample(
-                        text[max(0, edit.start - _AROUND) : edit.start],
-                        text[edit.start : edit.end][:_LONGEST],
-                        edit.replacement[:_LONGEST],
-                        text[edit.end : edit.end + _AROUND],
-                    )
-                )
-
-
-def guarded(clean: Callable[[str], Made], text: str) -> Made:
-    """Return what is made of a text; a step that fails costs its record, not the run."""
-    try:
-        return clean(text)
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except Exception as error:
-        raise RecordError(
-            f"a cleaning step failed with {type(error).__name__}: {error}. Please report it."
-        ) from error
+        return {rule: step.name for step in self.texts.pipeline for rule in step.rules}
 
 
 class Listener:
@@ -246,6 +162,8 @@ def clean_files(
     rejects: Place | None = None,
     edits: Place | None = None,
     account: bool = False,
+    min_quality: Criteria | None = None,
+    signals: bool = False,
     listener: Listener | None = None,
     journal: Path | None = None,
     resume: bool = False,
@@ -255,17 +173,20 @@ def clean_files(
     Outputs appear under their names when they are complete. A task whose target is its source is
     cleaned in place, and left alone where nothing changes or where records would be lost because
     there is no file of rejects. `edits` is the sidecar: what `vnclean.engine.undo` needs to get
-    the inputs back from the outputs. With a `journal`, a run that was cut off, however suddenly,
-    can be gone on with by `resume`: the result is the same, byte for byte, as without the break.
+    the inputs back from the outputs. `account` counts edits by rule. Texts that don't meet
+    `min_quality` are left out, and go to the rejects; that is no fault. `signals` adds the quality
+    of each text to its record. With a `journal`, a run that was cut off, however suddenly, can be
+    gone on with by `resume`: the result is the same, byte for byte, as without the break.
     Raises InputError, WriteError and WorkerLostError; whatever is raised, no output is
     half-written.
     """
     begun = time.monotonic()
     listener = listener or Listener()
-    run = _Run(tasks, pipeline, rejects, edits, listener, journal, resume, account)
+    texts = Texts(pipeline, account, edits is not None, min_quality, signals)
+    run = _Run(tasks, texts, rejects, edits, listener, journal, resume)
     prompt = any(task.source is None for task in tasks)
     stream = batches(pieces(tasks, CHUNK, run.skipped), 1 if prompt else CHUNK)
-    cleaner = Cleaner(pipeline, account, suffix_of(edits.name) if edits else None)
+    cleaner = Cleaner(texts, suffix_of(edits.name) if edits else None)
     try:
         with contextlib.closing(spread(cleaner, stream, jobs)) as results:
             for batch, outcomes in results:
@@ -310,32 +231,26 @@ class _Run:
     def __init__(
         self,
         tasks: Sequence[Task],
-        pipeline: Pipeline,
+        texts: Texts,
         rejects: Place | None,
         edits: Place | None,
         listener: Listener,
         journal: Path | None,
         resume: bool,
-        account: bool,
     ) -> None:
         self.summary = Summary()
         self._tasks = tasks
         self._listener = listener
+        self._signals = texts.signals
         self._journal: Journal | None = None
         if journal is not None:
-            key = run_key(
-                pipeline.fingerprint(),
-                CHUNK,
-                account=account,
-                rejects=rejects,
-                edits=edits,
-                metadata=metadata_of(tasks),
-            )
+            metadata = metadata_of(tasks)
+            key = run_key(texts.key(), CHUNK, rejects=rejects, edits=edits, metadata=metadata)
             self._journal = Journal(journal, key, tasks, resume)
         done = self._journal
         self._rejects = _beside(rejects, done, done.last_rejects() if done else 0, resume, b"")
         self._packs = suffix_of(edits.name) if edits else ""
-        head = packed([first_line(pipeline)], self._packs) if edits else b""
+        head = packed([first_line(texts.pipeline)], self._packs) if edits else b""
         self._edits = _beside(edits, done, done.last_edits() if done else 0, resume, head)
         self._sink: Sink | None = None
         self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
@@ -441,9 +356,11 @@ class _Run:
         return self._sink
 
     def _reject(self, task: Task, reject: Reject) -> None:
-        self._mark.faults += 1
         if self._rejects is not None:
             self._rejects.write(reject_line(task.name, reject))
+        if is_filtered(reject):
+            return
+        self._mark.faults += 1
         if len(self.summary.faults) < _SHOWN:
             self.summary.faults.append((task.name, reject.line, reject.reason))
         self._listener.rejected(task, reject)
@@ -451,12 +368,15 @@ class _Run:
     def _end(self, task: Task) -> None:
         mark = self._mark
         tally, faults = mark.tally, mark.faults
-        altered = bool(tally.changed or tally.encodings)
-        if faults and (
-            self._sink is None
-            or tally.records <= tally.rejected
-            or (task.in_place and not self._rejects)
-        ):
+        altered = bool(tally.changed or tally.encodings or self._signals)
+        if (
+            faults
+            and (
+                self._sink is None
+                or tally.records <= tally.rejected
+                or (task.in_place and not self._rejects)
+            )
+        ) or (tally.filtered and self._sink is None and is_document(task.format)):
             mark.kept = False
         elif task.in_place:
             mark.kept = altered or bool(faults)

@@ -34,6 +34,7 @@ from vnclean.engine.plan import InputError, Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, pieces
 from vnclean.engine.rejects import reject_line
 from vnclean.engine.tally import Tally
+from vnclean.engine.texts import Texts
 from vnclean.errors import MissingExtraError, VncleanError
 from vnclean.formats import FileFormat, Reject
 from vnclean.formats.compression import compress
@@ -103,7 +104,7 @@ class _Worker:
     """An actor: loads the pipeline, and with it the model, once."""
 
     def __init__(self, pipeline: Pipeline, account: bool, keep_rejects: bool) -> None:
-        self._cleaner = Cleaner(pipeline, account)
+        self._cleaner = Cleaner(Texts(pipeline, account))
         self._keep = keep_rejects
 
     def __call__(self, batch: Any) -> Any:

@@ -36,6 +36,8 @@ class Tally:
     changed: int = 0
     without: int = 0
     rejected: int = 0
+    filtered: int = 0
+    """Records left out because of their quality; they are not among those rejected."""
     bytes_in: int = 0
     bytes_out: int = 0
     rules: Counter[str] = field(default_factory=Counter)
@@ -50,6 +52,7 @@ class Tally:
         self.changed += other.changed
         self.without += other.without
         self.rejected += other.rejected
+        self.filtered += other.filtered
         self.bytes_in += other.bytes_in
         self.bytes_out += other.bytes_out
         self.rules.update(other.rules)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import Any, BinaryIO, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from vnclean.errors import FormatError
 from vnclean.formats.places import Place
 
 __all__ = [
+    "Adding",
     "Chunk",
     "Field",
     "FileFormat",
@@ -82,6 +83,19 @@ class Field:
 
 Visitor = Callable[[Field], str]
 """Is given every text of a chunk and returns what shall stand in its place."""
+
+
+@runtime_checkable
+class Adding(Protocol):
+    """A visitor that also has fields to add to a record, once all its texts have been visited."""
+
+    def __call__(self, field: Field) -> str:
+        """Return what shall stand in the place of a text."""
+        ...
+
+    def additions(self) -> dict[str, Any]:
+        """Return fields for the record whose texts were visited last; formats may ignore them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,7 @@ def added(source: str, key: str, value: Mapping[str, Any], *, ascii_only: bool) 
     if not (end.endswith("}") and source.lstrip(" \t\r\n").startswith("{")):
         raise RecordError(f"the field {key!r} can't be added: the record is no JSON object")
     if f'"{key}"' in source and key in json.loads(source, strict=False):
-        raise RecordError(
-            f"it has a field {key!r} already: give another name with --metadata-key NAME"
-        )
+        raise RecordError(f"it has a field {key!r} already, so another can't be added")
     head = end[:-1]
     body = head.rstrip(" \t\r\n")
     tight = '": ' not in source

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from json.decoder import JSONDecodeError
 from typing import ClassVar, NamedTuple
 
-from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
+from vnclean.formats.base import Adding, Chunk, Field, RecordError, Reject, Rewritten, Visitor
 from vnclean.formats.encoding import AUTO, BOM, decode_document, decode_line, settle
 from vnclean.formats.fields import added
 from vnclean.formats.lines import line_blocks
@@ -237,6 +237,7 @@ class JsonLines:
 
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
         """Exchange the texts of every record; malformed records become rejects."""
+        adding = visit if isinstance(visit, Adding) else None
         converted = "" if self.encoding in ("utf-8", AUTO) else self.encoding
         done = Rewritten(chunk.data, converted=converted or chunk.converted)
         pieces: list[bytes] = []
@@ -259,6 +260,9 @@ class JsonLines:
                     new = _with_metadata(source, spots, number, visit, self.metadata)
                 else:
                     new = _exchanged(source, spots, number, visit, number)
+                if adding is not None:
+                    for name, value in adding.additions().items():
+                        new = added(new, name, value, ascii_only=_style(source).ascii)
             except RecordError as fault:
                 done.rejects.append(Reject(number, str(fault), row))
                 continue
