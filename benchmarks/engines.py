@@ -15,6 +15,7 @@ other work read them, not the wall clock. An engine that is not there is left ou
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import os
@@ -206,7 +207,9 @@ def main() -> None:
     parser.add_argument("--preset", default="standard")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", nargs="+", choices=ENGINES, default=ENGINES)
-    parser.add_argument("--json", type=Path, help="write the figures there")
+    parser.add_argument(
+        "--json", type=Path, help="write the figures there; add to those of the same input"
+    )
     parser.add_argument("--work", type=Path, help="a folder for the files  [default: a new one]")
     parser.add_argument("--child", nargs=3, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -230,20 +233,30 @@ def main() -> None:
                 print(f"{engine:16} is not there")
                 continue
             rows[engine] = measure(engine, work, size, options)
-            same = agreed(rows, documents)
             if options.json:  # after each, so that a run that is cut off leaves what it found
-                figures = {
-                    "command": f"python benchmarks/engines.py DATA --size {options.size:g} "
-                    f"--preset {options.preset} --jobs {options.jobs}",
-                    "python": platform.python_version(), "processors": os.cpu_count(),
-                    "megabytes": round(size / 1e6, 1), "documents": documents, "files": SHARDS,
-                    "damaged": 1 / DAMAGED, "preset": options.preset, "jobs": options.jobs,
-                    "same": same, "engines": rows,
-                }  # fmt: skip
-                options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+                keep(options, round(size / 1e6, 1), documents, rows)
     same = agreed(rows, documents)
     print("all of vnclean gave the same texts" if same else "THE TEXTS DIFFER")
     sys.exit(not same)
+
+
+def keep(
+    options: argparse.Namespace, megabytes: float, documents: int, rows: dict[str, dict[str, Any]]
+) -> None:
+    """Write the figures; those of other engines over the same input stay in the file."""
+    given = {
+        "command": f"python benchmarks/engines.py DATA --size {options.size:g} "
+        f"--preset {options.preset} --jobs {options.jobs}",
+        "python": platform.python_version(), "processors": os.cpu_count(),
+        "megabytes": megabytes, "documents": documents, "files": SHARDS,
+        "damaged": 1 / DAMAGED, "preset": options.preset, "jobs": options.jobs,
+    }  # fmt: skip
+    with contextlib.suppress(OSError):
+        before = json.loads(options.json.read_text(encoding="utf-8"))
+        if all(before.get(name) == value for name, value in given.items()):
+            rows = {**before["engines"], **rows}
+    figures = given | {"same": agreed(rows, documents), "engines": rows}
+    options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
 def agreed(rows: dict[str, dict[str, Any]], documents: int) -> bool:
