@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, TypeVar
 
 from vnclean.language.alphabet import MARKED_LETTERS
@@ -23,20 +22,25 @@ _UNUSUAL = re.compile(f"[^\n -~{''.join(sorted(MARKED_LETTERS))}]")
 class Scan:
     """What a text is made of; every answer is computed once, when first asked for."""
 
+    __slots__ = ("_answers", "_unusual", "text")
+
     def __init__(self, text: str) -> None:
         self.text = text
+        self._unusual: frozenset[str] | None = None
         self._answers: dict[Callable[[str], Any], Any] = {}
 
-    @cached_property
+    @property
     def unusual(self) -> frozenset[str]:
         """The distinct characters other than line feed, printable ASCII and Vietnamese letters.
 
-        >>> sorted(Scan("Vi\\u00d6t Nam \\u2013 đẹp").unusual)
+        >>> sorted(Scan("Vi\u00d6t Nam \u2013 đẹp").unusual)
         ['Ö', '–']
         """
-        return frozenset(_UNUSUAL.findall(self.text))
+        if self._unusual is None:
+            self._unusual = frozenset(_UNUSUAL.findall(self.text))
+        return self._unusual
 
-    @cached_property
+    @property
     def is_ascii(self) -> bool:
         """Whether every character is ASCII."""
         return self.text.isascii()

@@ -145,7 +145,8 @@ class Spelling(Transform):
         """Ask the sieve; texts in ASCII are left alone, no word is judged without marks nearby."""
         if scan.is_ascii:
             return False
-        return self.thorough or any(scan.once(sifted)[:2])
+        found = scan.once(sifted)
+        return self.thorough or bool(found.words or found.pairs)
 
     def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit] | None:
         """Return what the sieve finds and the judge thinks of it; a line is all that they see."""
