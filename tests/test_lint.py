@@ -183,6 +183,7 @@ def test_uris(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert artifact_uri(str(tmp_path / "sub" / "á.txt")) == "sub/%C3%A1.txt"
     assert artifact_uri("../x.txt").startswith("file:///")
     assert artifact_uri("-") == "stdin"
+    assert artifact_uri("s3://kho/bài.txt") == "s3://kho/b%C3%A0i.txt"
 
 
 # -- places -------------------------------------------------------------------------------------

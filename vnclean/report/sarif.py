@@ -192,11 +192,15 @@ class Sarif:
 def artifact_uri(file: str) -> str:
     """Return the relative URI of a file below the working directory, else its absolute one.
 
+    What is a URL already stays one.
+
     >>> artifact_uri("bài viết/một.txt")
     'b%C3%A0i%20vi%E1%BA%BFt/m%E1%BB%99t.txt'
     """
     if file == "-":
         return "stdin"
+    if "://" in file:
+        return quote(file, safe="/:?=&%@~")
     path = Path(os.path.relpath(file)) if not os.path.isabs(file) else Path(file)
     if path.is_absolute():
         try:
