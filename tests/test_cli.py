@@ -172,7 +172,9 @@ def test_a_signal_ends_it_without_a_trace(desk, number, code, jobs):
     error = process.communicate(timeout=30)[1]
     assert process.returncode == code
     assert b"Traceback" not in error
-    assert list((desk / "out").iterdir()) == []
+    left = {path.name for path in (desk / "out").iterdir()}
+    # On a slow machine it has come so far that it can be gone on with.
+    assert left in (set(), {".x.jsonl.vnclean-part", ".x.jsonl.vnclean-journal"})
 
 
 @needs_shell
@@ -234,7 +236,10 @@ def test_a_report_for_people_shows_samples_and_escapes_them(desk):
     (desk / "x.txt").write_text("Tham mưu có hiệu qủa <script> cho cấp trên.", encoding="utf-8")
     run(desk, "vnclean clean x.txt bad.jsonl -o out --config steps.toml --report r.html")
     page = (desk / "r.html").read_text(encoding="utf-8")
-    assert "<del>qủa</del><ins>quả</ins> &lt;script&gt; cho" in page
+    assert "có hiệu q<del>ủa</del> &lt;script&gt; cho" in page
+    assert "có hiệu q<ins>uả</ins> &lt;script&gt; cho" in page
+    assert "<script" not in page
+    assert "http" not in page.replace("bad.jsonl", "")
     assert "<script" not in page
     assert "tone.misplaced" in page
     assert "malformed JSON" in page

@@ -149,9 +149,24 @@ class Summary:
     resumable: bool = False
     faults: list[tuple[str, int, str]] = field(default_factory=list)
     """The first faults of this run: file, line, reason."""
-    busiest: list[tuple[int, int, str]] = field(default_factory=list)
-    """The files with the most changed texts: minus their number, texts, file."""
+    busiest: list[tuple[int, int, int, str]] = field(default_factory=list)
+    """The files with the most edits: minus their number (0 where they are not counted), changed
+    texts, texts, file."""
     seconds: float = 0.0
+
+    def enter(self, name: str, mark: Mark) -> None:
+        """Count a task that is done."""
+        tally = mark.tally
+        self.files += 1
+        self.files_changed += bool(tally.changed or tally.encodings)
+        if mark.faults:
+            self.failed.append(name)
+        if not mark.kept:
+            self.left.append(name)
+        if tally.changed:
+            row = (-tally.rules.total(), tally.changed, tally.texts, name)
+            insort(self.busiest, row, key=lambda row: (row[0], -row[1], row[3]))
+            del self.busiest[_SHOWN:]
 
 
 def clean_files(
@@ -324,7 +339,9 @@ class _Run:
             self._reject(task, piece.reject)
             if self._edits is not None and piece.reject.raw:
                 self._edits.write(packed([left_out_line(task.name, piece.reject)], self._packs))
+            new.records += 1
             new.rejected += 1
+            self._mark.chunks += not piece.end
         self._mark.tally.add(new)
         self.summary.tally.add(new)
         self._listener.advanced(task, piece.read, new)
@@ -422,15 +439,7 @@ class _Run:
 
     def _count(self, task: Task, mark: Mark) -> None:
         """Enter a task that is done into the summary."""
-        self.summary.files += 1
-        self.summary.files_changed += bool(mark.tally.changed or mark.tally.encodings)
-        if mark.faults:
-            self.summary.failed.append(task.name)
-        if not mark.kept:
-            self.summary.left.append(task.name)
-        if mark.tally.changed:
-            insort(self.summary.busiest, (-mark.tally.changed, mark.tally.texts, task.name))
-            del self.summary.busiest[_SHOWN:]
+        self.summary.enter(task.name, mark)
 
     def close(self) -> None:
         """Give the file of rejects its name and take the journal away."""

@@ -20,7 +20,6 @@ import shutil
 import socket
 import time
 import warnings
-from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -346,16 +345,7 @@ class _Books:
         self._listener.finished(task, state.tally, mark.kept)
 
     def _count(self, task: Task, mark: Mark) -> None:
-        summary, tally = self.summary, mark.tally
-        summary.files += 1
-        summary.files_changed += bool(tally.changed or tally.encodings)
-        if mark.faults:
-            summary.failed.append(task.name)
-        if not mark.kept:
-            summary.left.append(task.name)
-        if tally.changed:
-            insort(summary.busiest, (-tally.changed, tally.texts, task.name))
-            del summary.busiest[_SHOWN:]
+        self.summary.enter(task.name, mark)
 
     def close(self) -> None:
         """Finish what is under way, and give the file of rejects its name."""

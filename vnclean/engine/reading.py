@@ -7,14 +7,14 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from vnclean.engine.plan import Task
 from vnclean.errors import FormatError, MissingExtraError
 from vnclean.formats import Chunk, FileFormat, Reject
 from vnclean.formats.compression import decompressed
 from vnclean.formats.delimited import Delimited
-from vnclean.formats.encoding import unicode_blocks
+from vnclean.formats.encoding import AUTO, unicode_blocks
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.lines import CutOffError
 from vnclean.formats.places import Place, Url, size_of
@@ -62,7 +62,8 @@ def pieces(
 ) -> Iterator[Piece]:
     """Read the tasks one after the other; a fault ends its task, never the run.
 
-    `skip` says how many chunks of a task are not wanted again; None means the whole task.
+    `skip` says how many chunks (and faults between them) of a task are not wanted again; None
+    means the whole task.
     """
     meter = _Meter()
     for number, task in enumerate(tasks):
@@ -74,6 +75,10 @@ def pieces(
         try:
             stamp, offset = _stamp(task), 0
             for count, chunk in enumerate(_chunks(task, size, meter)):
+                if isinstance(chunk, Reject):
+                    if count >= wanted:
+                        yield Piece(number, reject=chunk, read=meter.count)
+                    continue
                 origin = None
                 if stamp and isinstance(task.source, Path) and not chunk.converted:
                     origin = Origin(task.source, stamp, offset)
@@ -114,7 +119,7 @@ class _Meter:
             yield block
 
 
-def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk]:
+def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk | Reject]:
     if isinstance(task.format, FileFormat) and task.source is not None and not task.packed:
         yield from task.format.split_file(task.source, size)
         meter.pass_over(task)
@@ -122,9 +127,13 @@ def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk]:
     blocks = meter.over(file_blocks(task.source, size))
     if task.packed:
         blocks = decompressed(blocks, task.packed)
-    converted, blocks = unicode_blocks(blocks)
+    kind: Any = task.format
+    given = getattr(kind, "encoding", AUTO)
+    converted, blocks = unicode_blocks(blocks, given)
+    if converted and given != AUTO:
+        kind = replace(kind, encoding="utf-8")
     # Standard input is passed on as it comes, so that a filter in a pipe answers at once.
-    for chunk in task.format.split(blocks, 0 if task.source is None else size):
+    for chunk in kind.split(blocks, 0 if task.source is None else size):
         yield replace(chunk, converted=converted) if converted else chunk
 
 

@@ -3,22 +3,59 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
-__all__ = ["SAMPLES", "Sample", "Tally"]
+from vnclean.transform import Edit
+
+__all__ = ["SAMPLES", "SPREAD", "Sample", "Tally"]
 
 SAMPLES = 3
 """How many edits of a rule are kept to be shown."""
+SPREAD = 200
+"""How far apart, in characters, the samples of a rule within one text are."""
+_AROUND, _LONGEST = 40, 200
+"""How many characters of a sample are kept around an edit, and of an edit."""
 
 
 class Sample(NamedTuple):
-    """An edit with some of the text before and after it."""
+    """An edit, and the passage that it stands in: pieces as they were and as they are now."""
 
-    left: str
     before: str
     after: str
-    right: str
+    passage: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, text: str, edits: Sequence[Edit], number: int) -> Sample:
+        """Return one of the sorted edits of a text with what stands around it.
+
+        >>> edit = Edit(2, 5, "quả", "tone.misplaced", 1.0, "safe")
+        >>> Sample.of("u qủa l", [edit], 0).passage
+        (('u ', 'u '), ('qủa', 'quả'), (' l', ' l'))
+        """
+        edit = edits[number]
+        start, end = max(0, edit.start - _AROUND), min(len(text), edit.end + _AROUND)
+        first = last = number
+        while first and edits[first - 1].start >= start:
+            first -= 1
+        if first:
+            start = max(start, edits[first - 1].end)
+        while last + 1 < len(edits) and edits[last + 1].end <= end:
+            last += 1
+        if last + 1 < len(edits):
+            end = min(end, edits[last + 1].start)
+        pieces: list[tuple[str, str]] = []
+        at = start
+        for other in edits[first : last + 1]:
+            if same := text[at : other.start]:
+                pieces.append((same, same))
+            pieces.append((text[other.start : other.end][:_LONGEST], other.replacement[:_LONGEST]))
+            at = other.end
+        if same := text[at:end]:
+            pieces.append((same, same))
+        return cls(text[edit.start : edit.end][:_LONGEST], edit.replacement[:_LONGEST],
+                   tuple(pieces))  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -43,7 +80,7 @@ class Tally:
     rules: Counter[str] = field(default_factory=Counter)
     encodings: Counter[str] = field(default_factory=Counter)
     samples: dict[str, list[Sample]] = field(default_factory=dict)
-    """The first few edits of every rule, with the text around them."""
+    """The first few different edits of every rule, with the text around them."""
 
     def add(self, other: Tally) -> None:
         """Add another tally to this one."""
@@ -58,8 +95,20 @@ class Tally:
         self.rules.update(other.rules)
         self.encodings.update(other.encodings)
         for rule, samples in other.samples.items():
-            known = self.samples.setdefault(rule, [])
-            known += samples[: SAMPLES - len(known)]
+            for sample in samples:
+                self.add_sample(rule, sample)
+
+    def wants_sample(self, rule: str) -> bool:
+        """Say whether there are not enough samples of a rule yet."""
+        return len(self.samples.get(rule, ())) < SAMPLES
+
+    def add_sample(self, rule: str, sample: Sample) -> None:
+        """Keep a sample unless there are enough, or one that shows the same change."""
+        known = self.samples.setdefault(rule, [])
+        if len(known) < SAMPLES and not any(
+            (other.before, other.after) == (sample.before, sample.after) for other in known
+        ):
+            known.append(sample)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, rules by falling count."""
@@ -68,7 +117,7 @@ class Tally:
             counter: Counter[str] = values[name]
             values[name] = dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
         values["samples"] = {
-            rule: [list(sample) for sample in samples]
+            rule: [sample._asdict() for sample in samples]
             for rule, samples in sorted(self.samples.items())
         }
         return values
@@ -80,7 +129,14 @@ class Tally:
         for name in ("rules", "encodings"):
             values[name] = Counter(values[name])
         values["samples"] = {
-            rule: [Sample(*sample) for sample in samples]
+            rule: [
+                Sample(
+                    sample["before"],
+                    sample["after"],
+                    tuple((old, new) for old, new in sample["passage"]),
+                )
+                for sample in samples
+            ]
             for rule, samples in values["samples"].items()
         }
         return cls(**values)

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from vnclean.engine.sidecar import Visit
-from vnclean.engine.tally import SAMPLES, Sample, Tally
+from vnclean.engine.tally import SPREAD, Sample, Tally
 from vnclean.formats import Chunk, Field, Format, RecordError, Reject
 from vnclean.formats.text import Text
 from vnclean.pipeline import Pipeline
@@ -20,8 +20,6 @@ __all__ = ["Texts", "Visiting", "guarded", "is_document", "is_filtered"]
 
 Made = TypeVar("Made")
 
-_AROUND, _LONGEST = 40, 200
-"""How many characters of a sample are kept around an edit, and of the edit."""
 _FILTERED = "quality: "
 """What the reason of a record begins with that was left out because of its quality."""
 FIELD = "quality"
@@ -141,19 +139,13 @@ def is_document(kind: Format) -> bool:
 
 def _account(tally: Tally, text: str, edits: Sequence[Edit]) -> None:
     """Count edits by rule; an edit that several rules had a part in counts for each."""
-    for edit in edits:
+    shown: dict[str, int] = {}
+    for number, edit in enumerate(edits):
         for rule in edit.rule.split("+"):
             tally.rules[rule] += 1
-            samples = tally.samples.setdefault(rule, [])
-            if len(samples) < SAMPLES:
-                samples.append(
-                    Sample(
-                        text[max(0, edit.start - _AROUND) : edit.start],
-                        text[edit.start : edit.end][:_LONGEST],
-                        edit.replacement[:_LONGEST],
-                        text[edit.end : edit.end + _AROUND],
-                    )
-                )
+            if tally.wants_sample(rule) and edit.start >= shown.get(rule, 0):
+                tally.add_sample(rule, Sample.of(text, edits, number))
+                shown[rule] = edit.end + SPREAD
 
 
 def guarded(clean: Callable[[str], Made], text: str) -> Made:

@@ -161,8 +161,8 @@ class FileWriter(Protocol):
 class FileFormat(Format, Protocol):
     """A format whose files are no streams: they are opened, and put together again, as files."""
 
-    def split_file(self, path: Place, size: int) -> Iterator[Chunk]:
-        """Cut a file into chunks of about `size` bytes."""
+    def split_file(self, path: Place, size: int) -> Iterator[Chunk | Reject]:
+        """Cut a file into chunks of about `size` bytes; a reject stands for a damaged part."""
         ...
 
     def writer(self, target: BinaryIO, source: Place) -> FileWriter:

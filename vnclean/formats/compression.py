@@ -20,6 +20,7 @@ __all__ = ["SUFFIXES", "compress", "decompressed", "suffix_of"]
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 _OUT = 1 << 20
 """How many bytes are unpacked at once; a small file that unpacks to a huge one does no harm."""
+_SLICE = 4 << 10
 
 
 def suffix_of(name: str) -> str:
@@ -50,7 +51,13 @@ class _Gzip:
         self._inner = zlib.decompressobj(wbits=31)
 
     def feed(self, data: bytes) -> bytes:
-        return self._inner.decompress(self._inner.unconsumed_tail + data, _OUT)
+        data = self._inner.unconsumed_tail + data
+        before = self._inner.copy()
+        try:
+            return self._inner.decompress(data, _OUT)
+        except zlib.error as error:
+            # It gives nothing of what it has unpacked before the fault: once more, bit by bit.
+            return _up_to(before, data, error)
 
     @property
     def eof(self) -> bool:
@@ -63,6 +70,30 @@ class _Gzip:
     @property
     def needs_input(self) -> bool:
         return not self._inner.unconsumed_tail
+
+
+class _BrokenError(Exception):
+    """Data is damaged; what could be unpacked before the fault."""
+
+    def __init__(self, data: bytes, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.data = data
+
+
+def _up_to(unpacker: Any, data: bytes, error: zlib.error) -> bytes:
+    """Raise what could be unpacked before the fault in `data`."""
+    out, step = [], 1 << 10
+    at = 0
+    while at < len(data):
+        before = unpacker.copy()
+        try:
+            out.append(unpacker.decompress(data[at : at + step]))
+            at += step
+        except zlib.error:
+            if step == 1:
+                break
+            unpacker, step = before, 1
+    raise _BrokenError(b"".join(out), error)
 
 
 class _Plain:
@@ -141,8 +172,7 @@ def decompressed(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
     unpacker: _Unpacker | None = None
     members = 0
     try:
-        for block in blocks:
-            data = block
+        for data in _sliced(blocks, suffix):
             while data or (unpacker is not None and not unpacker.needs_input):
                 if unpacker is None:
                     if members and not data.strip(b"\0"):
@@ -158,12 +188,26 @@ def decompressed(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise FormatError(f"the {suffix} data is damaged ({error})") from None
+    except _BrokenError as error:
+        if error.data:
+            yield error.data
+        raise FormatError(f"the {suffix} data is damaged ({error})") from None
     except Exception as error:  # zstandard has an exception of its own
         if type(error).__name__ != "ZstdError":
             raise
         raise FormatError(f"the {suffix} data is damaged ({error})") from None
     if unpacker is not None:
         raise FormatError(f"the {suffix} data ends too early: the file was cut off")
+
+
+def _sliced(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
+    """Give small pieces to what loses, at a fault, all that a piece would unpack to."""
+    for block in blocks:
+        if suffix == ".gz":
+            yield block
+        else:
+            for at in range(0, len(block), _SLICE):
+                yield block[at : at + _SLICE]
 
 
 def compress(data: bytes, suffix: str) -> bytes:

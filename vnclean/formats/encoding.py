@@ -28,6 +28,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_WIDE = ("utf-16", "utf-32")
 _SURE = 0.5
 """The least confidence with which a detected encoding is taken."""
 
@@ -51,11 +52,12 @@ def normal_name(encoding: str) -> str:
         ) from None
 
 
-def unicode_blocks(blocks: Iterable[bytes]) -> tuple[str, Iterator[bytes]]:
-    """Return the blocks of a file as UTF-8 where its byte order mark says UTF-16 or UTF-32.
+def unicode_blocks(blocks: Iterable[bytes], encoding: str = AUTO) -> tuple[str, Iterator[bytes]]:
+    """Return the blocks of a file as UTF-8 where they are UTF-16 or UTF-32.
 
-    The first value is the encoding they were converted from, "" where they are as they were.
-    Lone surrogates pass. Reading the blocks raises FormatError where the bytes are damaged.
+    Its byte order mark says so, or the caller, or the places of its zero bytes. The first value is
+    the encoding they were converted from, "" where they are as they were. Lone surrogates pass.
+    Reading the blocks raises FormatError where the bytes are damaged.
 
     >>> name, found = unicode_blocks(["\ufeffà".encode("utf-16-le")])
     >>> name, b"".join(found).decode()
@@ -71,7 +73,25 @@ def unicode_blocks(blocks: Iterable[bytes]) -> tuple[str, Iterator[bytes]]:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name, _recoded(rest, name, len(mark))
+    if encoding == AUTO and b"\0" in head:
+        encoding = _wide(head) or AUTO
+    if encoding.startswith(_WIDE):
+        # Without a mark and without a word on it, the order is the one that is usual.
+        return encoding, _recoded(
+            rest, encoding if encoding[-2:] in "lebe" else f"{encoding}-le", 0
+        )
     return "", rest
+
+
+def _wide(head: bytes) -> str | None:
+    """Return UTF-16 or UTF-32 where zero bytes speak for it, and the letters that come out too."""
+    found = _detected(head)
+    if found is None or not found.startswith(_WIDE):
+        return None
+    text = head[: len(head) // 4 * 4].decode(found, "replace")
+    # Binary data, misread so, is full of letters from all over Unicode.
+    latin = sum("\t" <= letter < "\u0250" or "\u1ea0" <= letter <= "\u1ef9" for letter in text)
+    return found if latin >= 0.9 * len(text) else None
 
 
 def _recoded(blocks: Iterator[bytes], encoding: str, skip: int) -> Iterator[bytes]:

@@ -50,8 +50,8 @@ class Parquet:
         raise FormatError("Parquet can't be read from a stream or be compressed; name the file")
         yield
 
-    def split_file(self, path: Place, size: int) -> Iterator[Chunk]:
-        """Cut into batches of rows that do not cross row groups."""
+    def split_file(self, path: Place, size: int) -> Iterator[Chunk | Reject]:
+        """Cut into batches of rows that do not cross row groups; a damaged group is left out."""
         arrow = _arrow()
         try:
             file = arrow.parquet.ParquetFile(_source(path), memory_map=False)
@@ -64,24 +64,22 @@ class Parquet:
             for number in range(file.num_row_groups):
                 group = file.metadata.row_group(number)
                 rows = max(1, size * group.num_rows // max(1, group.total_byte_size))
-                held = None
-                for batch in self._batches(file, number, rows):
-                    if held is not None:
-                        yield self._chunk(_MORE, held, row)
-                        row += held.num_rows
-                    held = batch
+                start, held = row, None
+                try:
+                    for batch in file.iter_batches(rows, row_groups=[number]):
+                        if held is not None:
+                            yield self._chunk(_MORE, held, row)
+                            row += held.num_rows
+                        held = batch
+                except (arrow.ArrowException, OSError) as error:
+                    if isinstance(path, Url) and isinstance(error, OSError):
+                        raise  # the network, not the file
+                    yield _damaged(row + (held.num_rows if held else 0), start, group, error)
                 if held is not None:
                     yield self._chunk(_LAST, held, row)
-                    row += held.num_rows
+                row = start + group.num_rows
             if not row:
                 yield self._chunk(_MORE, arrow.RecordBatch.from_pylist([], schema), 0)
-
-    def _batches(self, file: Any, group: int, rows: int) -> Iterator[Any]:
-        arrow = _arrow()
-        try:
-            yield from file.iter_batches(rows, row_groups=[group])
-        except (arrow.ArrowException, OSError) as error:
-            raise FormatError(f"the Parquet data is damaged ({error})") from None
 
     def _chunk(self, sign: bytes, batch: Any, row: int) -> Chunk:
         return Chunk(sign + _packed(batch), row + 1, replace(self, first_row=row))
@@ -234,6 +232,15 @@ def _one_batch(table: Any) -> Any:
     arrow = _arrow()
     batches = table.unify_dictionaries().combine_chunks().to_batches()
     return batches[0] if batches else arrow.RecordBatch.from_pylist([], table.schema)
+
+
+def _damaged(row: int, start: int, group: Any, error: Exception) -> Reject:
+    said = " ".join(str(error).split())[:200]
+    return Reject(
+        row + 1,
+        f"the Parquet data is damaged: rows {row + 1:,} to {start + group.num_rows:,} can't be "
+        f"read ({said})",
+    )
 
 
 class _Writer:

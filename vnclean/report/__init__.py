@@ -30,8 +30,8 @@ def as_dict(summary: Summary, pipeline: Pipeline) -> dict[str, Any]:
         "seconds": round(summary.seconds, 3),
         "bytes_per_second": round(summary.tally.bytes_in / max(summary.seconds, 1e-9)),
         "busiest": [
-            {"file": name, "texts": texts, "changed": -less}
-            for less, texts, name in summary.busiest
+            {"file": name, "edits": -less, "changed": changed, "texts": texts}
+            for less, changed, texts, name in summary.busiest
         ],
         "faults": [
             {"file": name, "line": line, "reason": reason} for name, line, reason in summary.faults
