@@ -126,6 +126,7 @@ class _Worker:
         for row in rows:
             piece: Piece = pickle.loads(row.pop("piece"))
             found = [] if piece.reject is None else [piece.reject]
+            tally.records += len(found)
             tally.rejected += len(found)
             if piece.chunk is not None:
                 cleaned = self._cleaner.clean(piece)
