@@ -180,7 +180,7 @@ def cleaner(forests: Forests, threshold: float) -> Cleaner:
     return clean
 
 
-GRID = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+GRID = (0.7, 0.8, 0.85, 0.9, 0.95)
 """The thresholds to choose from, where one is chosen."""
 MAY_LOSE = 0.0025
 """The share of the content that the pages may lose at the threshold that is chosen."""
@@ -205,7 +205,7 @@ def choose(documents: list[Any], seed: int) -> float:
     loses a line, and the others together lose little; own pages count as any.
     """
     tallies = {threshold: Tally() for threshold in GRID}
-    for learnt, held in training.folds(documents, 5, seed):
+    for learnt, held in training.folds(documents, 3, seed):
         forests = judges(learnt, seed)
         for threshold, tally in tallies.items():
             tally_of(held, forests, threshold, tally)

@@ -16,7 +16,7 @@ from vnclean.boilerplate.features import NAMES, Lines, Looks, features, look, sp
 from vnclean.boilerplate.lines import removals
 from vnclean.boilerplate.metadata import kinds
 from vnclean.boilerplate.model import Forest, forest
-from vnclean.boilerplate.rules import RULES, Signs, certain, signs, spared, title_and_facts
+from vnclean.boilerplate.rules import RULES, Signs, certain, signs, spared, tags, title_and_facts
 from vnclean.transform import Edit, Safety
 
 __all__ = ["Forests", "find"]
@@ -31,6 +31,8 @@ _BODY = 200
 """Characters of sentences that are body enough, were they less than what is taken away."""
 _NAMED, _SURE_OF_NAMES = 0.9, 0.95
 """How sure we are of metadata that is written as such, unless the block says otherwise."""
+_LIKELY, _JOINED = 0.65, 0.9
+"""How sure we are of a known phrase at least, and how sure beside a line that is that sure."""
 _CERTAIN = 0.98
 """Confidence of a line that a rule of `rules.certain` names."""
 
@@ -185,6 +187,10 @@ def _judge_part(
     known = certain(lines, marks)
     numbers = list(known)
     sure[numbers] = np.maximum(sure[numbers], _CERTAIN)
+    _join_known(sure, rows)
+    sentences = np.flatnonzero((rows[:, _PROSE] > 0.5) & (sure < _SUGGEST))
+    listed = tags(marks, int(sentences[-1]) if len(sentences) else len(rows))
+    sure[listed[sure[listed] >= _LIKELY]] = _CERTAIN
     if head:
         sure[title_and_facts(lines, rows, sure)] = 0
     rule = _rules(rows, sure >= _SUGGEST)
@@ -195,6 +201,20 @@ def _judge_part(
         sure[dropped] = metadata[dropped]
         rule[dropped] = _METADATA
     return sure, rule
+
+
+def _join_known(sure: Floats, rows: Floats) -> None:
+    """Let a line that is a known phrase of furniture, and likely such, go with the line beside it.
+
+    The last entry of a menu and the heading of a list stand beside the text, which speaks for them.
+    """
+    known = (rows[:, _SHARES].max(axis=1) >= 0.9) & (sure >= _LIKELY) & (sure < _JOINED)
+    for _ in range(2):
+        certain = sure >= _JOINED
+        beside = np.zeros(len(sure), dtype=bool)
+        beside[1:] |= certain[:-1]
+        beside[:-1] |= certain[1:]
+        sure[known & beside] = _JOINED
 
 
 def _keep_a_body(sure: Floats, rows: Floats) -> None:

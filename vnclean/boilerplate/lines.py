@@ -46,6 +46,10 @@ class Lines(NamedTuple):
         return Lines(start, left, before, end)
 
 
+_ONCE = 50_000
+"""Different lines among which repeated ones are looked for."""
+
+
 def split_lines(text: str) -> Lines:
     """Return the lines of `text` that are not blank; only a line feed ends a line.
 
@@ -61,6 +65,8 @@ def split_lines(text: str) -> Lines:
         stripped = line.strip()
         if stripped:
             start.append(at)
+            if len(once) > _ONCE:
+                once.clear()
             kept.append(once.setdefault(stripped, stripped))
             before.append(blank)
             end.append(at + len(line))

@@ -37,7 +37,7 @@ class Boilerplate(Transform):
     """
 
     metadata: str = "keep"
-    threshold: float = 0.8
+    threshold: float = 0.85
 
     name: ClassVar[str] = "boilerplate"
     safety: ClassVar[Safety] = Safety.LIKELY

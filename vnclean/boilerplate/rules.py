@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vnclean.boilerplate.features import NAMES, Lines
 from vnclean.boilerplate.phrases import KINDS, matcher, phrases
 
-__all__ = ["RULES", "Signs", "certain", "signs", "spared", "title_and_facts"]
+__all__ = ["RULES", "Signs", "certain", "signs", "spared", "tags", "title_and_facts"]
 
 _LONGEST = 220
 """Characters a line of furniture has at most; longer ones may hold a sentence of the author."""
@@ -46,7 +46,8 @@ _PATTERNS = (
                          r"(?:chuyên mục|danh mục|website|trang)\b.{0,60}$"),
         ("article_list", r"mời (?:bạn|các bạn|quý vị|quý độc giả|độc giả)(?: đọc)? "
                          r"(?:xem|theo dõi|đọc) (?:video|clip|thêm|tiếp)\b.{0,120}$"),
-        ("comments", r"(?:đánh giá|bình luận|nhận xét|ý kiến) ?\(\d+\)$"),
+        ("comments", r"(?:đánh giá|bình luận|nhận xét|ý kiến)"
+                     r"(?: (?:sản phẩm|bài viết|khách hàng|bạn đọc))? ?\(\d+\)$"),
         ("comments", r"(?:bài viết|câu (?:hỏi|trả lời)|thông tin|nội dung)(?: này)? có hữu ích"
                      r"(?: (?:với|cho|đối với) bạn)? (?:hay )?không\W*$"),
         ("share_bar", r"chia sẻ(?: bài viết)?(?: này)? ?:$"),
@@ -69,8 +70,8 @@ _PATTERNS = (
         ("menu", r"(?:diễn đàn|forums?|home)(?: ?[>›»] ?[^>›»]{2,60}){1,5}$"),
         ("comments", r"(?:bạn|vui lòng|hãy) (?:phải |cần )?đăng nhập\b.{0,40} để "
                      r"(?:trả lời|bình luận|gửi|viết)\b.{0,60}$"),
-        ("comments", r"(?:gửi|viết) (?:bình luận|ý kiến)(?: của bạn)?$|trả lời hủy$|"
-                     r"hủy trả lời$|chưa có bình luận(?: nào)?\.?$"),
+        ("comments", r"(?:gửi|viết) (?:bình luận|ý kiến|câu hỏi|nhận xét|đánh giá|phản hồi)"
+                     r"(?: của bạn)?$|trả lời hủy$|hủy trả lời$|chưa có bình luận(?: nào)?\.?$"),
         ("pager", r"trang \d+ ?(?:/|trên|của) ?\d+(?:[ |]+(?:\d+|…|\.\.\.))*"
                   r"(?:[ |]+(?:trước|sau|tiếp|đầu|cuối|next|prev))*[ |]*[>»›]*$"),
         ("pager", r"bài (?:viết )?(?:trước|sau|kế tiếp|tiếp theo)(?: đó)? ?: .{3,150}$"),
@@ -121,7 +122,7 @@ class Signs(NamedTuple):
         return Signs(self.rule[lines], self.mark[lines])
 
 
-_FIELD_OF_FORM, _LISTED_ITEM, _SIGNATURE, _FORMULA_OF_STATE, _HEADING = 1, 2, 4, 8, 16
+_FIELD_OF_FORM, _LISTED_ITEM, _SIGNATURE, _FORMULA_OF_STATE, _HEADING, _TAGS = 1, 2, 4, 8, 16, 32
 
 
 def signs(lines: list[str]) -> Signs:
@@ -140,11 +141,13 @@ def _own_signs(line: str) -> tuple[int, int]:
     low = line.lower()
     if line[-1] in "*):" and _REQUIRED.match(line):
         marks |= _FIELD_OF_FORM
-    if size < 100:
+    if size < 160:
         if "ký" in low and _SIGNED.match(low):
             marks |= _SIGNATURE
         if ("tự do" in low or "việt nam" in low) and _FORMULA.match(low):
             marks |= _FORMULA_OF_STATE
+        if low[0] in "tn#" and _TAG_LIST.match(low):
+            marks |= _TAGS
         if size <= 60 and _OTHERS_HEADING.match(low):
             marks |= _HEADING
     match = _CERTAIN.match(low)
@@ -267,6 +270,15 @@ def _add_forms(lines: Lines, fields: list[int], found: dict[int, str]) -> None:
             while after < len(lines.text) and _BUTTON.match(lines.text[after].lower()):
                 found[after] = "form"
                 after += 1
+
+
+def tags(seen: Signs, last: int) -> NDArray[np.int64]:
+    """Return the lists of tags below line `last`; above it, key words may be those of an essay."""
+    found = np.flatnonzero(seen.mark & _TAGS)
+    return found[found > last]
+
+
+_TAG_LIST = re.compile(r"(?:từ kh(?:óa|oá)|tags?|thẻ|nhãn)\s?:")
 
 
 def spared(rows: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
