@@ -61,6 +61,10 @@ $ vnclean clean --help
 >                               list signals.
 >   --signals                   Add the quality of the text to each record of
 >                               JSON lines.
+>   --limit N                   Only the first N records.  [x>=1]
+>   --sample N                  Only N records, drawn at random.  [x>=1]
+>   --seed S                    Another sample.  [default: 0]
+>   --dry-run                   Write nothing but the report; -o is not needed.
 >   --edits FILE                Keep every edit, so that `vnclean undo` restores
 >                               the inputs: .jsonl, .jsonl.zst, ...
 >   --report FILE               Write what was done: .json for programs, .html

@@ -28,6 +28,10 @@ _COMMANDS = {
         "vnclean.cli.explain",
         "Explain every change of a text: place, rule, confidence; writes nothing.",
     ),
+    "stats": (
+        "vnclean.cli.stats",
+        "Tell what a corpus is like: sizes, damage, encodings, quality; writes nothing.",
+    ),
     "inspect": (
         "vnclean.cli.inspect",
         "Judge the state of texts: encodings, damage, tone style; writes nothing.",

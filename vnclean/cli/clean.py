@@ -37,6 +37,12 @@ __all__ = ["clean"]
 @click.option(
     "--signals", is_flag=True, help="Add the quality of the text to each record of JSON lines."
 )
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N records.")
+@click.option(
+    "--sample", type=click.IntRange(1), metavar="N", help="Only N records, drawn at random."
+)
+@click.option("--seed", type=int, default=0, metavar="S", help="Another sample.  [default: 0]")
+@click.option("--dry-run", is_flag=True, help="Write nothing but the report; -o is not needed.")
 @click.option(
     "--edits",
     type=click.Path(dir_okay=False),
@@ -64,6 +70,10 @@ def clean(
     rejects: str | None,
     min_quality: str | None,
     signals: bool,
+    limit: int | None,
+    sample: int | None,
+    seed: int,
+    dry_run: bool,
     edits: str | None,
     report: str | None,
     verbose: bool,
@@ -78,8 +88,9 @@ def clean(
     byte. Without INPUT, or with "-", standard input is cleaned to standard output.
     """
     from vnclean.cli.messages import Reporter
-    from vnclean.engine import journal_path, plan_cleaning
+    from vnclean.engine import journal_path, plan_cleaning, plan_reading
     from vnclean.engine.plan import InputError
+    from vnclean.engine.selection import Selection
     from vnclean.formats.places import place
     from vnclean.report import check_report_name, write_report
     from vnclean.signals import Criteria
@@ -91,13 +102,21 @@ def clean(
     criteria = Criteria.parse(min_quality) if min_quality is not None else None
     if criteria is not None and in_place:
         raise click.UsageError("--min-quality leaves records out: give -o OUT, not --in-place.")
-    tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=overwrite or resume)
+    if dry_run:
+        tasks = plan_reading(inputs, reading)
+        output, rejects, edits = None, None, None
+    else:
+        replace = overwrite or resume
+        tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=replace)
     pages.check(pipeline, tasks)
     if signals and (other := next((t for t in tasks if t.format.name != "jsonl"), None)):
         raise click.UsageError(f"--signals adds a field to JSON lines; {other.name} has none.")
     journal = journal_path(output, tasks)
     if resume and journal is None:
         raise click.UsageError("--resume needs an output that can be gone on with: -o OUT.")
+    some = limit is not None or sample is not None
+    if some and (resume or in_place):
+        raise click.UsageError("--limit and --sample need a fresh output: -o OUT or --dry-run.")
     if resume and overwrite:
         raise click.UsageError("Give --resume to go on or --overwrite to start anew, not both.")
     for option, name in (("--rejects", rejects), ("--edits", edits)):
@@ -108,7 +127,7 @@ def clean(
             )
     if any(task.source is None for task in tasks) and sys.stdin.isatty() and not quiet:
         click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
-    with Reporter(tasks, verbose=verbose, quiet=quiet) as reporter:
+    with Reporter(tasks, verbose=verbose, quiet=quiet, dry_run=dry_run) as reporter:
         summary = run_on(
             engine,
             address,
@@ -120,8 +139,10 @@ def clean(
             account=report is not None,
             min_quality=criteria,
             signals=signals,
+            selection=Selection(limit, sample, seed) if some else None,
+            dry_run=dry_run,
             listener=reporter,
-            journal=journal,
+            journal=None if some else journal,
             resume=resume,
         )
         reporter.close()

@@ -41,10 +41,13 @@ def complaint(task: Task, reject: Reject) -> str:
 class Reporter(Listener):
     """Shows a bar on a terminal, plain lines with -v, and every fault."""
 
-    def __init__(self, tasks: Sequence[Task], *, verbose: bool, quiet: bool) -> None:
+    def __init__(
+        self, tasks: Sequence[Task], *, verbose: bool, quiet: bool, dry_run: bool = False
+    ) -> None:
         self._tasks = tasks
         self._verbose = verbose
         self._silent = quiet
+        self._dry = dry_run
         self._faults = 0
         self._bar: Progress | None = None
         self._id: TaskID | None = None
@@ -158,10 +161,12 @@ class Reporter(Listener):
                 if len(summary.there) == 1
                 else f"{len(summary.there):,} outputs existed already and stayed as they were."
             )
-        if self._verbose or (self.terminal and any(task.target for task in self._tasks)):
+        told = self._dry and not self._silent
+        if self._verbose or told or (self.terminal and any(t.target for t in self._tasks)):
             speed = tally.bytes_in / 1e6 / max(summary.seconds, 1e-9)
+            done, became = ("Looked at", "would change") if self._dry else ("Cleaned", "changed")
             self.say(
-                f"Cleaned {counted(summary.files - len(summary.left), 'file')}: "
-                f"{tally.changed:,} of {counted(tally.texts, 'text')} changed "
+                f"{done} {counted(summary.files - len(summary.left), 'file')}: "
+                f"{tally.changed:,} of {counted(tally.texts, 'text')} {became} "
                 f"({tally.bytes_in / 1e6:,.1f} MB in {summary.seconds:.1f} s, {speed:.1f} MB/s)."
             )

@@ -17,6 +17,7 @@ from vnclean.engine.journal import Journal, Mark, run_key
 from vnclean.engine.outputs import (
     Assembled,
     AtomicFile,
+    Nowhere,
     Sink,
     StandardOutput,
     finish_part,
@@ -26,6 +27,7 @@ from vnclean.engine.outputs import (
 from vnclean.engine.plan import Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.rejects import reject_line
+from vnclean.engine.selection import Selection, selected
 from vnclean.engine.sidecar import (
     chunk_lines,
     closing_line,
@@ -179,6 +181,8 @@ def clean_files(
     account: bool = False,
     min_quality: Criteria | None = None,
     signals: bool = False,
+    selection: Selection | None = None,
+    dry_run: bool = False,
     listener: Listener | None = None,
     journal: Path | None = None,
     resume: bool = False,
@@ -190,8 +194,9 @@ def clean_files(
     there is no file of rejects. `edits` is the sidecar: what `vnclean.engine.undo` needs to get
     the inputs back from the outputs. `account` counts edits by rule. Texts that don't meet
     `min_quality` are left out, and go to the rejects; that is no fault. `signals` adds the quality
-    of each text to its record. With a `journal`, a run that was cut off, however suddenly, can be
-    gone on with by `resume`: the result is the same, byte for byte, as without the break.
+    of each text to its record. Of the records only a `selection` is dealt with; such a run can't be
+    resumed. In a `dry_run` nothing is written. With a `journal`, a run that was cut off, however
+    suddenly, can be gone on with by `resume`: the result is the same, byte for byte, as without it.
     Raises InputError, WriteError and WorkerLostError; whatever is raised, no output is
     half-written.
     """
@@ -199,8 +204,10 @@ def clean_files(
     listener = listener or Listener()
     texts = Texts(pipeline, account, edits is not None, min_quality, signals)
     run = _Run(tasks, texts, rejects, edits, listener, journal, resume)
+    run.dry = dry_run
     prompt = any(task.source is None for task in tasks)
-    stream = batches(pieces(tasks, CHUNK, run.skipped), 1 if prompt else CHUNK)
+    source = selected(pieces(tasks, CHUNK, run.skipped), selection)
+    stream = batches(source, 1 if prompt else CHUNK)
     cleaner = Cleaner(texts, suffix_of(edits.name) if edits else None)
     try:
         with contextlib.closing(spread(cleaner, stream, jobs)) as results:
@@ -257,6 +264,7 @@ class _Run:
         self._tasks = tasks
         self._listener = listener
         self._signals = texts.signals
+        self.dry = False
         self._journal: Journal | None = None
         if journal is not None:
             metadata = metadata_of(tasks)
@@ -363,7 +371,9 @@ class _Run:
 
     def _open(self, task: Task) -> Sink:
         if self._sink is None:
-            if task.target is None:
+            if self.dry:
+                self._sink = Nowhere()
+            elif task.target is None:
                 self._sink = StandardOutput()
             else:
                 file = opened(task.target, like=task.target if task.in_place else None)

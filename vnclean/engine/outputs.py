@@ -20,6 +20,7 @@ from vnclean.formats.places import Place, Url
 __all__ = [
     "Assembled",
     "AtomicFile",
+    "Nowhere",
     "Sink",
     "StandardOutput",
     "WriteError",
@@ -270,6 +271,19 @@ class Assembled:
             with contextlib.suppress(Exception):
                 self._writer.close()
         self._file.discard()
+
+
+class Nowhere:
+    """Takes bytes and keeps none."""
+
+    def write(self, data: bytes) -> None:
+        """Do nothing."""
+
+    def commit(self) -> None:
+        """Do nothing."""
+
+    def discard(self) -> None:
+        """Do nothing."""
 
 
 class StandardOutput:

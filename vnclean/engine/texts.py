@@ -107,7 +107,7 @@ class Visiting:
         result = Result(text.text, text.text) if idle else guarded(pipeline.explain, text.text)
         if text.record != self._record:
             self._record, self._quality = text.record, None
-        if text.key in (self._key, ""):
+        if not self._key or text.key in (self._key, ""):
             quality = Quality.of(result)
             reason = texts.criteria.reason(quality) if texts.criteria else None
             if reason is not None:

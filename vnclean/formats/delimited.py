@@ -14,7 +14,7 @@ from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, V
 from vnclean.formats.encoding import AUTO, BOM, settle
 from vnclean.formats.lines import CutOffError, line_blocks
 
-__all__ = ["Delimited"]
+__all__ = ["Delimited", "single_records"]
 
 _CANDIDATES = ",;\t|"
 _NONE = "\x1f"
@@ -74,6 +74,22 @@ def _record_blocks(
             first += held.count(b"\n", 0, cut)
         if cut < len(held):
             raise CutOffError("a quoted field is never closed", held[cut:], first)
+
+
+def single_records(data: bytes, delimiter: bytes) -> Iterator[bytes]:
+    r"""Yield the records of a block one by one.
+
+    >>> list(single_records(b'1,"a\nb"\n2,c\n', b","))
+    [b'1,"a\nb"\n', b'2,c\n']
+    """
+    held = b""
+    for line in re.findall(rb"[^\n]*\n|[^\n]+", data):
+        held += line
+        if _whole(held, delimiter) == len(held):
+            yield held
+            held = b""
+    if held:
+        yield held
 
 
 def _whole(data: bytes, delimiter: bytes) -> int:

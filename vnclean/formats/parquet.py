@@ -153,6 +153,11 @@ class Parquet:
         for row, values in enumerate(zip(*columns, strict=True)):
             yield from ((row, key, text) for key, text in zip(keys, values, strict=True) if text)
 
+    def count(self, data: bytes) -> int:
+        """Return how many rows a chunk has."""
+        rows: int = _unpacked(data).num_rows
+        return rows
+
     def rows(self, data: bytes, wanted: Sequence[int]) -> bytes:
         """Return the rows of a chunk that are wanted, as a chunk."""
         return data[:1] + _packed(_unpacked(data).take(_arrow().array(wanted, "int64")))
@@ -268,13 +273,18 @@ class _Writer:
         batch = _unpacked(data)
         if batch.num_rows:
             self._held.append(batch)
-        if data[:1] == _LAST and self._held:
+        if data[:1] == _LAST:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._held:
             table = self._arrow.Table.from_batches(self._held)
             self._writer.write_table(table, row_group_size=table.num_rows)
             self._held = []
 
     def close(self) -> None:
-        """Write the end of the file."""
+        """Write the end of the file, and what there is of a row group that was cut off."""
+        self._flush()
         self._writer.close()
 
 

@@ -129,7 +129,7 @@ class Quality:
     def marked(self) -> float:
         """Share of the letters that bear a mark, đ among them; 0.22 to 0.33 in Vietnamese."""
         marks = len(_MARKED.findall(self.text)) + len(_MARKED_TOO.findall(self.text))
-        return _share(marks, sum(map(len, self._words)))
+        return min(1.0, _share(marks, sum(map(len, self._words))))  # two marks on a letter
 
     @cached_property
     def stop_words(self) -> float:
@@ -165,7 +165,7 @@ class Quality:
     @cached_property
     def capitals(self) -> float:
         """Share of the letters that are upper case."""
-        return _share(len(_CAPITAL.findall(self.text)), sum(map(len, self._words)))
+        return min(1.0, _share(len(_CAPITAL.findall(self.text)), sum(map(len, self._words))))
 
     @cached_property
     def sentence_lines(self) -> float:
