@@ -106,6 +106,21 @@ def test_a_run_goes_on_with_the_files_that_are_not_done(
     assert summary.files == len(tree(corpus))
 
 
+def test_quality_is_judged_as_the_local_engine_does(tmp_path: Path, ray_cluster: Any) -> None:
+    from vnclean.signals import Criteria
+
+    (tmp_path / "in").mkdir()
+    write_jsonl(tmp_path / "in" / "a.jsonl", [*TEXTS, "The quick brown fox jumps over it."])
+    wanted = {"min_quality": Criteria.parse("marked >= 0.05"), "signals": True}
+    for engine in ("local", "ray"):
+        rejects = tmp_path / f"{engine}.rejects"
+        summary = run(engine, tmp_path / "in", tmp_path / engine, rejects=rejects, **wanted)
+        assert summary.tally.filtered
+        assert not summary.failed
+    assert tree(tmp_path / "ray") == tree(tmp_path / "local")
+    assert (tmp_path / "ray.rejects").read_bytes() == (tmp_path / "local.rejects").read_bytes()
+
+
 def test_what_ray_does_not_do_is_said(tmp_path: Path) -> None:
     from vnclean.engine.ray import clean_files_on_ray
 

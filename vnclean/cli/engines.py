@@ -51,7 +51,7 @@ def run_on(
         return clean_files(tasks, pipeline, jobs=job_count(jobs, tasks), **options)
     from vnclean.engine.ray import clean_files_on_ray
 
-    known = {"rejects", "account", "listener", "journal", "resume"}
+    known = {"rejects", "account", "min_quality", "signals", "listener", "journal", "resume"}
     for name in [name for name, value in options.items() if value and name not in known]:
         option = name.replace("_", "-")
         raise click.UsageError(f"--{option} works with --engine local only: leave one of them out.")

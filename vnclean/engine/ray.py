@@ -33,12 +33,13 @@ from vnclean.engine.plan import InputError, Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, pieces
 from vnclean.engine.rejects import reject_line
 from vnclean.engine.tally import Tally
-from vnclean.engine.texts import Texts
+from vnclean.engine.texts import Texts, is_document, is_filtered
 from vnclean.errors import MissingExtraError, VncleanError
 from vnclean.formats import FileFormat, Reject
 from vnclean.formats.compression import compress
 from vnclean.formats.places import Place, Url, size_of
 from vnclean.pipeline import Pipeline
+from vnclean.signals import Criteria
 
 __all__ = ["ClusterError", "clean_files_on_ray"]
 
@@ -102,8 +103,8 @@ def _read(batch: Any) -> Iterator[Any]:
 class _Worker:
     """An actor: loads the pipeline, and with it the model, once."""
 
-    def __init__(self, pipeline: Pipeline, account: bool, keep_rejects: bool) -> None:
-        self._cleaner = Cleaner(Texts(pipeline, account))
+    def __init__(self, texts: Texts, keep_rejects: bool) -> None:
+        self._cleaner = Cleaner(texts)
         self._keep = keep_rejects
 
     def __call__(self, batch: Any) -> Any:
@@ -135,13 +136,13 @@ class _Worker:
                 if data := cleaned.of(piece.chunk.data):
                     frames.append(data)
             end = end or piece.end
-            faults += [(fault.line, fault.reason) for fault in found]
+            faults += [(fault.line, fault.reason) for fault in found if not is_filtered(fault)]
             if self._keep:
                 rejects += [reject_line(task.name, fault) for fault in found]
         whole, error = first == 0 and end, ""
         try:
             if whole:
-                if _kept(tally, bool(faults), bool(frames)):
+                if _kept(task, tally, bool(faults), bool(frames)):
                     _finish(task, iter(frames))
             elif frames:
                 _write_part(_part_place(task, first), frames)
@@ -154,9 +155,11 @@ class _Worker:
         )  # fmt: skip
 
 
-def _kept(tally: Tally, faulty: bool, wrote: bool) -> bool:
+def _kept(task: Task, tally: Tally, faulty: bool, wrote: bool) -> bool:
     """Say whether an output is to be written: not where all of its records were left out."""
-    return not faulty or (wrote and tally.records > tally.rejected)
+    if faulty and (not wrote or tally.records <= tally.rejected):
+        return False
+    return wrote or not (tally.filtered and is_document(task.format))
 
 
 def _work_folder(task: Task) -> Place:
@@ -311,7 +314,7 @@ class _Books:
             return
         del self._states[part.task]
         wrote = [found.first for _, found in sorted(state.parts) if found.wrote]
-        if part.whole or not _kept(state.tally, bool(state.faults), bool(wrote)):
+        if part.whole or not _kept(task, state.tally, bool(state.faults), bool(wrote)):
             self._end(part.task, state)
             return
         self._settle(_FINISHING - 1)
@@ -330,7 +333,7 @@ class _Books:
         wrote = any(part.wrote for _, part in state.parts)
         mark = Mark(
             str(task.target), True, state.seen, 0, 0, state.faults,
-            _kept(state.tally, bool(state.faults), wrote), state.tally,
+            _kept(task, state.tally, bool(state.faults), wrote), state.tally,
         )  # fmt: skip
         if mark.kept and isinstance(task.target, Path) and not task.target.exists():
             raise ClusterError(
@@ -476,6 +479,8 @@ def clean_files_on_ray(
     jobs: int = 0,
     rejects: Place | None = None,
     account: bool = False,
+    min_quality: Criteria | None = None,
+    signals: bool = False,
     listener: Listener | None = None,
     journal: Path | None = None,
     resume: bool = False,
@@ -490,20 +495,14 @@ def clean_files_on_ray(
     """
     _check(tasks)
     begun = time.monotonic()
-    key = run_key(
-        pipeline.fingerprint(),
-        CHUNK,
-        account=account,
-        rejects=rejects,
-        engine="ray",
-        metadata=metadata_of(tasks),
-    )
+    texts = Texts(pipeline, account, False, min_quality, signals)
+    key = run_key(texts.key(), CHUNK, rejects=rejects, metadata=metadata_of(tasks), engine="ray")
     with _cluster(address) as ray:
         _check_machines(ray)
         books = _Books(ray, tasks, key, rejects, listener or Listener(), journal, resume)
         try:
             if todo := books.open_tasks():
-                for part in _parts(ray, todo, pipeline, jobs, account, rejects is not None):
+                for part in _parts(ray, todo, texts, jobs, rejects is not None):
                     books.take(part)
             books.close()
         except BaseException as error:
@@ -556,9 +555,8 @@ def _blocks(task: Task) -> int:
 def _parts(
     ray: Any,
     todo: list[tuple[int, Task]],
-    pipeline: Pipeline,
+    texts: Texts,
     jobs: int,
-    account: bool,
     keep_rejects: bool,
 ) -> Iterator[_Part]:
     """Run the cluster; yield what became of the parts, in the order in which they are done."""
@@ -576,7 +574,7 @@ def _parts(
     )
     cleaned = dataset.map_batches(
         _Worker,
-        fn_constructor_args=(pipeline, account, keep_rejects),
+        fn_constructor_args=(texts, keep_rejects),
         batch_size=None,
         batch_format="pyarrow",
         num_cpus=1,
