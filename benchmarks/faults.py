@@ -446,7 +446,7 @@ def _full(desk: Desk, fault: str) -> Row:
 
 
 def wait_for_part(desk: Desk) -> None:
-    limit = time.monotonic() + 60
+    limit = time.monotonic() + 300
     while time.monotonic() < limit:
         journal = desk.out / ".vnclean-journal"
         with contextlib.suppress(OSError):

@@ -408,3 +408,22 @@ def test_what_is_unknown_is_said_with_what_there_is():
         format_named("docx")
     with pytest.raises(ConfigError, match="cp1258"):
         normal_name("klingon")
+
+
+def test_what_a_damaged_gzip_still_holds_comes_out():
+    data = b"".join(b"line %d\n" % number for number in range(200_000))
+    whole = bytearray(compress(data, ".gz"))
+    whole[-7] ^= 1  # the checksum
+    found: list[bytes] = []
+    with pytest.raises(FormatError, match="damaged"):
+        found.extend(decompressed([bytes(whole)], ".gz"))
+    assert b"".join(found) == data
+
+
+def test_utf16_without_a_mark_is_known_by_its_letters():
+    text = "Nền hoà bình lâu dài của cả nước, một hai ba.\n" * 20
+    for encoding in ("utf-16-le", "utf-16-be", "utf-32-le"):
+        name, blocks = unicode_blocks([text.encode(encoding)])
+        assert (name, b"".join(blocks).decode()) == (encoding, text)
+    picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0" * 9
+    assert unicode_blocks([picture])[0] == ""
