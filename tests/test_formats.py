@@ -427,3 +427,16 @@ def test_utf16_without_a_mark_is_known_by_its_letters():
         assert (name, b"".join(blocks).decode()) == (encoding, text)
     picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1\0" * 9
     assert unicode_blocks([picture])[0] == ""
+
+
+def test_a_table_without_a_header():
+    kind = Delimited(keys=("2", "3"), header=False)
+    data = b'1;a;"b ""c"""\r\n2;d;e;f\r\n3\r\n'
+    [chunk] = kind.split([data], 1 << 20)
+    done = chunk.format.rewrite(chunk, lambda field: field.text.upper())
+    assert done.data == b'1;A;"B ""C"""\r\n2;D;E;f\r\n3\r\n'
+    assert done.records == 3
+    with pytest.raises(FormatError, match=r"3 columns.*--text-key 2"):
+        list(Delimited(header=False).split([data], 1))
+    [chunk] = Delimited(keys=("text",), delimiter=":").split([b"id:text\n1,2:a;b\n"], 1)
+    assert chunk.format.rewrite(chunk, lambda field: "x").data == b"id:text\n1,2:x\n"

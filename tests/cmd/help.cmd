@@ -36,6 +36,10 @@ $ vnclean clean --help
 >   -k, --text-key KEY          Field or column that holds text; dotted where
 >                               nested, repeatable.  [default: text]
 >   --lines                     Each line of a text file is a document.
+>   --no-header                 The first row of a table is data; --text-key
+>                               gives columns by number, from 1.
+>   --delimiter CHAR            What parts columns, \t for a tab.  [default:
+>                               told]
 >   --input-format NAME         txt, jsonl, json, csv, parquet, html or warc.
 >                               [default: by the file name; txt]
 >   --encoding NAME             Encoding of the input.  [default: auto: UTF-8,
@@ -102,6 +106,10 @@ $ vnclean check --help
 >   -k, --text-key KEY              Field or column that holds text; dotted
 >                                   where nested, repeatable.  [default: text]
 >   --lines                         Each line of a text file is a document.
+>   --no-header                     The first row of a table is data; --text-key
+>                                   gives columns by number, from 1.
+>   --delimiter CHAR                What parts columns, \t for a tab.  [default:
+>                                   told]
 >   --input-format NAME             txt, jsonl, json, csv, parquet, html or
 >                                   warc.  [default: by the file name; txt]
 >   --encoding NAME                 Encoding of the input.  [default: auto:

@@ -68,6 +68,14 @@ _READING = (
     ),
     click.option("--lines", is_flag=True, help="Each line of a text file is a document."),
     click.option(
+        "--no-header",
+        is_flag=True,
+        help="The first row of a table is data; --text-key gives columns by number, from 1.",
+    ),
+    click.option(
+        "--delimiter", metavar="CHAR", help="What parts columns, \\t for a tab.  [default: told]"
+    ),
+    click.option(
         "--input-format",
         metavar="NAME",
         help="txt, jsonl, json, csv, parquet, html or warc.  [default: by the file name; txt]",
@@ -105,6 +113,8 @@ class Shared:
     lines: bool = False
     input_format: str | None = None
     encoding: str = "auto"
+    no_header: bool = False
+    delimiter: str | None = None
     jobs: int = 0
 
     def pipeline(self) -> Pipeline:
@@ -113,7 +123,13 @@ class Shared:
 
     def reading(self) -> Reading:
         """Return how inputs are read; raises ConfigError for an unknown format or encoding."""
-        return reading_from(self.keys, self.lines, self.input_format, self.encoding)
+        reading = reading_from(self.keys, self.lines, self.input_format, self.encoding)
+        if not (self.no_header or self.delimiter):
+            return reading
+        delimiter = (self.delimiter or "").replace("\\t", "\t")
+        if len(delimiter) > 1 or delimiter in ('"', "\n", "\r"):
+            raise click.UsageError("--delimiter is one character, such as ';' or \\t for a tab.")
+        return replace(reading, header=not self.no_header, delimiter=delimiter)
 
     def processes(self, tasks: list[Task]) -> int:
         """Return how many processes to use for the tasks."""

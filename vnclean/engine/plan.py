@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
 from vnclean.errors import VncleanError
 from vnclean.formats import FileFormat, Format, format_named, format_of, suffixes
 from vnclean.formats.compression import SUFFIXES, suffix_of
+from vnclean.formats.delimited import Delimited
 from vnclean.formats.known import with_metadata
 from vnclean.formats.places import Place, Url, existing, matching, place, size_of
 
@@ -58,11 +59,16 @@ class Reading:
     metadata: str = "keep"
     """What becomes of titles, dates and bylines: "keep", "drop" or "extract"."""
     metadata_key: str = "metadata"
+    header: bool = True
+    """Whether the first record of a table names the columns."""
+    delimiter: str = ""
 
     def of(self, path: Place | None) -> Format:
         """Return the format for a file; plain text where nothing else is known."""
         name = self.format or (format_of(path) if path else None) or "txt"
         kind = format_named(name, self.keys, lines=self.lines, encoding=self.encoding)
+        if isinstance(kind, Delimited):
+            kind = replace(kind, header=self.header, delimiter=self.delimiter)
         return with_metadata(kind, self.metadata, self.metadata_key)
 
 

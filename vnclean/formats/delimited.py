@@ -112,6 +112,7 @@ class Delimited:
 
     A quoted field stays quoted; a plain one is quoted only where its new text needs it. The
     header stays. Raises FormatError where no column has one of the names in `keys`.
+    The delimiter is told from the first record where it is not given.
 
     >>> kind = Delimited(keys=("b",))
     >>> chunk = next(kind.split([b'a,b\r\n1,"x ""y"" z"\r\n2,z\r\n'], 1 << 20))
@@ -126,6 +127,8 @@ class Delimited:
     keys: tuple[str, ...] = ("text",)
     encoding: str = AUTO
     delimiter: str = ""
+    header: bool = True
+    """Whether the first record names the columns; without, `keys` are their numbers, from 1."""
     columns: tuple[tuple[int, str], ...] = ()
     """Position and name of the columns that hold text; found by `split`."""
 
@@ -148,6 +151,8 @@ class Delimited:
         for line, data in _record_blocks(pieces, size, delimiter.encode()):
             if settled is None:
                 names = _names(data.decode(encoding, "replace"), delimiter)
+                if not self.header:
+                    names = [str(number + 1) for number in range(len(names))]
                 settled = replace(
                     self,
                     encoding=encoding,
@@ -160,6 +165,11 @@ class Delimited:
     def _columns(self, names: list[str]) -> tuple[tuple[int, str], ...]:
         found = tuple((i, name) for i, name in enumerate(names) if name in self.keys)
         if not found:
+            if not self.header:
+                raise FormatError(
+                    f"it has no header, and {len(names)} columns: give the numbers of those with "
+                    "text, such as --text-key 2"
+                )
             raise FormatError(
                 f"it has no column named {' or '.join(map(repr, self.keys))}; its columns are "
                 f"{', '.join(map(repr, names))}: choose one with --text-key"
@@ -174,7 +184,7 @@ class Delimited:
         at = len(source) - len(source.removeprefix(BOM)) if chunk.line == 1 else 0
         pieces = [source[:at]]
         line = chunk.line
-        header = line == 1
+        header = self.header and line == 1
         chosen = dict(self.columns)
         match = _field(self.delimiter).match
         while at < len(source):
