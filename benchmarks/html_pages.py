@@ -1,8 +1,8 @@
 """Compare ways from HTML to text on labelled pages: how much is right, and how long it takes.
 
     python benchmarks/html_pages.py DATA              # the shipped judge (learnt from DATA!)
-    python benchmarks/html_pages.py DATA --folds 10   # by weights that saw no page of the site
-    python benchmarks/html_pages.py DATA --folds 10 --save benchmarks/results/html.json
+    python benchmarks/html_pages.py DATA --folds 23   # by weights that saw no page of the site
+    python benchmarks/html_pages.py DATA --folds 23 --save benchmarks/results/html.json
 
 DATA is laid out as for training/boilerplate.py, with raw pages in `html/`. The measures are those
 of benchmarks/boilerplate.py. Peers as far as installed: trafilatura, jusText, resiliparse,

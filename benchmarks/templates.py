@@ -9,7 +9,7 @@ Lost: lines of content that go. Memory is the peak of the process.
 
 Measured: 500 pages, 30 blocks, each on all, half, a fifth, a tenth or a twentieth of the pages:
 recall 1.0000 in all five, 0 of 8,382 to 8,607 lines of content lost. 1,000 MB (252,128 pages of 50
-sites): peak 160 MB, 18 MB/s. The blocks come back unchanged, which real furniture with dates and
+sites): peak 166 MB, 15 MB/s. The blocks come back unchanged, which real furniture with dates and
 counters does not: those lines are left to the transform `boilerplate`.
 """
 

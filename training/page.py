@@ -1,7 +1,7 @@
 """Fit the weights by which vnclean/boilerplate/page.py tells the text of an HTML page.
 
     python training/page.py DATA -o vnclean/data/page_weights.tsv
-    python benchmarks/html_pages.py DATA --folds 10    # cross-validated by site
+    python benchmarks/html_pages.py DATA --folds 23    # cross-validated by site
 
 DATA is laid out as for training/boilerplate.py, with raw pages in `html/`. A logistic regression
 whose penalty draws towards weights that were set by judgement (`PRIOR`): there are few labelled
@@ -28,7 +28,7 @@ from vnclean.boilerplate.outline import NAMES, WHOLE_NAMES, outline, whole  # no
 from vnclean.boilerplate.page import Weights  # noqa: E402
 
 CONTENT, FURNITURE, METADATA, UNCERTAIN, STRANGE = range(5)
-PENALTY = 2.0
+PENALTY = 4.0
 START = -1.5, -2.6
 PRIOR = {
     "prose": 3.5, "ends": 0.5, "linked": -1.5, "hit": -2.0, "first": -0.5, "told": 2.5,

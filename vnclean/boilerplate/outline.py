@@ -21,6 +21,8 @@ _SENTENCE = ".?!…"
 _CLOSING = "”\"')]*_"
 _DATE = re.compile(r"\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{2,4}|:\d{2})|(?:ngày|tháng) \d")
 _FUNCTION = KINDS.index("function")
+_LINK = 0.8
+"""Lines with so great a share of links tell enough by that."""
 _LISTS = frozenset(KINDS.index(kind) for kind in ("related", "comment", "tag", "footer"))
 """Headings of these kinds speak of the lines below them, too."""
 _LONG, _FADES = 180, 0.5
@@ -60,11 +62,15 @@ def _matcher() -> re.Pattern[str]:
     )
 
 
-def _said(texts: list[str]) -> tuple[list[list[float]], list[bool]]:
+def _said(page: Page) -> tuple[list[list[float]], list[bool]]:
     """Return for each line how much of it is phrases of furniture, if it begins with one, and if
     that one speaks of the lines below; and for each if it holds a date. One pass over all lines.
     """
-    lowered = [text.lower() if len(text) <= _SHORT else "" for text in texts]
+    lowered = [
+        text.lower() if len(text) <= _SHORT and link < _LINK * len(text) else ""
+        for text, link in zip(page.text, page.links, strict=True)
+    ]
+    texts = page.text
     joined = "\n".join(lowered)
     said = [[0.0, 0.0, 0.0] for _ in texts]
     dated = [False] * len(texts)
@@ -96,7 +102,7 @@ def _looks(page: Page) -> Floats:
     rows = []
     follows = 0.0
     seen: set[str] = set()
-    said, dated = _said(page.text)
+    said, dated = _said(page)
     for text, link, tag, (hit, first, heads), date in zip(
         page.text, page.links, page.tag, said, dated, strict=True
     ):

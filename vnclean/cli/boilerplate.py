@@ -41,7 +41,7 @@ def learn(
     """Learn the template of every site from files or folders of documents.
 
     A record's site is the host of its --site-key; that of a plain file is its folder. Use the
-    result with: vnclean clean --with templates:path=FILE
+    result with: vnclean clean --templates FILE
     """
     from vnclean.boilerplate.templates import Learner
     from vnclean.engine.plan import plan_reading
