@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import anything
 
+import vnclean
 from vnclean.boilerplate import Duplicates
 from vnclean.scan import Scan
 from vnclean.transform import Safety, apply_edits
@@ -147,3 +148,44 @@ def test_hostile_texts_take_linear_time(unit: str) -> None:
 
     small, large = seconds(3_000), seconds(24_000)
     assert large < 30 * max(small, 0.01)
+
+
+SAID = (
+    "Sáng nay, hơn hai trăm đoàn viên và bà con xã Hòa Lộc đã xuống bãi bồi trồng thêm ba vạn cây "
+    "đước, nối liền vạt rừng phòng hộ với cửa biển."
+)
+ADDED = (
+    "Theo ủy ban xã, đước trồng năm ngoái đến nay sống được chín phần mười, nhiều cây đã cao bằng "
+    "đầu người và giữ được phù sa sau mấy mùa gió chướng."
+)
+TOLD = (
+    "Ông Sáu Đước, người giữ rừng lâu nhất, nói rằng hồi trước chỗ này chỉ toàn bùn, ghe vào còn "
+    "mắc cạn, nay thì chim về làm tổ kín cả ngọn cây."
+)
+HEADLINE = "Xã Hòa Lộc trồng thêm ba vạn cây đước"
+PICTURE = "Bà con chuyển cây giống ra bãi bồi"
+
+
+@pytest.mark.parametrize(
+    ("page", "once"),
+    [
+        ([HEADLINE, HEADLINE, SAID, ADDED], [HEADLINE, SAID, ADDED]),
+        ([HEADLINE, "09/07/2020", HEADLINE, SAID], [HEADLINE, "09/07/2020", SAID]),
+        (
+            [HEADLINE, SAID, PICTURE, f"{PICTURE}. Ảnh: Hải Yến", ADDED],
+            [HEADLINE, SAID, f"{PICTURE}. Ảnh: Hải Yến", ADDED],
+        ),
+        ([SAID, SAID, ADDED], [SAID, ADDED]),
+        ([HEADLINE, SAID, ADDED, TOLD] * 2, [HEADLINE, SAID, ADDED, TOLD]),
+        (["Hò ơ, con nước ròng", "Ai về bến cũ"] * 3, ["Hò ơ, con nước ròng", "Ai về bến cũ"] * 3),
+        (
+            ["Điều 1. Thôn tự bầu ra ba người trông coi đê điều.", "Độc lập - Tự do - Hạnh phúc"]
+            * 2,
+            ["Điều 1. Thôn tự bầu ra ba người trông coi đê điều.", "Độc lập - Tự do - Hạnh phúc"]
+            * 2,
+        ),
+    ],
+    ids=["title", "title and date", "caption", "paragraph", "article", "refrain", "law"],
+)
+def test_what_a_page_says_twice_in_preset_web(page: list[str], once: list[str]) -> None:
+    assert vnclean.clean("\n\n".join(page), preset="web") == "\n\n".join(once)
