@@ -40,12 +40,13 @@ def test_the_field_can_be_named_and_is_never_doubled(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     source = tmp_path / "a.jsonl"
-    source.write_text(json.dumps({"text": TEXT, "metadata": 1}) + "\n")
+    source.write_text(json.dumps({"text": TEXT, "metadata": 1})[:-1] + f', "n": {"1" * 9000}}}\n')
     assert main(["clean", str(source), "-q", "--metadata", "extract"]) == 3
     assert "--metadata-key" in capfd.readouterr().err
     named = ["--metadata", "extract", "--metadata-key", "meta"]
     assert main(["clean", str(source), "-q", *named]) == 0
-    assert json.loads(capfd.readouterr().out)["meta"]["title"] == FOUND["title"]
+    row = json.loads(capfd.readouterr().out, parse_int=str)
+    assert row["meta"]["title"] == FOUND["title"]
     assert main(["clean", str(source), *named[:3], "text"]) == 2
 
 

@@ -22,7 +22,9 @@ def added(source: str, key: str, value: Mapping[str, Any], *, ascii_only: bool) 
     end = source.rstrip(" \t\r\n")
     if not (end.endswith("}") and source.lstrip(" \t\r\n").startswith("{")):
         raise RecordError(f"the field {key!r} can't be added: the record is no JSON object")
-    if f'"{key}"' in source and key in json.loads(source, strict=False):
+    if f'"{key}"' in source and key in json.loads(
+        source, strict=False, parse_int=str, parse_float=str
+    ):
         raise RecordError(f"it has a field {key!r} already, so another can't be added")
     head = end[:-1]
     body = head.rstrip(" \t\r\n")

@@ -197,7 +197,10 @@ def _with_metadata(source: str, spots: list[_Spot], line: int, visit: Visitor, k
         return texts[-1]
 
     # Whether there is room for the field is asked before there is any work.
-    added(source, key, {}, ascii_only=False)
+    try:
+        added(source, key, {}, ascii_only=False)
+    except RecordError as fault:
+        raise RecordError(f"{fault}. You can name another field with --metadata-key.") from None
     new = _exchanged(source, spots, line, seen, line)
     return added(new, key, described(texts[0]), ascii_only=_style(source).ascii)
 
