@@ -351,7 +351,7 @@ def report(options: argparse.Namespace) -> None:
             print(f"{name}: not on this machine, left out ({how})")
     rows = records([folder / "typo_viwiki_dev30.jsonl"])
     figures: dict[str, Any] = {
-        "command": "python benchmarks/spelling.py report DATA_FOLDER",
+        "command": f"python benchmarks/spelling.py report DATA_FOLDER --lines {options.lines}",
         "version": vnclean.__version__,
         "lines": len(rows),
         "steps": "misplaced_tone, spelling; line by line",

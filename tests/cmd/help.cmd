@@ -31,8 +31,9 @@ $ vnclean clean --help
 >   --min-confidence P          Apply every edit of at least this confidence, 0
 >                               to 1.  [0<=x<=1]
 >   --thorough / --no-thorough  Let the step `spelling` judge every word by its
->                               context: finds more, takes some twenty times as
->                               long.  [default: with --only spelling]
+>                               context: finds more, takes some fifty times as
+>                               long. A --min-confidence below 0.9 asks for it
+>                               too.  [default: with --only spelling]
 >   -k, --text-key KEY          Field or column that holds text; dotted where
 >                               nested, repeatable.  [default: text]
 >   --lines                     Each line of a text file is a document.
@@ -100,8 +101,9 @@ $ vnclean check --help
 >   --min-confidence P              Apply every edit of at least this
 >                                   confidence, 0 to 1.  [0<=x<=1]
 >   --thorough / --no-thorough      Let the step `spelling` judge every word by
->                                   its context: finds more, takes some twenty
->                                   times as long.  [default: with --only
+>                                   its context: finds more, takes some fifty
+>                                   times as long. A --min-confidence below 0.9
+>                                   asks for it too.  [default: with --only
 >                                   spelling]
 >   -k, --text-key KEY              Field or column that holds text; dotted
 >                                   where nested, repeatable.  [default: text]

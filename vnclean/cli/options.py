@@ -54,7 +54,8 @@ _PIPELINE = (
         "--thorough/--no-thorough",
         default=None,
         help="Let the step `spelling` judge every word by its context: finds more, takes some "
-        "twenty times as long.  [default: with --only spelling]",
+        "fifty times as long. A --min-confidence below 0.9 asks for it too.  "
+        "[default: with --only spelling]",
     ),
 )
 _READING = (
