@@ -8,7 +8,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import vnclean
@@ -28,6 +28,8 @@ GOOD = (
 ENGLISH = "The rain kept falling all morning and the children of the village ran out to the yard."
 
 
+@example("A0A0A")
+@example("A\u0300\u0309")
 @given(anything())
 def test_signals_of_anything_are_figures(text):
     found = quality(text).as_dict()

@@ -196,7 +196,7 @@ class Quality:
         """Share of the syllables in the most frequent pair of syllables."""
         pairs = Counter(pairwise(self._words))
         most = max(pairs.values(), default=0)
-        return _share(2 * most, self.syllables) if most > 1 else 0.0
+        return min(1.0, _share(2 * most, self.syllables)) if most > 1 else 0.0  # pairs overlap
 
     @cached_property
     def repeated_runs(self) -> float:
