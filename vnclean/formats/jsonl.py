@@ -111,7 +111,9 @@ def _spots(source: str, paths: tuple[str, ...]) -> list[_Spot]:
         if end < len(source):
             raise JSONDecodeError("Extra data", source, end)
     except JSONDecodeError as error:
-        raise RecordError(f"malformed JSON at column {error.colno}: {error.msg}") from None
+        raise RecordError(
+            f"malformed JSON at column {error.colno}: {error.msg.removesuffix(' starting at')}"
+        ) from None
     except RecursionError:
         raise RecordError("the JSON is nested too deeply") from None
     return found

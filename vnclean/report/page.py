@@ -60,7 +60,7 @@ def _head(values: Mapping[str, Any], kinds: Sequence[_Kind]) -> str:
     edits = sum(kind.edits for kind in kinds)
     whole = max(1, texts + rejected)
     said = (
-        f"{_n(changed)} of {_n(texts)} texts were changed"
+        f"{_n(changed)} of {_many(texts, 'text')} changed"
         if changed
         else ("Nothing had to be changed" if texts else "There was no text to clean")
     )
