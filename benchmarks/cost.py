@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -144,7 +145,10 @@ def main() -> None:
     print(f"{'preset':10}" + "".join(f"{head:>15}" for head in heads))
     for preset in options.presets:
         given = [sys.executable, __file__, options.folder, "--megabytes", str(options.megabytes)]
-        done = subprocess.run([*given, "--child", preset], check=True, stdout=subprocess.PIPE)
+        one = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # as the command line does
+        done = subprocess.run(
+            [*given, "--child", preset], check=True, stdout=subprocess.PIPE, env=os.environ | one
+        )
         found = json.loads(done.stdout)
         cells = [*found["clean"].values(), found["damaged"]]
         print(

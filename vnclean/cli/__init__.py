@@ -179,6 +179,10 @@ def _say(message: str) -> None:
 
 def _prepare() -> None:
     """Make streams total for any text, and let a termination signal clean up like Ctrl-C."""
+    # Processes are spread over the processors, so numpy's threads would only be in each other's
+    # way: they wait by spinning. It reads this when it is imported, which nothing has done yet.
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     if sys.stdin is None:  # closed by the caller
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115
     if sys.stderr is None:
