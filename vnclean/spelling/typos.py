@@ -361,16 +361,28 @@ class Spelling(Transform):
                 if odds and UNSURE[0] < odds[0][2] < UNSURE[1]
             ]
         if unsure:
-            some = np.array([places[number] for number in unsure])
             # What stands on the other side of a break is not seen.
             breaks = np.array([-1, *(n for n, t in enumerate(tokens) if t.start < 0), len(tokens)])
-            after = np.searchsorted(breaks, some)
-            row = np.array(codes)
-            states = context.load().states_at(row, some, (breaks[after - 1] + 1, breaks[after]))
-            chosen = [words[number] for number in unsure]
-            again = judge_closely(row, some.tolist(), chosen, states)
-            for number, odds in zip(unsure, again, strict=True):
-                verdicts[number] = odds
+            after = np.searchsorted(breaks, [places[number] for number in unsure])
+            lows, highs = breaks[after - 1] + 1, breaks[after]
+            keys = [
+                (words[number], places[number] - low, tuple(codes[low:high]))
+                for number, low, high in zip(unsure, lows.tolist(), highs.tolist(), strict=True)
+            ]
+            said = {key: _CLOSE[key] for key in keys if key in _CLOSE}
+            new = [n for n, key in enumerate(keys) if key not in said]
+            if new:
+                row = np.array(codes)
+                some = [places[unsure[n]] for n in new]
+                edges = lows[new], highs[new]
+                states = context.load().states_at(row, np.array(some), edges)
+                again = judge_closely(row, some, [words[unsure[n]] for n in new], states)
+                said.update(zip((keys[n] for n in new), again, strict=True))
+                if len(_CLOSE) + len(said) > _MOST:
+                    _CLOSE.clear()
+                _CLOSE.update(said)
+            for number, key in zip(unsure, keys, strict=True):
+                verdicts[number] = said[key]
         return verdicts
 
     def _open(self, text: str, tokens: list[Token], place: int) -> bool:
@@ -480,6 +492,11 @@ class Spelling(Transform):
                     if o > MENTION
                 ),
             )
+
+
+_CLOSE: dict[tuple[str, int, tuple[int, ...]], Odds] = {}
+_MOST = 1 << 12
+"""What the context model said is remembered: texts repeat themselves, and are looked at twice."""
 
 
 class _Suspect(NamedTuple):
