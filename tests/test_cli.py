@@ -163,6 +163,8 @@ def test_a_signal_ends_it_without_a_trace(desk, number, code, jobs):
         [sys.executable, "-m", "vnclean", "clean", "long.jsonl", "-o", "out/x.jsonl",
          "--config", "steps.toml", "-j", str(jobs)],
         cwd=desk, env=environment(desk), stderr=subprocess.PIPE, start_new_session=True,
+        # What runs in the background of a shell is told to ignore Ctrl-C, and so are its children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     part = desk / "out" / ".x.jsonl.vnclean-part"
     until = time.monotonic() + 30

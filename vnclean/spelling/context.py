@@ -10,16 +10,20 @@ a text needs it. The codes are those of the language model (`ngram.Model.code`).
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from vnclean.language import ngram
 from vnclean.language.arrays import read_arrays
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 __all__ = ["MAGIC", "STEPS", "Context", "load"]
 
@@ -95,10 +99,11 @@ class Context:
     def states(self, codes: Array) -> Floats:
         """Return a vector for each place of a text, given as codes: what its context asks for."""
         found = [np.zeros((0, self._width), np.float32)]
-        for begin in range(0, len(codes), CHUNK):
-            low = max(begin - REACH, 0)
-            part = np.ascontiguousarray(codes[low : begin + CHUNK + REACH], np.int64)
-            found.append(self._known(part.tobytes())[begin - low : begin - low + CHUNK])
+        with _one_thread():
+            for begin in range(0, len(codes), CHUNK):
+                low = max(begin - REACH, 0)
+                part = np.ascontiguousarray(codes[low : begin + CHUNK + REACH], np.int64)
+                found.append(self._known(part.tobytes())[begin - low : begin - low + CHUNK])
         return np.concatenate(found)
 
     def states_at(
@@ -111,16 +116,17 @@ class Context:
         if bounds is None:
             bounds = np.zeros(len(places), np.int64), np.full(len(places), len(codes))
         result = np.zeros((len(places), self._width), np.float32)
-        for begin in range(0, len(places), AT_ONCE):
-            at, first, end = (part[begin : begin + AT_ONCE] for part in (places, *bounds))
-            both = np.concatenate(
-                [
-                    self._glance(codes, at, -1, first, end, "forward"),
-                    self._glance(codes, at, 1, first, end, "backward"),
-                ],
-                1,
-            )
-            result[begin : begin + AT_ONCE] = self._joined(both)
+        with _one_thread():
+            for begin in range(0, len(places), AT_ONCE):
+                at, first, end = (part[begin : begin + AT_ONCE] for part in (places, *bounds))
+                both = np.concatenate(
+                    [
+                        self._glance(codes, at, -1, first, end, "forward"),
+                        self._glance(codes, at, 1, first, end, "backward"),
+                    ],
+                    1,
+                )
+                result[begin : begin + AT_ONCE] = self._joined(both)
         return result
 
     def fits(self, states: Floats, owner: Array, words: Array) -> Floats:
@@ -203,6 +209,23 @@ class Context:
             out += bias
             values += _gated(out)
         return values
+
+
+@cache
+def _pools() -> ThreadpoolController:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Keep matrix products in this thread.
+
+    They are so small that threads only wait for each other: on a busy machine, or beside other
+    processes that do the same, that costs twenty times the work itself.
+    """
+    manager: AbstractContextManager[Any] = _pools().limit(limits=1, user_api="blas")
+    return manager
 
 
 def _normal(values: Floats) -> Floats:
