@@ -44,7 +44,7 @@ _SHIFT, _BIT = U32(10), U32(7)
 _COARSE = U32(8)
 """So many bits of a word's hash are left out: one unknown word in 300 passes for a known one."""
 _FIRST, _SPAN = U32(ord("A")), U32(0x1EF9 - ord("A"))
-_FEW = 12
+_FEW = 64
 """Strange words up to which Python is faster than arrays."""
 
 _SHORT = f"[{CONSONANTS}{CONSONANTS.upper()}]{{1,3}}"
