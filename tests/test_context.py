@@ -167,6 +167,7 @@ def test_whoever_asks_for_less_than_the_certain_gets_a_thorough_look():
     plain = Spelling(keep=("xưa",))
     assert plain.asked(None) is plain
     assert plain.asked(0.95) is plain
+    assert plain.asked(0.0) is plain
     assert plain.asked(0.5) == Spelling(keep=("xưa",), thorough=True)
     text = next(iter(BY_CONTEXT))
     pipe = Pipeline((Spelling(),), 0.5)
@@ -196,3 +197,13 @@ def test_the_context_model_is_asked_only_where_the_ngrams_are_not_sure(monkeypat
     assert not asked
     assert judge.UNSURE[0] < 0 < judge.UNSURE[1]
     assert vnclean.clean("công tác tuyền truyền") == "công tác tuyên truyền"
+
+
+def test_marked_words_of_another_language_are_no_evidence_for_ours() -> None:
+    thorough = Spelling(thorough=True)
+    for text in (
+        "Construite au début du siècle, la façade a été rénovée; l'escalier, où se mêlent "
+        "deux époques, mène à la salle.",
+        "Défense d'entrer après la tombée de la nuit et prière de ne pas gêner les élèves.",
+    ):
+        assert not list(thorough.edits(text))

@@ -33,7 +33,8 @@ $ vnclean clean --help
 >   --thorough / --no-thorough  Let the step `spelling` judge every word by its
 >                               context: finds more, takes some fifty times as
 >                               long. A --min-confidence below 0.9 asks for it
->                               too.  [default: with --only spelling]
+>                               too (0 does not).  [default: with --only
+>                               spelling]
 >   -k, --text-key KEY          Field or column that holds text; dotted where
 >                               nested, repeatable.  [default: text]
 >   --lines                     Each line of a text file is a document.
@@ -103,8 +104,8 @@ $ vnclean check --help
 >   --thorough / --no-thorough      Let the step `spelling` judge every word by
 >                                   its context: finds more, takes some fifty
 >                                   times as long. A --min-confidence below 0.9
->                                   asks for it too.  [default: with --only
->                                   spelling]
+>                                   asks for it too (0 does not).  [default:
+>                                   with --only spelling]
 >   -k, --text-key KEY              Field or column that holds text; dotted
 >                                   where nested, repeatable.  [default: text]
 >   --lines                         Each line of a text file is a document.

@@ -54,7 +54,7 @@ _PIPELINE = (
         "--thorough/--no-thorough",
         default=None,
         help="Let the step `spelling` judge every word by its context: finds more, takes some "
-        "fifty times as long. A --min-confidence below 0.9 asks for it too.  "
+        "fifty times as long. A --min-confidence below 0.9 asks for it too (0 does not).  "
         "[default: with --only spelling]",
     ),
 )

@@ -136,8 +136,12 @@ class Spelling(Transform):
         protected(self.keep, self.patterns)
 
     def asked(self, min_confidence: float | None) -> Transform:
-        """Return the thorough form where more is asked for than what is applied by default."""
-        if self.thorough or min_confidence is None or min_confidence >= probability(APPLY):
+        """Return the thorough form where more is asked for than what is applied by default.
+
+        Zero stands for every proposal that there is anyway: it is what damaged text is repaired
+        with at any price, and guesses about words that are rare would not make that better.
+        """
+        if self.thorough or not min_confidence or min_confidence >= probability(APPLY):
             return self
         return replace(self, thorough=True)
 
@@ -405,7 +409,9 @@ class Spelling(Transform):
         if protected(self.keep, self.patterns).holds(text, token.start, token.end):
             return False
         near = tokens[max(0, place - 4) : place] + tokens[place + 1 : place + 5]
-        return sum([has_marks(other.text) for other in near]) >= 2
+        # A word in another language has marked neighbours too, but they are no words of ours.
+        ours = [has_marks(other.text) and canonical(other.text) in in_use() for other in near]
+        return sum(ours) >= 2
 
     def _names(self, tokens: list[Token], place: int) -> bool:
         """Say whether a word stands among names: its neighbour has a capital inside a sentence."""
