@@ -282,8 +282,8 @@ def measure(engine: str, work: Path, size: int, options: argparse.Namespace) -> 
     texts, documents = digest(target)
     shutil.rmtree(target)
     print(
-        f"{engine:16} {wall:8.1f} {cpu:8.1f} {size / 1e6 / max(wall, 0.01):7.2f} {size / 1e6 / max(cpu, 0.01):9.2f}  "
-        f"{texts}",
+        f"{engine:16} {wall:8.1f} {cpu:8.1f} {size / 1e6 / max(wall, 0.01):7.2f} "
+        f"{size / 1e6 / max(cpu, 0.01):9.2f}  {texts}",
         flush=True,
     )
     return {
