@@ -117,8 +117,15 @@ def f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def measured(run: Corrector, rows: list[dict[str, str]]) -> dict[str, Any]:
-    """Return detection and correction over all rows; every edit that is made is judged."""
+def measured(
+    run: Corrector,
+    rows: list[dict[str, str]],
+    see: Callable[[str, Gold, list[tuple[Edit, bool, bool]]], object] = lambda *row: None,
+) -> dict[str, Any]:
+    """Return detection and correction over all rows; every edit that is made is judged.
+
+    `see` is told of every row: its text, what people changed, and the judged edits.
+    """
     total = made = found = mended = 0
     size, seconds = 0, 0.0
     for row in rows:
@@ -128,10 +135,11 @@ def measured(run: Corrector, rows: list[dict[str, str]]) -> dict[str, Any]:
         edits = changed(run, row["wrong"])
         seconds += time.perf_counter() - begun
         size += len(row["wrong"].encode())
-        for _, touched, right in judged(edits, gold, row["wrong"]):
-            made += 1
-            found += touched
-            mended += right
+        verdicts = list(judged(edits, gold, row["wrong"]))
+        made += len(verdicts)
+        found += sum(touched for _, touched, _ in verdicts)
+        mended += sum(right for _, _, right in verdicts)
+        see(row["wrong"], gold, verdicts)
     figures: dict[str, Any] = {"marked_errors": total, "changes": made}
     for what, hits in (("detection", found), ("correction", mended)):
         precision, recall = hits / max(made, 1), hits / max(total, 1)
@@ -146,35 +154,29 @@ def measured(run: Corrector, rows: list[dict[str, str]]) -> dict[str, Any]:
 
 def errors(options: argparse.Namespace) -> None:
     rows = records(options.paths)
-    run = pipeline(options)
-    total = made = found = mended = 0
-    characters, seconds = 0, 0.0
     by_rule: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in rows:
-        gold = gold_edits(row["wrong"], row["right"])
-        total += len(gold)
-        begun = time.perf_counter()
-        edits = changed(run, row["wrong"])
-        seconds += time.perf_counter() - begun
-        characters += len(row["wrong"].encode())
-        for edit, touched, right in judged(edits, gold, row["wrong"]):
-            made += 1
-            found += touched
-            mended += right
+
+    def see(text: str, gold: Gold, verdicts: list[tuple[Edit, bool, bool]]) -> None:
+        for edit, touched, right in verdicts:
             verdict = "right" if right else "wrong" if touched else "unmarked"
             by_rule[edit.rule][verdict] += 1
             if options.show:
-                print(f"{verdict:9}{near(row['wrong'], edit)}")
+                print(f"{verdict:9}{near(text, edit)}")
         if options.missed:
             for start, end, fixed in gold:
-                if not any(e.start <= end and e.end >= start for e in edits):
-                    print("missed  ", row["wrong"][max(0, start - 30) : end + 30], "->", fixed)
-    speed = characters / seconds / 1e6
-    print(f"{len(rows)} lines, {total} marked errors, {made} changes, {speed:.2f} MB/s")
-    for what, hits in (("detection", found), ("correction", mended)):
-        precision, recall = hits / max(made, 1), hits / max(total, 1)
+                if not any(e.start <= end and e.end >= start for e, _, _ in verdicts):
+                    print("missed  ", text[max(0, start - 30) : end + 30], "->", fixed)
+
+    figures = measured(pipeline(options), rows, see)
+    print(
+        f"{len(rows)} lines, {figures['marked_errors']} marked errors, "
+        f"{figures['changes']} changes, {figures['mb_per_s']:.2f} MB/s"
+    )
+    for what in ("detection", "correction"):
+        values = figures[what]
         print(
-            f"{what}: precision {precision:.4f} recall {recall:.4f} F1 {f1(precision, recall):.4f}"
+            f"{what}: precision {values['precision']:.4f} recall {values['recall']:.4f} "
+            f"F1 {values['f1']:.4f}"
         )
     for rule, verdicts in sorted(by_rule.items()):
         print(f"  {rule}: {dict(verdicts)}")

@@ -20,6 +20,14 @@ def _source(path: Place) -> Any:
     return path.open() if isinstance(path, Url) else path
 
 
+def _opened(path: Place) -> Any:
+    arrow = _arrow()
+    try:
+        return arrow.parquet.ParquetFile(_source(path), memory_map=False)
+    except arrow.ArrowInvalid as error:
+        raise FormatError(f"it is no Parquet: {error}") from None
+
+
 def _arrow() -> Any:
     try:
         import pyarrow
@@ -53,11 +61,7 @@ class Parquet:
     def split_file(self, path: Place, size: int) -> Iterator[Chunk | Reject]:
         """Cut into batches of rows that do not cross row groups; a damaged group is left out."""
         arrow = _arrow()
-        try:
-            file = arrow.parquet.ParquetFile(_source(path), memory_map=False)
-        except arrow.ArrowInvalid as error:
-            raise FormatError(f"it is no Parquet: {error}") from None
-        with file:
+        with _opened(path) as file:
             schema = file.schema_arrow
             self._check(schema)
             row = 0
@@ -168,11 +172,7 @@ class Parquet:
         Raises FormatError where a row is missing.
         """
         arrow = _arrow()
-        try:
-            file = arrow.parquet.ParquetFile(_source(path), memory_map=False)
-        except arrow.ArrowInvalid as error:
-            raise FormatError(f"it is no Parquet: {error}") from None
-        with file:
+        with _opened(path) as file:
             schema = file.schema_arrow
             self._check(schema)
             batches = file.iter_batches()
