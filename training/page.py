@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from vnclean.boilerplate.markup import Page, parse, read_lines  # noqa: E402
-from vnclean.boilerplate.outline import NAMES, WHOLE_NAMES, outline, whole  # noqa: E402
+from vnclean.boilerplate.outline import NAMES, WHOLE_NAMES, Frame, outline, whole  # noqa: E402
 from vnclean.boilerplate.page import Weights  # noqa: E402
 
 CONTENT, FURNITURE, METADATA, UNCERTAIN, STRANGE = range(5)
@@ -63,6 +63,7 @@ class Sheet(NamedTuple):
 
     document: Any
     page: Page
+    frame: Frame
     rows: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
@@ -109,7 +110,8 @@ def load(folder: Path, documents: list[Any]) -> list[Sheet]:
             labels = label(page.text, document.rows)
             sizes = np.sqrt([len(text) for text in page.text])
             weights = sizes / np.sqrt(len(sizes)) * np.where(labels == METADATA, 0.3, 1)
-            sheets.append(Sheet(document, page, outline(page), labels, weights))
+            frame = Frame.of(page)
+            sheets.append(Sheet(document, page, frame, outline(page, frame), labels, weights))
     return sheets
 
 
@@ -154,7 +156,7 @@ def train(sheets: list[Sheet], penalty: float = PENALTY) -> Weights:
     own = fit(
         rows[known], text[known], weights[known], np.append(prior[:columns], START[0]), penalty
     )
-    wide = [whole(sheet.page, sheet.rows @ own[:-1] + own[-1]) for sheet in sheets]
+    wide = [whole(sheet.page, sheet.frame, sheet.rows @ own[:-1] + own[-1]) for sheet in sheets]
     rows = np.hstack([rows, np.concatenate(wide)])
     return Weights(
         own, fit(rows[known], text[known], weights[known], np.append(prior, START[1]), penalty)

@@ -81,36 +81,64 @@ _TAG_REGION = {
     "header": _BITS["head"], "form": _BITS["form"], "main": _BITS["main"],
     "article": _BITS["main"], "fieldset": _BITS["form"],
 }  # fmt: skip
-_CALLED = (
-    ("nav", r"nav(?!y)|menu|breadcrumb|pagination|pager|paging|toolbar|topbar|skip|toc\b|jump|"
-            r"duong ?dan|prev(?:ious)?\b|next\b"),
-    ("side", r"side ?bar|aside|(?:right|left|side) ?(?:col|bar|box|panel|content|block)|"
-             r"col(?:umn)? ?(?:right|left)|cot ?(?:phai|trai)|sticky"),
-    ("foot", r"foot(?!ball|age)|copy ?right|bottom|ban ?quyen"),
-    ("head", r"head(?!ing|line)|mast|top ?(?:bar|link)|logo|slogan|site ?(?:title|branding)"),
-    ("related", r"relat(?:ed|ion)|lien ?quan|"
-                r"(?:tin|bai|xem|san pham) ?(?:viet ?)?(?:khac|cu|moi|them|lq)\b|"
-                r"other ?(?:news|post|article)|cung ?(?:chuyen ?muc|loai)|suggest|recommend|"
-                r"popular|trending|hot ?news|most ?(?:view|read)|latest|recent|teaser|"
-                r"read ?(?:more|also)|you may|doc ?nhieu|noi ?bat|box ?(?:news|tin)|more ?news"),
-    ("comment", r"comment|binh ?luan|disqus|respond|repl(?:y|ies)|phan ?hoi|y ?kien|rating|review|"
-                r"vote|danh ?gia"),
-    ("share", r"share|sharing|social|chia ?se|add ?this|zalo|facebook|twitter|\bfb\b|\blikes?\b|"
-              r"follow"),
-    ("meta", r"meta|\bdates?\b|time\b|author|byline|tac ?gia|tags?\b|categor|cat ?links|"
-             r"views?\b|post ?info|ngay ?dang|print|icons?\b"),
-    ("form", r"search|login|log ?in|sign ?(?:in|up)|register|dang ?(?:nhap|ky)|newsletter|"
-             r"subscri|popup|modal|cookie|overlay|contact ?form|captcha|hotline|support|chat"),
-    ("shop", r"cart\b|gio ?hang|checkout|wishlist|price|product ?(?:list|grid|item|cat)|filter"),
-    ("ad", r"\bad[sv]?\b|advert|banner|quang ?cao|sponsor|promo|slide[rs]?|carousel|marquee"),
-    ("widget", r"widget|block ?list|box ?list|module"),
-    ("list", r"list(?!en)|grid|items?\b|archive|gallery|thumb"),
-    ("main", r"main|primary|article|entry|story|single|bai ?viet|\bpost\b"),
-    ("content", r"content|body|detail|noi ?dung|chi ?tiet|text|description|fck|editor"),
-)  # fmt: skip
-_CALLS = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _CALLED))
+_CALLED = {
+    "nav": r"nav(?!y)|menu|breadcrumb|pagination|pager|paging|toolbar|topbar|skip|toc\b|jump|"
+           r"duong ?dan|prev(?:ious)?\b|next\b",
+    "side": "side ?bar|aside|(?:right|left|side) ?(?:col|bar|box|panel|content|block)|"
+            "col(?:umn)? ?(?:right|left)|cot ?(?:phai|trai)|sticky",
+    "foot": "foot(?!ball|age)|copy ?right|bottom|ban ?quyen",
+    "head": "head(?!ing|line)|mast|top ?(?:bar|link)|logo|slogan|site ?(?:title|branding)",
+    "related": "relat(?:ed|ion)|lien ?quan|"
+               r"(?:tin|bai|xem|san pham) ?(?:viet ?)?(?:khac|cu|moi|them|lq)\b|"
+               "other ?(?:news|post|article)|"
+               "cung ?(?:chuyen ?muc|loai)|suggest|recommend|popular|trending|hot ?news|"
+               "most ?(?:view|read)|latest|recent|teaser|read ?(?:more|also)|you may|doc ?nhieu|"
+               "noi ?bat|box ?(?:news|tin)|more ?news",
+    "comment": "comment|binh ?luan|disqus|respond|repl(?:y|ies)|phan ?hoi|y ?kien|rating|review|"
+               "vote|danh ?gia",
+    "share": r"share|sharing|social|chia ?se|add ?this|zalo|facebook|twitter|\bfb\b|\blikes?\b|"
+             "follow",
+    "meta": r"meta|\bdates?\b|time\b|author|byline|tac ?gia|tags?\b|categor|cat ?links|"
+            r"views?\b|post ?info|ngay ?dang|print|icons?\b",
+    "form": "search|login|log ?in|sign ?(?:in|up)|register|dang ?(?:nhap|ky)|newsletter|"
+            "subscri|popup|modal|cookie|overlay|contact ?form|captcha|hotline|support|chat",
+    "shop": r"cart\b|gio ?hang|checkout|wishlist|price|product ?(?:list|grid|item|cat)|filter",
+    "ad": r"\bad[sv]?\b|advert|banner|quang ?cao|sponsor|promo|slide[rs]?|carousel|marquee",
+    "widget": "widget|block ?list|box ?list|module",
+    "list": r"list(?!en)|grid|items?\b|archive|gallery|thumb",
+    "main": r"main|primary|article|entry|story|single|bai ?viet|\bpost\b",
+    "content": "content|body|detail|noi ?dung|chi ?tiet|text|description|fck|editor",
+}  # fmt: skip
+
+
+def _by_letter() -> tuple[re.Pattern[str], list[int]]:
+    """Return one expression for all of `_CALLED`, and the region that each of its groups means.
+
+    It has a branch for each letter, so that most places are passed by with one look.
+    """
+    ways: dict[str, list[tuple[str, str]]] = {}
+    for name, pattern in _CALLED.items():
+        for way in re.split(r"\|(?![^(]*\))", pattern):
+            group = re.fullmatch(r"\(\?:([^()]*)\)(.+)", way)
+            for full in [way] if group is None else [n + group[2] for n in group[1].split("|")]:
+                ways.setdefault(full.removeprefix(r"\b")[0], []).append((name, full))
+    regions = [0]
+    branches = []
+    for letter in sorted(ways):
+        inner = []
+        for name, way in ways[letter]:
+            bare = way.removeprefix(r"\b")
+            # The group is empty and at the end: so the letters before it are compared at once.
+            inner.append(("" if bare == way else r"(?<!\w.)") + bare[1:] + "()")
+            regions.append(_BITS[name])
+        branches.append(f"{letter}(?:{'|'.join(inner)})")
+    return re.compile("|".join(branches)), regions
+
+
+_CALLS, _CALLS_REGION = _by_letter()
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDES = _BITS["hidden"]
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -123,7 +151,7 @@ def called(name: str) -> int:
     words = _CAMEL.sub(" ", name[:400]).lower()
     bits = 0
     for found in _CALLS.finditer(words):
-        bits |= _BITS[str(found.lastgroup)]
+        bits |= _CALLS_REGION[found.lastindex or 0]
     return bits
 
 
@@ -152,15 +180,22 @@ def _region(attributes: dict[str, str | None]) -> int:
     bits = 0
     if name := attributes.get("class"):
         bits = called(name)
+        if len(attributes) == 1:
+            return bits
     if name := attributes.get("id"):
         bits |= called(name)
     if (
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
-        or ((style := attributes.get("style")) and _UNSEEN.search(style))
+        or ((style := attributes.get("style")) and _unseen(style))
     ):
-        bits |= _BITS["hidden"]
+        bits |= _HIDES
     return bits
+
+
+def _unseen(style: str) -> bool:
+    style = style.lower()
+    return ("none" in style or "hidden" in style) and _UNSEEN.search(style) is not None
 
 
 def _join_cells(page: Page, starts: list[int]) -> None:
@@ -262,6 +297,34 @@ def read_lines(parsed: Any) -> Page:
     return page
 
 
+_Sort = tuple[int, str, int, bool, bool]
+_TEXT: _Sort = (-1, "", 0, False, False)
+
+
+def _sorts() -> dict[str, _Sort]:
+    """Return what a walk has to know of an element by its name.
+
+    Its kind; the name where it says what kind of line is inside; its regions; whether it is a group
+    even if nothing calls it one; and whether what follows its first tag is a paragraph of its own.
+    """
+    kinds = _KINDS | {name: _KINDS.get(name, 0) for name in _NAMED | _GROUPS | _TAG_REGION.keys()}
+    found: dict[str, _Sort] = {
+        name: (
+            kind,
+            name if name in _NAMED else "",
+            _TAG_REGION.get(name, 0),
+            LINK < kind < GAP or name in _GROUPS,
+            kind == GAP or name == "hr",
+        )
+        for name, kind in kinds.items()
+    }
+    return {**found, "-text": _TEXT}
+
+
+_SORTS = _sorts()
+_PLAIN: _Sort = (0, "", 0, False, False)
+
+
 def _walk(parsed: Any, skipping: bool) -> Page:
     page = Page([], [], [], [], [], [-1], [0], [0])
     root = parsed.body or parsed.root
@@ -279,102 +342,105 @@ def _walk(parsed: Any, skipping: bool) -> Page:
 
     def flush() -> None:
         nonlocal link_size, gap
-        whole = parts[0] if len(parts) == 1 else "".join(parts)
+        line = parts[0] if len(parts) == 1 else "".join(parts)
         parts.clear()
         if pre:
-            lines = whole.split("\n")
-        elif "\n" in whole or "  " in whole or "\t" in whole:
-            lines = [_SPACES.sub(" ", whole).strip(" ")]
+            lines = [part.rstrip(_WHITE) for part in line.split("\n")]
         else:
-            lines = [whole.strip(_WHITE)]
+            line = line.strip(_WHITE)
+            if "  " in line or "\n" in line or "\t" in line or "\r" in line or "\f" in line:
+                line = _SPACES.sub(" ", line)
+            lines = [line]
         for line in lines:
-            if not line.strip(_BLANK):
+            if not line or (line[0] in _BLANK and not line.strip(_BLANK)):
                 gap = gap or pre > 0
                 continue
-            texts.append(line.rstrip(_WHITE) if pre else line)
+            texts.append(line)
             tags.append(tag)
             gaps.append(gap)
-            linked.append(min(link_size, len(line)))
+            size = len(line)
+            linked.append(link_size if link_size < size else size)
             groups.append(group)
             gap = False
         link_size = 0
 
-    kind_of = _KINDS.get
+    # The numbers of tags; those of names that are not HTML's are the document's own.
+    sorts: dict[int, _Sort] = {}
+    sort_of = sorts.get
     node = root.first_child
     while True:
-        if node is None:
-            if kind == LINK:
-                links -= 1
-            elif kind:
+        while node is not None:
+            sort = sort_of(node.tag_id)
+            if sort is None:
+                sort = sorts[node.tag_id] = _SORTS.get(node.tag, _PLAIN)
+            if sort is _TEXT:
+                # White space counts inside a line only; most of it is between blocks.
+                if parts or pre or not node.is_empty_text_node:
+                    value = node.text_content
+                    parts.append(value)
+                    if links and not value.isspace():
+                        link_size += len(value.strip(_WHITE))
+                node = node.next
+                continue
+            new, named, bits, grouped, ends = sort
+            if new == HIDDEN or (new == FRAME and skipping and tag != "blockquote"):
+                if new == FRAME and parts:
+                    flush()
+                node = node.next
+                continue
+            if new > LINK:
                 if parts:
                     flush()
-                if kind == GAP:
+                if ends:
                     gap = True
-                elif kind == ROW:
-                    _join_cells(page, rows.pop())
-                elif kind == PRE:
-                    pre -= 1
+            child = node.first_child
+            if child is None:
+                if new == CELL and rows:
+                    rows[-1].append(len(texts))
+                node = node.next
+                continue
+            stack.append((node, kind, tag, group))
+            kind = new
+            if new == LINK:
+                links += 1
+            elif new:
+                if named:
+                    tag = named
+                if new == CELL:
+                    if rows:
+                        rows[-1].append(len(texts))
+                elif new == ROW:
+                    rows.append([len(texts)])
+                elif new == PRE:
+                    pre += 1
                     gap = True
-            inner = group
-            if not stack:
-                if parts:
-                    flush()
-                lasts[0] = len(parents) - 1
-                return page
-            node, kind, tag, group = stack.pop()
-            if inner != group:
-                lasts[inner] = len(parents) - 1
-            node = node.next
-            continue
-        name = node.tag
-        if name == "-text":
-            value = node.text_content
-            if not value.isspace():
-                parts.append(value)
-                if links:
-                    link_size += len(value.strip(_WHITE))
-            elif parts or pre or value.strip(_WHITE):
-                parts.append(value)
-            node = node.next
-            continue
-        new = kind_of(name, 0)
-        if new == HIDDEN or (new == FRAME and skipping and tag != "blockquote"):
-            if new == FRAME and parts:
-                flush()
-            node = node.next
-            continue
-        if new > LINK:
+                if attributes := node.attributes:
+                    bits |= _region(attributes)
+                if bits or grouped:
+                    group = len(parents)
+                    parents.append(stack[-1][3])
+                    regions.append(bits)
+                    lasts.append(0)
+            node = child
+        if kind == LINK:
+            links -= 1
+        elif kind:
             if parts:
                 flush()
-            if new == GAP or name == "hr":
+            if kind == GAP:
                 gap = True
-        child = node.first_child
-        if child is None:
-            if new == CELL and rows:
-                rows[-1].append(len(texts))
-            node = node.next
-            continue
-        stack.append((node, kind, tag, group))
-        kind = new
-        if new == LINK:
-            links += 1
-        elif new:
-            if name in _NAMED:
-                tag = name
-            if new == CELL:
-                if rows:
-                    rows[-1].append(len(texts))
-            elif new == ROW:
-                rows.append([len(texts)])
-            elif new == PRE:
-                pre += 1
+            elif kind == ROW:
+                _join_cells(page, rows.pop())
+            elif kind == PRE:
+                pre -= 1
                 gap = True
-            bits = _TAG_REGION.get(name, 0)
-            if attributes := node.attributes:
-                bits |= _region(attributes)
-            if new < GAP or bits or name in _GROUPS:
-                parents.append(group)
-                regions.append(bits)
-                lasts.append(0)
-                group = len(parents) - 1
-        node = child
+        inner = group
+        if not stack:
+            if parts:
+                flush()
+            lasts[0] = len(parents) - 1
+            return page
+        node, kind, tag, group = stack.pop()
+        if inner != group:
+            lasts[inner] = len(parents) - 1
+        node = node.next

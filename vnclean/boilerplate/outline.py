@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from vnclean.boilerplate.markup import REGIONS, Page
 from vnclean.boilerplate.phrases import KINDS, phrases, tree
 
-__all__ = ["NAMES", "WHOLE_NAMES", "core", "outline", "whole"]
+__all__ = ["NAMES", "WHOLE_NAMES", "Frame", "core", "outline", "whole"]
 
 Floats = NDArray[np.float64]
 
@@ -27,17 +29,11 @@ _LISTS = frozenset(KINDS.index(kind) for kind in ("related", "comment", "tag", "
 """Headings of these kinds speak of the lines below them, too."""
 _LONG, _FADES = 180, 0.5
 """So much is left of what such a heading says, after each paragraph of so many characters."""
-_KIND_OF_TAG = {
-    "p": 0, "blockquote": 0, "pre": 0, "h1": 1, **{f"h{n}": 2 for n in range(2, 7)}, "li": 3,
-    "dt": 3, "dd": 3, "td": 4, "th": 4, "figcaption": 5, "caption": 5,
-}  # fmt: skip
 _TAGS = ("p", "h1", "h", "li", "cell", "note", "bare")
-_BARE = len(_TAGS) - 1
 _OWN = ("length", "prose", "links", "linked", "ends", "commas", "hit", "first", "date", "told",
         "again", "follows")  # fmt: skip
 _GROUP = ("group_links", "group_prose", "group_lines", "outer_links", "outer_prose", "page_prose")
 _NEAR = ("prose", "linked", "hit")
-_NEAR_COLUMNS = [_OWN.index(name) for name in _NEAR]
 _WINDOWS = (1, 3)
 NAMES = (
     *_OWN, *_TAGS, *REGIONS, *_GROUP,
@@ -46,8 +42,21 @@ NAMES = (
 """The names of the columns that `outline` returns."""
 WHOLE_NAMES = ("under", "at", "share", "above", "below", "inside")
 """The names of the columns that `whole` returns."""
+_PROSE, _LINKS, _LINKED, _ENDS, _COMMAS, _HIT, _FIRST, _DATED, _TOLD, _AGAIN, _FOLLOWS = range(
+    1, len(_OWN)
+)
+_NEAR_COLUMNS = [_OWN.index(name) for name in _NEAR]
+_BARE, _REGION_COLUMN = NAMES.index("bare"), NAMES.index(REGIONS[0])
+_TAG_COLUMN = {
+    tag: NAMES.index(name)
+    for name, tags in {
+        "p": "p blockquote pre", "h1": "h1", "h": "h2 h3 h4 h5 h6", "li": "li dt dd",
+        "cell": "td th", "note": "figcaption caption",
+    }.items()
+    for tag in tags.split()
+}  # fmt: skip
 _BITS = np.arange(len(REGIONS))
-_TAG_NUMBERS = np.arange(len(_TAGS))
+_FAR = 50
 _WRAPS = 0.6
 """An element with so great a share of the prose is the page, not a part of it."""
 _MOST, _POWER, _NEARLY = 3.0, 0.6, 0.9
@@ -62,156 +71,206 @@ def _matcher() -> re.Pattern[str]:
     )
 
 
-def _said(page: Page) -> tuple[list[list[float]], list[bool]]:
-    """Return for each line how much of it is phrases of furniture, if it begins with one, and if
-    that one speaks of the lines below; and for each if it holds a date. One pass over all lines.
+class Frame(NamedTuple):
+    """The columns of a page that are asked for again and again, as arrays."""
+
+    size: Floats
+    group: NDArray[np.int64]
+    """The group of each line."""
+    end: NDArray[np.int64]
+    """For each group the number behind the last group inside it."""
+    worth: Floats
+    """What each line counts when lines are added up."""
+
+    @staticmethod
+    def of(page: Page) -> Frame:
+        """Return that of a page."""
+        size = np.array([len(text) for text in page.text], dtype=np.float64)
+        return Frame(size, np.array(page.group), np.array(page.last) + 1, size**_POWER)
+
+    def inside(self, values: Floats) -> Floats:
+        """Return for each group the sums of the rows of values over all lines in it."""
+        count = len(self.end)
+        sums = np.zeros((len(values), count + 1))
+        for row, own in zip(values, sums, strict=True):
+            np.cumsum(np.bincount(self.group, row, count), out=own[1:])
+        result: Floats = sums[:, self.end] - sums[:, :-1]
+        return result
+
+
+def _said(page: Page, own: Floats) -> list[int]:
+    """Fill in how much of each line is phrases of furniture, if it begins with one, if it holds a
+    date; return the lines whose phrase speaks of the lines below. One pass over all short lines.
     """
-    lowered = [
-        text.lower() if len(text) <= _SHORT and link < _LINK * len(text) else ""
-        for text, link in zip(page.text, page.links, strict=True)
-    ]
-    texts = page.text
+    numbers: list[int] = []
+    lowered: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for number, (text, link) in enumerate(zip(page.text, page.links, strict=True)):
+        size = len(text)
+        if size <= _SHORT and link < _LINK * size:
+            text = text.lower()
+            numbers.append(number)
+            lowered.append(text)
+            starts.append(at)
+            at += len(text) + 1
     joined = "\n".join(lowered)
-    said = [[0.0, 0.0, 0.0] for _ in texts]
-    dated = [False] * len(texts)
+    hits: dict[int, int] = {}
+    begins: list[int] = []
+    heads: list[int] = []
     known = phrases()
-    number, start, end = 0, 0, len(lowered[0])
     for found in _matcher().finditer(joined):
         low, high = found.span()
-        while low > end:
-            number += 1
-            start, end = end + 1, end + 1 + len(lowered[number])
-        row = said[number]
-        row[0] += high - low
+        which = bisect(starts, low) - 1
+        number, start = numbers[which], starts[which]
+        hits[number] = hits.get(number, 0) + high - low
         if low - start <= 3:
-            row[1] = 1.0
-            if known[found[0]] in _LISTS and (end - start < 40 or row[0] > 0.5 * (end - start)):
-                row[2] = 1.0
-    number, start, end = 0, 0, len(lowered[0])
-    for found in _DATE.finditer(joined):
-        low = found.start()
-        while low > end:
-            number += 1
-            start, end = end + 1, end + 1 + len(lowered[number])
-        dated[number] = True
-    return said, dated
+            begins.append(number)
+            size = len(lowered[which])
+            if known[found[0]] in _LISTS and (size < 40 or hits[number] > 0.5 * size):
+                heads.append(number)
+    if hits:
+        own[list(hits), _HIT] = list(hits.values())
+        own[begins, _FIRST] = 1
+    dated = [numbers[bisect(starts, found.start()) - 1] for found in _DATE.finditer(joined)]
+    if dated:
+        own[dated, _DATED] = 1
+    return heads
 
 
-def _looks(page: Page) -> Floats:
-    """Return what each line shows by itself, one row a line, columns as in `_OWN`."""
-    rows = []
+def _looks(page: Page, frame: Frame, own: Floats) -> None:
+    """Fill in what each line shows by itself, one row a line, columns as in `_OWN`."""
+    size, texts = frame.size, page.text
+    heads = _said(page, own)
+    linked = own[:, _LINKS]
+    np.divide(page.links, size, out=linked)
+    own[:, _HIT] /= size
+    np.minimum(own[:, _HIT], 1, out=own[:, _HIT])
+    own[:, _LINKED] = linked > _LINK
+    own[:, _TOLD] = linked * (size > 100)
+    ends = [
+        text[-1] in _SENTENCE or (text[-1] in _CLOSING and text[-2:-1] in _SENTENCE)
+        for text in texts
+    ]
+    commas = [text.count(",") if len(text) > 40 else 0 for text in texts]
+    own[:, _ENDS] = ends
+    np.minimum(commas, 3, out=own[:, _COMMAS])
+    if len(set(texts)) < len(texts):
+        seen: set[str] = set()
+        for number, text in enumerate(texts):
+            if text in seen:
+                own[number, _AGAIN] = 1
+            seen.add(text)
+    if heads:
+        own[:, _FOLLOWS] = _follows(page, set(heads))
+    told = 0.4 + 0.6 * ((own[:, _ENDS] + own[:, _COMMAS]) > 0)
+    np.log1p(size, out=own[:, 0])
+    own[:, _PROSE] = np.minimum(size / 160, 1) * told * (1 - linked)
+
+
+def _follows(page: Page, heads: set[int]) -> list[float]:
+    """Return how much what a heading says of the lines below it holds for each line."""
+    result = []
     follows = 0.0
-    seen: set[str] = set()
-    said, dated = _said(page)
-    for text, link, tag, (hit, first, heads), date in zip(
-        page.text, page.links, page.tag, said, dated, strict=True
-    ):
-        size = len(text)
-        if heads:
+    for number, (text, link, tag) in enumerate(zip(page.text, page.links, page.tag, strict=True)):
+        if number in heads:
             follows = 1.0
         elif tag == "h1":
             follows = 0.0
-        last = text[-1]
-        ends = last in _SENTENCE or (last in _CLOSING and text[-2:-1] in _SENTENCE)
-        commas = text.count(",") if size > 40 else 0
-        linked = link / size if link else 0.0
-        rows.append((size, 0.0, linked, linked > 0.8, ends, commas, hit / size, first, date,
-                     linked if size > 100 else 0.0, text in seen, follows))  # fmt: skip
-        seen.add(text)
-        if follows and size > _LONG and linked < 0.5:
+        result.append(follows)
+        if follows and len(text) > _LONG and link < 0.5 * len(text):
             follows *= _FADES
-    own = np.array(rows, dtype=np.float64)
-    np.minimum(own[:, 5], 3, out=own[:, 5])
-    np.minimum(own[:, 6], 1, out=own[:, 6])
-    told = np.where((own[:, 4] > 0) | (own[:, 5] > 0), 1.0, 0.4)
-    own[:, 1] = np.minimum(own[:, 0] / 160, 1) * told * (1 - own[:, 2])
-    return own
+    return result
 
 
-def outline(page: Page) -> Floats:
+def outline(page: Page, frame: Frame) -> Floats:
     """Return a row for each line of a page (one at least), with the columns `NAMES`.
 
     Time is linear in the size of the page.
     """
     count = len(page.text)
-    own = _looks(page)
-    size = own[:, 0].copy()
-    own[:, 0] = np.log1p(size)
-    tags = np.array([_KIND_OF_TAG.get(tag, _BARE) for tag in page.tag])
-    parts = [own, tags[:, None] == _TAG_NUMBERS, *_groups(page, size, own)]
-    sums = np.zeros((count + 1, len(_NEAR)))
-    np.cumsum(own[:, _NEAR_COLUMNS], axis=0, out=sums[1:])
+    rows = np.zeros((count, len(NAMES)))
+    own = rows[:, : len(_OWN)]
+    _looks(page, frame, own)
     index = np.arange(count)
+    rows[index, [_TAG_COLUMN.get(tag, _BARE) for tag in page.tag]] = 1
+    _groups(page, frame, own, rows[:, _REGION_COLUMN:])
+    # The sums of the lines before each, with room for the widest window at both ends.
+    wide = _WINDOWS[-1]
+    sums = np.zeros((count + 2 * wide + 1, len(_NEAR)))
+    np.cumsum(own[:, _NEAR_COLUMNS], axis=0, out=sums[wide + 1 : wide + 1 + count])
+    sums[wide + 1 + count :] = sums[wide + count]
+    column = len(NAMES) - 2 * len(_WINDOWS) * len(_NEAR)
     for width in _WINDOWS:
-        parts.append((sums[index] - sums[np.maximum(index - width, 0)]) / width)
-        parts.append((sums[np.minimum(index + 1 + width, count)] - sums[index + 1]) / width)
-    return np.concatenate(parts, axis=1, dtype=np.float64)
+        for low, high in ((wide - width, wide), (wide + 1, wide + 1 + width)):
+            near = rows[:, column : column + len(_NEAR)]
+            np.subtract(sums[high : high + count], sums[low : low + count], out=near)
+            if width > 1:
+                near /= width
+            column += len(_NEAR)
+    return rows
 
 
-def _groups(page: Page, size: Floats, own: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """Return what the elements around each line are called, and what its groups hold."""
-    group = np.array(page.group)
-    last = np.array(page.last) + 1
-    count = len(last)
-    sums = np.zeros((count + 1, 4))
-    for column, weight in enumerate((size, size * own[:, 2], size * own[:, 1], None)):
-        np.cumsum(np.bincount(group, weight, count), out=sums[1:, column])
-    inner = sums[last] - sums[:-1]
-    wraps = (inner[:, 2] > _WRAPS * inner[0, 2]).tolist()
-    called = [0] * count
-    for number, (bits, parent) in enumerate(zip(page.region, page.parent, strict=True)):
-        if number:
-            called[number] = called[parent] | (0 if wraps[number] else bits)
-    bits = (np.array(called)[group][:, None] >> _BITS) & 1
-    parent = np.maximum(np.array(page.parent), 0)
-    at, outer = inner[group], inner[parent[group]]
-    held, around = np.maximum(at[:, 0], 1), np.maximum(outer[:, 0], 1)
-    return bits, np.stack([
-        at[:, 1] / held, at[:, 2] / held, np.log1p(at[:, 3]), outer[:, 1] / around,
-        outer[:, 2] / around, np.full(len(size), np.log1p(inner[0, 2])),
-    ], axis=1)  # fmt: skip
+def _groups(page: Page, frame: Frame, own: Floats, rows: Floats) -> None:
+    """Fill in what the elements around each line are called, and what its groups hold."""
+    size, group = frame.size, frame.group
+    inner = frame.inside(
+        np.stack((size, size * own[:, _LINKS], size * own[:, _PROSE], np.ones(len(size))))
+    )
+    prose = inner[2]
+    wraps = (prose > _WRAPS * prose[0]).tolist()
+    called = [0]
+    for bits, parent, wrap in zip(page.region[1:], page.parent[1:], wraps[1:], strict=True):
+        above = called[parent]
+        called.append(above if wrap else above | bits)
+    width = len(REGIONS)
+    rows[:, :width] = (np.array(called)[group][:, None] >> _BITS) & 1
+    shares = inner[1:3] / np.maximum(inner[0], 1)
+    outer = np.array(page.parent)[group]
+    np.maximum(outer, 0, out=outer)
+    rows[:, width : width + 2] = shares[:, group].T
+    rows[:, width + 2] = np.log1p(inner[3])[group]
+    rows[:, width + 3 : width + 5] = shares[:, outer].T
+    rows[:, width + 5] = np.log1p(prose[0])
 
 
-def _weights(page: Page) -> Floats:
-    return np.fromiter(map(len, page.text), np.float64, len(page.text)) ** _POWER
-
-
-def core(page: Page, odds: Floats) -> tuple[int, int]:
+def core(page: Page, frame: Frame, worth: Floats) -> tuple[int, int]:
     """Return the element that holds the text: its group, and the one behind its last group.
 
-    `odds` are logarithms of the odds that a line is text, as far as it tells by itself.
+    `worth` is how much each line speaks for its element, as far as it tells by itself.
     """
-    group = np.array(page.group)
-    last = np.array(page.last) + 1
-    sums = np.zeros(len(last) + 1)
-    worth = np.clip(odds, -_MOST, _MOST) * _weights(page)
-    np.cumsum(np.bincount(group, worth, len(last)), out=sums[1:])
-    inner = sums[last] - sums[:-1]
-    top = above = len(inner) - 1 - int(np.argmax(inner[::-1]))
+    inner = frame.inside(worth[None])[0]
+    top = above = len(inner) - 1 - int(inner[::-1].argmax())
     enough = _NEARLY * inner[top]
     while above > 0:
         above = page.parent[above]
         if inner[above] >= enough:
             top = above
-    return top, int(last[top])
+    return top, int(frame.end[top])
 
 
-def whole(page: Page, odds: Floats) -> Floats:
-    """Return what is seen once the core of a page is known, with the columns `WHOLE_NAMES`."""
-    low, high = core(page, odds)
-    group = np.array(page.group)
+def whole(page: Page, frame: Frame, odds: Floats) -> Floats:
+    """Return what is seen once the core of a page is known, with the columns `WHOLE_NAMES`.
+
+    `odds` are logarithms of the odds that a line is text, as far as it tells by itself.
+    """
+    worth = np.minimum(np.maximum(odds, -_MOST), _MOST) * frame.worth
+    low, high = core(page, frame, worth)
+    group = frame.group
     count = len(group)
+    rows = np.zeros((count, len(WHOLE_NAMES)))
     under = (group >= low) & (group < high)
-    lines = np.flatnonzero(under)
+    lines = under.nonzero()[0]
+    rows[:, 0] = under
+    rows[:, 1] = group == low
+    rows[:, 2] = frame.worth @ under / frame.worth.sum()
     first, last = (int(lines[0]), int(lines[-1])) if len(lines) else (0, -1)
     index = np.arange(count)
-    size = _weights(page)
-    start, stop = _run(np.clip(odds, -_MOST, _MOST) * size)
-    return np.stack([
-        under, group == low, np.full(count, (under * size).sum() / size.sum()),
-        np.log1p(np.clip(first - index, 0, 50)), np.log1p(np.clip(index - last, 0, 50)),
-        (index >= start) & (index < stop),
-    ], axis=1).astype(np.float64)  # fmt: skip
+    np.log1p(np.minimum(np.maximum(first - index, 0), _FAR), out=rows[:, 3])
+    np.log1p(np.minimum(np.maximum(index - last, 0), _FAR), out=rows[:, 4])
+    start, stop = _run(worth)
+    rows[start:stop, 5] = 1
+    return rows
 
 
 def _run(values: Floats) -> tuple[int, int]:

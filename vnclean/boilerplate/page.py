@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from vnclean.boilerplate.markup import Page, parse, read_lines
 from vnclean.boilerplate.metadata import kinds
-from vnclean.boilerplate.outline import NAMES, WHOLE_NAMES, core, outline, whole
+from vnclean.boilerplate.outline import NAMES, WHOLE_NAMES, Frame, outline, whole
 from vnclean.errors import FormatError, ModelError
 
 __all__ = ["Weights", "decode_page", "extract_text", "judge", "text_of"]
@@ -86,17 +86,16 @@ def decode_page(data: bytes) -> tuple[str, str]:
 
 def judge(page: Page, weights: Weights) -> NDArray[np.bool_]:
     """Say which lines of a page (one at least) are its text; one at least is."""
-    rows = outline(page)
+    frame = Frame.of(page)
+    rows = outline(page, frame)
     own = rows @ weights.own[:-1] + weights.own[-1]
+    wide = whole(page, frame, own)
     columns = len(NAMES)
-    odds = rows @ weights.whole[:columns] + whole(page, own) @ weights.whole[columns:-1]
-    stays = odds + weights.whole[-1] >= _GOES
+    odds = rows @ weights.whole[:columns] + wide @ weights.whole[columns:-1]
+    stays: NDArray[np.bool_] = odds + weights.whole[-1] >= _GOES
     if not stays.any():
-        low, high = core(page, own)
-        group = np.array(page.group)
-        stays = (group >= low) & (group < high)
-    result: NDArray[np.bool_] = stays if stays.any() else np.ones(len(stays), dtype=bool)
-    return result
+        stays = wide[:, WHOLE_NAMES.index("under")] > 0
+    return stays if stays.any() else np.ones(len(stays), dtype=bool)
 
 
 def text_of(page: Page, stays: NDArray[np.bool_] | None = None) -> str:
