@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vnclean.boilerplate.markup import REGIONS, Page
 from vnclean.boilerplate.phrases import KINDS, phrases, tree
 
-__all__ = ["NAMES", "WHOLE_NAMES", "Frame", "core", "outline", "whole"]
+__all__ = ["GOES", "NAMES", "WHOLE_NAMES", "Frame", "core", "outline", "whole"]
 
 Floats = NDArray[np.float64]
 
@@ -21,7 +21,6 @@ _SHORT = 60
 """Lines of so many characters at most are looked through for the phrases of furniture."""
 _SENTENCE = ".?!…"
 _CLOSING = "”\"')]*_"
-_DATE = re.compile(r"\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{2,4}|:\d{2})|(?:ngày|tháng) \d")
 _FUNCTION = KINDS.index("function")
 _LINK = 0.8
 """Lines with so great a share of links tell enough by that."""
@@ -30,7 +29,7 @@ _LISTS = frozenset(KINDS.index(kind) for kind in ("related", "comment", "tag", "
 _LONG, _FADES = 180, 0.5
 """So much is left of what such a heading says, after each paragraph of so many characters."""
 _TAGS = ("p", "h1", "h", "li", "cell", "note", "bare")
-_OWN = ("length", "prose", "links", "linked", "ends", "commas", "hit", "first", "date", "told",
+_OWN = ("length", "prose", "links", "linked", "ends", "commas", "hit", "told",
         "again", "follows")  # fmt: skip
 _GROUP = ("group_links", "group_prose", "group_lines", "outer_links", "outer_prose", "page_prose")
 _NEAR = ("prose", "linked", "hit")
@@ -42,9 +41,7 @@ NAMES = (
 """The names of the columns that `outline` returns."""
 WHOLE_NAMES = ("under", "at", "share", "above", "below", "inside")
 """The names of the columns that `whole` returns."""
-_PROSE, _LINKS, _LINKED, _ENDS, _COMMAS, _HIT, _FIRST, _DATED, _TOLD, _AGAIN, _FOLLOWS = range(
-    1, len(_OWN)
-)
+_PROSE, _LINKS, _LINKED, _ENDS, _COMMAS, _HIT, _TOLD, _AGAIN, _FOLLOWS = range(1, len(_OWN))
 _NEAR_COLUMNS = [_OWN.index(name) for name in _NEAR]
 _BARE, _REGION_COLUMN = NAMES.index("bare"), NAMES.index(REGIONS[0])
 _TAG_COLUMN = {
@@ -59,9 +56,12 @@ _BITS = np.arange(len(REGIONS))
 _FAR = 50
 _WRAPS = 0.6
 """An element with so great a share of the prose is the page, not a part of it."""
-_MOST, _POWER, _NEARLY = 3.0, 0.6, 0.9
-"""A line counts by its odds, up to `_MOST`, and by this power of its length; the core is the
-greatest element around the best one that has nearly its sum."""
+GOES = -2.2
+"""The logarithm of the odds for text below which a line goes: nine to one against it."""
+_LEAST, _MOST, _POWER, _NEARLY = -4.0, 3.0, 0.6, 0.9
+"""A line counts by what its odds are above `GOES`, within these bounds, and by this power of its
+length; the core is the greatest element around the best one that has nearly its sum. So lines that
+nobody is sure of, such as those of a long list, do not speak against the element they are in."""
 
 
 @cache
@@ -99,8 +99,8 @@ class Frame(NamedTuple):
 
 
 def _said(page: Page, own: Floats) -> list[int]:
-    """Fill in how much of each line is phrases of furniture, if it begins with one, if it holds a
-    date; return the lines whose phrase speaks of the lines below. One pass over all short lines.
+    """Fill in how much of each line is phrases of furniture; return the lines that begin with one
+    that speaks of the lines below. One pass over all short lines.
     """
     numbers: list[int] = []
     lowered: list[str] = []
@@ -116,7 +116,6 @@ def _said(page: Page, own: Floats) -> list[int]:
             at += len(text) + 1
     joined = "\n".join(lowered)
     hits: dict[int, int] = {}
-    begins: list[int] = []
     heads: list[int] = []
     known = phrases()
     for found in _matcher().finditer(joined):
@@ -124,17 +123,12 @@ def _said(page: Page, own: Floats) -> list[int]:
         which = bisect(starts, low) - 1
         number, start = numbers[which], starts[which]
         hits[number] = hits.get(number, 0) + high - low
-        if low - start <= 3:
-            begins.append(number)
+        if low - start <= 3 and known[found[0]] in _LISTS:
             size = len(lowered[which])
-            if known[found[0]] in _LISTS and (size < 40 or hits[number] > 0.5 * size):
+            if size < 40 or hits[number] > 0.5 * size:
                 heads.append(number)
     if hits:
         own[list(hits), _HIT] = list(hits.values())
-        own[begins, _FIRST] = 1
-    dated = [numbers[bisect(starts, found.start()) - 1] for found in _DATE.finditer(joined)]
-    if dated:
-        own[dated, _DATED] = 1
     return heads
 
 
@@ -254,7 +248,7 @@ def whole(page: Page, frame: Frame, odds: Floats) -> Floats:
 
     `odds` are logarithms of the odds that a line is text, as far as it tells by itself.
     """
-    worth = np.minimum(np.maximum(odds, -_MOST), _MOST) * frame.worth
+    worth = np.minimum(np.maximum(odds - GOES, _LEAST), _MOST) * frame.worth
     low, high = core(page, frame, worth)
     group = frame.group
     count = len(group)

@@ -18,13 +18,11 @@ from numpy.typing import NDArray
 
 from vnclean.boilerplate.markup import Page, parse, read_lines
 from vnclean.boilerplate.metadata import kinds
-from vnclean.boilerplate.outline import NAMES, WHOLE_NAMES, Frame, outline, whole
+from vnclean.boilerplate.outline import GOES, NAMES, WHOLE_NAMES, Frame, outline, whole
 from vnclean.errors import FormatError, ModelError
 
 __all__ = ["Weights", "decode_page", "extract_text", "judge", "text_of"]
 
-_GOES = -2.2
-"""The logarithm of the odds for text below which a line goes: nine to one against it."""
 _MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)\s*>|<[^<>]{0,4096}>", re.I | re.S)
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _HEAD = 4096
@@ -92,7 +90,7 @@ def judge(page: Page, weights: Weights) -> NDArray[np.bool_]:
     wide = whole(page, frame, own)
     columns = len(NAMES)
     odds = rows @ weights.whole[:columns] + wide @ weights.whole[columns:-1]
-    stays: NDArray[np.bool_] = odds + weights.whole[-1] >= _GOES
+    stays: NDArray[np.bool_] = odds + weights.whole[-1] >= GOES
     if not stays.any():
         stays = wide[:, WHOLE_NAMES.index("under")] > 0
     return stays if stays.any() else np.ones(len(stays), dtype=bool)
