@@ -2,6 +2,7 @@
 
     python benchmarks/html_pages.py DATA              # the shipped judge (learnt from DATA!)
     python benchmarks/html_pages.py DATA --folds 23   # by weights that saw no page of the site
+    python benchmarks/html_pages.py DATA --folds 5 --seeds 6    # the same over six deals
     python benchmarks/html_pages.py DATA --folds 23 --save benchmarks/results/html.json
 
 DATA is laid out as for training/boilerplate.py, with raw pages in `html/`. The measures are those
@@ -98,10 +99,10 @@ def peers() -> dict[str, Extractor]:
     return found
 
 
-def judges(sheets: list[Any], count: int) -> dict[str, Weights]:
+def judges(sheets: list[Any], count: int, seed: int = 0) -> dict[str, Weights]:
     """Return for every document weights that were fitted without its site."""
     found = {}
-    for learnt, held in training.base.folds(sheets, count):
+    for learnt, held in training.base.folds(sheets, count, seed):
         if held:
             weights = training.train(learnt)
             found.update((sheet.document.name, weights) for sheet in held)
@@ -123,6 +124,23 @@ def timed(
     return outputs, best
 
 
+def deals(sheets: list[Any], pages: dict[str, str], count: int, seeds: int) -> dict[str, Any]:
+    """Return the measures of vnclean for each deal of the sites into folds, and their mean."""
+    found: dict[str, Any] = {}
+    for seed in range(seeds):
+        known = judges(sheets, count, seed)
+        tally = bench.Tally()
+        for sheet in sheets:
+            name = sheet.document.name
+            tally.add(sheet.document, extract_text(pages[name], known[name]))
+        found[f"deal {seed}"] = tally.measures()
+    names = found["deal 0"]
+    found["mean"] = {
+        name: sum(measures[name] for measures in found.values()) / seeds for name in names
+    }
+    return found
+
+
 def versions(*names: str) -> dict[str, str]:
     """Return the versions of packages that are installed."""
     found = {}
@@ -138,6 +156,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--seeds", type=int, default=1, help="deals into folds, vnclean alone")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--worst", type=int, default=0)
     parser.add_argument("--save", type=Path)
@@ -148,6 +167,9 @@ def main() -> None:
     for document in documents:
         path = arguments.data / "html" / f"{document.name}.html"
         pages[document.name] = path.read_bytes().decode("utf-8", "replace")
+    if arguments.folds and arguments.seeds > 1:
+        print(bench.table(deals(sheets, pages, arguments.folds, arguments.seeds)))
+        return
     known = judges(sheets, arguments.folds) if arguments.folds else {}
     extractors: dict[str, Extractor] = {
         "vnclean": lambda name, page: extract_text(page, known.get(name)),

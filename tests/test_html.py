@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 from pathlib import Path
@@ -111,6 +112,71 @@ def test_a_page_that_is_all_navigation_keeps_its_text() -> None:
         + "</p><footer>Ca dao</footer></blockquote>"
     )
     assert lines_of(quote)[-1] == "Ca dao"
+
+
+SENTENCES = "".join(f"<p>{part}</p>" for part in STORY)
+MENU = "<div class='menu'><ul><li><a href='/'>Trang chủ</a><li><a href='/l'>Liên hệ</a></ul></div>"
+ROWS = "".join(f"<tr><td>{number}</td><td>{part}</td></tr>" for number, part in enumerate(STORY))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<html><head><title>Lũ</title></head>{SENTENCES}",
+        f"{MENU}<div>{'<br>'.join(STORY)}</div>",
+        f"{MENU}<aside><article><h1>Lũ</h1>{SENTENCES}</article></aside>",
+        f"<html amp><body><amp-sidebar>{MENU}</amp-sidebar><article>{SENTENCES}</article>",
+        f"<header>{SENTENCES}</header>",
+        f"<footer>{SENTENCES}</footer>",
+        f"<form class='search-form'>{MENU}{SENTENCES}</form>",
+        f"{MENU}<div id='app'></div><noscript>{SENTENCES}</noscript>",
+        f"{MENU}<dialog open>{SENTENCES}</dialog>",
+        f"{MENU}<textarea>{chr(10).join(STORY)}</textarea>",
+        f"{MENU}<pre>{chr(10).join(STORY)}</pre>",
+        f"<div style='display: none'>{SENTENCES}</div>",
+        f"{MENU}<div id='comments'>{SENTENCES.replace('<p>', '<p class=comment>')}</div>",
+        f"{MENU}<table>{ROWS}</table>",
+    ],
+    ids=[
+        *("no body", "breaks", "aside", "amp", "header", "footer", "form", "noscript", "dialog"),
+        *("textarea", "pre", "hidden", "comments", "table"),
+    ],
+)
+def test_text_stays_wherever_it_stands(page: str) -> None:
+    text = extract_text(page)
+    assert [part for part in STORY if part not in text] == []
+
+
+def test_links_stay_where_a_page_is_nothing_else() -> None:
+    page = "".join(f"<li><a href='/{n}'>Chương {n}: Người khách lạ</a></li>" for n in range(9))
+    assert extract_text(f"<h1>Mục lục</h1><ul>{page}</ul>").count("Người khách lạ") == 9
+
+
+def test_buttons_are_read_where_they_are_headings() -> None:
+    page = "<h2><button>Có giao tận nhà không?</button></h2><p>Có.</p><button>Gửi</button>"
+    assert lines_of(page) == ["Có giao tận nhà không?", "Có."]
+
+
+OWN = sorted((Path(__file__).parent / "golden/synthetic/html").glob("*.html"))
+"""Pages of our own that nothing learns from; `<!--text-->` stands around what has to stay."""
+MARKED = re.compile(r"<!--text-->.*?<!--/text-->", re.DOTALL)
+UNSURE = re.compile(r"<!--unsure-->.*?<!--/unsure-->", re.DOTALL)
+
+
+def test_pages_of_our_own_keep_their_text_and_lose_much_of_the_rest() -> None:
+    lost = text = stayed = furniture = 0
+    for path in OWN:
+        source = path.read_text(encoding="utf-8")
+        kept = set(extract_text(source).split("\n"))
+        doubted = UNSURE.sub("<hr>", source)
+        others = lines_of(MARKED.sub("<hr>", doubted))
+        own = [line for line in lines_of(doubted) if line not in others]
+        text += sum(map(len, own))
+        lost += sum(len(line) for line in own if line not in kept)
+        furniture += sum(map(len, others))
+        stayed += sum(len(line) for line in others if line in kept)
+    assert lost <= 0.02 * text
+    assert stayed <= 0.4 * furniture
 
 
 def test_what_no_reader_sees_is_left_out() -> None:

@@ -37,10 +37,13 @@ _UNNESTED = frozenset(
 
 
 _LITTLE = 200
-"""Characters of a page below which it is looked at whether all stands in `nav` and `footer`."""
+"""Characters outside links below which it is looked at whether a page's text stands elsewhere."""
+_ELSEWHERE = ("noscript", "object", "dialog")
+"""Elements that hold text beside what is seen, and sometimes all of it; so do `nav`, `footer`."""
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt".split())
 _CELLS, _CELL = 64, 200
 """A row of at most so many cells, of at most so many characters, becomes a line."""
-HIDDEN, LINK, BREAK, BLOCK, GAP, CELL, ROW, PRE, FRAME = range(1, 10)
+HIDDEN, LINK, BREAK, BLOCK, GAP, CELL, ROW, PRE, FRAME, BUTTON = range(1, 11)
 _KINDS = {
     **dict.fromkeys(
         "address article aside body center details div fieldset form header hgroup html main "
@@ -51,15 +54,16 @@ _KINDS = {
         "blockquote caption dir dl figcaption figure h1 h2 h3 h4 h5 h6 ol p table ul".split(), GAP
     ),
     **dict.fromkeys(
-        "applet area audio base button canvas datalist dialog embed frame head iframe img input "
+        "applet area audio base canvas datalist dialog embed frame head iframe img input "
         "link map math meta meter noframes noscript object picture progress script select source "
-        "style svg template textarea title video".split(),
+        "style svg template title video".split(),
         HIDDEN,
     ),
-    **dict.fromkeys("pre listing xmp plaintext".split(), PRE),
+    **dict.fromkeys("pre listing xmp plaintext textarea".split(), PRE),
     "a": LINK,
     "nav": FRAME,
     "footer": FRAME,
+    "button": BUTTON,
     "br": BREAK,
     "hr": BREAK,
     "td": CELL,
@@ -79,7 +83,7 @@ _BITS = {name: 1 << number for number, name in enumerate(REGIONS)}
 _TAG_REGION = {
     "nav": _BITS["nav"], "menu": _BITS["nav"], "aside": _BITS["side"], "footer": _BITS["foot"],
     "header": _BITS["head"], "form": _BITS["form"], "main": _BITS["main"],
-    "article": _BITS["main"], "fieldset": _BITS["form"],
+    "article": _BITS["main"], "fieldset": _BITS["form"], "textarea": _BITS["form"],
 }  # fmt: skip
 _CALLED = {
     "nav": r"nav(?!y)|menu|breadcrumb|pagination|pager|paging|toolbar|topbar|skip|toc\b|jump|"
@@ -282,19 +286,26 @@ def _tamed(page: str) -> str:
 def read_lines(parsed: Any) -> Page:
     """Return the lines of a parsed page, without what stands in `nav` and `footer`.
 
-    A page that has next to nothing outside them is read with them.
+    A page that has next to nothing outside them is read with them, and with what it shows where
+    scripts don't run.
 
     >>> page = read_lines(parse("<ul><li>một <b>hai</b><li><a href=x>ba</a></ul>"))
     >>> page.text, page.tag, page.links
     (['một hai', 'ba'], ['li', 'li'], [0, 2])
     """
     page = _walk(parsed, True)
-    size = sum(map(len, page.text))
-    if size < _LITTLE and parsed.css_first("nav, footer") is not None:
+    told = _told(page)
+    elsewhere = ", ".join(("nav", "footer", *_ELSEWHERE))
+    if told < _LITTLE and parsed.css_first(elsewhere) is not None:
         every = _walk(parsed, False)
-        if sum(map(len, every.text)) > 3 * size:
+        if not page.text or _told(every) > 3 * told:
             return every
     return page
+
+
+def _told(page: Page) -> int:
+    """Return how many characters stand outside links."""
+    return sum(map(len, page.text)) - sum(page.links)
 
 
 _Sort = tuple[int, str, int, bool, bool]
@@ -322,6 +333,7 @@ def _sorts() -> dict[str, _Sort]:
 
 
 _SORTS = _sorts()
+_ALL_SORTS = {**_SORTS, **dict.fromkeys(_ELSEWHERE, _SORTS["div"])}
 _PLAIN: _Sort = (0, "", 0, False, False)
 
 
@@ -367,12 +379,13 @@ def _walk(parsed: Any, skipping: bool) -> Page:
     # The numbers of tags; those of names that are not HTML's are the document's own.
     sorts: dict[int, _Sort] = {}
     sort_of = sorts.get
+    named_sorts = _SORTS if skipping else _ALL_SORTS
     node = root.first_child
     while True:
         while node is not None:
             sort = sort_of(node.tag_id)
             if sort is None:
-                sort = sorts[node.tag_id] = _SORTS.get(node.tag, _PLAIN)
+                sort = sorts[node.tag_id] = named_sorts.get(node.tag, _PLAIN)
             if sort is _TEXT:
                 # White space counts inside a line only; most of it is between blocks.
                 if parts or pre or not node.is_empty_text_node:
@@ -383,11 +396,15 @@ def _walk(parsed: Any, skipping: bool) -> Page:
                 node = node.next
                 continue
             new, named, bits, grouped, ends = sort
-            if new == HIDDEN or (new == FRAME and skipping and tag != "blockquote"):
-                if new == FRAME and parts:
-                    flush()
-                node = node.next
-                continue
+            if new == HIDDEN or new >= FRAME:
+                if new == BUTTON and tag in _HEADINGS:
+                    # What opens an answer or a chapter is its heading.
+                    new = 0
+                elif new != FRAME or (skipping and tag != "blockquote"):
+                    if new == FRAME and parts:
+                        flush()
+                    node = node.next
+                    continue
             if new > LINK:
                 if parts:
                     flush()
