@@ -5,6 +5,7 @@
     python benchmarks/boilerplate.py DATA --folds 10 --nested --seeds 3 -o FILE.json    # as quoted
     python benchmarks/boilerplate.py DATA --peers         # peers, as far as installed:
                                       # jusText (with lxml_html_clean), boilerpy3, trafilatura
+    python benchmarks/boilerplate.py      # our own pages only, those that no model learns from, too
 
 DATA is laid out as for training/boilerplate.py, whose cross-validation this is. The measures:
 
@@ -27,9 +28,9 @@ import importlib.util
 import json
 import re
 import sys
-import time
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -166,10 +167,18 @@ def table(results: dict[str, dict[str, float]]) -> str:
 
 GROUPS = {"negative": "own, all content", "page": "own pages", "": "DATA"}
 """Whose documents they are, by the first word of the name of their site."""
+HELD_OUT = "boilerplate_held_out"
+"""The folder of our own documents that no model learns from."""
 
 
 def group_of(document: Any) -> str:
-    return GROUPS.get(document.site.split(" ")[0], GROUPS[""])
+    name = GROUPS.get(document.site.split(" ")[0], GROUPS[""])
+    return f"{name}, held out" if (document.site, document.name) in _held_out() else name
+
+
+@cache
+def _held_out() -> frozenset[tuple[str, str]]:
+    return frozenset((d.site, d.name) for d in training.load_own(HELD_OUT))
 
 
 def cleaner(forests: Forests, threshold: float) -> Cleaner:
@@ -284,7 +293,7 @@ def peers() -> dict[str, Cleaner]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("data", type=Path)
+    parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--nested", action="store_true", help="choose the threshold, too")
@@ -293,7 +302,7 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--worst", type=int, default=0)
     arguments = parser.parse_args()
-    documents = training.load(arguments.data)
+    documents = training.load(arguments.data) if arguments.data else []
     golden = training.load_own()
     thresholds = tuple(arguments.thresholds) or (Boilerplate.threshold,)
     tallies: dict[str, Tally] = {}
@@ -309,14 +318,9 @@ def main() -> None:
         if arguments.peers:
             cleaners.update(peers())
         for name, clean in cleaners.items():
-            for document in documents + golden:
+            for document in documents + golden + training.load_own(HELD_OUT):
                 tally = tallies.setdefault(f"{group_of(document)}: {name}", Tally())
                 tally.add(document, clean(document.text))
-        text = "\n".join(document.text for document in documents)
-        began = time.process_time()
-        Boilerplate()(text)
-        taken = time.process_time() - began
-        print(f"speed: {len(text.encode()) / 1e6 / taken:.1f} MB/s on the documents in a row\n")
     figures = {name: tally.measures() for name, tally in sorted(tallies.items())}
     print(table(figures))
     if arguments.output:

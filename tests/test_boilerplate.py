@@ -11,14 +11,25 @@ from hypothesis import strategies as st
 
 from vnclean.boilerplate import Boilerplate
 from vnclean.boilerplate.chain import smooth
+from vnclean.boilerplate.features import NAMES, features
+from vnclean.boilerplate.glance import glance, holding
 from vnclean.boilerplate.inline import spans
 from vnclean.boilerplate.lines import removals, split_lines
 from vnclean.boilerplate.metadata import extract
+from vnclean.boilerplate.signs import RULES, signs
+from vnclean.boilerplate.traces import traces
 from vnclean.errors import ConfigError
 from vnclean.transform import apply_edits
 
-NEGATIVE = sorted((Path(__file__).parent / "golden/negative/boilerplate").glob("*.txt"))
-PAGES = sorted((Path(__file__).parent / "golden/synthetic/boilerplate").glob("*.tsv"))
+GOLDEN = Path(__file__).parent / "golden"
+NEGATIVE = sorted(
+    path
+    for folder in ("boilerplate", "boilerplate_held_out")
+    for path in (GOLDEN / "negative" / folder).glob("*.txt")
+)
+PAGES = sorted((GOLDEN / "synthetic/boilerplate").glob("*.tsv"))
+HELD_OUT = sorted((GOLDEN / "synthetic/boilerplate_held_out").glob("*.tsv"))
+"""Pages that the shipped model never saw."""
 
 
 def read_page(path: Path) -> list[tuple[str, str]]:
@@ -36,9 +47,7 @@ def cleaned(path: Path) -> tuple[list[tuple[str, str]], list[str]]:
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
-def test_pages_keep_their_text(path: Path, request: pytest.FixtureRequest) -> None:
-    if path.stem in LOSSY:
-        request.applymarker(pytest.mark.xfail(strict=True, reason="short lines beside a menu"))
+def test_pages_keep_their_text(path: Path) -> None:
     rows, kept = cleaned(path)
     content = [text for label, text in rows if label == "content"]
     assert [line for line in kept if line in content] == content
@@ -54,6 +63,22 @@ def test_pages_lose_their_furniture() -> None:
     assert left <= 0.08 * furniture
 
 
+def test_pages_never_seen_keep_nearly_all_of_their_text() -> None:
+    content = lost = furniture = left = 0
+    for path in HELD_OUT:
+        rows, kept = cleaned(path)
+        for label, text in rows:
+            if label == "content":
+                content += len(text)
+                lost += len(text) * (text not in kept)
+            elif label == "boilerplate":
+                furniture += len(text)
+                left += len(text) * (text in kept)
+    assert len(HELD_OUT) >= 80
+    assert lost <= 0.015 * content
+    assert left <= 0.32 * furniture
+
+
 def test_the_furniture_of_a_party_portal_goes_entirely() -> None:
     for stem in ("cong_dang_bo", "cong_huyen_bieu_mau", "cong_bieu_mau_hong"):
         path = next(path for path in PAGES if path.stem == stem)
@@ -61,8 +86,8 @@ def test_the_furniture_of_a_party_portal_goes_entirely() -> None:
         assert kept == [text for label, text in rows if label in ("content", "metadata")]
 
 
-LOSSY = frozenset({"cong_ty"})
-"""Pages that lose a line of content today; a page that no longer does must leave this list."""
+KNOWN_FAILURES = {"b_dich_chu_giao_dien": "a list of the words of web pages looks like a menu"}
+"""All-content documents that lose lines today; one that no longer does must leave this list."""
 FURNITURE = [
     "Trang chủ", "Đăng nhập", "Tin liên quan", "Họ tên:(*)", "Nội dung:(*)", "Gửi bình luận",
     "Chia sẻ | In bài | Cỡ chữ", "Lượt truy cập: 12.345", "© 2020 Bản quyền thuộc về Báo Làng",
@@ -77,13 +102,15 @@ pages = st.lists(st.sampled_from(FURNITURE + PROSE), max_size=40).map("\n".join)
 
 
 @pytest.mark.parametrize("path", NEGATIVE, ids=lambda path: path.stem)
-def test_documents_that_are_all_content_stay(path: Path) -> None:
+def test_documents_that_are_all_content_stay(path: Path, request: pytest.FixtureRequest) -> None:
+    if reason := KNOWN_FAILURES.get(path.stem):
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
     text = path.read_bytes().decode()
     assert Boilerplate()(text) is text
 
 
 def test_there_are_enough_such_documents() -> None:
-    assert len(NEGATIVE) >= 60
+    assert len(NEGATIVE) >= 140
 
 
 @given(pages)
@@ -248,3 +275,60 @@ def test_the_chain_is_what_all_paths_together_say(chances: list[float], size: in
         back[n] = np.logaddexp.reduce(move + (evidence[n + 1] + back[n + 1])[None], axis=1)
     both = forth + back
     assert np.allclose(got, 1 / (1 + np.exp(both[:, 0] - both[:, 1])), atol=1e-4)
+
+
+# What each pattern of a certain rule finds, among them one for each way that they begin.
+CERTAIN = [
+    ("Email (*):", "form"), ("Số điện thoại *", "form"), ("Quên mật khẩu?", "form"),
+    ("Các trường bắt buộc được đánh dấu *", "form"), ("* Đọc thêm: Mùa gặt", "article_list"),
+    ("» Xem thêm Mùa gặt", "article_list"), ("Bạn đang xem: Cách trồng lúa", "article_list"),
+    ("Cánh đồng mùa gặt - Ảnh 3.", "article_list"), ("A- A A+", ""), ("Cỡ chữ", "share_bar"),
+    ("Share Facebook", "share_bar"), ("Like Share 12K", "share_bar"),
+    ("12 lượt chia sẻ", "share_bar"),
+    ("Theo dõi Báo Làng trên Google News", "share_bar"), ("Bình luận (12)", "comments"),
+    ("Ý kiến bạn đọc (3)", "comments"), ("Bài viết có hữu ích với bạn không?", "comments"),
+    ("Trình duyệt của bạn không hỗ trợ âm thanh", "banner"), ("Đăng ký kênh Làng Ta", "banner"),
+    ("Toggle navigation", "menu"), ("×", "menu"), ("© 2022 Báo Làng", "footer"),
+    ("Copyright 2020", "footer"), ("Bản quyền thuộc về Báo Làng", "footer"),
+    ("Tổng số lượt truy cập: 1.234", "counter"), ("★★★★★ 12 đánh giá", "counter"),
+    ("Quảng cáo", "banner"), ("Trang chủ > Tin tức", "menu"), ("Về đầu trang", "menu"),
+    ("Thêm vào giỏ hàng", "shop"), ("Buy now", "shop"), ("Tin nông thôn›", "menu"),
+    ("Diễn đàn > Nhà nông", "menu"), ("Vui lòng đăng nhập để gửi bình luận", "comments"),
+    ("Chưa có bình luận nào.", "comments"), ("Trang 2 / 14", "pager"),
+    ("Bài tiếp theo: Mùa gặt về", "pager"), ("Chương trước", "pager"),
+    ("In bài | Gửi email", "share_bar"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "rule"), CERTAIN)
+def test_lines_that_speak_for_themselves(line: str, rule: str) -> None:
+    for form in (line, line.upper()):
+        found = int(signs(glance([form])).rule[0])
+        assert (RULES[found] if found >= 0 else "") == rule
+
+
+def test_without_a_trace_of_a_page_nothing_goes() -> None:
+    lines = ["Gạo tẻ", "Gạo nếp", "Đậu xanh", "Đậu đen", "Lạc nhân", "Vừng"] * 3
+    seen = glance(lines)
+    assert not traces(seen, signs(seen), seen.whole()).any()
+    text = "\n".join(lines)
+    assert Boilerplate().edits(text) == []
+    assert Boilerplate()("Trang chủ\nLiên hệ\nĐăng nhập\n" + text) != text
+
+
+@given(st.lists(st.text(st.sampled_from("ab@.|\n"), max_size=12), max_size=9).map("\n".join))
+def test_lines_that_hold_a_part(text: str) -> None:
+    parts = ("@", "a.", "||")
+    naive = {n for n, line in enumerate(text.split("\n")) if any(part in line for part in parts)}
+    assert holding(text, parts) == naive
+
+
+@given(pages)
+def test_a_line_looks_the_same_in_every_place(text: str) -> None:
+    """What a line shows by itself does not depend on the lines beside it."""
+    lines = split_lines(text)
+    columns = features(lines)
+    own = NAMES.index("date_alone") + 1
+    for number, line in enumerate(lines.text):
+        alone = features(split_lines(line))
+        assert np.array_equal(columns[:own, number], alone[:own, 0])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["Span", "concerns", "spans"]
+__all__ = ["TRIGGERS", "Span", "concerns", "spans"]
 
 
 class Span(NamedTuple):
@@ -36,7 +36,8 @@ _TOOL = (
     r"e-?mail|theo dõi|nghe đọc bài|phản hồi|trở về|về đầu trang|\(?\d{1,6}\)?)"
 )
 _BAR = rf"{_TOOL}(?:\s*[|•·/]\s*{_TOOL}|\s+a ?[-+](?=\W|$))+"
-_END = r"(?<=[.!?…”\")\]])"
+_CLOSING = r".!?…”\")\]"
+_END = rf"(?<=[{_CLOSING}])"
 _TITLE_AHEAD = (
     r"(?!.*(?:\btr\.|\bphụ lục|\bchương \d|\bđiều \d|\bhình \d|\bbảng \d|https?:|\(\d{4}\)))"
 )
@@ -48,19 +49,22 @@ _COUNT = (
     r"(?:like|thích) (?:share|chia sẻ)(?: [\d.,]+ ?[km]?)?|[\d.,]+ ?[km]? shares?)"
 )
 _TAILS = (
-    ("share_bar", 0.97, rf"{_END}\s+{_BAR}(?:\s+{_COUNT})?"),
+    ("share_bar", 0.97, rf"\s+{_BAR}(?:\s+{_COUNT})?"),
     ("article_list", 0.97,
-     rf"{_END}\s*(?:>\s?>|»|\[)\s?(?:mời (?:bạn )?)?{_MORE}(?: thêm| tiếp| ngay)?\s?:?"
+     rf"\s*(?:>\s?>|»|\[)\s?(?:mời (?:bạn )?)?{_MORE}(?: thêm| tiếp| ngay)?\s?:?"
      r"\s(?!.*[.!?]\s).{3,220}"),
-    ("article_list", 0.9, rf"{_END}\s+{_MORE} (?:thêm|tiếp|ngay)\s?:\s?{_TARGET}"),
+    ("article_list", 0.9, rf"\s+{_MORE} (?:thêm|tiếp|ngay)\s?:\s?{_TARGET}"),
     ("article_list", 0.97,
-     rf"{_END}\s*[\[(]\s?(?:xem|đọc)?\s?(?:chi tiết|thêm|tiếp)\s?(?:>+|»|→|\.\.\.|…)?\s?[\])]"),
+     r"\s*[\[(]\s?(?:xem|đọc)?\s?(?:chi tiết|thêm|tiếp)\s?(?:>+|»|→|\.\.\.|…)?\s?[\])]"),
     ("article_list", 0.95,
-     rf"{_END}\s*(?:>+|»|→)?\s?(?:đọc tiếp|xem tiếp|xem thêm|xem chi tiết|đọc thêm)"
+     r"\s*(?:>+|»|→)?\s?(?:đọc tiếp|xem tiếp|xem thêm|xem chi tiết|đọc thêm)"
      r"\s?(?:>+|»|→|\.\.\.|…)?"),
-    ("counter", 0.95, rf"{_END}\s+{_COUNT}"),
+    ("counter", 0.95, rf"\s+{_COUNT}"),
 )  # fmt: skip
-_TAIL = re.compile("(?:" + "|".join(f"({form})" for *_, form in _TAILS) + r")\s*$", re.IGNORECASE)
+# The sign that ends the sentence belongs to the match: the search goes from one to the next.
+_TAIL = re.compile(
+    rf"[{_CLOSING}](?:{'|'.join(f'({form})' for *_, form in _TAILS)})\s*$", re.IGNORECASE
+)
 _HEAD = re.compile(rf"{_BAR}\s*[|•·:]?\s+", re.IGNORECASE)
 _CREDIT = re.compile(
     r"\s*\((?:[Tt]heo|[Nn]guồn(?: tin)?)\b ?:? ?[A-ZĐ][^().!?]{1,50}\)\.?\s*$|"
@@ -71,14 +75,14 @@ _DATELINE = re.compile(
     r"\s?[-–—]\s(?=[“\"]?[^\W\d_])"
 )
 
-_TRIGGERS = ("em thêm", "em tiếp", "em chi tiết", "em ngay", "ọc tiếp", "ọc thêm",
-             "hi tiết]", "hi tiết)", "hia sẻ", "n bài", "ỡ chữ", "ượt xem", "ượt đọc",
-             "hare", ">>", "»", " | ")  # fmt: skip
+TRIGGERS = ("|", "•", "·", ">", "»", "A+", "A-", "hêm", "HÊM", "iếp", "gay", "hi tiết", "ượt",
+             "hare")  # fmt: skip
+"""One of them stands in whatever `spans` finds without metadata; they are searched for in C."""
 
 
 def concerns(text: str) -> bool:
     """Say whether a text can hold any of it, in the time of some searches for words."""
-    return any(trigger in text for trigger in _TRIGGERS)
+    return any(trigger in text for trigger in TRIGGERS)
 
 
 def spans(line: str, drop_metadata: bool = False) -> list[Span]:
@@ -105,14 +109,16 @@ def spans(line: str, drop_metadata: bool = False) -> list[Span]:
             before.append(Span(low, dateline.end(), "metadata", 0.95))
             low = dateline.end()
     while True:
-        tail = _TAIL.search(line, max(low + _SENTENCE, high - _REACH), high)
+        tail = _TAIL.search(line, max(low + _SENTENCE, high - _REACH) - 1, high)
         if tail is not None:
             rule, confidence, _ = _TAILS[(tail.lastindex or 1) - 1]
+            start = tail.start() + 1
         elif drop_metadata:
             tail = _CREDIT.search(line, max(low + _SENTENCE, high - 80), high)
             rule, confidence = "metadata", 0.95
+            start = tail.start() if tail is not None else 0
         if tail is None:
             break
-        high = tail.start()
+        high = start
         after.append(Span(high, tail.end(), rule, confidence))
     return before + after[::-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
 from typing import NamedTuple
 
@@ -12,11 +12,15 @@ from numpy.typing import NDArray
 
 from vnclean.boilerplate import inline
 from vnclean.boilerplate.chain import smooth
-from vnclean.boilerplate.features import NAMES, Lines, Looks, features, look, split_lines
+from vnclean.boilerplate.features import NAMES, Lines, Looks, features, split_lines
+from vnclean.boilerplate.glance import glance, holding
 from vnclean.boilerplate.lines import removals
+from vnclean.boilerplate.looks import look
 from vnclean.boilerplate.metadata import kinds
 from vnclean.boilerplate.model import Forest, forest
-from vnclean.boilerplate.rules import RULES, Signs, certain, signs, spared, tags, title_and_facts
+from vnclean.boilerplate.rules import certain, spared, tags, title_and_facts
+from vnclean.boilerplate.signs import RULES, TAGS, Signs, signs
+from vnclean.boilerplate.traces import traces
 from vnclean.transform import Edit, Safety
 
 __all__ = ["Forests", "find"]
@@ -99,21 +103,25 @@ def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> 
     if "\n" not in text:  # a single line can't be told from its block
         yield from (edit for edits in cuts.values() for edit in edits)
         return
-    alive = np.arange(len(lines.text))
-    confidence, rule = np.zeros(len(alive), dtype=np.float32), np.zeros(len(alive), dtype=np.int8)
+    told, marks, looks = _see(lines.text, drop_metadata)
+    sure, why = np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int8)
+    confidence, rule = np.zeros(len(told), dtype=np.float32), np.zeros(len(told), dtype=np.int8)
+    alive = np.arange(len(told))
     view = lines
-    seen: tuple[Looks, Signs] | None = None
-    if len(alive) <= _REMEMBERED:
-        seen = look(lines), signs(lines.text)
     for _ in range(_ROUNDS):
-        known = None if seen is None else (seen[0].of(alive), seen[1].of(alive))
-        sure, why = _judge(view, forests, drop_metadata, known)
+        sure = sure[:0]
+        if not (told[alive].any() or drop_metadata):
+            break
+        sure, why = _judge(view, forests, drop_metadata, looks, marks)
         drop = sure >= threshold
         if not drop.any():
             break
         confidence[alive[drop]], rule[alive[drop]] = sure[drop], why[drop]
         view = view.without(drop.tolist())
-        alive = alive[~drop]
+        stays = ~drop
+        alive, marks = alive[stays], marks.of(stays)
+        if looks is not None:
+            looks = looks.of(stays)
     else:
         # A text that keeps crumbling is no page with furniture around it: leave it alone.
         return
@@ -128,12 +136,33 @@ def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> 
     yield from merge(removed, sorted(others)) if others else removed
 
 
+def _see(lines: list[str], drop_metadata: bool) -> tuple[NDArray[np.bool_], Signs, Looks | None]:
+    """Return the traces of a page, the signs and, where the lines are judged, their looks.
+
+    So many lines that they are not remembered are looked at when they are judged.
+    """
+    if len(lines) <= _REMEMBERED:
+        seen = glance(lines)
+        marks, whole = signs(seen), seen.whole()
+        told = traces(seen, marks, whole)
+        return told, marks, look(seen, whole) if told.any() or drop_metadata else None
+    parts = []
+    for low in range(0, len(lines), _PART):
+        seen = glance(lines[low : low + _PART])
+        marks = signs(seen)
+        parts.append((traces(seen, marks, seen.whole()), *marks))
+    told, rule, mark = map(np.concatenate, zip(*parts, strict=True))
+    return told, Signs(rule, mark), None
+
+
 def _cut(lines: Lines, text: str, drop_metadata: bool) -> dict[int, list[Edit]]:
     """Cut furniture out of the lines, and return the edits that do it in the text."""
     found: dict[int, list[Edit]] = {}
-    if not (drop_metadata or inline.concerns(text)):
-        return found
-    for number, line in enumerate(lines.text):
+    asked: Iterable[int] = range(len(lines.text))
+    if not drop_metadata:
+        asked = sorted(holding("\n".join(lines.text), inline.TRIGGERS))
+    for number in asked:
+        line = lines.text[number]
         spans = inline.spans(line, drop_metadata)
         if not spans:
             continue
@@ -151,20 +180,18 @@ def _cut(lines: Lines, text: str, drop_metadata: bool) -> dict[int, list[Edit]]:
 
 
 def _judge(
-    lines: Lines, forests: Forests, drop_metadata: bool, seen: tuple[Looks, Signs] | None
+    lines: Lines, forests: Forests, drop_metadata: bool, looks: Looks | None, marks: Signs
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Return the confidence that each line goes (0: it stays) and the number of its rule."""
     sure = np.zeros(len(lines.text), dtype=np.float32)
     rule = np.zeros(len(lines.text), dtype=np.int8)
-    for low in range(0, len(lines.text), _PART):
+    for low in range(0, len(sure), _PART):
         whole = slice(low, low + _PART)
         part = lines.part(low, low + _PART)
-        looks, marks = (
-            (look(part), signs(part.text))
-            if seen is None
-            else (seen[0].of(whole), seen[1].of(whole))
+        own = look(glance(part.text)) if looks is None else looks.of(whole)
+        sure[whole], rule[whole] = _judge_part(
+            part, forests, drop_metadata, own, marks.of(whole), low == 0
         )
-        sure[whole], rule[whole] = _judge_part(part, forests, drop_metadata, looks, marks, low == 0)
     return sure, rule
 
 
@@ -172,28 +199,32 @@ def _judge_part(
     lines: Lines, forests: Forests, drop_metadata: bool, looks: Looks, marks: Signs, head: bool
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Judge the lines of one part; `head` where it is the first."""
-    rows = features(lines, looks)
-    sure = smooth(forests.furniture(rows), np.fromiter(map(len, lines.text), dtype=np.int64))
-    sure[spared(rows, marks)] = 0
-    _keep_a_body(sure, rows)
-    asked = np.ones(len(rows), dtype=bool) if drop_metadata else sure >= _SUGGEST
-    metadata = np.zeros(len(rows), dtype=np.float32)
-    metadata[asked] = forests.metadata(rows[asked])
-    unsure = asked & (sure < _SURE_OF_NAMES)
-    named = [number for number in kinds(lines.text, np.flatnonzero(unsure).tolist())
-             if unsure[number]]  # fmt: skip
-    metadata[named] = np.maximum(metadata[named], _NAMED)
-    sure[metadata > sure] = 0
+    columns = features(lines, looks)
+    sizes = np.fromiter(map(len, lines.text), dtype=np.int64, count=len(lines.text))
+    sure = smooth(forests.furniture(columns), sizes)
+    sure[spared(columns, marks)] = 0
+    _keep_a_body(sure, columns)
+    asked = np.flatnonzero((sure >= _SUGGEST) | drop_metadata)
     known = certain(lines, marks)
+    if not (len(asked) or known):
+        return np.zeros_like(sure), np.zeros(len(sure), dtype=np.int8)
+    metadata = np.zeros_like(sure)
+    if len(asked):
+        metadata[asked] = forests.metadata(columns[:, asked])
+        unsure = asked[sure[asked] < _SURE_OF_NAMES].tolist()
+        named = list(kinds(lines.text, unsure).keys() & set(unsure))
+        metadata[named] = np.maximum(metadata[named], _NAMED)
+        sure[metadata > sure] = 0
     numbers = list(known)
     sure[numbers] = np.maximum(sure[numbers], _CERTAIN)
-    _join_known(sure, rows)
-    sentences = np.flatnonzero((rows[:, _PROSE] > 0.5) & (sure < _SUGGEST))
-    listed = tags(marks, int(sentences[-1]) if len(sentences) else len(rows))
-    sure[listed[sure[listed] >= _LIKELY]] = _CERTAIN
+    _join_known(sure, columns)
+    if len(marks.having(TAGS)):
+        sentences = np.flatnonzero((columns[_PROSE] > 0.5) & (sure < _SUGGEST))
+        listed = tags(marks, int(sentences[-1]) if len(sentences) else len(sure))
+        sure[listed[sure[listed] >= _LIKELY]] = _CERTAIN
     if head:
-        sure[title_and_facts(lines, rows, sure)] = 0
-    rule = _rules(rows, sure >= _SUGGEST)
+        sure[title_and_facts(lines, columns, sure, known)] = 0
+    rule = _rules(columns, sure >= _SUGGEST)
     rule[numbers] = [len(_RULE_OF_KIND) + RULES.index(known[number]) for number in numbers]
     sure[sure < _SUGGEST] = 0
     if drop_metadata:
@@ -203,12 +234,14 @@ def _judge_part(
     return sure, rule
 
 
-def _join_known(sure: Floats, rows: Floats) -> None:
+def _join_known(sure: Floats, columns: Floats) -> None:
     """Let a line that is a known phrase of furniture, and likely such, go with the line beside it.
 
     The last entry of a menu and the heading of a list stand beside the text, which speaks for them.
     """
-    known = (rows[:, _SHARES].max(axis=1) >= 0.9) & (sure >= _LIKELY) & (sure < _JOINED)
+    known = (columns[_SHARES].max(axis=0) >= 0.9) & (sure >= _LIKELY) & (sure < _JOINED)
+    if not known.any():
+        return
     for _ in range(2):
         certain = sure >= _JOINED
         beside = np.zeros(len(sure), dtype=bool)
@@ -217,24 +250,24 @@ def _join_known(sure: Floats, rows: Floats) -> None:
         sure[known & beside] = _JOINED
 
 
-def _keep_a_body(sure: Floats, rows: Floats) -> None:
+def _keep_a_body(sure: Floats, columns: Floats) -> None:
     """Spare the sentences of a page that would lose most of them: they are what it is about.
 
     A page of furniture only then keeps its teasers, which is the lesser fault.
     """
-    prose = rows[:, _PROSE] * np.expm1(rows[:, _LENGTH])
-    sentence = rows[:, _PROSE] > 0.5
+    prose = columns[_PROSE] * np.expm1(columns[_LENGTH])
+    sentence = columns[_PROSE] > 0.5
     left, total = prose[sentence & (sure < _SUGGEST)].sum(), prose[sentence].sum()
     if left < 0.25 * total or left < min(0.4 * total, _BODY):
         sure[sentence] = 0
 
 
-def _rules(rows: Floats, gone: NDArray[np.bool_]) -> NDArray[np.int8]:
+def _rules(columns: Floats, gone: NDArray[np.bool_]) -> NDArray[np.int8]:
     """Return the rules of lines: by their own words, or else by the line above in their block."""
-    shares, firsts = rows[:, _SHARES], rows[:, _FIRSTS]
-    rule = np.where(rows[:, _REPEATS] > 0, _REPEATED, _BLOCK)
-    rule = np.where(firsts.any(axis=1), firsts.argmax(axis=1), rule)
-    rule = np.where(shares.max(axis=1) >= 0.3, shares.argmax(axis=1), rule)
+    shares, firsts = columns[_SHARES], columns[_FIRSTS]
+    rule = np.where(columns[_REPEATS] > 0, _REPEATED, _BLOCK)
+    rule = np.where(firsts.any(axis=0), firsts.argmax(axis=0), rule)
+    rule = np.where(shares.max(axis=0) >= 0.3, shares.argmax(axis=0), rule)
     named = rule < _REPEATED
     # The line to take the name from: the last that has one, where all between them go as well.
     index = np.arange(len(rule))

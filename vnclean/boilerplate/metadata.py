@@ -140,7 +140,7 @@ def kinds(lines: list[str], among: Iterable[int] | None = None) -> dict[int, str
         line = lines[number] if number < len(lines) else ""
         if not 0 < len(line) <= 240:
             continue
-        if _iso(line) and _STAMP.match(line):
+        if _STAMP.match(line) and _iso(line):
             found[number] = "date"
         elif _CAPTION.match(line) and not line.startswith(("(", "Theo")):
             found[number] = "caption"

@@ -1,159 +1,51 @@
-"""Rules that overrule the forest: lines that are furniture anywhere, and lists that stay.
+"""Rules that overrule the forest: blocks that are furniture anywhere, and what stays.
 
-Both are short on purpose. A rule stands here only where a line speaks for itself; whatever needs
-its surroundings is the forest's to judge.
+Both are short on purpose: whatever is not plain is the forest's to judge.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from itertools import pairwise
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.features import NAMES, Lines
-from vnclean.boilerplate.phrases import KINDS, matcher, phrases
-
-__all__ = ["RULES", "Signs", "certain", "signs", "spared", "tags", "title_and_facts"]
-
-_LONGEST = 220
-"""Characters a line of furniture has at most; longer ones may hold a sentence of the author."""
-
-_FIELD = (
-    r"(?:họ(?: và)?(?: tên)?|tên(?: của bạn)?|e-?mail(?: của bạn)?|địa chỉ(?: e-?mail)?|"
-    r"(?:số )?điện thoại|sđt|tiêu đề|nội dung|bình luận|lời nhắn|mã (?:xác nhận|bảo (?:mật|vệ)|"
-    r"kiểm tra)|trang web|website|công ty)"
+from vnclean.boilerplate.glance import glance
+from vnclean.boilerplate.phrases import KINDS, function_words
+from vnclean.boilerplate.signs import (
+    FACT,
+    FIELD,
+    FORMULA,
+    HEADING,
+    ITEM,
+    RULES,
+    SIGNATURE,
+    TAGS,
+    Signs,
+    is_bar,
+    signs,
 )
-_PATTERNS = (
-        # Fields of a form are marked as required; the damaged text beside a captcha goes along.
-        ("form", rf"{_FIELD} ?:? ?(?:\(\*\)|\*)(?: ?:)?(?:\s.{{0,60}})?$"),
-        ("form", r"email của bạn sẽ không được hiển thị|các trường bắt buộc được đánh dấu"),
-        ("form", r"(?:quên mật khẩu|lấy lại mã (?:bảo mật|xác nhận)|bạn chưa có tài khoản)\b"),
-        ("article_list", r"[*_\s]*(?:[>»›]\s?)+[*_\s]*(?:xem|đọc|tham khảo|tìm hiểu)\b"),
-        ("article_list", r"[*_\s]*(?:>\s?>|»|›|\[)?[*_\s]*(?:mời (?:bạn|các bạn|quý vị) )?"
-                         r"(?:(?:xem|đọc|tham khảo)(?: thêm| tiếp| ngay)|có thể bạn quan tâm|"
-                         r"bài viết liên quan|tin liên quan|đừng bỏ lỡ)[*_\s]*:"),
-        ("article_list", r"bạn đang (?:xem|đọc)(?: bài viết| tài liệu| \d+ trang)?\s?[:\"“_]"),
-        ("article_list", r".{10,}[-–] (?:ảnh|hình) \d{1,2}\.?$"),
-        ("share_bar", r"a ?[-+]? ?a ?\+?$|cỡ chữ(?:\W|a)*$"),
-        ("share_bar", r"(?:chia sẻ|share)(?: bài(?: viết)?(?: này)?)?(?: (?:lên|qua|trên))? ?:? ?"
-                      r"(?:facebook|twitter|zalo|linkedin|google ?\+?|email|pinterest)\b.{0,100}$"),
-        ("share_bar", r"(?:like|thích) (?:share|chia sẻ)(?: [\d.,]+ ?[km]?)?$"),
-        ("share_bar", r"theo dõi .{0,40}\btrên google news"),
-        ("article_list", r"bạn đang (?:xem|đọc) (?:bài(?: viết)? )?.{5,150} (?:tại|trong) "
-                         r"(?:chuyên mục|danh mục|website|trang)\b.{0,60}$"),
-        ("article_list", r"mời (?:bạn|các bạn|quý vị|quý độc giả|độc giả)(?: đọc)? "
-                         r"(?:xem|theo dõi|đọc) (?:video|clip|thêm|tiếp)\b.{0,120}$"),
-        ("comments", r"(?:đánh giá|bình luận|nhận xét|ý kiến)"
-                     r"(?: (?:sản phẩm|bài viết|khách hàng|bạn đọc))? ?\(\d+\)$"),
-        ("comments", r"(?:bài viết|câu (?:hỏi|trả lời)|thông tin|nội dung)(?: này)? có hữu ích"
-                     r"(?: (?:với|cho|đối với) bạn)? (?:hay )?không\W*$"),
-        ("share_bar", r"chia sẻ(?: bài viết)?(?: này)? ?:$"),
-        ("form", r"để lại (?:số điện thoại|thông tin)\b.{0,60}(?:gọi lại|tư vấn|liên hệ)"),
-        ("banner", r"trình duyệt (?:của bạn |này )?(?:không|chưa) hỗ trợ .{3,60}$"),
-        ("banner", r"(?:hãy )?đăng k[ýí] (?:theo dõi )?kênh\b.{0,80}$"),
-        ("menu", r"(?:toggle(?: navigation| menu)?|liên kết web(?:site)?|[×✕✖])$"),
-        ("share_bar", r"[\d.,]+ ?[km]? (?:shares?|lượt chia sẻ|chia sẻ)$"),
-        ("footer", r"(?:©|\(c\)|copyright\b|bản quyền (?:thuộc|©|\d)).{0,200}$"),
-        ("footer", r"(?:ghi rõ nguồn|vui lòng ghi rõ nguồn).{0,80}(?:phát hành|trích|sử dụng)"),
-        ("counter", r"(?:số |tổng )?(?:số )?lượt (?:xem|đọc|truy cập|người xem) ?:? ?[\d.,]+$"),
-        ("counter", r"★{3,}.{0,20}\(?[\d.,]+ (?:lượt )?(?:đánh giá|bình chọn|votes?)\)?$"),
-        ("banner", r"(?:quảng cáo|advertisements?|ads)$"),
-        ("menu", r"(?:trang (?:chủ|nhất)|skip to content|chuyển (?:đến|tới) (?:phần )?nội dung|"
-                 r"(?:lên|về) đầu trang|quay lại đầu trang)(?: ?[>›»/].{0,120})?$"),
-        ("shop", r"(?:thêm vào giỏ(?: hàng)?|mua ngay|đặt hàng ngay|mua trả góp|add to cart|"
-                 r"buy now|thêm vào (?:danh sách )?yêu thích)$"),
-        ("menu", r"[^.!?:›»]{2,40}›$"),
-        ("menu", r"this entry was posted in .{0,80}bookmark the permalink"),
-        ("menu", r"(?:diễn đàn|forums?|home)(?: ?[>›»] ?[^>›»]{2,60}){1,5}$"),
-        ("comments", r"(?:bạn|vui lòng|hãy) (?:phải |cần )?đăng nhập\b.{0,40} để "
-                     r"(?:trả lời|bình luận|gửi|viết)\b.{0,60}$"),
-        ("comments", r"(?:gửi|viết) (?:bình luận|ý kiến|câu hỏi|nhận xét|đánh giá|phản hồi)"
-                     r"(?: của bạn)?$|trả lời hủy$|hủy trả lời$|chưa có bình luận(?: nào)?\.?$"),
-        ("pager", r"trang \d+ ?(?:/|trên|của) ?\d+(?:[ |]+(?:\d+|…|\.\.\.))*"
-                  r"(?:[ |]+(?:trước|sau|tiếp|đầu|cuối|next|prev))*[ |]*[>»›]*$"),
-        ("pager", r"bài (?:viết )?(?:trước|sau|kế tiếp|tiếp theo)(?: đó)? ?: .{3,150}$"),
-        ("pager", r"(?:điều hướng bài viết|(?:trang|chương|bài) (?:trước|sau|tiếp theo))$"),
-        ("banner", r"đẩy mạnh (?:việc )?học tập và làm theo (?:tư tưởng|tấm gương).{0,80}!$"),
-)  # fmt: skip
-_CERTAIN = re.compile("|".join(f"({pattern})" for _, pattern in _PATTERNS))
-_RULES = tuple(rule for rule, _ in _PATTERNS)
-RULES = tuple(sorted(set(_RULES)))
-"""The names of the certain rules."""
-_NUMBERS = (-1, *(RULES.index(rule) for rule in _RULES))
-"""The numbers of the rules of the groups of `_CERTAIN`."""
-_MENU, _SHARE_BAR = RULES.index("menu"), RULES.index("share_bar")
+
+__all__ = ["certain", "spared", "tags", "title_and_facts"]
+
 _WEEKDAY = re.compile(
     r"(?:hôm nay[:,]? ?)?(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[, ]+"
     r"(?:ngày )?\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$"
 )
-_REQUIRED = re.compile(r"[^\W\d_][^.!?*{}=;]{1,58}(?:\(\*\)|\*)\s?:?$")
 _BUTTON = re.compile(
     r"(?:gửi|đăng ký|đăng kí|nhập lại|làm lại|hủy|submit|send|reset|xác nhận|nhập mã|mã )\b.{0,40}$"
 )
 _CHOICES = 80
 """Entries that a field of a form lets choose among, at most: a century of years, all provinces."""
-_SEPARATOR = re.compile(r"[|›»•·/]| - ")
-_ACTION = re.compile(
-    r"(?:in|lưu|gửi|tải|chia sẻ|trả lời|trích dẫn|báo xấu|báo cáo|thích|like|share|print|e-?mail)"
-    r"(?: [^\W\d]+){0,2}$"
-)
-"""What a button under a text does, in three words at most."""
-_NO_LINK = KINDS.index("function")
-_NO_LINKS = (_NO_LINK, KINDS.index("meta"), KINDS.index("slogan"))
-_ITEM = re.compile(r"[-–—+•\ue000-\uf8ff]\s|\[\d{1,3}\]|\d{1,2}[.)]\s|[a-zđ][.)]\s")
 _HEADINGS = [NAMES.index(f"{kind}_share") for kind in ("related", "nav", "tag")]
 _OTHERS = [NAMES.index(f"{kind}_share") for kind in ("form", "share", "comment", "pager")]
-_DATE = NAMES.index("date")
-
-
-class Signs(NamedTuple):
-    """What the rules see in lines, whatever stands around them."""
-
-    rule: NDArray[np.int8]
-    """The number of the certain rule in `RULES`, or -1."""
-    mark: NDArray[np.int8]
-    """The sum of the marks `_FIELD_OF_FORM` to `_FORMULA_OF_STATE` that a line has."""
-
-    def of(self, lines: Any) -> Signs:
-        """Return the signs of some of the lines."""
-        return Signs(self.rule[lines], self.mark[lines])
-
-
-_FIELD_OF_FORM, _LISTED_ITEM, _SIGNATURE, _FORMULA_OF_STATE, _HEADING, _TAGS = 1, 2, 4, 8, 16, 32
-
-
-def signs(lines: list[str]) -> Signs:
-    """Look for the signs of each line; a line that is repeated is looked at once."""
-    once = {line: _own_signs(line) for line in dict.fromkeys(lines)}
-    found = np.array([once[line] for line in lines], dtype=np.int8).reshape(-1, 2)
-    return Signs(found[:, 0], found[:, 1])
-
-
-def _own_signs(line: str) -> tuple[int, int]:
-    """Return the certain rule of a line, or -1, and its marks."""
-    size = len(line)
-    marks = _LISTED_ITEM if _ITEM.match(line) else 0
-    if size > _LONGEST:
-        return _MENU if size < _LONGEST_MENU and _is_menu(line) else -1, marks
-    low = line.lower()
-    if line[-1] in "*):" and _REQUIRED.match(line):
-        marks |= _FIELD_OF_FORM
-    if size < 160:
-        if "ký" in low and _SIGNED.match(low):
-            marks |= _SIGNATURE
-        if ("tự do" in low or "việt nam" in low) and _FORMULA.match(low):
-            marks |= _FORMULA_OF_STATE
-        if low[0] in "tn#" and _TAG_LIST.match(low):
-            marks |= _TAGS
-        if size <= 60 and _OTHERS_HEADING.match(low):
-            marks |= _HEADING
-    match = _CERTAIN.match(low)
-    if match is not None:
-        return _NUMBERS[match.lastindex or 1], marks
-    return _SHARE_BAR if size < 120 and _is_bar(low) else -1, marks
+_DATE, _HIT = NAMES.index("date"), NAMES.index("hit")
+_SPOKEN = [NAMES.index("address"), NAMES.index("phone"),
+           *(NAMES.index(f"{kind}_first") for kind in KINDS if kind != "function")]  # fmt: skip
+"""What a fact of the page's frame has: an address, a number to call, a phrase at its beginning."""
 
 
 def certain(lines: Lines, seen: Signs | None = None) -> dict[int, str]:
@@ -165,44 +57,14 @@ def certain(lines: Lines, seen: Signs | None = None) -> dict[int, str]:
     >>> certain(split_lines("Nội dung:(*)\\nNội dung cuộc họp\\n>> Xem thêm: Mùa gặt"))
     {0: 'form', 2: 'article_list'}
     """
-    seen = seen or signs(lines.text)
+    seen = seen or signs(glance(lines.text))
     found = {number: RULES[seen.rule[number]] for number in np.flatnonzero(seen.rule >= 0).tolist()}
-    _add_forms(lines, np.flatnonzero(seen.mark & _FIELD_OF_FORM).tolist(), found)
-    _add_teasers(lines, np.flatnonzero(seen.mark & _HEADING).tolist(), found)
+    _add_forms(lines, seen.having(FIELD).tolist(), found)
+    _add_teasers(lines, seen.having(HEADING).tolist(), found)
     # The date of the visit stands above all else, with the slogan of the day below it.
     if found.get(1) == "banner" and _WEEKDAY.match(lines.text[0].lower()):
         found[0] = "banner"
     return found
-
-
-def _is_bar(line: str) -> bool:
-    """Say whether a line is a row of buttons and links between separators, and nothing else."""
-    if not _SEPARATOR.search(line):
-        return False
-    parts = [part.strip(" :\t") for part in _SEPARATOR.split(line)]
-    if len(parts) > 1 and all(_ACTION.match(part) for part in parts):
-        return True
-    known = [part for part in parts if phrases().get(part, _NO_LINK) not in _NO_LINKS]
-    return len(parts) > 1 and len(known) > 1 and len(known) >= 0.7 * len(parts)
-
-
-def _is_menu(line: str) -> bool:
-    """Say whether a long line is a menu in one line, or what a generator reads of a page."""
-    if line.startswith("---"):
-        return len(_KEY.findall(line)) >= 4 and line.endswith("---")
-    if _SENTENCE.search(line):
-        return False
-    known = phrases()
-    hits = {hit for hit in matcher().findall(line.lower()) if known[hit] in _ENTRIES}
-    return len(hits) >= _MENU_ENTRIES
-
-
-_LONGEST_MENU = 4000
-_MENU_ENTRIES = 6
-"""Entries of menus that a long line without punctuation names, at least."""
-_KEY = re.compile(r"(?<!\S)[a-z]\w{2,20}:(?!\S)")
-_SENTENCE = re.compile(r"[.,;:?!…]\s")
-_ENTRIES = frozenset(KINDS.index(kind) for kind in ("nav", "related", "footer", "share"))
 
 
 def _add_teasers(lines: Lines, headings: list[int], found: dict[int, str]) -> None:
@@ -245,13 +107,6 @@ def _is_headline(line: str) -> bool:
     return 8 <= len(line) <= 150 and line[-1] not in ".:;," and not _DAY.match(line)
 
 
-_OTHERS_HEADING = re.compile(
-    r"(?:(?:các |những )?(?:tin|bài)(?: tức| viết| bài)? (?:liên quan|khác|cùng (?:chuyên mục|loại|"
-    r"chủ đề)|mới(?: nhất| hơn)?|cũ hơn|nổi bật|đã (?:đăng|đưa)|xem nhiều|đọc nhiều)|"
-    r"(?:xem|đọc) (?:thêm|nhiều(?: nhất)?)|có thể bạn quan tâm|đừng bỏ lỡ|(?:.{2,40})?xem tất cả)"
-    r"\s?[:»›]*$",
-    re.IGNORECASE,
-)
 _CUT_OFF = ("[...]", "[…]", "[&hellip;]")
 _DAY = re.compile(
     r"(?:ngày |thứ [a-zăâư\d]+,? ?|chủ nhật,? ?)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
@@ -274,53 +129,62 @@ def _add_forms(lines: Lines, fields: list[int], found: dict[int, str]) -> None:
 
 def tags(seen: Signs, last: int) -> NDArray[np.int64]:
     """Return the lists of tags below line `last`; above it, key words may be those of an essay."""
-    found = np.flatnonzero(seen.mark & _TAGS)
+    found = seen.having(TAGS)
     return found[found > last]
 
 
-_TAG_LIST = re.compile(r"(?:từ kh(?:óa|oá)|tags?|thẻ|nhãn)\s?:")
-
-
-def spared(rows: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
-    """Say which lines stay: lists with dashes or numbers, for menus have none; signatures; mottos.
+def spared(columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
+    """Say which lines stay: lists with dashes or numbers, for menus have none; facts one below the
+    other, unless they are of the page's frame; signatures; mottos.
 
     Lists below the heading of an article list, and entries with a date, are not spared.
     """
-    signed = (seen.mark & _SIGNATURE) > 0
+    signed = (seen.mark & SIGNATURE) > 0
     if signed.any():  # an office above, a name below: the signature of a letter
         signed[:-1] |= signed[1:].copy()
         signed[1:] |= signed[:-1].copy()
-    return signed | ((seen.mark & _FORMULA_OF_STATE) > 0) | _listed(rows, seen)
+    facts = (seen.mark & FACT) > 0
+    if facts.any():
+        facts &= (columns[_SPOKEN].max(axis=0) == 0) & (columns[_HIT] < _HARDLY)
+        for low, high in _runs(facts):
+            facts[low:high] = high - low >= _LISTED
+    return signed | ((seen.mark & FORMULA) > 0) | _listed(columns, seen) | facts
 
 
-_FORMULA = re.compile(
-    r"\W*cộng h(?:òa|oà) xã hội chủ nghĩa việt nam\W*$|\W*độc lập ?[-–—.]? ?tự do ?[-–—.]? ?"
-    r"hạnh phúc\W*$|\W*đảng cộng sản việt nam\W*$",
-    re.IGNORECASE,
-)
-"""What stands at the head of a Vietnamese official paper."""
-_SIGNED = re.compile(r"\s*\(?(?:đã ký|ký tên|ký,? (?:và )?ghi rõ họ tên|đã ký tên)\b.{0,40}$", re.I)
-
-
-def _listed(rows: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
-    dash = (seen.mark & _LISTED_ITEM) > 0
+def _listed(columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
+    dash = (seen.mark & ITEM) > 0
     if not dash.any():
         return dash
-    dash &= (rows[:, _DATE] == 0) & (rows[:, _OTHERS].max(axis=1) < 0.5)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], dash.view(np.int8), [0]])))
-    for low, high in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        heading = rows[low - 1, _HEADINGS].max() if low else 0.0
-        if high - low < 3 or heading >= 0.5:
+    dash &= (columns[_DATE] == 0) & (columns[_OTHERS].max(axis=0) < 0.5)
+    for low, high in _runs(dash):
+        heading = columns[_HEADINGS, low - 1].max() if low else 0.0
+        if high - low < _LISTED or heading >= 0.5:
             dash[low:high] = False
     return dash
 
 
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return where runs of flagged lines begin, and where the line behind them is."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.view(np.int8), [0]]))).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+_LISTED = 3
+"""Lines of a list, at least."""
+_HARDLY = 0.25
+"""The share of a fact that is phrases of furniture, at most."""
+
+
 def title_and_facts(
-    lines: Lines, rows: NDArray[np.float32], sure: NDArray[np.float32]
+    lines: Lines,
+    columns: NDArray[np.float32],
+    sure: NDArray[np.float32],
+    known: Container[int] = (),
 ) -> list[int]:
     """Return the line that is the page's title, and the facts of goods below it; these never go.
 
-    The title stands above the first sentence that stays, and says the same words as the body.
+    The title stands above the first sentence that stays, and says the same words as the body. It
+    is none of the lines `known` to be furniture.
 
     >>> from vnclean.boilerplate.features import features, split_lines
     >>> body = "Xã Hòa Lộc trồng thêm ba vạn cây đước, và cây đước năm ngoái đã cao bằng người. "
@@ -328,18 +192,22 @@ def title_and_facts(
     >>> title_and_facts(page, features(page), np.array([0.9, 0.9, 0.1]))
     [1]
     """
-    stays = np.flatnonzero((rows[:, _PROSE] > 0.5) & (rows[:, _LENGTH] > _BODY) & (sure < 0.5))
+    stays = np.flatnonzero((columns[_PROSE] > 0.5) & (columns[_LENGTH] > _BODY) & (sure < 0.5))
     if not len(stays):
         return []
     first = int(stays[0])
-    said = _words(" ".join(lines.text[number][:600] for number in stays[:6].tolist()))
+    if not (sure[max(0, first - _ABOVE) : first] >= 0.5).any():
+        return []
+    said = _words(" ".join(lines.text[number][:_READ] for number in stays[:_BODY_LINES].tolist()))
     best, title = 0.0, -1
     for number in range(max(0, first - _ABOVE), first):
         line = lines.text[number]
-        own = _words(line)
-        if not 12 <= len(line) <= 200 or len(own) < 3 or line[-1] in ":;," or _DAY.match(line):
+        if not 12 <= len(line) <= 200 or line[-1] in ":;," or number in known or _DAY.match(line):
             continue
-        if _SEPARATOR.search(line) and _is_bar(line.lower()):
+        own = _words(line)
+        if len(own) < 3:
+            continue
+        if is_bar(line.lower()):
             continue
         share = len(own & said) / len(own)
         # What stands nearer to the body is the title, unless it says much less of it.
@@ -354,6 +222,8 @@ _PROSE, _LENGTH = NAMES.index("prose"), NAMES.index("length")
 _BODY = float(np.log1p(60))
 _ABOVE = 12
 """Lines above the body among which the title is looked for: date, byline and price come between."""
+_BODY_LINES, _READ = 6, 500
+"""Sentences that are looked through for the words of the title, and characters of each."""
 _SAID = 0.5
 """The share of a title's words that the body says as well, at least."""
 _WORD = re.compile(r"[^\W_]{2,}")
@@ -368,5 +238,4 @@ _FACT = re.compile(
 
 def _words(text: str) -> frozenset[str]:
     """Return the words of a text that mean something by themselves."""
-    known = phrases()
-    return frozenset(word for word in _WORD.findall(text.lower()) if known.get(word) != _NO_LINK)
+    return frozenset(_WORD.findall(text.lower())) - function_words()

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 from vnclean.language.alphabet import VIETNAMESE_ONLY
 from vnclean.language.syllable import in_use
@@ -141,8 +142,12 @@ class Evidence:
     def document(self) -> bool:
         """Whether the text as a whole is Vietnamese: one letter in 100 is written nowhere else."""
         if self._document is None:
-            found = len(_DISTINCT.findall(self.text))
-            self._document = found >= 3 and found * 100 >= sum(map(str.isalpha, self.text))
+            # Where there are enough for a text of nothing but letters, these need not be counted.
+            enough = max(3, len(self.text) // 100 + 1)
+            found = sum(1 for _ in islice(_DISTINCT.finditer(self.text), enough))
+            self._document = found >= 3 and (
+                found == enough or found * 100 >= sum(map(str.isalpha, self.text))
+            )
         return self._document
 
     def at(self, offset: int) -> bool:
