@@ -31,6 +31,8 @@ CONTENT, FURNITURE, METADATA, UNCERTAIN, STRANGE = range(5)
 PENALTY = 3.0
 BLANK = 0.5
 """What each line counts once more, as if no element had a name: names are a site's own affair."""
+WORST = -3.0
+"""So much a name may count against a line: what few pages call so may be content elsewhere."""
 START = -1.5, -2.6
 PRIOR = {
     "prose": 3.5, "ends": 0.5, "linked": -1.5, "hit": -2.0, "told": 2.5,
@@ -146,19 +148,25 @@ def fit(
     return point
 
 
-def fit_twice(
+def fit_named(
     rows: np.ndarray, text: np.ndarray, weights: np.ndarray, prior: np.ndarray, penalty: float
 ) -> np.ndarray:
-    """Return what `fit` does for the rows as they are, and again without names of elements."""
+    """Return what `fit` does for the rows as they are, and again without names of elements.
+
+    No name counts more than `WORST` against a line.
+    """
+    names = [NAMES.index(name) for name in REGIONS]
     blank = rows.copy()
-    blank[:, [NAMES.index(name) for name in REGIONS]] = 0
-    return fit(
+    blank[:, names] = 0
+    found = fit(
         np.concatenate([rows, blank]),
         np.concatenate([text, text]),
         np.concatenate([weights, BLANK * weights]),
         prior,
         penalty,
     )
+    found[names] = np.maximum(found[names], WORST)
+    return found
 
 
 def train(sheets: list[Sheet], penalty: float = PENALTY) -> Weights:
@@ -178,7 +186,7 @@ def train(sheets: list[Sheet], penalty: float = PENALTY) -> Weights:
 
     def first(chosen: np.ndarray) -> np.ndarray:
         start = np.append(prior[:columns], START[0])
-        return fit_twice(rows[chosen], text[chosen], weights[chosen], start, penalty)
+        return fit_named(rows[chosen], text[chosen], weights[chosen], start, penalty)
 
     without = {site: first(known & (sites != site)) for site in np.unique(sites).tolist()}
     wide = [
@@ -190,7 +198,7 @@ def train(sheets: list[Sheet], penalty: float = PENALTY) -> Weights:
     full = np.hstack([rows, np.concatenate(wide)])
     start = np.append(prior, START[1])
     return Weights(
-        first(known), fit_twice(full[known], text[known], weights[known], start, penalty)
+        first(known), fit_named(full[known], text[known], weights[known], start, penalty)
     )
 
 
