@@ -93,8 +93,10 @@ class Frame(NamedTuple):
         count = len(self.end)
         sums = np.zeros((len(values), count + 1))
         for row, own in zip(values, sums, strict=True):
-            np.cumsum(np.bincount(self.group, row, count), out=own[1:])
-        result: Floats = sums[:, self.end] - sums[:, :-1]
+            own[1:] = np.bincount(self.group, row, count)
+        np.cumsum(sums, axis=1, out=sums)
+        result: Floats = sums.take(self.end, axis=1)
+        result -= sums[:, :-1]
         return result
 
 
@@ -208,9 +210,10 @@ def outline(page: Page, frame: Frame) -> Floats:
 def _groups(page: Page, frame: Frame, own: Floats, rows: Floats) -> None:
     """Fill in what the elements around each line are called, and what its groups hold."""
     size, group = frame.size, frame.group
-    inner = frame.inside(
-        np.stack((size, size * own[:, _LINKS], size * own[:, _PROSE], np.ones(len(size))))
-    )
+    values = np.ones((4, len(size)))
+    values[0] = size
+    np.multiply(own[:, [_LINKS, _PROSE]].T, size, out=values[1:3])
+    inner = frame.inside(values)
     prose = inner[2]
     wraps = (prose > _WRAPS * prose[0]).tolist()
     called = [0]

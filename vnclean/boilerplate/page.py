@@ -103,7 +103,9 @@ def text_of(page: Page, stays: NDArray[np.bool_] | None = None) -> str:
     before = -1
     for number in chosen:
         if parts:
-            parts.append("\n\n" if any(page.gap[before + 1 : number + 1]) else "\n")
+            follows = number == before + 1
+            parted = page.gap[number] if follows else any(page.gap[before + 1 : number + 1])
+            parts.append("\n\n" if parted else "\n")
         parts.append(page.text[number])
         before = number
     return "".join(parts)
