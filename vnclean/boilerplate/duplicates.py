@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from vnclean.boilerplate.lines import Lines, Verdicts, removals, split_lines
@@ -29,7 +30,6 @@ _COPY, _COPY_SHARE = 400, 0.25
 _ROUNDS = 10
 
 _END = re.compile(r"[.!?…][\"”’')\]]*$")
-_BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKED = re.compile(r"[^\x00-\x7f]")
 # What is repeated on purpose: entries and cells, what people say, code, clauses and formulas.
@@ -79,15 +79,16 @@ class Duplicates(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether a long line occurs twice, or a caption stands beside the same words."""
-        text = scan.text
-        first = text.find("\n")
-        if first < 0:
+        if "\n" not in scan:
             return False
-        long = [line for line in text.split("\n") if len(line) >= _TITLE.start]
-        if len(set(long)) != len(long):
-            return True
-        head = [line for line in map(_key, long[: _TITLE_LINES + _TITLE_REACH]) if line]
-        return len(set(head)) != len(head) or _has_echo(long)
+        # In most texts blanks are single and a letter has one small form: keys cost next to nothing.
+        plain = "  " not in scan and not any(
+            char.isspace() or len(char.casefold()) > 1 for char in scan.unusual
+        )
+        lines = [
+            line for line in map(str.strip, scan.text.split("\n")) if len(line) >= _TITLE.start
+        ]
+        return _may_repeat(lines) if plain else _may_repeat(list(map(_key, lines)))
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield an edit for each line that goes; repeated until no other line would go."""
@@ -115,20 +116,44 @@ class Duplicates(Transform):
         yield from sorted(edits)
 
 
-def _has_echo(long: list[str]) -> bool:
-    """Say whether a line begins or ends as the line beside it does, its full stop left out."""
-    before = "\n"
-    for line in long:
-        # Twelve characters are compared first, which almost always tells.
-        if line[2:14] == before[2:14] or before[-14:-2] in line or line[-14:-2] in before:
-            return True
-        before = line
-    return False
+_HEAD = 16
+"""Characters by which lines are first compared."""
+
+
+def _may_repeat(lines: list[str]) -> bool:
+    """Say whether two lines are the same, or one begins or holds what is said beside it.
+
+    Blanks in the lines are single. Takes time linear in the size of the lines.
+    """
+    heads = [line[:_HEAD].casefold() for line in lines]
+    if len(set(heads)) != len(heads):
+        counts = Counter(heads)
+        seen: set[str] = set()
+        before = ""
+        for line, head in zip(lines, heads, strict=True):
+            key = line.casefold() if counts[head] > 1 else ""
+            if key and (key in seen or _begins(key, before)):
+                return True
+            seen.add(key)
+            before = key
+    return any(_holds(one, two) or _holds(two, one) for one, two in pairwise(lines))
+
+
+def _begins(one: str, two: str) -> bool:
+    """Say whether one of two lines begins with the other, but for its full stop."""
+    return two != "" and (one.startswith(two.rstrip(".")) or two.startswith(one.rstrip(".")))
+
+
+def _holds(long: str, short: str) -> bool:
+    """Say whether a line at least twice as long says another one, but for its full stop."""
+    return (
+        len(long) >= 2 * len(short) >= 2 * _LONG and short.rstrip(".").casefold() in long.casefold()
+    )
 
 
 def _key(line: str) -> str:
     """Return a line without what does not matter: case, runs of blanks."""
-    return _BLANKS.sub(" ", line.strip()).casefold()
+    return " ".join(line.split()).casefold()
 
 
 def _prose(line: str) -> bool:
