@@ -81,7 +81,7 @@ class Duplicates(Transform):
         """Say whether a long line occurs twice, or a caption stands beside the same words."""
         if "\n" not in scan:
             return False
-        # In most texts blanks are single and a letter has one small form: keys cost next to nothing.
+        # In most texts blanks are single and letters have one small form: lines are nearly keys.
         plain = "  " not in scan and not any(
             char.isspace() or len(char.casefold()) > 1 for char in scan.unusual
         )
@@ -146,9 +146,7 @@ def _begins(one: str, two: str) -> bool:
 
 def _holds(long: str, short: str) -> bool:
     """Say whether a line at least twice as long says another one, but for its full stop."""
-    return (
-        len(long) >= 2 * len(short) >= 2 * _LONG and short.rstrip(".").casefold() in long.casefold()
-    )
+    return len(long) >= 2 * len(short) and short.rstrip(".").casefold() in long.casefold()
 
 
 def _key(line: str) -> str:
