@@ -26,6 +26,8 @@ _LINK = 0.8
 """Lines with so great a share of links tell enough by that."""
 _LISTS = frozenset(KINDS.index(kind) for kind in ("related", "comment", "tag", "footer"))
 """Headings of these kinds speak of the lines below them, too."""
+_ANSWERS = frozenset({"trả lời", "câu trả lời"})
+"""What stands above the answers of a page of questions, which are its text."""
 _LONG, _FADES = 180, 0.5
 """So much is left of what such a heading says, after each paragraph of so many characters."""
 _TAGS = ("p", "h1", "h", "li", "cell", "note", "bare")
@@ -125,7 +127,7 @@ def _said(page: Page, own: Floats) -> list[int]:
         which = bisect(starts, low) - 1
         number, start = numbers[which], starts[which]
         hits[number] = hits.get(number, 0) + high - low
-        if low - start <= 3 and known[found[0]] in _LISTS:
+        if low - start <= 3 and known[found[0]] in _LISTS and found[0] not in _ANSWERS:
             size = len(lowered[which])
             if size < 40 or hits[number] > 0.5 * size:
                 heads.append(number)
