@@ -7,16 +7,22 @@ of a pipeline, and each of its answers is got only once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
 from typing import Any, TypeVar
 
 from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.triples import ANY, LEAST, Clue, Places, clue
 
 __all__ = ["Scan"]
 
 T = TypeVar("T")
 
-_UNUSUAL = re.compile(f"[^\n -~{''.join(sorted(MARKED_LETTERS))}]")
+_SET = f"[^\n -~{''.join(sorted(MARKED_LETTERS))}]"
+_UNUSUAL = clue(_SET, (0, _SET, ANY, ANY))
+
+
+_MANY = 8
+"""Texts in which one character in so many tells something are searched with the patterns."""
 
 
 class Scan:
@@ -37,8 +43,40 @@ class Scan:
         ['Ö', '–']
         """
         if self._unusual is None:
-            self._unusual = frozenset(_UNUSUAL.findall(self.text))
+            places = self._places()
+            if places is not None and len(places.at) * _MANY < len(self.text):
+                self._unusual = frozenset(map(self.text.__getitem__, places.of(_UNUSUAL)))
+            else:
+                self._unusual = frozenset(_UNUSUAL.pattern.findall(self.text))
         return self._unusual
+
+    def where(self, characters: Set[str]) -> Iterator[int]:
+        """Yield where one of some unusual characters stands, from left to right.
+
+        >>> list(Scan("Vi\u00d6t Nam \u2013 đẹp").where({"\u2013"}))
+        [8]
+        """
+        return (
+            found.start()
+            for found in self.matches(_UNUSUAL)
+            if self.text[found.start()] in characters
+        )
+
+    def matches(self, asked: Clue) -> Iterator[re.Match[str]]:
+        """Yield the matches of a pattern in the text, from left to right."""
+        return asked.matches(self.text, self._places())
+
+    def finds(self, asked: Clue) -> bool:
+        """Say whether a pattern matches anywhere in the text."""
+        return next(self.matches(asked), None) is not None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the text is searched with arrays, for all clues at once."""
+        return len(self.text) >= LEAST
+
+    def _places(self) -> Places | None:
+        return self.once(Places.of_text) if self.is_long else None
 
     @property
     def is_ascii(self) -> bool:

@@ -139,12 +139,35 @@ def impossible_sequence() -> str:
     [False, False, False, False, False]
     """
     a, i, o, u, y, ư = (_toned(vowel) for vowel in "aiouyư")
-    before = "".join(vowel + vowel.upper() for vowel in "aâeêôơưoqiuy")
     return (
         f"[{a}{i}{o}{u}{y}{ư}](?:"
         f"[eoăâêôơưEOĂÂÊÔƠƯ](?:(?<![{a}{o}].)|(?<=[{o}][ăĂ]))"  # vịêt, qúôc, ngừơi, hòăn
         f"|[aeiuyAEIUY](?:[acêimnoptuyACÊIMNOPTUY](?<![{a}]..)"  # tòan, chuỷên
         f"|(?<=[gG][{i}{o}{u}{y}{ư}][auAU]))"  # gìa
         # haỉ, laọ, qủa, biả, cuả, muì; not new hoà, thuý, nor quá, gió
-        f"|(?<=[{before}].)(?<![oO][{a}])(?<![uU][{y}])(?<![qQ][uU].)(?<![gG][iI].))"
+        f"|(?<=[{_BEFORE}].)(?<![oO][{a}])(?<![uU][{y}])(?<![qQ][uU].)(?<![gG][iI].))"
     )
+
+
+def impossible_windows() -> tuple[tuple[int, str, str, str], ...]:
+    """Return three sets of characters side by side for each way in which that expression matches.
+
+    One fits wherever it matches, and it matches wherever one fits; the number says how many of the
+    three stand before the toned letter. Sets are written as in a regular expression.
+    """
+    a, i, o, u, y, ư = (_toned(vowel) for vowel in "aiouyư")
+    every, others = a + i + o + u + y + ư, _BEFORE.translate(dict.fromkeys(map(ord, "oOuUiI")))
+    return (
+        (0, f"[{i}{u}{y}{ư}]", "[eoăâêôơưEOĂÂÊÔƠƯ]", _ANY),
+        (0, f"[{o}]", "[ăĂ]", _ANY),
+        (0, f"[{i}{o}{u}{y}{ư}]", "[aeiuyAEIUY]", "[acêimnoptuyACÊIMNOPTUY]"),
+        (1, "[gG]", f"[{i}{o}{u}{y}{ư}]", "[auAU]"),
+        (2, _ANY, f"[{others}]", f"[{every}]"),
+        (2, _ANY, "[oO]", f"[{i}{o}{u}{y}{ư}]"),
+        (2, "[^qQ]", "[uU]", f"[{a}{i}{o}{u}{ư}]"),
+        (2, "[^gG]", "[iI]", f"[{every}]"),
+    )
+
+
+_BEFORE = "".join(vowel + vowel.upper() for vowel in "aâeêôơưoqiuy")
+_ANY = r"[\w\W]"

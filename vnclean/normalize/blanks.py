@@ -18,6 +18,7 @@ from vnclean.normalize.prose import is_code
 from vnclean.scan import Scan
 from vnclean.settle import settle
 from vnclean.transform import Edit, Safety, Transform, register
+from vnclean.triples import ANY, clue
 
 __all__ = ["Spaces", "Spacing"]
 
@@ -141,11 +142,11 @@ class Spacing(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for two blanks in a row, or one at the edge of a line."""
-        return _is_untidy(scan.text)
+        return scan.finds(_TWO_BLANKS) or _is_untidy(scan.text, looked=True)
 
     def concerns_lines(self, scan: Scan) -> bool:
         """Look for the same, and for what a text may begin with."""
-        return "\n\n" in scan or "\n\r" in scan or _is_untidy(scan.text)
+        return "\n\n" in scan or "\n\r" in scan or self.concerns(scan)
 
     def proposals(self, text: str) -> list[Edit]:
         """Return edits for each run of blanks that is not as it should be."""
@@ -156,14 +157,20 @@ _AT_LINE_END = re.compile(r"\n(?:[ \t]|\n\n|\r\n\r|(?<=[ \t]\n)|(?<=[ \t]\r\n))"
 _WITH_TABS = re.compile(r"\t[ \t\r\n]|[ \n]\t")
 
 
-def _is_untidy(text: str) -> bool:
-    """Say whether a text has blanks that may have to go, by plain searches: most have none."""
+_TWO_BLANKS = clue("  ", (0, "[ ]", "[ ]", ANY))
+
+
+def _is_untidy(text: str, looked: bool = False) -> bool:
+    """Say whether a text has blanks that may have to go, by plain searches: most have none.
+
+    `looked` says that there are no two spaces side by side.
+    """
     if not text:
         return False
     return (
         text[0] in " \t\r\n"
         or text[-1] in " \t"
-        or "  " in text
+        or (not looked and "  " in text)
         or _AT_LINE_END.search(text) is not None
         or ("\t" in text and _WITH_TABS.search(text) is not None)
     )

@@ -44,11 +44,6 @@ def _letters() -> dict[int, str]:
     return {ord(shown): letter for shown, (letter, _) in _table().items()}
 
 
-@cache
-def _any() -> re.Pattern[str]:
-    return re.compile("[" + "".join(_table()) + "]")
-
-
 _KINDS = ("ư", "đ", "cyrillic", "greek", "latin")
 _ABBREVIATION = re.compile("[BCDĐGHKLMNPQRSTVXƯ]{1,8}")
 _JOINS = frozenset("./-")
@@ -87,13 +82,18 @@ class Lookalikes(Transform):
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each word that is Vietnamese once its letters are."""
+        return self.search(Scan(text))
+
+    def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
+        """Yield the same for a scanned text."""
+        text = scan.text
         evidence = Evidence(text)
         done = 0
-        for match in _any().finditer(text):
-            if match.start() < done:
+        for at in scan.where(_table().keys()):
+            if at < done:
                 continue
-            start, end = word_bounds(text, match.start(), match.end())
-            done = max(end, match.end())
+            start, end = word_bounds(text, at, at + 1)
+            done = max(end, at + 1)
             word = text[start:end]
             edit = _judge(text, start, end, word, evidence)
             if edit is not None:

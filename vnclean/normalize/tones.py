@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,6 +9,7 @@ from typing import ClassVar, Literal
 
 from vnclean.language.tone import (
     impossible_sequence,
+    impossible_windows,
     mend_placement,
     other_style,
     restyle_table,
@@ -23,13 +23,12 @@ from vnclean.normalize.evidence import (
 )
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, choice, register
+from vnclean.triples import Clue, clue
 
 __all__ = ["MisplacedTone", "ToneStyle"]
 
 
-@cache
-def _impossible() -> re.Pattern[str]:
-    return re.compile(impossible_sequence())
+_IMPOSSIBLE = clue(impossible_sequence(), *impossible_windows())
 
 
 @register
@@ -56,13 +55,18 @@ class MisplacedTone(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for a sequence of letters that no well-spelled syllable has."""
-        return not scan.is_ascii and _impossible().search(scan.text) is not None
+        return not scan.is_ascii and scan.finds(_IMPOSSIBLE)
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each mended word."""
+        return self.search(Scan(text))
+
+    def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
+        """Yield the same for a scanned text."""
+        text = scan.text
         evidence = Evidence(text)
         done = 0
-        for match in _impossible().finditer(text):
+        for match in scan.matches(_IMPOSSIBLE):
             if match.start() < done:
                 continue
             start, end = word_bounds(text, match.start(), match.start())
@@ -78,16 +82,20 @@ class MisplacedTone(Transform):
 
 
 _END = r"(?![^\W\d_]|[\u0300-\u036f])"
-_OLD = re.compile(f"[òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ](?:(?<=[òóỏõọÒÓỎÕỌ])[aeAE]|[yY](?<=[ùúủũụÙÚỦŨỤ].)){_END}")
-"""Finds open rhymes of the old style: a toned o or u before the last letter."""
-# New: a toned last letter after o or u. A search for one first letter is several times as fast as
-# one for any of a set, so there are four of them.
-_NEW = (
-    re.compile(f"o[àáảãạèéẻẽẹ]{_END}"),
-    re.compile(f"u[ỳýỷỹỵ](?<![qQ]..){_END}"),
-    re.compile(f"O[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]{_END}"),
-    re.compile(f"U[ỳýỷỹỵỲÝỶỸỴ](?<![qQ]..){_END}"),
+_NO_LETTER = r"[\W\d_]"
+_OLD = clue(
+    f"[òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ](?:(?<=[òóỏõọÒÓỎÕỌ])[aeAE]|[yY](?<=[ùúủũụÙÚỦŨỤ].)){_END}",
+    (0, "[òóỏõọÒÓỎÕỌ]", "[aeAE]", _NO_LETTER),
+    (0, "[ùúủũụÙÚỦŨỤ]", "[yY]", _NO_LETTER),
 )
+"""Finds open rhymes of the old style: a toned o or u before the last letter."""
+_NEW = clue(
+    f"o[àáảãạèéẻẽẹ]{_END}|O[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]{_END}|"
+    f"u[ỳýỷỹỵ](?<![qQ]..){_END}|U[ỳýỷỹỵỲÝỶỸỴ](?<![qQ]..){_END}",
+    (0, "[oO]", "[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]", _NO_LETTER),
+    (1, "[^qQ]", "[uU]", "[ỳýỷỹỵỲÝỶỸỴ]"),
+)
+"""Finds those of the new style: a toned last letter after o or u."""
 
 
 @register
@@ -122,17 +130,20 @@ class ToneStyle(Transform):
         if self.style == "keep" or scan.is_ascii:
             return False
         if self.style == "new":
-            return _OLD.search(scan.text) is not None
-        if not any(pattern.search(scan.text) for pattern in _NEW):
-            return False
-        return self.style == "old" or _OLD.search(scan.text) is not None
+            return scan.finds(_OLD)
+        return scan.finds(_NEW) and (self.style == "old" or scan.finds(_OLD))
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each word that is written in another style than the one aimed at."""
-        if not self.concerns(Scan(text)):
+        return self.search(Scan(text))
+
+    def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
+        """Yield the same for a scanned text."""
+        if not self.concerns(scan):
             return
-        old = list(_open_words(text, (_OLD,))) if self.style != "old" else []
-        new = list(_open_words(text, _NEW)) if self.style != "new" else []
+        text = scan.text
+        old = list(_open_words(scan, _OLD)) if self.style != "old" else []
+        new = list(_open_words(scan, _NEW)) if self.style != "new" else []
         if self.style == "auto":
             if len(old) == len(new):
                 return  # even: the text does not say which style is its own
@@ -145,21 +156,20 @@ class ToneStyle(Transform):
                 yield Edit(start, end, other, "tone.style")
 
 
-def _open_words(text: str, patterns: tuple[re.Pattern[str], ...]) -> Iterator[tuple[int, int]]:
+def _open_words(scan: Scan, rhyme: Clue) -> Iterator[tuple[int, int]]:
     """Yield the bounds of words in use with a toned open rhyme of one style.
 
     Names of files and addresses, and parts of identifiers, have no say in the style of a text.
     """
-    known = _open_syllables()
-    for pattern in patterns:
-        for match in pattern.finditer(text):
-            start, end = word_bounds(text, match.start(), match.end())
-            if (
-                text[start:end].lower() in known
-                and stands_alone(text, start, end)
-                and not in_address(text, start, end)
-            ):
-                yield start, end
+    known, text = _open_syllables(), scan.text
+    for match in scan.matches(rhyme):
+        start, end = word_bounds(text, match.start(), match.end())
+        if (
+            text[start:end].lower() in known
+            and stands_alone(text, start, end)
+            and not in_address(text, start, end)
+        ):
+            yield start, end
 
 
 @cache

@@ -20,7 +20,7 @@ from typing import ClassVar, NamedTuple
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS, VOWELS
 from vnclean.language.syllable import is_spellable
 from vnclean.normalize.evidence import WORD, Evidence, frequency, regular_case
-from vnclean.repair.views import OTHER_SCRIPTS, View, candidates, views
+from vnclean.repair.views import BEGINNINGS, OTHER_SCRIPTS, View, candidates, views
 from vnclean.scan import Scan
 from vnclean.settle import settle
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
@@ -97,9 +97,11 @@ class Mojibake(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for a lead byte and a continuation byte of one view, side by side."""
-        return not scan.is_ascii and any(
-            _opens(scan.text, at) for at in candidates(scan.text, scan.unusual)
-        )
+        if scan.is_ascii:
+            return False
+        if scan.is_long:
+            return any(_opens(scan.text, found.start()) for found in scan.matches(BEGINNINGS))
+        return any(_opens(scan.text, at) for at in candidates(scan.text, scan.unusual))
 
     def proposals(self, text: str) -> list[Edit]:
         """Return one edit for each piece between ASCII signs that is undone."""

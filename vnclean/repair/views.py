@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 from vnclean.channels.views import byte_table
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
+from vnclean.triples import ANY, Window, late_clue
 
 __all__ = ["CHARSETS", "View", "candidates", "views"]
 
@@ -164,6 +165,22 @@ def candidates(text: str, unusual: frozenset[str]) -> Iterator[int]:
         while at >= 0:
             yield at
             at = text.find(pair, at + 1)
+
+
+def _beginnings() -> tuple[str, tuple[Window, ...]]:
+    """Return what finds the places that `candidates` yields."""
+    leads, tails, pairs = _bytes_shown()
+    windows = [
+        (_one_of(leads - MARKED_LETTERS), _one_of(tails)),
+        (_one_of(leads), _one_of(tails - MARKED_LETTERS)),
+        *((f"[{pair[0]}]", f"[{pair[1]}]") for pair in pairs),
+    ]
+    pattern = "|".join(f"{first}(?={second})" for first, second in windows)
+    return pattern, tuple((0, first, second, ANY) for first, second in windows)
+
+
+BEGINNINGS = late_clue(_beginnings)
+"""Finds the places that `candidates` yields, in a long text."""
 
 
 @cache
