@@ -54,13 +54,9 @@ class Scan:
         """Yield where one of some unusual characters stands, from left to right.
 
         >>> list(Scan("Vi\u00d6t Nam \u2013 đẹp").where({"\u2013"}))
-        [8]
+        [9]
         """
-        return (
-            found.start()
-            for found in self.matches(_UNUSUAL)
-            if self.text[found.start()] in characters
-        )
+        return (found.start() for found in self.matches(_UNUSUAL) if found[0] in characters)
 
     def matches(self, asked: Clue) -> Iterator[re.Match[str]]:
         """Yield the matches of a pattern in the text, from left to right."""
