@@ -57,7 +57,8 @@ def child(folder: str, preset: str, total: int) -> None:
     from vnclean.pipeline import Pipeline
 
     pipeline = Pipeline.preset(preset)
-    pipeline("Công tác tham mưu có hiệu qủa. L?y l?i m?t kh?u. Viá»‡t Nam.")
+    # Long enough for what is only loaded for long texts.
+    pipeline("Công tác tham mưu có hiệu qủa. L?y l?i m?t kh?u. Viá»‡t Nam.\n" * 50)
     start = time.process_time() - begun
     from vnclean.channels import CHANNELS
 
@@ -70,7 +71,11 @@ def child(folder: str, preset: str, total: int) -> None:
     # Paragraphs from everywhere, so that a sample of any size holds all kinds of text.
     step = 997 if len(lines) % 997 else 991
     lines = [lines[number * step % len(lines)] for number in range(len(lines))]
-    clean = {str(size): documents(lines, size, total) for size in SIZES}
+    # Each size has lines of its own: what was judged before is remembered.
+    parts = [lines[number :: len(SIZES)] for number in range(len(SIZES))]
+    clean = {
+        str(size): documents(part, size, total) for size, part in zip(SIZES, parts, strict=True)
+    }
     damages = [channel for _, channel in sorted(CHANNELS.items()) if channel.kind != "strip"]
     damaged = [
         damages[number % len(damages)](text)

@@ -64,7 +64,11 @@ def least(run: Callable[[], object], times: int) -> float:
 
 
 def speed_figures() -> dict[str, float]:
-    """Compare with ftfy file by file: the median, since files full of code or French are slow."""
+    """Compare with ftfy file by file: the median, since files full of code or French are slow.
+
+    Each file is cleaned many times, for it is too short to time once; what is remembered of it
+    counts as well. benchmarks/throughput.py measures text that none has seen.
+    """
     import ftfy
 
     from vnclean.pipeline import Pipeline

@@ -64,6 +64,8 @@ class Scan:
 
     def finds(self, asked: Clue) -> bool:
         """Say whether a pattern matches anywhere in the text."""
+        if not self.is_long:
+            return asked.pattern.search(self.text) is not None
         return next(self.matches(asked), None) is not None
 
     @property
