@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import importlib.util
 import json
 import re
 import sys
@@ -39,25 +38,12 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from training import boilerplate as training  # noqa: E402
 from vnclean.boilerplate.judge import Forests, find  # noqa: E402
 from vnclean.boilerplate.model import Forest  # noqa: E402
 from vnclean.boilerplate.plain import Boilerplate  # noqa: E402
 from vnclean.transform import Safety, apply_edits  # noqa: E402
 
-
-def _load_training() -> Any:
-    """Load training/boilerplate.py, which is no package and has the name of this file."""
-    path = ROOT / "training" / "boilerplate.py"
-    spec = importlib.util.spec_from_file_location("boilerplate_training", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["boilerplate_training"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-training = _load_training()
 Cleaner = Callable[[str], str]
 
 

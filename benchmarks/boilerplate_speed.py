@@ -13,19 +13,18 @@ The odd inputs are long and run once: what counts is that twice the size takes t
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import re
 import resource
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.measuring import documents, least  # noqa: E402
+from training import boilerplate as training  # noqa: E402
 from vnclean.boilerplate.plain import Boilerplate  # noqa: E402
 
 SIZE = 5000
@@ -36,51 +35,11 @@ YARDSTICK = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 PHRASES = ["Trang chủ", "Tin tức", "Liên hệ", "Đăng nhập", "Giới thiệu", "Sản phẩm", "Dịch vụ"]
 
 
-def training() -> Any:
-    spec = importlib.util.spec_from_file_location(
-        "boilerplate_training", ROOT / "training" / "boilerplate.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def documents(folder: Path) -> list[str]:
-    """Return runs of paragraphs of about `SIZE` bytes, some from every file."""
-    paths = sorted(folder.glob("*.txt"))
-    made = []
-    for path in paths:
-        held: list[str] = []
-        size = total = 0
-        for line in path.read_text(encoding="utf-8").split("\n"):
-            held.append(line)
-            size += len(line.encode()) + 1
-            if size >= SIZE:
-                made.append("\n".join(held))
-                total += size
-                held, size = [], 0
-            if total * len(paths) >= TOTAL:
-                break
-    return made
-
-
-def best(run: Callable[[], object], rounds: int) -> float:
-    shortest = 1e9
-    for _ in range(rounds):
-        begun = time.process_time()
-        run()
-        shortest = min(shortest, time.process_time() - begun)
-    return shortest
-
-
 def measured(texts: list[str], rounds: int) -> dict[str, float]:
     step = Boilerplate()
     size = sum(len(text.encode("utf-8", "surrogatepass")) for text in texts)
-    ours = best(lambda: [step(text) for text in texts], rounds)
-    bare = best(lambda: [YARDSTICK.findall(text) for text in texts], rounds)
+    ours = least(lambda: [step(text) for text in texts], rounds)
+    bare = least(lambda: [YARDSTICK.findall(text) for text in texts], rounds)
     lines = sum(text.count("\n") + 1 for text in texts)
     return {
         "documents": len(texts),
@@ -113,13 +72,13 @@ def main() -> None:
     parser.add_argument("--no-odd", action="store_true")
     parser.add_argument("-o", "--output", type=Path)
     arguments = parser.parse_args()
-    pages = training().load(arguments.pages) if arguments.pages else training().load_own()
+    pages = training.load(arguments.pages) if arguments.pages else training.load_own()
     groups = {
         "pages with furniture": [page.text for page in pages if page.furnished],
         "pages without": [page.text for page in pages if not page.furnished],
         "all pages": [page.text for page in pages],
         "all pages as one text": ["\n".join(page.text for page in pages)],
-        "clean documents of 5 KB": documents(arguments.text),
+        "clean documents of 5 KB": documents(arguments.text, SIZE, TOTAL),
         "clean text, a file at once": [
             path.read_text(encoding="utf-8")[:TOTAL]
             for path in sorted(arguments.text.glob("*.txt"))
@@ -135,7 +94,7 @@ def main() -> None:
         seconds = []
         for count in (500_000, 1_000_000):
             text = make(count)
-            seconds.append(best(lambda text=text: step(text), 1))
+            seconds.append(least(lambda text=text: step(text), 1))
         figures[name] = {"s": round(seconds[1], 2), "of half": round(seconds[0], 2)}
         print(f"{name:32}{seconds[1]:9.2f} s, half of it {seconds[0]:.2f} s")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

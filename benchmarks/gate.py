@@ -16,13 +16,13 @@ import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 CLEAN = ROOT / "corpus" / "clean"
+sys.path.insert(0, str(ROOT))
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -53,16 +53,6 @@ def start_figures() -> dict[str, float]:
     }
 
 
-def least(run: Callable[[], object], times: int) -> float:
-    """Return the shortest time of some runs, in seconds."""
-    best = 1e9
-    for _ in range(times):
-        begun = time.perf_counter()
-        run()
-        best = min(best, time.perf_counter() - begun)
-    return best
-
-
 def speed_figures() -> dict[str, float]:
     """Compare with ftfy file by file: the median, since files full of code or French are slow.
 
@@ -71,6 +61,7 @@ def speed_figures() -> dict[str, float]:
     """
     import ftfy
 
+    from benchmarks.measuring import least
     from vnclean.pipeline import Pipeline
 
     standard = Pipeline.preset("standard")
@@ -78,7 +69,8 @@ def speed_figures() -> dict[str, float]:
     for path in sorted(CLEAN.glob("*.txt")):
         text = standard(path.read_text(encoding="utf-8"))
         ours, theirs = partial(standard, text), partial(ftfy.fix_text, text)
-        ratios.append(least(theirs, 10) / least(ours, 30))
+        clock = time.perf_counter
+        ratios.append(least(theirs, 10, clock) / least(ours, 30, clock))
     return {"speed.median_file_times_ftfy": round(statistics.median(ratios), 1)}
 
 

@@ -14,7 +14,6 @@ beside each is a multiple of that of resiliparse's own extraction of the main co
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import platform
 import sys
@@ -27,22 +26,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import boilerplate as bench  # noqa: E402
+from training import page as training  # noqa: E402
 from vnclean.boilerplate.markup import parse, read_lines  # noqa: E402
 from vnclean.boilerplate.page import Weights, extract_text, text_of  # noqa: E402
 
-
-def _load(folder: str, name: str) -> Any:
-    spec = importlib.util.spec_from_file_location(f"{name}_{folder}", ROOT / folder / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-bench = _load("benchmarks", "boilerplate")
-training = _load("training", "page")
 Extractor = Callable[[str, str], str]
 """Given the name of a document and its page."""
 YARDSTICK = "resiliparse, main content"

@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 import time
 import unicodedata
 from collections.abc import Callable
@@ -26,7 +27,11 @@ from pathlib import Path
 
 import ftfy
 
-from vnclean.pipeline import Pipeline
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.measuring import documents  # noqa: E402
+from vnclean.pipeline import Pipeline  # noqa: E402
 
 SIZE = 3000
 """Bytes of a document, about."""
@@ -67,27 +72,6 @@ def tools() -> dict[str, Callable[[list[str]], object]]:
     }
 
 
-def documents(folder: Path, total: int) -> list[str]:
-    """Return runs of lines from all files in turn, together of so many bytes at most."""
-    paths = sorted(folder.glob("*.txt"))
-    made: list[str] = []
-    for path in paths:
-        held: list[str] = []
-        size = taken = 0
-        for line in path.read_text(encoding="utf-8").split("\n"):
-            held.append(line)
-            size += len(line.encode()) + 1
-            if size >= SIZE:
-                made.append("\n".join(held))
-                taken += size
-                held, size = [], 0
-            if taken * len(paths) >= total:
-                break
-        else:
-            made.append("\n".join(held))
-    return made
-
-
 def unchanged(texts: list[str]) -> list[str]:
     """Return the texts that `standard` leaves alone."""
     standard = Pipeline.preset("standard")
@@ -121,7 +105,7 @@ def main() -> None:
         with ProcessPoolExecutor(1, get_context("spawn")) as pool:
             return pool.submit(run).result()
 
-    texts = documents(options.folder, round(options.megabytes * 1e6))
+    texts = documents(options.folder, SIZE, round(options.megabytes * 1e6))
     texts = alone(partial(unchanged, texts))
     lines = [line for text in texts for line in text.split("\n") if line.strip(" ")]
     lines = alone(partial(unchanged, lines))

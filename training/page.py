@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import importlib.util
 import sys
 import unicodedata
 from pathlib import Path
@@ -23,6 +22,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from training import boilerplate as base  # noqa: E402
 from vnclean.boilerplate.markup import REGIONS, Page, parse, read_lines  # noqa: E402
 from vnclean.boilerplate.outline import NAMES, WHOLE_NAMES, Frame, outline, whole  # noqa: E402
 from vnclean.boilerplate.page import Weights  # noqa: E402
@@ -46,20 +46,6 @@ PRIOR = {
     "under": 2.5, "at": 0.3, "above": -0.3, "below": -0.3, "inside": 0.8,
 }  # fmt: skip
 """What a column counts before any page was seen; nothing where it is not named."""
-
-
-def _boilerplate() -> Any:
-    path = ROOT / "training" / "boilerplate.py"
-    spec = importlib.util.spec_from_file_location("boilerplate_training", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-base = _boilerplate()
 
 
 class Sheet(NamedTuple):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ANY", "LEAST", "Clue", "Places", "Window", "clue", "late_clue"]
 
-LEAST = 1500
+LEAST = 1200
 """Characters of a text from which arrays are faster than regular expressions."""
 ANY = r"[\w\W]"
 """The set of all characters, as `Clue.windows` names it."""
@@ -98,6 +98,8 @@ class Places:
     """Which windows these are, as bits of a number."""
     count: int
     """How many patterns there were when the text was read."""
+    seen: int
+    """All of the bits."""
 
     @staticmethod
     def of_text(text: str) -> Places:
@@ -127,15 +129,19 @@ class Places:
             if len(at):
                 found_at.append(at + low)
                 found_bits.append(bits.take(at))
-        if len(found_at) == 1:
-            return Places(found_at[0], found_bits[0], known)
         if not found_at:
-            return Places(np.zeros(0, np.int64), np.zeros(0, table.dtype), known)
-        return Places(np.concatenate(found_at), np.concatenate(found_bits), known)
+            return Places(np.zeros(0, np.int64), np.zeros(0, table.dtype), known, 0)
+        if len(found_at) == 1:
+            at, bits = found_at[0], found_bits[0]
+        else:
+            at, bits = np.concatenate(found_at), np.concatenate(found_bits)
+        return Places(at, bits, known, int(np.bitwise_or.reduce(bits)))
 
     def of(self, asked: Clue) -> list[int]:
         """Return where a pattern may match, from left to right."""
         offsets = _table(self.count)[2][asked.number]
+        if not any(self.seen & bit for _, bit in offsets):
+            return []
         if len(self.at) <= _FEW:
             pairs = list(zip(self.at.tolist(), self.bits.tolist(), strict=True))
             found = {at + offset for at, bits in pairs for offset, bit in offsets if bits & bit}
