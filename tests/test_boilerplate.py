@@ -296,7 +296,16 @@ CERTAIN = [
     ("Diễn đàn > Nhà nông", "menu"), ("Vui lòng đăng nhập để gửi bình luận", "comments"),
     ("Chưa có bình luận nào.", "comments"), ("Trang 2 / 14", "pager"),
     ("Bài tiếp theo: Mùa gặt về", "pager"), ("Chương trước", "pager"),
-    ("In bài | Gửi email", "share_bar"),
+    ("In bài | Gửi email", "share_bar"), ("Bạn đang ở: Tin tức >> Nhà nông", "menu"),
+    ("Số lần đọc: 1288", "counter"), ("Đã xem 8.4k lần", "counter"), ("Lượt tải: 12", "counter"),
+    ("37 đánh giá cho Nồi đất kho cá", "comments"), ("5 đánh giá cho thấy giá lúa tăng", ""),
+    ("Bấm để chia sẻ trên Twitter (Mở trong cửa sổ mới)", "share_bar"),
+    ("Chúng tôi sử dụng cookie, tiếp tục đọc nghĩa là bạn đồng ý.", "banner"),
+    ("Trang này được sửa đổi lần cuối vào ngày 3 tháng 5.", "footer"),
+    ("Next message: [làng] Họp xóm", "pager"), ("12 captures", "banner"),
+    ("* [Trang chủ](/)", "menu"), ("[Lúa](/lua) | [Ngô](/ngo)", "menu"),
+    ("* [Cách ủ phân](/u-phan)", ""), ("Trang chủ Giới thiệu Tin tức Liên hệ", "menu"),
+    ("Trang chủ Google Việt Nam có hình bông lúa", ""),
 ]  # fmt: skip
 
 
@@ -305,6 +314,17 @@ def test_lines_that_speak_for_themselves(line: str, rule: str) -> None:
     for form in (line, line.upper()):
         found = int(signs(glance([form])).rule[0])
         assert (RULES[found] if found >= 0 else "") == rule
+
+
+def test_a_row_of_entries_between_bars_is_a_menu_where_it_stands_alone() -> None:
+    menu, table = "Lúa | Ngô | Khoai | Sắn | Đậu", "1 tạ | 2 tạ | 3 tạ | 4 tạ | 5 tạ"
+    story = "Vụ này xã Hòa Lộc trồng thêm hai trăm mẫu ngô, ai nấy đều mong được giá hơn năm ngoái."
+    end = "Gửi bình luận"
+    assert Boilerplate()(f"{menu}\n{story}\n{story}\n{end}") == f"{story}\n{story}"
+    rows = f"{story}\n{menu}\n{table}\n{story}"
+    assert Boilerplate()(f"{rows}\n{end}") == rows
+    # Where nothing speaks for a page, nothing goes.
+    assert Boilerplate().edits(f"{menu}\n{story}\n{story}") == []
 
 
 def test_without_a_trace_of_a_page_nothing_goes() -> None:

@@ -6,7 +6,7 @@ Both are short on purpose: whatever is not plain is the forest's to judge.
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -61,10 +61,31 @@ def certain(lines: Lines, seen: Signs | None = None) -> dict[int, str]:
     found = {number: RULES[seen.rule[number]] for number in np.flatnonzero(seen.rule >= 0).tolist()}
     _add_forms(lines, seen.having(FIELD).tolist(), found)
     _add_teasers(lines, seen.having(HEADING).tolist(), found)
+    found.update((number, "menu") for number in _bars(lines.text))
     # The date of the visit stands above all else, with the slogan of the day below it.
     if found.get(1) == "banner" and _WEEKDAY.match(lines.text[0].lower()):
         found[0] = "banner"
     return found
+
+
+def _bars(text: list[str]) -> Iterator[int]:
+    """Yield the rows of entries between bars that are no rows of a table: they stand alone."""
+    for number, line in enumerate(text):
+        if (
+            line.count("|") >= _BARS
+            and len(line) <= _LONGEST_BAR
+            and max(len(part.strip()) for part in line.split("|")) <= _LONGEST_ENTRY
+            and not _PUNCTUATION.search(line)
+            and sum(part.strip()[:1].isalpha() for part in line.split("|")) >= _BARS
+            and not any("|" in beside for beside in text[max(number - 1, 0) : number])
+            and not any("|" in beside for beside in text[number + 1 : number + 2])
+        ):
+            yield number
+
+
+_BARS, _LONGEST_BAR, _LONGEST_ENTRY = 4, 400, 35
+"""Bars in such a row, at least; characters of it and of an entry, at most."""
+_PUNCTUATION = re.compile(r"[.!?;:](?:\s|$)")
 
 
 def _add_teasers(lines: Lines, headings: list[int], found: dict[int, str]) -> None:

@@ -84,8 +84,21 @@ _PATTERNS = (
     ("pager", "b", r"bài (?:viết )?(?:trước|sau|kế tiếp|tiếp theo)(?: đó)? ?: .{3,150}$"),
     ("pager", "đtcb", r"(?:điều hướng bài viết|(?:trang|chương|bài) (?:trước|sau|tiếp theo))$"),
     ("banner", "đ", r"đẩy mạnh (?:việc )?học tập và làm theo (?:tư tưởng|tấm gương).{0,80}!$"),
+    # What the programs behind blogs, forums, wikis, shops, lists and archives write themselves.
+    ("menu", "bvy", r"(?:bạn đang ở(?: đây)?|vị trí (?:hiện tại|của bạn)|you are here)"
+             r" ?: ?.{2,160}$"),
+    ("counter", "slđ", r"(?:số lần|(?:số )?lượt|đã) (?:xem|đọc|tải|nghe)(?: về| xuống)? ?:? ?"
+                r"[\d.,]+ ?[km]?(?: lần| lượt)?$"),
+    ("comments", "0", r"[\d.,]+ (?:đánh giá cho|reviews? for) (?!thấy\b|rằng\b).{3,150}$"),
+    ("share_bar", "bnc", r"(?:bấm|nhấn|nhấp|click)(?: chuột)?(?: vào đây| vào)? (?:để |to )?"
+                  r"(?:chia sẻ|share|gửi|email|in|print)\b.{0,90}(?:cửa sổ mới|new window)\)?$"),
+    ("banner", "ctw", r"(?:chúng tôi|trang(?: web)? này|website(?: này)?) (?:có )?(?:sử dụng|dùng) "
+               r"cookies?\b.{0,160}\b(?:đồng ý|chấp nhận|tiếp tục)\b"),
+    ("footer", "ltn", r"lấy từ [\"“]?https?://|trang này được sửa đổi lần cuối|thể loại ẩn ?: |"
+               r"nội dung được phát hành theo giấy phép\b"),
+    ("pager", "pnm", r"(?:previous|next) message ?: |messages sorted by ?: "),
+    ("banner", "t0", r"the wayback machine - https?:|[\d,.]+ captures$"),
 )  # fmt: skip
-
 """Rule, the characters that such a line begins with (any, where there are none), its pattern."""
 _RULES = tuple(rule for rule, *_ in _PATTERNS)
 RULES = tuple(sorted(set(_RULES)))
@@ -208,6 +221,8 @@ def _signs_of(line: str, low: str) -> tuple[int, int]:
         rule = _certain(low, "")
     if rule < 0 and size < _BAR and is_bar(low):
         rule = _SHARE_BAR
+    if rule < 0 and (_are_links(line, low) if "](" in line else _is_main_menu(low)):
+        rule = _MENU
     return rule, marks
 
 
@@ -235,6 +250,32 @@ def is_bar(line: str) -> bool:
         return True
     known = [part for part in parts if phrases().get(part, _NO_LINK) not in _NO_LINKS]
     return len(parts) > 1 and len(known) > 1 and len(known) >= 0.7 * len(parts)
+
+
+def _are_links(line: str, low: str) -> bool:
+    """Say whether a line of Markdown is nothing but links: several, or one known by its text."""
+    if _LINKS.fullmatch(line) is None:
+        return False
+    known = phrases().get(_LINK_TEXT.findall(low)[0].strip(), _NO_LINK)
+    return line.count("](") > 1 or known not in _NO_LINKS
+
+
+_LINKS = re.compile(r"(?:[*+\-] )?(?:!?\[[^\[\]]{0,80}\]\([^()\s]{0,300}\)[\s|·•,/>»-]*)+")
+_LINK_TEXT = re.compile(r"\[([^\[\]]*)\]\(")
+
+
+def _is_main_menu(low: str) -> bool:
+    """Say whether a line in small letters is the main menu in one line: it begins with its home."""
+    if not low.startswith(_HOMES) or _SENTENCE.search(low) or low[-1] in ".,;:?!…":
+        return False
+    known = phrases()
+    hits = {hit for hit in matcher().findall(" " + low) if known[hit] in _ENTRIES}
+    return len(hits) >= _MAIN_ENTRIES
+
+
+_HOMES = ("trang chủ ", "trang nhất ", "home ")
+_MAIN_ENTRIES = 3
+"""Entries of menus that such a line names, its home among them, at least."""
 
 
 def _is_menu(line: str) -> bool:
