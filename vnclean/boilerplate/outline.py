@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.markup import REGIONS, Page
-from vnclean.boilerplate.phrases import KINDS, phrases, tree
+from vnclean.boilerplate.phrases import KINDS, matcher, phrases
 
 __all__ = ["GOES", "NAMES", "WHOLE_NAMES", "Frame", "core", "outline", "whole"]
 
@@ -21,7 +19,6 @@ _SHORT = 60
 """Lines of so many characters at most are looked through for the phrases of furniture."""
 _SENTENCE = ".?!…"
 _CLOSING = "”\"')]*_"
-_FUNCTION = KINDS.index("function")
 _LINK = 0.8
 """Lines with so great a share of links tell enough by that."""
 _LISTS = frozenset(KINDS.index(kind) for kind in ("related", "comment", "tag", "footer"))
@@ -64,13 +61,6 @@ _LEAST, _MOST, _POWER, _NEARLY = -4.0, 3.0, 0.6, 0.9
 """A line counts by what its odds are above `GOES`, within these bounds, and by this power of its
 length; the core is the greatest element around the best one that has nearly its sum. So lines that
 nobody is sure of, such as those of a long list, do not speak against the element they are in."""
-
-
-@cache
-def _matcher() -> re.Pattern[str]:
-    return re.compile(
-        rf"\b{tree(sorted(word for word, kind in phrases().items() if kind != _FUNCTION))}(?!\w)"
-    )
 
 
 class Frame(NamedTuple):
@@ -122,12 +112,12 @@ def _said(page: Page, own: Floats) -> list[int]:
     hits: dict[int, int] = {}
     heads: list[int] = []
     known = phrases()
-    for found in _matcher().finditer(joined):
-        low, high = found.span()
+    for found in matcher().finditer("\n" + joined):
+        low, high = found.start(), found.end() - 1
         which = bisect(starts, low) - 1
         number, start = numbers[which], starts[which]
         hits[number] = hits.get(number, 0) + high - low
-        if low - start <= 3 and known[found[0]] in _LISTS and found[0] not in _ANSWERS:
+        if low - start <= 3 and known[found[1]] in _LISTS and found[1] not in _ANSWERS:
             size = len(lowered[which])
             if size < 40 or hits[number] > 0.5 * size:
                 heads.append(number)

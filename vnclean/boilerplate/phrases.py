@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["KINDS", "Hits", "function_words", "hits", "matcher", "phrases", "tree"]
+__all__ = ["KINDS", "Hits", "function_words", "hits", "matcher", "phrases"]
 
 KINDS = (
     "comment", "counter", "footer", "form", "function", "meta", "nav", "pager", "related", "share",
@@ -31,7 +31,7 @@ def phrases() -> dict[str, int]:
     return {phrase: KINDS.index(kind) for kind, phrase in rows}
 
 
-def tree(words: list[str]) -> str:
+def _tree(words: list[str]) -> str:
     """Write sorted words as one expression with shared beginnings, the longest tried first."""
     ends = words[0] == ""
     branches: list[str] = []
@@ -41,7 +41,7 @@ def tree(words: list[str]) -> str:
         stop = at
         while stop < len(words) and words[stop][0] == first:
             stop += 1
-        branches.append(re.escape(first) + tree([word[1:] for word in words[at:stop]]))
+        branches.append(re.escape(first) + _tree([word[1:] for word in words[at:stop]]))
         at = stop
     if not branches:
         return ""
@@ -63,7 +63,7 @@ def matcher() -> re.Pattern[str]:
     search goes from space to space: the text needs one before its first word.
     """
     spoken = sorted(phrases().keys() - function_words())
-    return re.compile(rf"\W({tree(spoken)})(?!\w)")
+    return re.compile(rf"\W({_tree(spoken)})(?!\w)")
 
 
 class Hits(NamedTuple):
