@@ -327,6 +327,14 @@ def test_a_row_of_entries_between_bars_is_a_menu_where_it_stands_alone() -> None
     assert Boilerplate().edits(f"{menu}\n{story}\n{story}") == []
 
 
+def test_ways_to_get_in_touch_stay_below_a_line_that_asks_for_it() -> None:
+    story = "Xã Hòa Lộc nhận đơn xin học nghề trồng nấm đến hết tháng này, ai cũng có thể ghi tên."
+    asks = "Mọi chi tiết xin liên hệ Hội Nông dân xã"
+    ways = "Điện thoại: 0200 123 456\nEmail: nongdan@hoaloc.example\nĐịa chỉ: số 3, đường Bờ Kè"
+    frame = "Trang chủ\nTin tức\nLiên hệ\nĐăng nhập"
+    assert Boilerplate()(f"{story}\n{asks}\n{ways}\n{frame}") == f"{story}\n{asks}\n{ways}"
+
+
 def test_without_a_trace_of_a_page_nothing_goes() -> None:
     lines = ["Gạo tẻ", "Gạo nếp", "Đậu xanh", "Đậu đen", "Lạc nhân", "Vừng"] * 3
     seen = glance(lines)

@@ -202,7 +202,7 @@ def _judge_part(
     columns = features(lines, looks)
     sizes = np.fromiter(map(len, lines.text), dtype=np.int64, count=len(lines.text))
     sure = smooth(forests.furniture(columns), sizes)
-    sure[spared(columns, marks)] = 0
+    sure[spared(lines, columns, marks)] = 0
     _keep_a_body(sure, columns)
     asked = np.flatnonzero((sure >= _SUGGEST) | drop_metadata)
     known = certain(lines, marks)

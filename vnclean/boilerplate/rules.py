@@ -16,6 +16,7 @@ from vnclean.boilerplate.features import NAMES, Lines
 from vnclean.boilerplate.glance import glance
 from vnclean.boilerplate.phrases import KINDS, function_words
 from vnclean.boilerplate.signs import (
+    CONTACT,
     FACT,
     FIELD,
     FORMULA,
@@ -154,9 +155,10 @@ def tags(seen: Signs, last: int) -> NDArray[np.int64]:
     return found[found > last]
 
 
-def spared(columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
+def spared(lines: Lines, columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
     """Say which lines stay: lists with dashes or numbers, for menus have none; facts one below the
-    other, unless they are of the page's frame; signatures; mottos.
+    other, unless they are of the page's frame; ways to get in touch below a line that asks for it;
+    signatures; mottos.
 
     Lists below the heading of an article list, and entries with a date, are not spared.
     """
@@ -169,7 +171,14 @@ def spared(columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
         facts &= (columns[_SPOKEN].max(axis=0) == 0) & (columns[_HIT] < _HARDLY)
         for low, high in _runs(facts):
             facts[low:high] = high - low >= _LISTED
-    return signed | ((seen.mark & FORMULA) > 0) | _listed(columns, seen) | facts
+    stays = signed | ((seen.mark & FORMULA) > 0) | _listed(columns, seen) | facts
+    contacts = (seen.mark & CONTACT) > 0
+    if contacts.any():
+        for low, high in _runs(contacts):
+            above = lines.text[low - 1] if low else ""
+            if high - low <= _CONTACTS and len(above) >= _ASKS and _IN_TOUCH.search(above):
+                stays[low:high] = True
+    return stays
 
 
 def _listed(columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
@@ -192,6 +201,9 @@ def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 _LISTED = 3
 """Lines of a list, at least."""
+_CONTACTS, _ASKS = 6, 25
+"""Lines of ways to get in touch, at most; characters of the line that asks for it, at least."""
+_IN_TOUCH = re.compile(r"liên hệ|liên lạc|giải đáp|hồ sơ|chi tiết|đăng k[ýí] tham", re.IGNORECASE)
 _HARDLY = 0.25
 """The share of a fact that is phrases of furniture, at most."""
 
