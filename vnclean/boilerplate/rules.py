@@ -13,10 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.features import NAMES, Lines
-from vnclean.boilerplate.glance import glance
+from vnclean.boilerplate.glance import glance, holding
 from vnclean.boilerplate.phrases import KINDS, function_words
 from vnclean.boilerplate.signs import (
-    CONTACT,
     FACT,
     FIELD,
     FORMULA,
@@ -172,13 +171,20 @@ def spared(lines: Lines, columns: NDArray[np.float32], seen: Signs) -> NDArray[n
         for low, high in _runs(facts):
             facts[low:high] = high - low >= _LISTED
     stays = signed | ((seen.mark & FORMULA) > 0) | _listed(columns, seen) | facts
-    contacts = (seen.mark & CONTACT) > 0
-    if contacts.any():
-        for low, high in _runs(contacts):
-            above = lines.text[low - 1] if low else ""
-            if high - low <= _CONTACTS and len(above) >= _ASKS and _IN_TOUCH.search(above):
-                stays[low:high] = True
+    stays[_contacts(lines.text)] = True
     return stays
+
+
+def _contacts(text: list[str]) -> list[int]:
+    """Return the lines that say how to get in touch below a line that asks for it."""
+    found: list[int] = []
+    for number in holding("\n".join(text).lower(), _IN_TOUCH):
+        low = high = number + 1
+        while high < len(text) and len(text[high]) < _WAY and _CONTACT.search(text[high]):
+            high += 1
+        if high - low <= _CONTACTS and len(text[number]) >= _ASKS:
+            found += range(low, high)
+    return found
 
 
 def _listed(columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
@@ -201,9 +207,15 @@ def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 _LISTED = 3
 """Lines of a list, at least."""
-_CONTACTS, _ASKS = 6, 25
-"""Lines of ways to get in touch, at most; characters of the line that asks for it, at least."""
-_IN_TOUCH = re.compile(r"liên hệ|liên lạc|giải đáp|hồ sơ|chi tiết|đăng k[ýí] tham", re.IGNORECASE)
+_CONTACTS, _WAY, _ASKS = 6, 160, 25
+"""Lines of ways to get in touch, and characters of each, at most; characters of the line that asks
+for it, at least."""
+_IN_TOUCH = ("liên hệ", "liên lạc", "giải đáp", "hồ sơ", "chi tiết", "đăng ký tham", "đăng kí tham")
+_CONTACT = re.compile(
+    r"(?:(?:số )?điện thoại|đt|sđt|tel|hotline|di động|e-?mail|thư điện tử|người liên (?:hệ|lạc)|"
+    r"địa chỉ|fax|website)\b[^:]{0,20}:|[\w.+-]+@[\w-]+\.\w|^[+(]?\d[\d .()-]{7,}$",
+    re.IGNORECASE,
+)
 _HARDLY = 0.25
 """The share of a fact that is phrases of furniture, at most."""
 

@@ -17,7 +17,7 @@ from vnclean.boilerplate.glance import HEAD, TAIL, Glance
 from vnclean.boilerplate.phrases import KINDS, matcher, phrases
 
 __all__ = [
-    "CONTACT", "FACT", "FIELD", "FORMULA", "HEADING", "ITEM", "RULES", "SIGNATURE", "TAGS", "Signs",
+    "FACT", "FIELD", "FORMULA", "HEADING", "ITEM", "RULES", "SIGNATURE", "TAGS", "Signs",
     "is_bar", "signs",
 ]  # fmt: skip
 
@@ -134,10 +134,6 @@ _ACTION = re.compile(
 _NO_LINK = KINDS.index("function")
 _NO_LINKS = (_NO_LINK, KINDS.index("meta"), KINDS.index("slogan"))
 _FACT = re.compile(r"[^\W\d_][^:.!?>»|]{1,32} ?: ?[^\s/].{0,90}$|[^\t]{2,60}\t[^\t]{1,60}$")
-_CONTACT = re.compile(
-    r"(?:(?:số )?điện thoại|đt|sđt|tel|hotline|di động|e-?mail|thư điện tử|người liên (?:hệ|lạc)|"
-    r"địa chỉ|fax|website)\b[^:]{0,20}:|[\w.+-]+@[\w-]+\.\w|^[+(]?\d[\d .()-]{7,}$"
-)
 _DOTS = frozenset(".)")
 _ITEM = re.compile(r"[-–—+•\ue000-\uf8ff]\s|\[\d{1,3}\]|\d{1,2}[.)]\s|[a-zđ][.)]\s")
 _OTHERS_HEADING = re.compile(
@@ -157,18 +153,18 @@ _FORMULA = re.compile(
 _SIGNED = re.compile(r"\s*\(?(?:đã ký|ký tên|ký,? (?:và )?ghi rõ họ tên|đã ký tên)\b.{0,40}$")
 
 
-FIELD, ITEM, SIGNATURE, FORMULA, HEADING, TAGS, FACT, CONTACT = (1 << n for n in range(8))
+FIELD, ITEM, SIGNATURE, FORMULA, HEADING, TAGS, FACT = (1 << number for number in range(7))
 """The marks of a line: a required field of a form; an entry of a list; a signature; what stands at
 the head of an official paper; the heading of a list of other articles; a list of tags; a name and
-what it is (`Phiên bản: 4.2`), or two cells; a way to get in touch."""
+what it is (`Phiên bản: 4.2`), or two cells."""
 
 
 class Signs(NamedTuple):
     """What is seen in lines, whatever stands around them."""
 
-    rule: NDArray[np.int16]
+    rule: NDArray[np.int8]
     """The number of the certain rule in `RULES`, or -1."""
-    mark: NDArray[np.int16]
+    mark: NDArray[np.int8]
     """The sum of the marks that a line has."""
 
     def of(self, lines: Any) -> Signs:
@@ -189,7 +185,7 @@ def signs(seen: Glance) -> Signs:
     ['form', '', 'article_list']
     """
     pairs = map(_signs_of, seen.lines, seen.lows)
-    found = np.array([sign for pair in pairs for sign in pair], dtype=np.int16).reshape(-1, 2)
+    found = np.array([sign for pair in pairs for sign in pair], dtype=np.int8).reshape(-1, 2)
     return Signs(*found[seen.number].T)
 
 
@@ -219,17 +215,15 @@ def _signs_of(line: str, low: str) -> tuple[int, int]:
             marks |= HEADING
         if (":" in line or "\t" in line) and _FACT.match(line):
             marks |= FACT
-        if (":" in line or "@" in line or first.isdigit() or first in "+(") and (
-            _CONTACT.search(low) is not None
-        ):
-            marks |= CONTACT
     key = "0" if first.isdigit() else first
     rule = _certain(low, key) if key in _FIRSTS else -1
     if rule < 0 and last in _ENDS:
         rule = _certain(low, "")
     if rule < 0 and size < _BAR and is_bar(low):
         rule = _SHARE_BAR
-    if rule < 0 and (_are_links(line, low) if "](" in line else _is_main_menu(low)):
+    if rule < 0 and (
+        ("](" in line and _are_links(line, low)) or (low.startswith(_HOMES) and _is_main_menu(low))
+    ):
         rule = _MENU
     return rule, marks
 
@@ -274,7 +268,7 @@ _LINK_TEXT = re.compile(r"\[([^\[\]]*)\]\(")
 
 def _is_main_menu(low: str) -> bool:
     """Say whether a line in small letters is the main menu in one line: it begins with its home."""
-    if not low.startswith(_HOMES) or _SENTENCE.search(low) or low[-1] in ".,;:?!…":
+    if _SENTENCE.search(low) or low[-1] in ".,;:?!…":
         return False
     known = phrases()
     hits = {hit for hit in matcher().findall(" " + low) if known[hit] in _ENTRIES}
