@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from vnclean.boilerplate import Boilerplate
 from vnclean.boilerplate.chain import smooth
 from vnclean.boilerplate.features import NAMES, features
 from vnclean.boilerplate.glance import glance, holding
-from vnclean.boilerplate.inline import spans
+from vnclean.boilerplate.inline import concerns, spans
 from vnclean.boilerplate.lines import removals, split_lines
 from vnclean.boilerplate.metadata import extract
 from vnclean.boilerplate.signs import RULES, signs
@@ -342,6 +343,30 @@ def test_without_a_trace_of_a_page_nothing_goes() -> None:
     text = "\n".join(lines)
     assert Boilerplate().edits(text) == []
     assert Boilerplate()("Trang chủ\nLiên hệ\nĐăng nhập\n" + text) != text
+
+
+@pytest.mark.parametrize("tail", [
+    "In bài / Gửi email", "Thích chia sẻ 12", "Chia sẻ lên Zalo / Facebook", "Cỡ chữ A- A+",
+    "[Xem Lễ khánh thành", ">> Xem thêm: Lễ khánh thành", "Tham khảo ngay: Lễ khánh thành cầu",
+    "[chi tiết...]", "đọc tiếp", "Lượt xem: 12", "12 lượt thích", "3 shares",
+])  # fmt: skip
+def test_furniture_in_a_line_is_foreseen(tail: str) -> None:
+    line = f"Cầu đã thông xe sáng nay trong niềm vui của cả xã. {tail}"
+    assert spans(line)
+    assert concerns(line)
+
+
+def test_a_date_is_no_bar_of_buttons() -> None:
+    line = "03/08/2018 Cầu Hòa Lộc thông xe sáng nay trong niềm vui của cả xã."
+    assert spans(line) == []
+    assert spans(f"Cầu đã thông xe trong niềm vui của cả xã. {line[:10]}") == []
+
+
+def test_contacts_are_looked_for_in_linear_time() -> None:
+    lines = ["Địa chỉ liên hệ: số 3, đường Bờ Kè, xã Hòa Lộc"] * 20_000
+    started = time.process_time()
+    Boilerplate()("\n".join(["Trang chủ", *lines]))
+    assert time.process_time() - started < 10
 
 
 @given(st.lists(st.text(st.sampled_from("ab@.|\n"), max_size=12), max_size=9).map("\n".join))

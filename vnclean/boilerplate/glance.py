@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from vnclean.boilerplate.phrases import Hits, hits
 
-__all__ = ["Glance", "glance", "holding", "numbered"]
+__all__ = ["HEAD", "TAIL", "Glance", "glance", "holding", "numbered"]
 
 HEAD, TAIL = 110, 30
 """Characters read at the beginning and at the end of a line; what lies between is only counted."""

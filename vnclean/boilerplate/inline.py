@@ -35,7 +35,8 @@ _TOOL = (
     r"google ?\+|copy link|sao chép (?:link|liên kết)|bình luận|thích|like|share|tweet|print|"
     r"e-?mail|theo dõi|nghe đọc bài|phản hồi|trở về|về đầu trang|\(?\d{1,6}\)?)"
 )
-_BAR = rf"{_TOOL}(?:\s*[|•·/]\s*{_TOOL}|\s+a ?[-+](?=\W|$))+"
+# Numbers count clicks, but what begins with one is a date.
+_BAR = rf"(?!\(?\d){_TOOL}(?:\s*[|•·/]\s*{_TOOL}|\s+a ?[-+](?=\W|$))+"
 _CLOSING = r".!?…”\")\]"
 _END = rf"(?<=[{_CLOSING}])"
 _TITLE_AHEAD = (
@@ -75,9 +76,10 @@ _DATELINE = re.compile(
     r"\s?[-–—]\s(?=[“\"]?[^\W\d_])"
 )
 
-TRIGGERS = ("|", "•", "·", ">", "»", "A+", "A-", "hêm", "HÊM", "iếp", "gay", "hi tiết", "ượt",
-             "hare")  # fmt: skip
-"""One of them stands in whatever `spans` finds without metadata; they are searched for in C."""
+TRIGGERS = ("|", "•", "·", "/", "[", ">", "»", "A+", "A-", "hêm", "HÊM", "iếp", "gay", "hi tiết",
+            "ượt", "hare", "hia sẻ", "n bài", "ỡ chữ")  # fmt: skip
+"""One of them stands in what `spans` finds without metadata, unless it is written in capitals; they
+are searched for in C."""
 
 
 def concerns(text: str) -> bool:

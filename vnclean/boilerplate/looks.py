@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vnclean.boilerplate.glance import Glance, holding, numbered
 from vnclean.boilerplate.phrases import KINDS, Hits, function_words
 
-__all__ = ["AMONG", "OWN", "PHRASES", "Looks", "look"]
+__all__ = ["AMONG", "OWN", "Looks", "look"]
 
 Floats = NDArray[np.float32]
 
@@ -33,10 +33,10 @@ _BRACES = ("{{", "}}", "[[")
 _PICTURE = re.compile(r"[-–] (?:ảnh|hình) \d+\.?$")
 _COUNT_ALONE = re.compile(r"[^\d]{0,40}\(\d{1,5}\)$|\d{1,7}$")
 
-PHRASES = [kind for kind in KINDS if kind != "function"]
+_PHRASES = [kind for kind in KINDS if kind != "function"]
 """The kinds of phrases that a line is looked through for."""
 AMONG = ("repeats", "alike", "gap_before", "gap_after")
-"""Columns of `OWN` that tell a line's place among the others: filled in by `features`."""
+"""Rows of `OWN` that tell a line's place among the others: filled in by `features`."""
 OWN = (
     ["length", "words", "letters", "capitals", "marked", "digits", "commas", "stops", "separators",
      "others", "function", "ends_stop", "ends_colon", "ends_comma", "ends_ellipsis", "ends_star",
@@ -44,15 +44,15 @@ OWN = (
      "date_alone", "clock", "phone", "address", "copyright", "arrow", "short", "prose", "repeats",
      "gap_before", "gap_after", "markup", "quote", "hit", "word_length", "braces", "alike",
      "cells", "picture", "count_alone"]
-    + [f"{kind}_share" for kind in PHRASES]
-    + [f"{kind}_first" for kind in PHRASES]
+    + [f"{kind}_share" for kind in _PHRASES]
+    + [f"{kind}_first" for kind in _PHRASES]
 )  # fmt: skip
-"""The names of the columns of `Looks.own`."""
+"""The names of the rows of `Looks.own`."""
 _AT = {name: number for number, name in enumerate(OWN)}
-_SHARES = [_AT[f"{kind}_share"] for kind in PHRASES]
-_FIRSTS = [_AT[f"{kind}_first"] for kind in PHRASES]
-_HITS = [_AT[f"{kind}_share"] for kind in PHRASES if kind not in ("meta", "slogan")]
-_KINDS = [KINDS.index(kind) for kind in PHRASES]
+_SHARES = [_AT[f"{kind}_share"] for kind in _PHRASES]
+_FIRSTS = [_AT[f"{kind}_first"] for kind in _PHRASES]
+_HITS = [_AT[f"{kind}_share"] for kind in _PHRASES if kind not in ("meta", "slogan")]
+_KINDS = [KINDS.index(kind) for kind in _PHRASES]
 
 
 class Looks(NamedTuple):
@@ -209,7 +209,7 @@ def _own(seen: Glance, whole: Hits) -> Floats:
 
 
 def _set_phrases(out: Floats, seen: Glance, whole: Hits, size: Floats) -> None:
-    """Fill in the columns that tell of the known phrases in the lines."""
+    """Fill in the rows that tell of the known phrases in the lines."""
     line, at, length, kind = map(np.concatenate, zip(whole, seen.ends(), strict=True))
     if not len(line):
         return
@@ -222,7 +222,7 @@ def _set_phrases(out: Floats, seen: Glance, whole: Hits, size: Floats) -> None:
 
 
 def _set_numbers(out: Floats, lowered: list[str], letters: Floats, digit: Floats) -> None:
-    """Fill in the columns that tell of dates, times and telephone numbers."""
+    """Fill in the rows that tell of dates, times and telephone numbers."""
     for line in np.flatnonzero(digit >= 3).tolist():
         for token in _NUMBER.findall(lowered[line]):
             if _DATE.search(token):
@@ -241,7 +241,7 @@ def _set_edges(
     starts: NDArray[np.int64],
     sizes: NDArray[np.int64],
 ) -> None:
-    """Fill in the columns that tell how lines begin and end."""
+    """Fill in the rows that tell how lines begin and end."""
     meaning = _meanings()
     ends = starts + sizes - 1
     # Short lines have no third character from the end: they show the first one there.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,14 +71,14 @@ def certain(lines: Lines, seen: Signs | None = None) -> dict[int, str]:
 def _bars(text: list[str]) -> Iterator[int]:
     """Yield the rows of entries between bars that are no rows of a table: they stand alone."""
     for number, line in enumerate(text):
+        if line.count("|") < _BARS or len(line) > _LONGEST_BAR or _PUNCTUATION.search(line):
+            continue
+        entries = list(map(str.strip, line.split("|")))
+        beside = text[max(number - 1, 0) : number] + text[number + 1 : number + 2]
         if (
-            line.count("|") >= _BARS
-            and len(line) <= _LONGEST_BAR
-            and max(len(part.strip()) for part in line.split("|")) <= _LONGEST_ENTRY
-            and not _PUNCTUATION.search(line)
-            and sum(part.strip()[:1].isalpha() for part in line.split("|")) >= _BARS
-            and not any("|" in beside for beside in text[max(number - 1, 0) : number])
-            and not any("|" in beside for beside in text[number + 1 : number + 2])
+            max(map(len, entries)) <= _LONGEST_ENTRY
+            and sum(entry[:1].isalpha() for entry in entries) >= _BARS
+            and not any("|" in line for line in beside)
         ):
             yield number
 
@@ -179,11 +179,12 @@ def _contacts(text: list[str]) -> list[int]:
     """Return the lines that say how to get in touch below a line that asks for it."""
     found: list[int] = []
     for number in holding("\n".join(text).lower(), _IN_TOUCH):
-        low = high = number + 1
-        while high < len(text) and len(text[high]) < _WAY and _CONTACT.search(text[high]):
-            high += 1
-        if high - low <= _CONTACTS and len(text[number]) >= _ASKS:
-            found += range(low, high)
+        if len(text[number]) < _ASKS:
+            continue
+        below = text[number + 1 : number + 2 + _CONTACTS]
+        ways = list(takewhile(lambda line: len(line) < _WAY and _CONTACT.search(line), below))
+        if len(ways) <= _CONTACTS:  # more are a list of something
+            found += range(number + 1, number + 1 + len(ways))
     return found
 
 

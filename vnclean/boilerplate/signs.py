@@ -270,9 +270,7 @@ def _is_main_menu(low: str) -> bool:
     """Say whether a line in small letters is the main menu in one line: it begins with its home."""
     if _SENTENCE.search(low) or low[-1] in ".,;:?!…":
         return False
-    known = phrases()
-    hits = {hit for hit in matcher().findall(" " + low) if known[hit] in _ENTRIES}
-    return len(hits) >= _MAIN_ENTRIES
+    return len(_entries(low)) >= _MAIN_ENTRIES
 
 
 _HOMES = ("trang chủ ", "trang nhất ", "home ")
@@ -286,9 +284,13 @@ def _is_menu(line: str) -> bool:
         return len(_KEY.findall(line)) >= 4 and line.endswith("---")
     if _SENTENCE.search(line):
         return False
+    return len(_entries(line.lower())) >= _MENU_ENTRIES
+
+
+def _entries(low: str) -> set[str]:
+    """Return the entries of menus that a line in small letters names."""
     known = phrases()
-    hits = {hit for hit in matcher().findall(" " + line.lower()) if known[hit] in _ENTRIES}
-    return len(hits) >= _MENU_ENTRIES
+    return {hit for hit in matcher().findall(" " + low) if known[hit] in _ENTRIES}
 
 
 _LONGEST_MENU = 4000

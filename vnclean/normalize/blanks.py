@@ -142,7 +142,7 @@ class Spacing(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for two blanks in a row, or one at the edge of a line."""
-        return scan.finds(_TWO_BLANKS) or _is_untidy(scan.text, looked=True)
+        return scan.finds(_TWO_BLANKS) or _has_loose_edges(scan.text)
 
     def concerns_lines(self, scan: Scan) -> bool:
         """Look for the same, and for what a text may begin with."""
@@ -160,17 +160,18 @@ _WITH_TABS = re.compile(r"\t[ \t\r\n]|[ \n]\t")
 _TWO_BLANKS = clue("  ", (0, "[ ]", "[ ]", ANY))
 
 
-def _is_untidy(text: str, looked: bool = False) -> bool:
-    """Say whether a text has blanks that may have to go, by plain searches: most have none.
+def _is_untidy(text: str) -> bool:
+    """Say whether a text has blanks that may have to go, by plain searches: most have none."""
+    return "  " in text or _has_loose_edges(text)
 
-    `looked` says that there are no two spaces side by side.
-    """
+
+def _has_loose_edges(text: str) -> bool:
+    """Say the same of blanks at the edges of lines, and of tabs."""
     if not text:
         return False
     return (
         text[0] in " \t\r\n"
         or text[-1] in " \t"
-        or (not looked and "  " in text)
         or _AT_LINE_END.search(text) is not None
         or ("\t" in text and _WITH_TABS.search(text) is not None)
     )

@@ -14,7 +14,7 @@ from vnclean.channels.views import byte_table
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
 from vnclean.triples import ANY, Window, late_clue
 
-__all__ = ["CHARSETS", "View", "candidates", "views"]
+__all__ = ["BEGINNINGS", "CHARSETS", "View", "candidates", "views"]
 
 CHARSETS = ("cp1252", "latin-1", "cp1258", "cp1250", "cp1251", "cp437", "cp850", "mac-roman")
 OTHER_SCRIPTS = "ÎÏÐÑãäåæçèéêëìí"
