@@ -3,7 +3,7 @@
     python benchmarks/gate.py
 
 Runs the repair of lost letters on `corpus/clean` against the floors in `benchmarks/floors.toml`
-(`quality.py --gate`), exact repair, harm to clean text, speed beside ftfy, and the cost of
+(`quality/channels.py --gate`), exact repair, harm to clean text, speed beside ftfy, and the cost of
 starting. Prints every figure with its limit; exits 1 where one is missed. The figures on real
 text, of which nothing is in the repository, stand in `benchmarks/results/`.
 """
@@ -57,7 +57,7 @@ def speed_figures() -> dict[str, float]:
     """Compare with ftfy file by file: the median, since files full of code or French are slow.
 
     Each file is cleaned many times, for it is too short to time once; what is remembered of it
-    counts as well. benchmarks/throughput.py measures text that none has seen.
+    counts as well. benchmarks/speed/throughput.py measures text that none has seen.
     """
     import ftfy
 
@@ -76,7 +76,7 @@ def speed_figures() -> dict[str, float]:
 
 def exact_figures() -> dict[str, float]:
     rows = json.loads(
-        run("benchmarks/exact.py", str(CLEAN), "--preset", "standard", "--json").stdout
+        run("benchmarks/quality/exact.py", str(CLEAN), "--preset", "standard", "--json").stdout
     )
     return {
         "exact.least_recovered": min(row["recovered"] for row in rows),
@@ -106,7 +106,7 @@ def main() -> int:
         failed += missed
         sign = "at most" if is_ceiling else "at least"
         print(f"{name:32} {value:10} ({sign} {limit}){'  MISSED' if missed else ''}", flush=True)
-    lossy = run("benchmarks/quality.py", str(CLEAN), "--n", "300", "--gate")
+    lossy = run("benchmarks/quality/channels.py", str(CLEAN), "--n", "300", "--gate")
     print(lossy.stderr, end="")
     failed += lossy.returncode != 0
     return 1 if failed else 0

@@ -27,7 +27,7 @@ sys.path.insert(0, str(HERE.parent))
 import vnclean.charsets  # noqa: E402, F401  registers the codecs of legacy charsets
 from vnclean import channels  # noqa: E402
 from vnclean.language.alphabet import COMBINING_TONES, compose, decompose  # noqa: E402
-from vnclean.language.tone import other_style  # noqa: E402
+from vnclean.language.tone_placement import other_style  # noqa: E402
 
 Damage = Callable[[str], str]
 

@@ -23,7 +23,7 @@ from hypothesis.strategies import SearchStrategy
 
 from vnclean.language.alphabet import COMBINING_TONES, CONSONANTS, LETTERS, QUALITY
 from vnclean.language.syllable import in_use, parse, place_tone, spellable_syllables
-from vnclean.spelling import slips
+from vnclean.spelling import error_model
 
 __all__ = [
     "any_text",
@@ -339,7 +339,7 @@ def misspelt_lines(draw: st.DrawFn) -> str:
     """A line of a document of ours with a slip in some of its words."""
     words = draw(written_lines()).split(" ")
     for at in draw(st.sets(st.integers(0, len(words) - 1), max_size=3)):
-        forms = sorted(slips.after(words[at])) if words[at].islower() else []
+        forms = sorted(error_model.after(words[at])) if words[at].islower() else []
         forms += [f"{words[at]} {words[at]}"]
         words[at] = draw(st.sampled_from(forms))
     return " ".join(words)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import vnclean.transforms  # noqa: F401  (enters the patterns of all rooms)
 from vnclean import triples
-from vnclean.language.tone import impossible_sequence
-from vnclean.repair.views import BEGINNINGS, candidates
+from vnclean.language.tone_placement import impossible_sequence
+from vnclean.repair.code_page_views import BEGINNINGS, candidates
 from vnclean.scan import Scan
 from vnclean.triples import LEAST, Clue, Places
 

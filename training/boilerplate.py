@@ -1,7 +1,7 @@
 """Train the forests of vnclean/boilerplate on labelled documents, and write them as a table.
 
     python training/boilerplate.py DATA -o vnclean/data/boilerplate_model.json
-    python benchmarks/boilerplate.py DATA --folds 10    # cross-validated by site
+    python benchmarks/quality/boilerplate.py DATA --folds 10    # cross-validated by site
 
 DATA is a folder with manifest.jsonl (doc, site), docs/*.txt and labels/*.jsonl (line, label). The
 self-written documents under tests/golden (all content, and pages) are learnt from as well.
@@ -23,13 +23,13 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from vnclean.boilerplate.features import (  # noqa: E402
+from vnclean.boilerplate.context_features import (  # noqa: E402
     NAMES,
     Lines,
     features,
     split_lines,
 )
-from vnclean.boilerplate.model import Forest  # noqa: E402
+from vnclean.boilerplate.forest import Forest  # noqa: E402
 
 LABELS = ("content", "boilerplate", "metadata", "uncertain")
 SETTINGS = {"iterations": 450, "depth": 4, "learning_rate": 0.06, "l2_leaf_reg": 10.0, "rsm": 0.3,

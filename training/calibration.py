@@ -17,13 +17,12 @@ import random
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import quality
-
+from benchmarks.quality import channels
 from vnclean.channels import CHANNELS
-from vnclean.repair import confidence
-from vnclean.repair.lossy import CHANNEL_PRIOR
+from vnclean.repair import calibration
+from vnclean.repair.lossy.transform import CHANNEL_PRIOR
 
 BINS = 24
 BANDS = (0.0, 0.9, 0.96)
@@ -40,7 +39,7 @@ def even_sentences(folder: Path, count: int) -> list[str]:
     found: list[str] = []
     for path in files:
         lines = path.read_text(encoding="utf-8").split("\n")[::2]
-        here = [s for line in lines for s in quality.SENTENCE.split(line) if len(s.split()) >= 4]
+        here = [s for line in lines for s in channels.SENTENCE.split(line) if len(s.split()) >= 4]
         random.Random(7).shuffle(here)
         found += here[: max(count // len(files), 1)]
     return found
@@ -85,7 +84,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--n", type=int, default=2000)
     options = parser.parse_args()
-    confidence.curves = dict  # type: ignore[assignment]  # measure the bare posterior
+    calibration.curves = dict  # type: ignore[assignment]  # measure the bare posterior
     texts = even_sentences(options.folder, options.n)
     digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
     rows = [
@@ -97,12 +96,12 @@ def main() -> None:
     for group, names in sorted(GROUPS.items()):
         judged: list[tuple[float, float, bool]] = []
         for name in names:
-            transform = quality.transform_for(name)
+            transform = channels.transform_for(name)
             for gold in texts:
                 broken = CHANNELS[name](gold)
                 edits = list(transform.proposals(broken))
                 mean = sum(edit.confidence for edit in edits) / max(len(edits), 1)
-                judged += [(c, mean, right) for c, right in quality.judge(gold, broken, edits)]
+                judged += [(c, mean, right) for c, right in channels.judge(gold, broken, edits)]
         bands = BANDS if group != "half_mojibake" else (0.0,)
         for low, high in zip(bands, [*bands[1:], 2.0], strict=True):
             here = [(c, right) for c, mean, right in judged if low <= mean < high]

@@ -3,7 +3,8 @@
     python training/context.py FOLDER -o vnclean/data/context [--minutes 50] [--device cpu]
 
 FOLDER holds `*.txt.xz` or `*.txt` (UTF-8, a paragraph or sentence a line). Needs PyTorch, which the
-package itself does not. Writes `context.bin` (8-bit weights, read by `vnclean.spelling.context`)
+package itself does not. Writes `context.bin` (8-bit weights, read by
+`vnclean.spelling.context_network`)
 and `context.json`: options, hashes of the inputs, losses on held-out text. The length of the
 training is given as time, so the bytes differ from run to run; the shape and the recipe do not.
 
@@ -17,8 +18,8 @@ little. Lines that repeat are read once, the last fiftieth of each file is held 
     python training/context.py --fit DEV_FOLDER
 
 fits, on every other line of clean text that neither model was trained on, how much the n-grams and
-this model have to say (`NEAR`, `FAR`, `BASE` in `vnclean/spelling/judge.py`), from
-slips put into the text at the rates of `vnclean.spelling.tables.RATES`; and prints how likely an
+this model have to say (`NEAR`, `FAR`, `BASE` in `vnclean/spelling/scorer.py`), from
+slips put into the text at the rates of `vnclean.spelling.lexicon.RATES`; and prints how likely an
 edit of each range of odds is right.
 """
 
@@ -42,10 +43,10 @@ from torch import nn
 from torch.nn import functional
 
 from vnclean.language import ngram
-from vnclean.language.arrays import write_arrays
+from vnclean.language.model_file import write_arrays
 from vnclean.language.syllable import in_use
-from vnclean.spelling import context, judge, slips
-from vnclean.spelling.tables import RATES
+from vnclean.spelling import context_network, error_model, scorer
+from vnclean.spelling.lexicon import RATES
 from vnclean.spelling.tokens import canonical, tokenise
 
 SHARES = {"wiki": 3.0, "technical": 2.0, "legal": 0.5, "news_vietnews_1": 0.5}
@@ -105,7 +106,7 @@ def mistaken() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     for word in model.vocabulary:
         if word in in_use():
             own = model.id_of[word]
-            for other in slips.before(word):
+            for other in error_model.before(word):
                 if other in model.id_of:
                     meant[own].append(model.id_of[other])
                     written[model.id_of[other]].append(own)
@@ -146,15 +147,15 @@ def normal(values: torch.Tensor) -> torch.Tensor:
 
 
 class Side(nn.Module):
-    """Reads a text in one direction: gated convolutions that look back `context.STEPS` words."""
+    """Reads a text in one direction: gated convolutions that look back `STEPS` words."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(nn.Linear(2 * width, 2 * width) for _ in context.STEPS)
+        self.layers = nn.ModuleList(nn.Linear(2 * width, 2 * width) for _ in context_network.STEPS)
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         """Return what is known after each word."""
-        for step, layer in zip(context.STEPS, self.layers, strict=True):
+        for step, layer in zip(context_network.STEPS, self.layers, strict=True):
             own = normal(values)
             older = functional.pad(own, (0, 0, step, 0))[:, :-step]
             change, gate = layer(torch.cat((older, own), -1)).chunk(2, -1)
@@ -163,7 +164,7 @@ class Side(nn.Module):
 
 
 class Network(nn.Module):
-    """The context model; `vnclean.spelling.context` computes the same with numpy."""
+    """The context model; `vnclean.spelling.context_network` computes the same with numpy."""
 
     def __init__(self, words: int, width: int, middle: int) -> None:
         super().__init__()
@@ -351,7 +352,7 @@ def export(network: nn.Module, path: Path) -> int:
         scale = np.abs(values).max(1) / 127 + 1e-12
         arrays[name] = np.clip(np.round(values / scale[:, None]), -127, 127).astype(np.int8)
         arrays[f"{name}_scale"] = scale.astype(np.float32)
-    return write_arrays(path, context.MAGIC, {}, arrays)
+    return write_arrays(path, context_network.MAGIC, {}, arrays)
 
 
 # ---- the judge's weights ----------------------------------------------------------------------
@@ -367,10 +368,10 @@ class Examples:
 
     def add(self, codes: np.ndarray, places: list[int], words: list[str], meant: list[str]) -> None:
         """Add what both models say of some places of a text."""
-        model = context.load()
+        model = context_network.load()
         for begin in range(0, len(places), 2000):
             here = slice(begin, begin + 2000)
-            near, rates, rows, owner = judge.weigh(codes, places[here], words[here])
+            near, rates, rows, owner = scorer.weigh(codes, places[here], words[here])
             ids = np.concatenate([row.codes for row in rows]) >> 2
             states = model.states_at(codes, np.array(places[here]))
             far = model.fits(states, owner, ids)
@@ -399,7 +400,7 @@ class Examples:
         last = -5
         for place in chosen:
             word = canonical(tokens[place].text)
-            forms = list(slips.after(word).items())
+            forms = list(error_model.after(word).items())
             if place - last < 5 or not forms or dice.random() < 0.4:
                 continue
             ((form, _kind),) = dice.choices(forms, [RATES[kind] for _, kind in forms])

@@ -31,9 +31,9 @@ import numpy as np
 
 from vnclean import channels
 from vnclean.language import ngram
-from vnclean.language.arrays import write_arrays
+from vnclean.language.model_file import write_arrays
 from vnclean.language.syllable import parse
-from vnclean.repair import lattice
+from vnclean.repair import decoder
 
 U64 = np.uint64
 BITS = ngram.ID_BITS
@@ -505,9 +505,9 @@ def even_blocks(stream: np.ndarray, size: int = 100_000) -> np.ndarray:
 
 def rows_by_code(
     model: ngram.Model, damage: Callable[[str], str]
-) -> tuple[lattice.Candidates, np.ndarray]:
+) -> tuple[decoder.Candidates, np.ndarray]:
     """Return the row of candidates that the damaged form of each code has."""
-    table = lattice.Candidates()
+    table = decoder.Candidates()
     size = len(model.vocabulary) * 4
     forms: dict[str, list[int]] = {}
     for number, word in enumerate(model.vocabulary):
@@ -549,10 +549,10 @@ def doubtful_slots(
             codes = stream[here].astype(np.int64) * 4 + case[here]
             table, rows = tables[turn % len(tables)]
             turn += 1
-            decoded = lattice.decode(rows[codes], table, model)
+            decoded = decoder.decode(rows[codes], table, model)
             picked = [
                 slot
-                for slot in np.flatnonzero(decoded.confidence < lattice.SURE).tolist()
+                for slot in np.flatnonzero(decoded.confidence < decoder.SURE).tolist()
                 if reach < slot < len(codes) - reach
             ]
             words = np.zeros((len(picked), most), np.int32)

@@ -1,7 +1,7 @@
-"""Fit the weights by which vnclean/boilerplate/page.py tells the text of an HTML page.
+"""Fit the weights by which vnclean/html/extraction.py tells the text of an HTML page.
 
     python training/page.py DATA -o vnclean/data/page_weights.tsv
-    python benchmarks/html_pages.py DATA --folds 23    # cross-validated by site
+    python benchmarks/quality/html_pages.py DATA --folds 23    # cross-validated by site
 
 DATA is laid out as for training/boilerplate.py, with raw pages in `html/`. A logistic regression
 whose penalty draws towards weights that were set by judgement (`PRIOR`): there are few labelled
@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from training import boilerplate as base  # noqa: E402
-from vnclean.boilerplate.markup import REGIONS, Page, parse, read_lines  # noqa: E402
-from vnclean.boilerplate.outline import NAMES, WHOLE_NAMES, Frame, outline, whole  # noqa: E402
-from vnclean.boilerplate.page import Weights  # noqa: E402
+from vnclean.html.element_features import NAMES, WHOLE_NAMES, Frame, outline, whole  # noqa: E402
+from vnclean.html.extraction import Weights  # noqa: E402
+from vnclean.html.lines import REGIONS, Page, parse, read_lines  # noqa: E402
 
 CONTENT, FURNITURE, METADATA, UNCERTAIN, STRANGE = range(5)
 PENALTY = 3.0
@@ -201,7 +201,7 @@ def main() -> None:
     lines = [
         "# Weights of the judge of HTML pages: logarithms of odds that a line is text.",
         f"# Made by training/page.py from {len(sheets)} labelled pages of "
-        f"{len({sheet.site for sheet in sheets})} sites; figures: benchmarks/html_pages.py.",
+        f"{len({sheet.site for sheet in sheets})} sites; figures: benchmarks/quality/html_pages.py.",
         "# Columns: name, weight by itself, weight once the core of the page is known.",
     ]
     names = (*NAMES, *WHOLE_NAMES, "start")

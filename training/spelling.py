@@ -35,10 +35,10 @@ import numpy.typing as npt
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.ngram import BOUNDARIES, TOKEN, canonical
 from vnclean.language.syllable import in_use, parse
-from vnclean.spelling import tables, typos
-from vnclean.spelling.sieve import pair_hashes, word_hashes
-from vnclean.spelling.slips import SLIPS, after, before
-from vnclean.spelling.tables import RATES, check, is_variant
+from vnclean.spelling import lexicon, transform
+from vnclean.spelling.error_model import SLIPS, after, before
+from vnclean.spelling.lexicon import RATES, check, is_variant
+from vnclean.spelling.word_lookup import pair_hashes, word_hashes
 
 Array = npt.NDArray[Any]
 EDGE, OTHER = 0, 1
@@ -366,14 +366,19 @@ def write_pairs(
 
 def never_agreed(folder: Path) -> set[tuple[str, str]]:
     """Return the suspect pairs that the text has twice or more and the judge never objects to."""
-    for table in (tables.suspect_pairs, tables.doubtful_words, tables.foreign_words, tables.sieve):
+    for table in (
+        lexicon.suspect_pairs,
+        lexicon.doubtful_words,
+        lexicon.foreign_words,
+        lexicon.sieve,
+    ):
         table.cache_clear()
-    tables._unseen.cache_clear()
-    spelling = typos.Spelling()
+    lexicon._unseen.cache_clear()
+    spelling = transform.Spelling()
     seen: Counter[tuple[str, str]] = Counter()
     wrong: set[tuple[str, str]] = set()
     for text in texts(folder):
-        places = (typos._suspect(text, *pair) for pair in tables.sieve().look(text)[1])
+        places = (transform._suspect(text, *pair) for pair in lexicon.sieve().look(text)[1])
         edits = iter(spelling._sifted(text))
         edit = next(edits, None)
         for place in places:
@@ -500,7 +505,7 @@ def main() -> None:
     found = doubtful(counts, [(*key, n) for key, n in misspelt.items()], words)
     write(options.out / "spelling_doubtful.tsv", head, found)
     write_pairs(options.out, rows, never, taken, len(tokens))
-    if options.out.resolve() == Path(tables.__file__).parent.parent / "data":
+    if options.out.resolve() == Path(lexicon.__file__).parent.parent / "data":
         # What the judge never objects to need not be shown to it.
         idle = never_agreed(options.folder)
         rows = {pair: row for pair, row in rows.items() if pair not in idle}

@@ -18,12 +18,17 @@ from vnclean.normalize import (
     ToneStyle,
     UnicodeForm,
 )
-from vnclean.repair.escapes import Entities, PercentEncoding, QuotedPrintable, UnicodeEscapes
+from vnclean.repair.diacritics import RestoreDiacritics, RestoreTones
+from vnclean.repair.escapes.transforms import (
+    Entities,
+    PercentEncoding,
+    QuotedPrintable,
+    UnicodeEscapes,
+)
 from vnclean.repair.legacy import Legacy
-from vnclean.repair.lossy import Lossy
+from vnclean.repair.lossy.transform import Lossy
 from vnclean.repair.mojibake import Mojibake
-from vnclean.repair.restore import RestoreDiacritics, RestoreTones
-from vnclean.repair.typing import Typing
+from vnclean.repair.telex_vni import Typing
 
 if TYPE_CHECKING:
     from vnclean.spelling import Spelling, Teencode, Unwrap, WordBreaks

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.glance import Glance
+from vnclean.boilerplate.distinct_lines import Glance
+from vnclean.boilerplate.line_patterns import FIELD, HEADING, TAGS, Signs
 from vnclean.boilerplate.phrases import KINDS, Hits
-from vnclean.boilerplate.signs import FIELD, HEADING, TAGS, Signs
 
 __all__ = ["traces"]
 
@@ -26,8 +26,8 @@ def traces(seen: Glance, marks: Signs, whole: Hits) -> NDArray[np.bool_]:
 
     `marks` are the signs of the lines, `whole` the phrases in those that are read whole.
 
-    >>> from vnclean.boilerplate.glance import glance
-    >>> from vnclean.boilerplate.signs import signs
+    >>> from vnclean.boilerplate.distinct_lines import glance
+    >>> from vnclean.boilerplate.line_patterns import signs
     >>> seen = glance(["Trang chủ", "Mùa gặt đã về trên cánh đồng", "Gửi bình luận"])
     >>> traces(seen, signs(seen), seen.whole()).tolist()
     [True, False, True]

@@ -11,6 +11,14 @@ and you can stress your own pipeline with them.
 'L?y l?i mã'
 """
 
+from vnclean.channels.ascii_only import (
+    ascii_fffd,
+    ascii_fffd_nfd,
+    ascii_qmark,
+    ascii_qmark_nfd,
+    utf8_bytes_fffd,
+    utf8_bytes_qmark,
+)
 from vnclean.channels.code_pages import (
     cp1250_bestfit,
     cp1251_bestfit,
@@ -21,18 +29,8 @@ from vnclean.channels.code_pages import (
     cp1253_bestfit,
     cp1258_as_cp1252,
 )
-from vnclean.channels.mixture import in_cells, in_lines, in_words
-from vnclean.channels.registry import CHANNELS, Channel
-from vnclean.channels.seven_bits import (
-    ascii_fffd,
-    ascii_fffd_nfd,
-    ascii_qmark,
-    ascii_qmark_nfd,
-    utf8_bytes_fffd,
-    utf8_bytes_qmark,
-)
-from vnclean.channels.strip_marks import no_diacritics, no_tones
-from vnclean.channels.views import (
+from vnclean.channels.in_places import in_cells, in_lines, in_words
+from vnclean.channels.misread_utf8 import (
     cp1252_nbsp_as_space,
     cp1252_quotes_straightened,
     cp1252_undef_dropped,
@@ -52,6 +50,8 @@ from vnclean.channels.views import (
     utf8_as_macroman,
     view,
 )
+from vnclean.channels.registry import CHANNELS, Channel
+from vnclean.channels.strip_marks import no_diacritics, no_tones
 
 __all__ = [
     "CHANNELS",

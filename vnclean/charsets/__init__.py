@@ -53,9 +53,9 @@ def _search(name: str) -> codecs.CodecInfo | None:
     charset = find_charset(name)
     if charset is None:
         return None
-    from vnclean.charsets import tabular
+    from vnclean.charsets import table_codec
 
-    return tabular.codec_info(charset)
+    return table_codec.codec_info(charset)
 
 
 codecs.register(_search)

@@ -14,10 +14,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from vnclean.charsets.case import raise_case
-from vnclean.charsets.evidence import Evidence, weigh
+from vnclean.charsets.scoring import Evidence, weigh
 from vnclean.charsets.table import load_table
-from vnclean.charsets.tabular import decode_table
+from vnclean.charsets.table_codec import decode_table
+from vnclean.charsets.truecase import raise_case
 
 __all__ = ["Detection", "decode", "detect", "read_bytes"]
 
@@ -261,7 +261,7 @@ def _second(entry: tuple[str, float]) -> float:
 
 
 def _detect_ascii(data: bytes) -> Detection | None:
-    from vnclean.charsets.viqr_text import weigh_viqr
+    from vnclean.charsets.undecoded.viqr import weigh_viqr
 
     found = weigh_viqr(data)
     if found is not None:
@@ -289,7 +289,7 @@ def _ask_chardet(data: bytes) -> Detection | None:
 def read_bytes(data: bytes, encoding: str) -> str:
     """Decode bytes in a known charset as a reader of the text would: capitals of TCVN3 restored."""
     if encoding.startswith("viqr"):
-        from vnclean.charsets.viqr_text import read_viqr
+        from vnclean.charsets.undecoded.viqr import read_viqr
 
         return read_viqr(data.decode("ascii", "replace"))
     text = data.decode(_CODECS.get(encoding, encoding), "replace")

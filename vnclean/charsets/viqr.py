@@ -152,6 +152,6 @@ VIQR_STAR = Viqr("viqr-star", "*")
 @cache
 def codec_info(name: str) -> codecs.CodecInfo:
     """Return what `codecs` wants to know of the notation."""
-    from vnclean.charsets.streams import make_codec_info
+    from vnclean.charsets.incremental import make_codec_info
 
     return make_codec_info(name, VIQR if name == "viqr" else VIQR_STAR)

@@ -33,7 +33,7 @@ _COMMANDS = {
         "Tell what a corpus is like: sizes, damage, encodings, quality; writes nothing.",
     ),
     "inspect": (
-        "vnclean.cli.inspect",
+        "vnclean.cli.damage_report",
         "Judge the state of texts: encodings, damage, tone style; writes nothing.",
     ),
     "detect": (

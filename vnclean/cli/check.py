@@ -46,7 +46,7 @@ def check(
     The exit code is 0 if nothing is found, 1 if something is, 2 for wrong usage, 3 if some inputs
     can't be read.
     """
-    from vnclean.cli.looking import look
+    from vnclean.cli.each_text import look
     from vnclean.engine import Finding, Task, plan_reading
     from vnclean.formats import Reject
 
@@ -115,8 +115,8 @@ class _Text:
     """A line per finding, for people and for editors."""
 
     def add(self, file: str, place: Any, marked: list[tuple[Any, bool]]) -> None:
-        from vnclean.cli.looking import out, placed
-        from vnclean.cli.paint import short
+        from vnclean.cli.diff_view import short
+        from vnclean.cli.each_text import out, placed
 
         where = f"field {place.key}" if place.key else ""
         if where and place.record:
@@ -132,7 +132,7 @@ class _Text:
             )
 
     def recoded(self, file: str, encoding: str) -> None:
-        from vnclean.cli.looking import out
+        from vnclean.cli.each_text import out
 
         out(f'{file}:1:1: encoding: "{encoding}" -> "utf-8"')
 
@@ -147,7 +147,7 @@ class _Json(_Text):
     """An object per finding."""
 
     def add(self, file: str, place: Any, marked: list[tuple[Any, bool]]) -> None:
-        from vnclean.cli.looking import as_json, edit_record, out, regions
+        from vnclean.cli.each_text import as_json, edit_record, out, regions
 
         areas = regions(place, [edit for edit, _ in marked])
         for (edit, applied), area in zip(marked, areas, strict=True):
@@ -157,7 +157,7 @@ class _Json(_Text):
             out(as_json({**head, "applied": applied, **spans, **record}))
 
     def recoded(self, file: str, encoding: str) -> None:
-        from vnclean.cli.looking import as_json, out
+        from vnclean.cli.each_text import as_json, out
 
         record: dict[str, Any] = {"file": file, "record": None, "key": "", "applied": True}
         record |= {"line": 1, "column": 1, "end_line": 1, "end_column": 1, "start": 0, "end": 0}
@@ -174,7 +174,7 @@ class _Sarif(_Text):
         self._sarif = Sarif(lambda text: click.echo(text, nl=False), pipeline)
 
     def add(self, file: str, place: Any, marked: list[tuple[Any, bool]]) -> None:
-        from vnclean.cli.looking import regions
+        from vnclean.cli.each_text import regions
 
         areas = regions(place, [edit for edit, _ in marked])
         for (edit, applied), area in zip(marked, areas, strict=True):

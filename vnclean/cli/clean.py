@@ -6,9 +6,9 @@ import sys
 
 import click
 
-from vnclean.cli.engines import engine_options, run_on
+from vnclean.cli.engine_options import engine_options, run_on
 from vnclean.cli.options import Shared, shared_options
-from vnclean.cli.pages import Pages, page_options
+from vnclean.cli.web_options import Pages, page_options
 
 __all__ = ["clean"]
 
@@ -90,7 +90,7 @@ def clean(
     from vnclean.cli.messages import Reporter
     from vnclean.engine import journal_path, plan_cleaning, plan_reading
     from vnclean.engine.plan import InputError
-    from vnclean.engine.selection import Selection
+    from vnclean.engine.sampling import Selection
     from vnclean.formats.places import place
     from vnclean.report import check_report_name, write_report
     from vnclean.signals import Criteria

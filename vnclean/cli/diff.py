@@ -47,8 +47,8 @@ def diff(
     A unified diff of the texts. The exit code is 1 if anything would change, 3 if some inputs
     can't be read.
     """
-    from vnclean.cli.looking import as_json, edit_record, look, out, placed, wants_color
-    from vnclean.cli.paint import painted
+    from vnclean.cli.diff_view import painted
+    from vnclean.cli.each_text import as_json, edit_record, look, out, placed, wants_color
     from vnclean.engine import Finding, Task, plan_reading
 
     pipeline = shared.pipeline()

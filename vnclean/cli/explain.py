@@ -33,8 +33,8 @@ def explain(
     Suggestions, which are not applied, are shown as well, marked with a question mark. The exit
     code is 0, or 3 if some inputs can't be read.
     """
-    from vnclean.cli.looking import as_json, edit_record, look, out, placed
-    from vnclean.cli.paint import short
+    from vnclean.cli.diff_view import short
+    from vnclean.cli.each_text import as_json, edit_record, look, out, placed
     from vnclean.engine import Finding, Task, plan_reading
     from vnclean.formats import Field, format_named
     from vnclean.transform import Edit

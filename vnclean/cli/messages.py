@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from vnclean.engine import Listener, Summary, Task
+from vnclean.engine.counts import Tally
 from vnclean.engine.plan import total_size
-from vnclean.engine.tally import Tally
 from vnclean.formats import Reject
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ def stats(
 
     from vnclean.cli.messages import complaint
     from vnclean.engine import plan_reading
-    from vnclean.engine.selection import Selection
+    from vnclean.engine.sampling import Selection
     from vnclean.engine.stats import collect
 
     tasks = plan_reading(inputs, shared.reading())

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
+from vnclean.engine.byte_diff import Splice, splice
+from vnclean.engine.counts import Tally
 from vnclean.engine.journal import Journal, Mark, run_key
 from vnclean.engine.outputs import (
     Assembled,
@@ -27,7 +29,7 @@ from vnclean.engine.outputs import (
 from vnclean.engine.plan import Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.rejects import reject_line
-from vnclean.engine.selection import Selection, selected
+from vnclean.engine.sampling import Selection, selected
 from vnclean.engine.sidecar import (
     chunk_lines,
     closing_line,
@@ -35,10 +37,8 @@ from vnclean.engine.sidecar import (
     left_out_line,
     packed,
 )
-from vnclean.engine.splices import Splice, splice
-from vnclean.engine.tally import Tally
-from vnclean.engine.texts import Texts, Visiting, is_document, is_filtered
-from vnclean.engine.wire import patches, spread
+from vnclean.engine.transport import patches, spread
+from vnclean.engine.visitor import Texts, Visiting, is_document, is_filtered
 from vnclean.formats import FileFormat, Reject
 from vnclean.formats.compression import compress, suffix_of
 from vnclean.formats.places import Place, Url

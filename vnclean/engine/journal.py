@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from vnclean.engine.counts import Tally
 from vnclean.engine.outputs import WriteError, scratch
 from vnclean.engine.plan import InputError, Task
-from vnclean.engine.tally import Tally
 from vnclean.formats.places import Url, existing, place, stamp_of
 
 __all__ = ["Journal", "Mark", "journal_path", "run_key"]

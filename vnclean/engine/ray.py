@@ -27,13 +27,13 @@ from typing import Any, NamedTuple
 
 from vnclean import __version__
 from vnclean.engine.cleaning import Cleaner, Listener, Summary
+from vnclean.engine.counts import Tally
 from vnclean.engine.journal import Journal, Mark, run_key
 from vnclean.engine.outputs import Assembled, AtomicFile, Sink, opened, part_name
 from vnclean.engine.plan import InputError, Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, pieces
 from vnclean.engine.rejects import reject_line
-from vnclean.engine.tally import Tally
-from vnclean.engine.texts import Texts, is_document, is_filtered
+from vnclean.engine.visitor import Texts, is_document, is_filtered
 from vnclean.errors import MissingExtraError, VncleanError
 from vnclean.formats import FileFormat, Reject
 from vnclean.formats.compression import compress

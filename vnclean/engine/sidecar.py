@@ -17,8 +17,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass, replace
 from typing import Any, NamedTuple
 
+from vnclean.engine.byte_diff import Splice, difference
 from vnclean.engine.plan import Task
-from vnclean.engine.splices import Splice, difference
 from vnclean.formats import Chunk, Field, FileFormat, Format, Reject, Rewritten
 from vnclean.formats.compression import compress
 from vnclean.pipeline import Pipeline

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vnclean.engine.counts import Tally
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
-from vnclean.engine.selection import Selection, selected
-from vnclean.engine.tally import Tally
-from vnclean.engine.texts import guarded
-from vnclean.engine.wire import spread
+from vnclean.engine.sampling import Selection, selected
+from vnclean.engine.transport import spread
+from vnclean.engine.visitor import guarded
 from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.signals import SIGNALS, Quality

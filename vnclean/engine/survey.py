@@ -6,10 +6,10 @@ import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
+from vnclean.engine.counts import Tally
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
-from vnclean.engine.tally import Tally
-from vnclean.engine.wire import spread
+from vnclean.engine.transport import spread
 from vnclean.formats import Field, RecordError, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.result import Result

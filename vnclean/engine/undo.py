@@ -13,11 +13,11 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
+from vnclean.engine.byte_diff import splice
 from vnclean.engine.outputs import Sink, StandardOutput, opened
 from vnclean.engine.plan import InputError, same_file
 from vnclean.engine.reading import file_blocks
 from vnclean.engine.sidecar import VERSION, encoded, rewound, splices_from
-from vnclean.engine.splices import splice
 from vnclean.errors import FormatError, VncleanError
 from vnclean.formats import FileFormat, Format, format_named
 from vnclean.formats.compression import compress, decompressed, suffix_of

@@ -190,7 +190,7 @@ def _exchanged(source: str, spots: list[_Spot], line: int, visit: Visitor, recor
 
 def _with_metadata(source: str, spots: list[_Spot], line: int, visit: Visitor, key: str) -> str:
     """Return the source with its texts exchanged, and what the first of them tells as a field."""
-    from vnclean.boilerplate.head import described
+    from vnclean.html.metadata import described
 
     texts: list[str] = []
 

@@ -11,7 +11,7 @@ from vnclean.errors import ConfigError
 from vnclean.formats.base import Format
 from vnclean.formats.compression import suffix_of
 from vnclean.formats.delimited import Delimited
-from vnclean.formats.html import Html
+from vnclean.formats.html_pages import Html
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.parquet import Parquet
 from vnclean.formats.places import Url

@@ -12,7 +12,7 @@ from vnclean.errors import FormatError, MissingExtraError
 from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
 from vnclean.formats.encoding import AUTO, decode_document, decode_line
 from vnclean.formats.fields import record_line
-from vnclean.formats.html import read_page
+from vnclean.formats.html_pages import read_page
 from vnclean.formats.lines import CutOffError
 
 __all__ = ["Warc"]
@@ -186,7 +186,7 @@ class Warc:
         )
 
     def _line(self, record: _Record, number: int, visit: Visitor) -> bytes | None:
-        from vnclean.boilerplate.head import described
+        from vnclean.html.metadata import described
 
         known: dict[str, str] = {}
         if record.page:

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from vnclean.language.arrays import read_arrays
+from vnclean.language.model_file import read_arrays
 from vnclean.language.syllable import parse, place_tone
 
 __all__ = [

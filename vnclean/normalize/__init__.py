@@ -3,13 +3,13 @@
 Importing this module enters the transforms into the registry.
 """
 
-from vnclean.normalize.blanks import Spaces, Spacing
 from vnclean.normalize.compatibility import Compatibility
-from vnclean.normalize.folding import FoldAscii
-from vnclean.normalize.form import UnicodeForm
+from vnclean.normalize.fold import FoldAscii
 from vnclean.normalize.invisible import Invisible
 from vnclean.normalize.lookalikes import Lookalikes
-from vnclean.normalize.tones import MisplacedTone, ToneStyle
+from vnclean.normalize.spaces import Spaces, Spacing
+from vnclean.normalize.tone_marks import MisplacedTone, ToneStyle
+from vnclean.normalize.unicode_form import UnicodeForm
 
 __all__ = [
     "Compatibility",

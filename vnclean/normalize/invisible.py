@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.normalize.evidence import frequency, mended, word_bounds
+from vnclean.language.identify import frequency, mended, word_bounds
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 

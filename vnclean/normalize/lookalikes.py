@@ -14,7 +14,7 @@ from functools import cache
 from typing import ClassVar
 
 from vnclean.language.alphabet import LETTERS
-from vnclean.normalize.evidence import (
+from vnclean.language.identify import (
     WORD,
     Evidence,
     frequency,

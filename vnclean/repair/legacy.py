@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from vnclean.charsets.detection import Detection
-from vnclean.charsets.lift import LOST, Lifted, base_charset, find_legacy, hints, hints_in_lines
-from vnclean.charsets.viqr_text import lift_viqr, may_be_viqr, may_have_viqr, weigh_viqr
-from vnclean.repair.horns import settle_horns
+from vnclean.charsets.undecoded.search import (
+    LOST,
+    Lifted,
+    base_charset,
+    find_legacy,
+    hints,
+    hints_in_lines,
+)
+from vnclean.charsets.undecoded.viqr import lift_viqr, may_be_viqr, may_have_viqr, weigh_viqr
+from vnclean.fixed_point import settle
+from vnclean.repair.lost_horns import settle_horns
 from vnclean.scan import Scan
-from vnclean.settle import settle
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from functools import cache
 from itertools import islice
 from typing import ClassVar, NamedTuple
 
+from vnclean.fixed_point import settle
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS, VOWELS
+from vnclean.language.identify import WORD, Evidence, frequency, regular_case
 from vnclean.language.syllable import is_spellable
-from vnclean.normalize.evidence import WORD, Evidence, frequency, regular_case
-from vnclean.repair.views import BEGINNINGS, OTHER_SCRIPTS, View, candidates, views
+from vnclean.repair.code_page_views import BEGINNINGS, OTHER_SCRIPTS, View, candidates, views
 from vnclean.scan import Scan
-from vnclean.settle import settle
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 __all__ = ["Mojibake"]

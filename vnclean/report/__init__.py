@@ -55,7 +55,7 @@ def write_report(path: Place, summary: Summary, pipeline: Pipeline) -> None:
     if path.suffix.lower() == ".json":
         text = json.dumps(values, ensure_ascii=False, indent=2) + "\n"
     else:
-        from vnclean.report.page import page
+        from vnclean.report.html_report import page
 
         text = page(values)
     file = opened(path)

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import ClassVar
 
+from vnclean.fixed_point import settle
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
+from vnclean.language.identify import in_address
 from vnclean.language.syllable import in_use
-from vnclean.normalize.evidence import in_address
-from vnclean.repair import lattice
-from vnclean.settle import settle
-from vnclean.spelling.protect import protected
-from vnclean.spelling.respelt import respelt
-from vnclean.spelling.tables import rows
+from vnclean.repair import decoder
+from vnclean.spelling.chat_spellings import respelt
+from vnclean.spelling.lexicon import rows
+from vnclean.spelling.protected_words import protected
 from vnclean.spelling.tokens import Token, around, canonical
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -128,7 +128,7 @@ class Teencode(Transform):
             return
         tokens = around(text, spans, REACH)
         model = ngram.load()
-        table = lattice.Candidates()
+        table = decoder.Candidates()
         chatty = _chatty(tokens, options)
         slots: list[int] = []
         for number, token in enumerate(tokens):
@@ -144,7 +144,7 @@ class Teencode(Transform):
                 slots.append(table.add(codes, [score for _, score, _ in choices]))
             else:
                 slots.append(table.fixed(token.code))
-        decoded = lattice.decode(slots, table, model)
+        decoded = decoder.decode(slots, table, model)
         for number, token in enumerate(tokens):
             if not (choices := options.get(token.start, [])):
                 continue

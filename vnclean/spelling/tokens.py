@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from vnclean.language import ngram
-from vnclean.spelling.judge import EDGE
+from vnclean.spelling.scorer import EDGE
 
 __all__ = ["BREAK", "Token", "around", "canonical", "tokenise"]
 

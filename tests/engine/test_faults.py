@@ -1,0 +1,42 @@
+"""Rows of the table of faults, those that are quick; benchmarks/robustness/faults.py runs them all."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+PATH = Path(__file__).parents[2] / "benchmarks" / "robustness" / "faults.py"
+QUICK = (
+    "gzip with a wrong checksum",
+    "garbage behind a gzip member",
+    "bytes that are not UTF-8 in a CSV",
+    "a malformed JSON line",
+    "a quote in a CSV that is never closed",
+    "a lone surrogate in JSON",
+    "a picture named .txt",
+    "UTF-16 without a byte order mark",
+    "a link that leads nowhere",
+    "an output that exists",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="needs links and signals")
+@pytest.mark.parametrize("fault", QUICK)
+def test_nothing_is_lost(fault, monkeypatch):
+    spec = importlib.util.spec_from_file_location("faults", PATH)
+    assert spec is not None
+    assert spec.loader is not None
+    faults = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "faults", faults)
+    spec.loader.exec_module(faults)
+    monkeypatch.setenv("PYTHONPATH", str(PATH.parents[2]))
+    if not hasattr(faults.resource, "setrlimit"):
+        pytest.skip("POSIX only")
+    rows = faults.check(fault)
+    assert [row.fault for row in rows] == [fault]
+    assert all(row.sound for row in rows), rows

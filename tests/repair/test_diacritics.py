@@ -1,0 +1,74 @@
+"""Lost diacritics and tones: what comes back, and what stays because nothing was lost."""
+
+from __future__ import annotations
+
+import pytest
+import strategies
+from hypothesis import given
+
+from vnclean.channels import no_diacritics, no_tones
+from vnclean.repair.diacritics import RestoreDiacritics, RestoreTones
+from vnclean.scan import Scan
+from vnclean.transform import apply_edits
+
+SENTENCES = [
+    "Việt Nam là một nước nằm ở Đông Nam Á.",
+    "Hôm nay trời mưa rất to nên chúng tôi không đi chơi được.",
+    "Nhà trường đã thông báo cho học sinh nghỉ học buổi chiều.",
+    "Bạn có khỏe không? Tôi rất khỏe.",
+]
+
+STAY = [
+    "This is the best way to see the man in the song, so I can do that. He is a good man.",
+    "Mr. Nguyen Van Anh from Ha Noi said that he can go to Da Nang.",
+    "pip install vnclean && python -m http.server",
+    "def ban(hang, tin): return hang in tin",
+    "Hôm qua tôi đi Da Lat, Nha Trang, Phan Thiet.",
+    "Anh ấy cho con đi chơi hai hôm trong tuần, mua hai cây kem.",
+    "Xem http://vidu.vn/thoi-su-trong-nuoc-hom-nay-co-gi nhé",
+    "La vie est belle, mon ami, tu me manques",
+    "khong",
+    "Nguyen Van An, Tran Thi Be, Le Van Cu",
+]
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_diacritics_come_back(sentence: str) -> None:
+    assert RestoreDiacritics()(no_diacritics(sentence)) == sentence
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_tones_come_back(sentence: str) -> None:
+    assert RestoreTones()(no_tones(sentence)) == sentence
+
+
+def test_a_part_of_a_text_comes_back() -> None:
+    text = "Ông nói: toi khong biet gi ca, nhung anh ay biet. Rồi ông đi."
+    assert RestoreDiacritics()(text) == (
+        "Ông nói: tôi không biết gì cả, nhưng anh ấy biết. Rồi ông đi."
+    )
+
+
+@pytest.mark.parametrize("text", [*STAY, *SENTENCES])
+def test_names_english_code_and_marked_text_stay(text: str) -> None:
+    assert RestoreDiacritics()(text) is text
+    assert RestoreTones()(text) is text
+
+
+@given(strategies.clean_documents())
+def test_clean_documents_hardly_change(text: str) -> None:
+    # A line of a clean document may be in plain letters on purpose: only few words are touched.
+    changed = len(RestoreDiacritics().edits(text)) + len(RestoreTones().edits(text))
+    assert changed <= len(text.split()) / 100
+
+
+@given(strategies.anything())
+def test_any_text_survives(text: str) -> None:
+    for transform in (RestoreTones(), RestoreDiacritics()):
+        edits = list(transform.proposals(text))
+        apply_edits(text, edits)
+        if edits:
+            assert transform.concerns(Scan(text))
+        mended = transform(text)
+        again = transform(mended)
+        assert transform(again) == again

@@ -1,0 +1,462 @@
+"""Spelling: what is mended, what is only said, what stays; the sieve against a slow one."""
+
+from __future__ import annotations
+
+import random
+import time
+import unicodedata
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import strategies as vn
+from vnclean.errors import ConfigError
+from vnclean.language.syllable import in_use
+from vnclean.pipeline import Pipeline
+from vnclean.spelling import Spelling, Teencode, Unwrap, WordBreaks, error_model, lexicon
+from vnclean.spelling.chat_spellings import RULES, respelt
+from vnclean.spelling.word_lookup import CHUNK, Sieve
+from vnclean.transform import Edit, Safety, apply_edits
+
+DATA = Path(lexicon.__file__).parent.parent / "data"
+
+# --- what is mended ----------------------------------------------------------------------------
+
+MENDED = {
+    "Sở đã bàn hành kế hoạch tổ chức hội thi.": "Sở đã ban hành kế hoạch tổ chức hội thi.",
+    "Đẩy mạnh công tác tuyền truyền pháp luật.": "Đẩy mạnh công tác tuyên truyền pháp luật.",
+    "Nhà máy cần nâng cao năng xuất lao động.": "Nhà máy cần nâng cao năng suất lao động.",
+    "Xưởng nhận sữa chữa xe máy các loại.": "Xưởng nhận sửa chữa xe máy các loại.",
+    "Chính phủ hổ trợ người dân vùng lũ.": "Chính phủ hỗ trợ người dân vùng lũ.",
+    "Con số này dược công bố vào hôm qua.": "Con số này được công bố vào hôm qua.",
+    "Vào ttháng tới, trường sẽ khai giảng.": "Vào tháng tới, trường sẽ khai giảng.",
+    "Ban quản lý côngtác xã hội của tỉnh.": "Ban quản lý công tác xã hội của tỉnh.",
+    "Đây là ý kiến của của người dân.": "Đây là ý kiến của người dân.",
+    "Anh ấy đưowcj mời đến dự lễ.": "Anh ấy được mời đến dự lễ.",
+    "CHÍNH SÁCH HỔ TRỢ NGƯỜI DÂN": "CHÍNH SÁCH HỖ TRỢ NGƯỜI DÂN",
+}
+
+
+@pytest.mark.parametrize("wrong", MENDED)
+def test_what_is_certain_is_mended(wrong: str) -> None:
+    assert Spelling()(wrong) == MENDED[wrong]
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Huyện thực hiện đảm đảm nguyên tắc tập trung dân chủ.", ("đảm bảo", "bảo đảm")),
+        ("Chuyện đó có gắng mấy cũng không xong.", ("cố",)),
+    ],
+)
+def test_what_is_likely_is_said_with_the_right_word_first(text: str, right: tuple[str]) -> None:
+    (edit,) = Spelling().proposals(text)
+    assert edit.replacement in right
+    assert edit.applies(None) is False or edit.confidence > 0.85
+
+
+def test_an_edit_says_why_and_how_sure() -> None:
+    (edit,) = Spelling().proposals("công tác tuyền truyền")
+    assert (edit.start, edit.end, edit.replacement) == (9, 14, "tuyên")
+    assert edit.rule == "spelling.tone_added"
+    assert edit.safety is Safety.LIKELY
+    assert 0.9 < edit.confidence <= 1
+
+
+# --- what stays --------------------------------------------------------------------------------
+
+KEPT = [
+    "Chị Bàn Hành ở tổ số 5, xã Tuyền Truyền.",
+    "Ông Đặng Thái Sơn và bà Nguyễn Thị Nhàn chơi piano ở Warszawa.",
+    "Họ nói in-tơ-nét, cà-phê, Pa-ri, Mát-xcơ-va và Bê-ô-grát.",
+    "luôn luôn, ngày ngày, xanh xanh, hì hì, từ từ rồi cũng xong",
+    "Xem thêm tại https://ví-dụ.vn/tuyền-truyền hoặc gửi thư đến tuyền@ví-dụ.vn.",
+    "Chiều nầy con tầu chở giầu mầu đen xẩy ra chuyện.",
+    "print(f'bàn_hành = {tuyền_truyền}')",
+    "The quick brown fox jumps over the lazy dog, et le café est très fort à Orléans.",
+    "Vận tốc 80 km/h, nặng 3,5 kg, dài 12 m², giá 1.250.000 đ.",
+    "Con ngựa đá con ngựa đá, con ngựa đá không đá con ngựa.",
+]
+
+
+@pytest.mark.parametrize("text", KEPT)
+def test_names_loans_addresses_and_variants_stay(text: str) -> None:
+    assert Spelling()(text) is text
+    assert WordBreaks()(text) is text
+
+
+def test_words_and_patterns_can_be_kept() -> None:
+    text = "công tác tuyền truyền"
+    assert Spelling(keep=("tuyền",))(text) is text
+    assert Spelling(patterns=(r"tuyền \w+",))(text) is text
+    with pytest.raises(ConfigError, match="regular expression"):
+        Spelling(patterns=("(",))
+    pipe = Pipeline.from_toml('steps = ["spelling"]\n[spelling]\nkeep = ["tuyền"]')
+    assert pipe(text) is text
+
+
+def test_a_form_that_repeats_all_through_a_text_is_a_term() -> None:
+    line = "Người ta gọi nó là cây nghĩm vàng trong rừng.\n"
+    assert Spelling()(line * 8) == line * 8
+
+
+# --- the contract ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("transform", [Spelling(), WordBreaks(), Teencode()], ids=repr)
+@given(text=st.one_of(vn.anything(), vn.documents()))
+@settings(max_examples=60, deadline=None)
+def test_idempotent_and_replayed_by_its_edits(transform: Spelling, text: str) -> None:
+    edits = transform.edits(text)
+    once = apply_edits(text, edits)
+    assert transform(text) == once
+    assert transform(once) == once
+    assert all(text[edit.start : edit.end] != edit.replacement for edit in edits)
+    if not edits:
+        assert transform(text) is text
+
+
+@pytest.mark.parametrize("transform", [Spelling(), WordBreaks(signs=False)], ids=repr)
+@given(text=vn.clean_documents())
+@settings(max_examples=80, deadline=None)
+def test_clean_text_is_a_fixed_point(transform: Spelling, text: str) -> None:
+    assert transform(text) is text
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "bàn hành kế hoạch ", "của ", "nh ân dân ", "D Ị CH V Ụ\n", "đẹp,xấu", "kooo ", "áá"],
+)
+def test_time_is_linear(piece: str) -> None:
+    text = piece * (120_000 // len(piece))
+    for transform in (Spelling(), WordBreaks(), Teencode()):
+        transform(text[:2000])
+        begun = time.process_time()
+        transform(text[: len(text) // 4])
+        quarter = time.process_time() - begun
+        begun = time.process_time()
+        transform(text)
+        assert time.process_time() - begun < 10 * quarter + 1
+
+
+# --- slips -------------------------------------------------------------------------------------
+
+
+def test_every_slip_can_be_traced_back() -> None:
+    dice = random.Random(3)
+    for word in dice.sample(sorted(in_use()), 150):
+        for form, kind in error_model.after(word).items():
+            assert dict(error_model._traced(form))[word] == kind
+
+
+def test_tracing_back_and_looking_up_agree() -> None:
+    made = error_model._made()
+    for form in random.Random(5).sample(sorted(made), 1500):
+        assert error_model._traced(form) == made[form]
+
+
+@pytest.mark.parametrize("kind", error_model.SLIPS)
+def test_each_kind_of_slip_makes_forms_and_is_named_by_a_rule(kind: str) -> None:
+    forward, _ = error_model.SLIPS[kind]
+    assert set(forward("được")) | set(forward("nghỉ")) | set(forward("ban")) - {"được"}
+    assert f"spelling.{kind}" in Spelling.rules
+    assert kind in lexicon.LOG_RATES
+    assert forward.__doc__
+
+
+# --- the sieve ---------------------------------------------------------------------------------
+
+WORDS = ["nhà", "to", "bàn", "hành", "ơi", "Huế", "x", "được", "thấy"]
+
+
+def slow(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int, int]]]:
+    """Return what the sieve must find, letter by letter."""
+    edges = [-1]
+    edges += [at for at, letter in enumerate(text) if not 65 <= ord(letter) <= 0x1EF9]
+    edges.append(len(text))
+    spans = [(low + 1, high) for low, high in pairwise(edges)]
+    words = [
+        (low, high)
+        for low, high in spans
+        if high - low > 1
+        and text[low:high] not in WORDS
+        and not text[low:high].isascii()
+        and text[low].islower()
+    ]
+    pairs = [
+        (low, middle, high)
+        for (low, middle), (start, high) in pairwise(spans)
+        if (text[low:middle], text[start:high]) == ("bàn", "hành")
+    ]
+    return words, pairs
+
+
+@given(
+    st.lists(st.sampled_from([*WORDS, "ngà", "“", ".", "", "1", "dẩt", "bàn hành"]), max_size=30)
+)
+@settings(max_examples=200, deadline=None)
+def test_the_sieve_finds_what_a_slow_one_finds(words: list[str]) -> None:
+    text = " ".join(words)
+    sieve = Sieve(WORDS, [("bàn", "hành")])
+    assert sieve.look(text) == slow(text)
+
+
+@pytest.mark.parametrize("shift", range(7))
+def test_no_word_is_lost_where_the_sieve_cuts_a_text(shift: int) -> None:
+    text = "x" * shift + " bàn hành ngà to" * (CHUNK // 5)
+    sieve = Sieve(WORDS + ["x" * n for n in range(8)], [("bàn", "hành")])
+    assert sieve.look(text) == slow(text)
+    assert sieve.look("a" * 3 * CHUNK + " ngà bàn hành")[1] != []
+
+
+# --- spaces and chats --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("ĐIỀ U KHO ẢN SỬ D ỤNG", "ĐIỀU KHOẢN SỬ DỤNG"),
+        ("ủy ban nh ân dân tỉnh", "ủy ban nhân dân tỉnh"),
+        ("nhà cửa,ruộng vườn", "nhà cửa, ruộng vườn"),
+        ("Trời đã sáng.Mọi người ra đồng.", "Trời đã sáng. Mọi người ra đồng."),
+        ("mua rau , thịt và cá .", "mua rau, thịt và cá."),
+    ],
+)
+def test_spaces_are_set(wrong: str, right: str) -> None:
+    assert WordBreaks()(wrong) == right
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lúc 7:30 ngày 3.7.2020, tỷ lệ 1:3, giá 3,5 triệu",
+        "xem báo.vn, tệp ghi.chú.txt, TP.HCM, v.v.",
+        "vitamin C ở trẻ, khối A ở Hà Nội, 40 độ C ở ngoài trời",
+        "A B C D E và C A B E D là khác nhau",
+    ],
+)
+def test_numbers_addresses_and_single_letters_keep_their_spaces(text: str) -> None:
+    assert WordBreaks()(text) is text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("ko bít nữa", "không biết nữa"),
+        ("đẹppppp quáaaa", "đẹp quá"),
+        ("hnay mn đi đâu z", "hôm nay mọi người đi đâu vậy"),
+        ("vui wá 😂😂 =))))", "vui quá 😂😂 =))))"),
+    ],
+)
+def test_chat_language_becomes_standard(wrong: str, right: str) -> None:
+    assert Teencode()(wrong) == right
+
+
+def test_units_and_numerals_are_no_teencode() -> None:
+    for text in ("giá 50k", "dài 5 m/s", "mục iii) và viii)", "www.vn"):
+        assert Teencode()(text) is text
+
+
+def test_wrapped_lines_are_joined_and_verse_and_lists_are_not() -> None:
+    wrapped = (
+        "Mùa nước nổi năm nay về sớm hơn mọi năm, bà con\n"
+        "trong xóm lo gặt cho kịp trước khi nước lên cao, ngư\u1eddi\n"
+        "lớn trẻ nhỏ đều ra đồng từ lúc trời còn tờ mờ sáng."
+    )
+    assert Unwrap()(wrapped) == wrapped.replace("\n", " ")
+    for text in (
+        "Trời xanh\nMây trắng\nNắng vàng",
+        "- cam một ký lô rưỡi, mua ở chợ đầu mối\n- quýt hai ký lô, mua ở chợ\n- táo nửa ký lô",
+        "Một dòng.\n\nHai dòng.",
+    ):
+        assert Unwrap()(text) is text
+
+
+# --- tables ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", sorted(DATA.glob("spelling*.tsv")), ids=lambda path: path.stem)
+def test_tables_are_in_normal_form(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    rows = [row for row in text.split("\n")[:-1] if row[0] != "#"]
+    assert text.startswith("# ")
+    assert text.endswith("\n")
+    assert unicodedata.is_normalized("NFC", text)
+    keys = [row.split("\t")[0] for row in rows]
+    assert keys == sorted(set(keys))
+    assert text == text.lower() or all(row == row.lower() for row in rows)
+
+
+def test_known_confusions_are_slips_of_words_in_use() -> None:
+    for wrong, right in lexicon.rows("spelling_confusions.tsv"):
+        changed = [
+            (a, b) for a, b in zip(wrong.split(" "), right.split(" "), strict=True) if a != b
+        ]
+        assert changed, wrong
+        assert all(b in error_model.before(a) for a, b in changed), wrong
+
+
+def test_an_edit_can_be_undone() -> None:
+    text = "công tác tuyền truyền"
+    edits = Spelling().edits(text)
+    assert edits == [
+        Edit(9, 14, "tuyên", "spelling.tone_added", edits[0].confidence, Safety.LIKELY)
+    ]
+
+
+# --- chats -------------------------------------------------------------------------------------
+
+CHATS = {
+    "K biết đâu 😂😂 đẹppppp quáaaa": "Không biết đâu 😂😂 đẹp quá",
+    "bn iu ơi, mai mk đi hok nha": "bạn yêu ơi, mai mình đi không nha",
+    "ny cũ nt cho t hqua 😭": "người yêu cũ nhắn tin cho tôi hôm qua 😭",
+    "sao m k nói vs t sớm hơn": "sao mày không nói với tôi sớm hơn",
+    "đẹp zai quá z ta :))": "đẹp trai quá vậy ta :))",
+    "trc giờ ck e hay zậy lắm á": "trước giờ chồng em hay vậy lắm á",
+    "thích thì nhích thôiii, lo jì": "thích thì nhích thôi, lo gì",
+    "A ơi cho e hỏi cty mk còn tuyển nv ko ạ": (
+        "Anh ơi cho em hỏi công ty mình còn tuyển nhân viên không ạ"
+    ),
+    "nge nói fim này hay lắm": "nghe nói phim này hay lắm",
+}
+
+
+@pytest.mark.parametrize("chat", CHATS)
+def test_chats_are_written_out(chat: str) -> None:
+    assert Teencode()(chat) == CHATS[chat]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mua 30 m vải, 5 kg gạo, 200 g đường, hẹn lúc 2 h chiều ở lớp 3 a.",
+        "Phương án A: chọn đáp án B. Điểm C nằm giữa hai điểm kia.",
+        "Cuốn The Lord of the Rings được dịch sang tiếng Việt.",
+        "Các bước gồm: (i) chuẩn bị, (ii) thực hiện, (iii) báo cáo.",
+        "Lớp nn.Module có hàm f(x), v.v. và biến log của nó.",
+        "Bà Lee và ông Ann Nguyễn đến dự, linh mục Lm. Phaolô chủ lễ.",
+        "Em viết chữ “b” lên bảng; cô đọc chữ \"c\".",
+        "Xem https://t.co/k-ko và thư gửi m@ko.vn, thẻ #ko, tên @dc.",
+        ":v =)) ^^ <3 xD :3 -_- T_T 😂",
+    ],
+)  # fmt: skip
+def test_what_is_no_chat_stays(text: str) -> None:
+    assert Teencode()(text) is text
+
+
+def test_the_forms_of_chats_lead_back_by_rule() -> None:
+    forms = respelt()
+    assert forms["wê"] == ("quê",)
+    assert "ring" not in forms
+    assert "zip" not in forms
+    assert not set(forms) & set(in_use())
+    for form, words in forms.items():
+        assert any(rule(word) == form for word in words for rule in RULES.values())
+
+
+def test_the_table_of_variants_is_in_order() -> None:
+    table = list(lexicon.rows("spelling_teencode.tsv"))
+    assert [row[0] for row in table] == sorted({row[0] for row in table})
+    for variant, stays, forms in table:
+        assert variant == variant.lower() == unicodedata.normalize("NFC", variant)
+        assert float(stays) <= 0
+        assert variant not in forms.split("|")
+
+
+# --- cut words and signs -----------------------------------------------------------------------
+
+BREAKS = {
+    "phục vụ nh ân dân trong tỉnh": "phục vụ nhân dân trong tỉnh",
+    "ĐIỀ U KHO ẢN SỬ DỤNG": "ĐIỀU KHOẢN SỬ DỤNG",
+    "D Ị CH V Ụ": "DỊCH VỤ",
+    "D Ị CH V Ụ CÔNG": "DỊCH VỤ CÔNG",
+    "CỘ NG HÒA XÃ HỘ I CHỦ NGHĨ A VIỆ T NAM": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "QUYẾ T ĐỊ NH": "QUYẾT ĐỊNH",
+    "THÔNG T Ư LIÊN T ỊCH": "THÔNG TƯ LIÊN TỊCH",
+    "Chư ơng trình m ục tiêu quốc gia": "Chương trình mục tiêu quốc gia",
+    "cơ quan nhà n ước có thẩm quy ền": "cơ quan nhà nước có thẩm quyền",
+    "Đi ều 5. Trách nhi ệm của đơn v ị": "Điều 5. Trách nhiệm của đơn vị",
+    "ho ạt động s ản xu ất kinh doanh": "hoạt động sản xuất kinh doanh",
+    "ban qu ản lý dự án": "ban quản lý dự án",
+    "ng ười lao động được nghỉ": "người lao động được nghỉ",
+    "th ực hi ện theo quy đ ịnh": "thực hiện theo quy định",
+    "đ ại biểu Qu ốc hội": "đại biểu Quốc hội",
+    "các đ ồng chí l ãnh đạo": "các đồng chí lãnh đạo",
+    "tr ường học và b ệnh viện": "trường học và bệnh viện",
+    "Tôi đến muộn,anh ấy đã đi rồi.": "Tôi đến muộn, anh ấy đã đi rồi.",
+    "Trời mưa.Chúng tôi ở nhà.": "Trời mưa. Chúng tôi ở nhà.",
+    "Anh ấy hỏi:Bạn đi đâu?": "Anh ấy hỏi: Bạn đi đâu?",
+    "Vui quá!Cả nhà cùng cười.": "Vui quá! Cả nhà cùng cười.",
+    "Bạn khỏe không?Tôi khỏe.": "Bạn khỏe không? Tôi khỏe.",
+    "Tôi đến muộn , anh ấy đã đi rồi .": "Tôi đến muộn, anh ấy đã đi rồi.",
+    "Bạn khỏe không ? Tôi khỏe .": "Bạn khỏe không? Tôi khỏe.",
+    "Vui quá ! Cả nhà cùng cười .": "Vui quá! Cả nhà cùng cười.",
+    "gạo ,muối ,đường đều tăng giá": "gạo, muối, đường đều tăng giá",
+    "Hội nghị tổ chức ngày 15/8/2023,tại Hà Nội.": "Hội nghị tổ chức ngày 15/8/2023, tại Hà Nội.",
+    "Giá tăng 3,5%;lượng giảm 2,1%.": "Giá tăng 3,5%; lượng giảm 2,1%.",
+    "Anh Nam,chị Lan cùng đi.": "Anh Nam, chị Lan cùng đi.",
+    "Ở Hà Nội,người dân vui mừng.": "Ở Hà Nội, người dân vui mừng.",
+}
+
+WHOLE = [
+    "Giá 1.250.000,5 đồng, lúc 7:30 ngày 15/8/2023 tại km 12+300.",
+    "Xem tuoitre.vn, vnexpress.net/thoi-su/abc,def và ví-dụ.vn.",
+    "TP.HCM, Q.1, P.Bến Nghé, Tp.Đà Nẵng, GS.TS.Nguyễn Văn An, PGS.TS Trần Bá",
+    "a.m., p.m., v.v., tr.15, T.Ư, T.W, U.S.A, UBND.HĐND",
+    "số 12/2020/NĐ-CP, 15:30:45, 3.14, 2,5m, 10h30, 1:2, 3:0",
+    "hoa.lan@vidu.vn,nam@vidu.vn",
+    "C:\\Tài liệu\\báo cáo.docx, tệp báo.cáo.cuối.docx",
+    "a ,b ;c : ngôn ngữ, f(x,y), mảng[i,j], {a:b}",
+    "Em ơi... em đâu rồi?!... Thôi!!!",
+    '"Anh đi đâu?"... "Đi chợ."',
+    "Cho a, b, c thỏa a<b,b<c và x=1,y=2.",
+    'Tiếng Anh: "Hello,world" và tên lớp nn.Linear.Mã nguồn ở dưới.',
+    "HỌC SINH LỚP 12 A THI MÔN LÝ",
+    "PHÒNG B TẦNG 3 KHU C",
+    "KHỐI A VÀ KHỐI D",
+    "Ô CỬA Ở Ý",
+    "Ông Y Ê Ban và bà H Hen Niê",
+    "Vitamin B 12, vitamin C và D",
+    "nhóm máu O, A, B và A B",
+    "điểm A, điểm B và đường thẳng d",
+    "anh Th., chị Ng. và ông Tr.",
+    "bạn Nh ở lớp C",
+    "TÊN B Ị CAN: X",
+    "Bài A Ă Â và B C D Đ",
+    "Kiến trúc sư Ch. Le Corbusier",
+    "hàm số y = a x + b",
+    "Ba má ơi ! ! !",
+    "Trận đấu kết thúc với tỷ số 2 : 1 .",
+    "Mục 1 . Nội dung",
+    "§ 5 . Điều khoản",
+    ":) :( ;) :D nhé",
+    "192.168.1.1, phiên bản 2.0.1",
+    "Nguyễn Thị A, Trần Văn B, bị cáo C",
+    "Nội dung : họp giao ban",
+    "(xem phần trên )và phần dưới",
+    "một số vấn đề( xem bảng 1)",
+    'Ông nói:"Tôi sẽ đi."',
+]
+
+
+@pytest.mark.parametrize("cut", BREAKS)
+def test_cut_words_are_joined_and_signs_set(cut: str) -> None:
+    assert WordBreaks()(cut) == BREAKS[cut]
+
+
+@pytest.mark.parametrize("text", WHOLE)
+def test_numbers_dates_addresses_and_letters_stay(text: str) -> None:
+    assert WordBreaks()(text) is text
+
+
+def test_lines_of_windows_are_joined_without_a_trace() -> None:
+    wrapped = (
+        "Sáng hôm ấy trời trong xanh, bà con trong xóm kéo nhau ra đồng gặt\r\n"
+        "lúa từ rất sớm. Tiếng cười nói rộn ràng khắp cánh đồng, ai cũng mo-\r\n"
+        "ng vụ này được mùa để có tiền sửa lại mái nhà đã dột từ mùa bão.\r\n"
+    )
+    joined = wrapped.replace("mo-\r\nng", "mong").replace("gặt\r\n", "gặt ")
+    assert Unwrap()(wrapped) == joined

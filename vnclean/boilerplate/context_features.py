@@ -1,0 +1,216 @@
+"""What a line of a document looks like, alone and among its neighbours, as numbers.
+
+One array for all lines, a row for each number: what is asked of all lines lies side by side.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnclean.boilerplate.distinct_lines import glance
+from vnclean.boilerplate.line_features import AMONG, OWN, Looks, look
+from vnclean.boilerplate.lines import Lines, split_lines
+
+__all__ = ["NAMES", "Lines", "Looks", "features", "split_lines"]
+
+Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+
+_NEAR = ("length", "function", "ends_stop", "prose", "hit", "date", "repeats", "title_case",
+         "nav_share", "related_first", "form_share", "footer_share", "comment_share", "gap_after",
+         "short", "digits", "numbered", "bullet")  # fmt: skip
+_STEPS = (-2, -1, 1, 2)
+_WIDE = ("length", "ends_stop", "function", "prose", "hit", "repeats", "date", "title_case",
+         "digits", "short", "gap_before", "bullet", "numbered", "alike", "ends_colon")  # fmt: skip
+_WINDOWS = (3, 8, 20)
+_HEADINGS = ("related", "comment", "footer", "form", "nav", "pager", "tag", "share")
+_LOGS = (
+    "from_start", "from_end", "hits_before", "hits_after", "to_prose_up", "to_prose_down",
+    "run_short", "run_gapless",
+)  # fmt: skip
+"""Rows of counts, of which the logarithm is taken."""
+_SHARES_OF = ("mass_before", "mass_after", "prose_before", "prose_after")
+_SAME = (
+    "lines", "head_hits", "tail_hits", "frame_lines", "document_hits", "document_prose",
+    "document_short", "document_length", "heading_prose",
+)  # fmt: skip
+"""Rows that are the same for all lines of a document."""
+_PRICES = {"body": 0.08, "core": 0.3}
+"""What a line costs in the run of lines with the most prose."""
+NAMES = (
+    OWN
+    + [f"{name}@{step:+d}" for step in _STEPS for name in _NEAR]
+    + [f"{name}@{side}{width}" for side in ("before", "after") for name in _WIDE
+       for width in _WINDOWS]
+    + [*_LOGS, *_SHARES_OF, *_SAME]
+    + [f"{name}_{what}" for what in ("inside", "off") for name in _PRICES]
+    + ["relative", "like_title"]
+    + [f"since_{kind}" for kind in _HEADINGS]
+    + [f"prose_since_{kind}" for kind in _HEADINGS]
+)  # fmt: skip
+"""The names of the rows that `features` returns."""
+_NEAR_ROWS = [OWN.index(name) for name in _NEAR]
+_WIDE_ROWS = [OWN.index(name) for name in _WIDE]
+_SHARES = [OWN.index(f"{kind}_share") for kind in _HEADINGS]
+_FIRSTS = [OWN.index(f"{kind}_first") for kind in _HEADINGS]
+_LENGTH, _PROSE, _HIT, _SHORT = map(OWN.index, ("length", "prose", "hit", "short"))
+_SUM_OF = {name: number for number, name in enumerate(_WIDE)}
+_WIDTHS = np.array(_WINDOWS)[:, None]
+_COSTS = np.array(list(_PRICES.values()))[:, None]
+_FAR, _FAR_HEADING, _FAR_PROSE = 60, 80, 3
+"""Lines to the next sentence, lines and thousands of characters to a heading, at most."""
+_EDGE = 12
+"""Lines at the beginning and at the end of a page that its frame is looked for in."""
+
+
+def features(lines: Lines, looks: Looks | None = None) -> Floats:
+    """Return an array with a column for each line and the rows `NAMES`; takes linear time.
+
+    `looks` are those of the lines, where they are known.
+    """
+    count = len(lines.text)
+    out = np.zeros((len(NAMES), count), dtype=np.float32)
+    if not count:
+        return out
+    looks = looks or look(glance(lines.text))
+    own = out[: len(OWN)]
+    own[:] = looks.own
+    _set_among(own, looks, lines)
+    at = len(OWN)
+    near = own[_NEAR_ROWS]
+    for step in _STEPS:
+        part = out[at : at + len(_NEAR)]
+        if step < 0:
+            part[:, -step:] = near[:, :step]
+        else:
+            part[:, :-step] = near[:, step:]
+        at += len(_NEAR)
+    index = np.arange(count)
+    sums = np.zeros((len(_WIDE), count + 1))
+    np.cumsum(own[_WIDE_ROWS], axis=1, dtype=np.float64, out=sums[:, 1:])
+    windows = len(_WIDE) * len(_WINDOWS)
+    before = sums[:, None, :-1] - sums[:, np.maximum(index - _WIDTHS, 0)]
+    out[at : at + windows] = (before / _WIDTHS).reshape(windows, count)
+    at += windows
+    after = sums[:, np.minimum(index + 1 + _WIDTHS, count)] - sums[:, None, 1:]
+    out[at : at + windows] = (after / _WIDTHS).reshape(windows, count)
+    at += windows
+    _set_place(out[at:], own, sums, lines, index)
+    return out
+
+
+def _set_among(own: Floats, looks: Looks, lines: Lines) -> None:
+    """Fill in the rows that tell a line's place among the others."""
+    repeats, alike, before, after = (own[OWN.index(name)] for name in AMONG)
+    np.log2(np.bincount(looks.line)[looks.line], out=repeats)
+    np.log2(np.bincount(looks.begin)[looks.begin], out=alike)
+    np.minimum(lines.before, 4, out=before)
+    after[:-1], after[-1] = before[1:], 4
+
+
+def _since(flags: NDArray[np.bool_]) -> Numbers:
+    """Return for each line (last axis) the index of the last flagged one up to it, or -1."""
+    marks = np.where(flags, np.arange(flags.shape[-1]), -1)
+    result: Numbers = np.maximum.accumulate(marks, axis=-1)
+    return result
+
+
+def _set_place(
+    out: Floats, own: Floats, sums: NDArray[np.float64], lines: Lines, index: Numbers
+) -> None:
+    """Fill in the rows, from `_LOGS` on, that tell where in the document a line stands."""
+    count = len(index)
+    back = index[::-1]
+    length, prose, hit, short = own[_LENGTH], own[_PROSE], own[_HIT], own[_SHORT]
+    true_length = np.expm1(length)
+    is_prose = prose > 0.5
+    # Sums over the lines before each: of characters, of characters of sentences.
+    mass = np.zeros((2, count + 1))
+    np.cumsum((true_length, true_length * is_prose), axis=1, dtype=np.float64, out=mass[:, 1:])
+    hits = sums[_SUM_OF["hit"]]
+    ends = sums[:, -1] / count
+    total, prose_mass = max(float(mass[0, -1]), 1.0), mass[1].copy()
+    # Distances up and down: to the last sentence, and to the ends of a run of short lines.
+    marks = np.stack((is_prose, short < 0.5, np.asarray(lines.before) > 0))
+    above, below = _since(marks), _since(marks[:2, ::-1])[:, ::-1]
+    at = len(_LOGS)
+    logs = out[:at]
+    logs[0], logs[1] = index, back
+    logs[2] = hits[:-1]
+    np.subtract(hits[-1], hits[1:], out=logs[3])
+    logs[4] = np.where(above[0] < 0, _FAR, np.minimum(index - above[0], _FAR))
+    logs[5] = np.where(below[0] < 0, _FAR, np.minimum(back - below[0], _FAR))
+    logs[6] = index - above[1] + back - below[1]
+    logs[7] = index - np.maximum(above[2], 0)
+    np.log1p(logs, out=logs)
+    mass /= np.maximum(mass[:, -1:], 1)
+    out[at : at + 4 : 2] = mass[:, :-1]
+    out[at + 1 : at + 4 : 2] = 1 - mass[:, 1:]
+    at += len(_SHARES_OF)
+    edge = min(_EDGE, count)
+    out[at : at + len(_SAME)] = np.array((
+        np.log1p(count), hits[edge] / edge, (hits[-1] - hits[-1 - edge]) / edge,
+        np.log1p(np.count_nonzero(hit > 0.7)), ends[_SUM_OF["hit"]], ends[_SUM_OF["prose"]],
+        ends[_SUM_OF["short"]], np.log1p(total), prose_mass[-1] / total,
+    ))[:, None]  # fmt: skip
+    at += len(_SAME)
+    at += _set_segments(out[at:], prose, index)
+    np.divide(index, count, out=out[at])
+    _set_title(out[at + 1], lines)
+    at += 2
+    # A heading stands alone: "Xem thêm: <title>" within a text does not open a list.
+    heads = (own[_SHARES] > 0.5) | ((own[_FIRSTS] > 0) & (length < 3.4))
+    last = _since(heads)
+    none = last < 0
+    since = np.where(none, _FAR_HEADING, np.minimum(index - last, _FAR_HEADING))
+    np.log1p(since, out=out[at : at + len(_HEADINGS)])
+    at += len(_HEADINGS)
+    lost = (prose_mass[1:] - prose_mass[np.maximum(last, 0)]) / 1000
+    out[at:] = np.where(none, _FAR_PROSE, np.minimum(lost, _FAR_PROSE))
+
+
+def _set_segments(out: Floats, prose: Floats, index: Numbers) -> int:
+    """Find the run of lines with the most prose, each line having its price: the page's body.
+
+    Fill in whether a line is inside, and how far outside it stands (below zero: above the body);
+    return how many rows that are.
+    """
+    count = len(_COSTS)
+    sums = np.zeros((count, len(prose) + 1))
+    np.cumsum(prose - _COSTS, axis=1, out=sums[:, 1:])
+    high = np.argmax(sums - np.minimum.accumulate(sums, axis=1), axis=1)
+    low = np.array([np.argmin(row[: stop + 1]) for row, stop in zip(sums, high, strict=True)])
+    above, below = index - low[:, None], index - high[:, None] + 1
+    out[:count] = (above >= 0) & (below <= 0)
+    # At most one of the two is counted; log1p of a distance with its sign.
+    np.subtract(
+        np.log1p(np.maximum(below, 0)), np.log1p(np.maximum(-above, 0)), out=out[count : 2 * count]
+    )
+    return 2 * count
+
+
+def _set_title(out: Floats, lines: Lines) -> None:
+    """Say how much of each line of the beginning is said again by a longer one just below it."""
+    sizes = list(map(len, lines.text[: _BEGINNING + _BELOW]))
+    words: dict[int, frozenset[str]] = {}
+
+    def words_of(number: int) -> frozenset[str]:
+        if number not in words:
+            words[number] = frozenset(lines.text[number][:_READ].lower().split())
+        return words[number]
+
+    for number, size in enumerate(sizes[:_BEGINNING]):
+        if size not in _TITLE:
+            continue
+        least = max(size, _SENTENCE)
+        longer = [below for below, other in enumerate(sizes[number + 1 : number + 1 + _BELOW],
+                                                      number + 1) if other >= least]  # fmt: skip
+        if longer and 4 <= len(own := words_of(number)) <= 30:
+            out[number] = max(len(own & words_of(below)) for below in longer) / len(own)
+
+
+_BEGINNING, _BELOW = 60, 8
+"""Lines among which a title is looked for, and lines below it that may say it again."""
+_TITLE, _SENTENCE, _READ = range(12, 151), 80, 200
+"""Characters of a title, of a line that says it again (at least), and that are read of each."""

@@ -1,0 +1,287 @@
+"""Rules that overrule the forest: blocks that are furniture anywhere, and what stays.
+
+Both are short on purpose: whatever is not plain is the forest's to judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+from itertools import pairwise, takewhile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnclean.boilerplate.context_features import NAMES, Lines
+from vnclean.boilerplate.distinct_lines import glance, holding
+from vnclean.boilerplate.line_patterns import (
+    FACT,
+    FIELD,
+    FORMULA,
+    HEADING,
+    ITEM,
+    RULES,
+    SIGNATURE,
+    TAGS,
+    Signs,
+    is_bar,
+    signs,
+)
+from vnclean.boilerplate.phrases import KINDS, function_words
+
+__all__ = ["certain", "spared", "tags", "title_and_facts"]
+
+_WEEKDAY = re.compile(
+    r"(?:hôm nay[:,]? ?)?(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[, ]+"
+    r"(?:ngày )?\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$"
+)
+_BUTTON = re.compile(
+    r"(?:gửi|đăng ký|đăng kí|nhập lại|làm lại|hủy|submit|send|reset|xác nhận|nhập mã|mã )\b.{0,40}$"
+)
+_CHOICES = 80
+"""Entries that a field of a form lets choose among, at most: a century of years, all provinces."""
+_HEADINGS = [NAMES.index(f"{kind}_share") for kind in ("related", "nav", "tag")]
+_OTHERS = [NAMES.index(f"{kind}_share") for kind in ("form", "share", "comment", "pager")]
+_DATE, _HIT = NAMES.index("date"), NAMES.index("hit")
+_SPOKEN = [NAMES.index("address"), NAMES.index("phone"),
+           *(NAMES.index(f"{kind}_first") for kind in KINDS if kind != "function")]  # fmt: skip
+"""What a fact of the page's frame has: an address, a number to call, a phrase at its beginning."""
+
+
+def certain(lines: Lines, seen: Signs | None = None) -> dict[int, str]:
+    """Return the rules of the lines that are furniture wherever they stand.
+
+    `seen` are the signs of the lines, where they are known.
+
+    >>> from vnclean.boilerplate.context_features import split_lines
+    >>> certain(split_lines("Nội dung:(*)\\nNội dung cuộc họp\\n>> Xem thêm: Mùa gặt"))
+    {0: 'form', 2: 'article_list'}
+    """
+    seen = seen or signs(glance(lines.text))
+    found = {number: RULES[seen.rule[number]] for number in np.flatnonzero(seen.rule >= 0).tolist()}
+    _add_forms(lines, seen.having(FIELD).tolist(), found)
+    _add_teasers(lines, seen.having(HEADING).tolist(), found)
+    found.update((number, "menu") for number in _bars(lines.text))
+    # The date of the visit stands above all else, with the slogan of the day below it.
+    if found.get(1) == "banner" and _WEEKDAY.match(lines.text[0].lower()):
+        found[0] = "banner"
+    return found
+
+
+def _bars(text: list[str]) -> Iterator[int]:
+    """Yield the rows of entries between bars that are no rows of a table: they stand alone."""
+    for number, line in enumerate(text):
+        if line.count("|") < _BARS or len(line) > _LONGEST_BAR or _PUNCTUATION.search(line):
+            continue
+        entries = list(map(str.strip, line.split("|")))
+        beside = text[max(number - 1, 0) : number] + text[number + 1 : number + 2]
+        if (
+            max(map(len, entries)) <= _LONGEST_ENTRY
+            and sum(entry[:1].isalpha() for entry in entries) >= _BARS
+            and not any("|" in line for line in beside)
+        ):
+            yield number
+
+
+_BARS, _LONGEST_BAR, _LONGEST_ENTRY = 4, 400, 35
+"""Bars in such a row, at least; characters of it and of an entry, at most."""
+_PUNCTUATION = re.compile(r"[.!?;:](?:\s|$)")
+
+
+def _add_teasers(lines: Lines, headings: list[int], found: dict[int, str]) -> None:
+    """Add lists of other articles: a title, a few words of it, the date; two of that or more.
+
+    Such a list has a heading, or its few words are cut off in the way of blogs: `[...]`.
+    """
+    text = lines.text
+    cut_off = [number - 1 for number, line in enumerate(text)
+               if line[-1] == "]" and number and line.endswith(_CUT_OFF)]  # fmt: skip
+    reached = 0
+    for number, dated in sorted([(number + 1, True) for number in headings]
+                                + [(number, False) for number in cut_off]):  # fmt: skip
+        if number < reached:
+            continue
+        at, entries = number, 0
+        while size := _teaser(text, at, dated):
+            at += size
+            entries += 1
+        if entries >= 2:
+            found.update((each, "article_list") for each in range(number - dated, at))
+            reached = at
+
+
+def _teaser(text: list[str], at: int, dated: bool) -> int:
+    """Return how many lines from `at` are one entry of a list of articles, 0 where none is."""
+    part = text[at : at + 4]
+    if len(part) < 2 or not _is_headline(part[0]):
+        return 0
+    if part[1].endswith(_CUT_OFF) and len(part[1]) <= 320:
+        return 3 if len(part) > 2 and _DAY.match(part[2]) else 2
+    if not dated:
+        return 0
+    if _DAY.match(part[1]):
+        return 2
+    return 3 if len(part) > 2 and len(part[1]) <= 320 and _DAY.match(part[2]) else 0
+
+
+def _is_headline(line: str) -> bool:
+    return 8 <= len(line) <= 150 and line[-1] not in ".:;," and not _DAY.match(line)
+
+
+_CUT_OFF = ("[...]", "[…]", "[&hellip;]")
+_DAY = re.compile(
+    r"(?:ngày |thứ [a-zăâư\d]+,? ?|chủ nhật,? ?)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
+    r"(?:[ ,|-]*\d{1,2}[:h]\d{2}(?::\d{2})?)?$",
+    re.IGNORECASE,
+)
+
+
+def _add_forms(lines: Lines, fields: list[int], found: dict[int, str]) -> None:
+    """Add what stands between the required fields of a form: other fields and what to choose."""
+    for first, last in pairwise(fields):
+        inner = lines.text[first + 1 : last]
+        if len(inner) <= _CHOICES and all(len(line) < 80 for line in inner):
+            found.update((number, "form") for number in range(first, last + 1))
+            after = last + 1
+            while after < len(lines.text) and _BUTTON.match(lines.text[after].lower()):
+                found[after] = "form"
+                after += 1
+
+
+def tags(seen: Signs, last: int) -> NDArray[np.int64]:
+    """Return the lists of tags below line `last`; above it, key words may be those of an essay."""
+    found = seen.having(TAGS)
+    return found[found > last]
+
+
+def spared(lines: Lines, columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
+    """Say which lines stay: lists with dashes or numbers, for menus have none; facts one below the
+    other, unless they are of the page's frame; ways to get in touch below a line that asks for it;
+    signatures; mottos.
+
+    Lists below the heading of an article list, and entries with a date, are not spared.
+    """
+    signed = (seen.mark & SIGNATURE) > 0
+    if signed.any():  # an office above, a name below: the signature of a letter
+        signed[:-1] |= signed[1:].copy()
+        signed[1:] |= signed[:-1].copy()
+    facts = (seen.mark & FACT) > 0
+    if facts.any():
+        facts &= (columns[_SPOKEN].max(axis=0) == 0) & (columns[_HIT] < _HARDLY)
+        for low, high in _runs(facts):
+            facts[low:high] = high - low >= _LISTED
+    stays = signed | ((seen.mark & FORMULA) > 0) | _listed(columns, seen) | facts
+    stays[_contacts(lines.text)] = True
+    return stays
+
+
+def _contacts(text: list[str]) -> list[int]:
+    """Return the lines that say how to get in touch below a line that asks for it."""
+    found: list[int] = []
+    for number in holding("\n".join(text).lower(), _IN_TOUCH):
+        if len(text[number]) < _ASKS:
+            continue
+        below = text[number + 1 : number + 2 + _CONTACTS]
+        ways = list(takewhile(lambda line: len(line) < _WAY and _CONTACT.search(line), below))
+        if len(ways) <= _CONTACTS:  # more are a list of something
+            found += range(number + 1, number + 1 + len(ways))
+    return found
+
+
+def _listed(columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
+    dash = (seen.mark & ITEM) > 0
+    if not dash.any():
+        return dash
+    dash &= (columns[_DATE] == 0) & (columns[_OTHERS].max(axis=0) < 0.5)
+    for low, high in _runs(dash):
+        heading = columns[_HEADINGS, low - 1].max() if low else 0.0
+        if high - low < _LISTED or heading >= 0.5:
+            dash[low:high] = False
+    return dash
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return where runs of flagged lines begin, and where the line behind them is."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.view(np.int8), [0]]))).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+_LISTED = 3
+"""Lines of a list, at least."""
+_CONTACTS, _WAY, _ASKS = 6, 160, 25
+"""Lines of ways to get in touch, and characters of each, at most; characters of the line that asks
+for it, at least."""
+_IN_TOUCH = ("liên hệ", "liên lạc", "giải đáp", "hồ sơ", "chi tiết", "đăng ký tham", "đăng kí tham")
+_CONTACT = re.compile(
+    r"(?:(?:số )?điện thoại|đt|sđt|tel|hotline|di động|e-?mail|thư điện tử|người liên (?:hệ|lạc)|"
+    r"địa chỉ|fax|website)\b[^:]{0,20}:|[\w.+-]+@[\w-]+\.\w|^[+(]?\d[\d .()-]{7,}$",
+    re.IGNORECASE,
+)
+_HARDLY = 0.25
+"""The share of a fact that is phrases of furniture, at most."""
+
+
+def title_and_facts(
+    lines: Lines,
+    columns: NDArray[np.float32],
+    sure: NDArray[np.float32],
+    known: Container[int] = (),
+) -> list[int]:
+    """Return the line that is the page's title, and the facts of goods below it; these never go.
+
+    The title stands above the first sentence that stays, and says the same words as the body. It
+    is none of the lines `known` to be furniture.
+
+    >>> from vnclean.boilerplate.context_features import features, split_lines
+    >>> body = "Xã Hòa Lộc trồng thêm ba vạn cây đước, và cây đước năm ngoái đã cao bằng người. "
+    >>> page = split_lines("Tin tức\\nHòa Lộc trồng thêm cây đước\\n" + body * 2)
+    >>> title_and_facts(page, features(page), np.array([0.9, 0.9, 0.1]))
+    [1]
+    """
+    stays = np.flatnonzero((columns[_PROSE] > 0.5) & (columns[_LENGTH] > _BODY) & (sure < 0.5))
+    if not len(stays):
+        return []
+    first = int(stays[0])
+    if not (sure[max(0, first - _ABOVE) : first] >= 0.5).any():
+        return []
+    said = _words(" ".join(lines.text[number][:_READ] for number in stays[:_BODY_LINES].tolist()))
+    best, title = 0.0, -1
+    for number in range(max(0, first - _ABOVE), first):
+        line = lines.text[number]
+        if not 12 <= len(line) <= 200 or line[-1] in ":;," or number in known or _DAY.match(line):
+            continue
+        own = _words(line)
+        if len(own) < 3:
+            continue
+        if is_bar(line.lower()):
+            continue
+        share = len(own & said) / len(own)
+        # What stands nearer to the body is the title, unless it says much less of it.
+        if share >= max(_SAID, best - 0.25):
+            best, title = share, number
+    if title < 0:
+        return []
+    return [title] + [n for n in range(title + 1, first) if _FACT.match(lines.text[n])]
+
+
+_PROSE, _LENGTH = NAMES.index("prose"), NAMES.index("length")
+_BODY = float(np.log1p(60))
+_ABOVE = 12
+"""Lines above the body among which the title is looked for: date, byline and price come between."""
+_BODY_LINES, _READ = 6, 500
+"""Sentences that are looked through for the words of the title, and characters of each."""
+_SAID = 0.5
+"""The share of a title's words that the body says as well, at least."""
+_WORD = re.compile(r"[^\W_]{2,}")
+_FACT = re.compile(
+    r"(?:mã (?:sản phẩm|sp|hàng|số)|sku|model|giá(?: bán| gốc| cũ| niêm yết| khuyến mãi)?|"
+    r"tình trạng|xuất xứ|thương hiệu|nhà sản xuất|chất liệu|màu sắc|kích thước|dung tích|"
+    r"trọng lượng|khối lượng|công suất|bảo hành|diện tích|mức lương|địa điểm|hạn nộp(?: hồ sơ)?)"
+    r" ?: ?\S.{0,100}$",
+    re.IGNORECASE,
+)
+
+
+def _words(text: str) -> frozenset[str]:
+    """Return the words of a text that mean something by themselves."""
+    return frozenset(_WORD.findall(text.lower())) - function_words()

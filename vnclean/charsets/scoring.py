@@ -1,0 +1,113 @@
+"""What speaks for a decoding: the share of its marked words that are syllables in use.
+
+Only words with a letter outside ASCII tell charsets apart; the plain words around them say whether
+the text is Vietnamese at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from typing import NamedTuple
+
+from vnclean.language.syllable import in_use, is_spellable
+from vnclean.language.tone_placement import restyle_table
+
+__all__ = ["Evidence", "known", "weigh", "weigh_words", "words_of"]
+
+_WORD = re.compile(r"[^\W\d_]+")
+# Signs that running text may hold in any code page; others beside letters speak against a reading.
+_SIGNS = "\xa0–—‘’“”…•«»°§€™®©·×²³±½¼¾¹¡¿´¨„‚\ufeff"
+_STRANGE = re.compile(f"[^\\w\\s!-~{_SIGNS}]|[\\x80-\\x9f]|[^\\W\\d_][\xa1-\xbf¨´]+[^\\W\\d_]")
+_COMMON = 14
+"""Frequency class (see `in_use`) from which a syllable counts fully."""
+
+
+@cache
+def known() -> Mapping[str, int]:
+    """Return the syllables in use, lower case, in both tone styles, with their frequency class.
+
+    >>> known()["hoà"] == known()["hòa"]
+    True
+    """
+    table = dict(in_use())
+    for new, old in restyle_table("old").items():
+        if old in table:
+            table.setdefault(new, table[old])
+    return table
+
+
+class Evidence(NamedTuple):
+    """Counts over one reading of a text; `points` sums them up."""
+
+    good: float
+    """Marked words that are in use; rare ones count less."""
+    bad: float
+    """Marked words that can't be Vietnamese, and signs that no text has."""
+    plain: int
+    """Words in ASCII that are syllables in use."""
+    foreign: int
+    """Words in ASCII that are none."""
+    distinct: int
+    """Distinct marked words in use."""
+
+    @property
+    def points(self) -> float:
+        """The weight of the evidence for this reading against others."""
+        return self.good - 2.0 * self.bad
+
+    @property
+    def share(self) -> float:
+        """The share of marked words and signs that are right."""
+        return self.good / (self.good + self.bad) if self.good + self.bad else 0.0
+
+
+def words_of(text: str) -> Counter[str]:
+    """Count the words of a text, as they are written."""
+    return Counter(_WORD.findall(text))
+
+
+def weigh(text: str, case_lost: bool = False) -> Evidence:
+    """Weigh a decoded text.
+
+    `case_lost` says that capitals with a tone come out lower case, as in TCVN3.
+
+    >>> weigh("Việt Nam đất nước").good, weigh("ViÖt Nam ®Êt n\\xadíc").share < 0.5
+    (3.0, True)
+    """
+    strange = len(_STRANGE.findall(text))
+    return weigh_words(words_of(text), strange, case_lost)
+
+
+def weigh_words(words: Mapping[str, int], strange: int = 0, case_lost: bool = False) -> Evidence:
+    """Weigh counted words; `strange` is the number of signs that speak against the reading."""
+    table = known()
+    good = bad = 0.0
+    plain = foreign = distinct = 0
+    for word, count in words.items():
+        lowered = word.lower()
+        frequency = table.get(lowered)
+        if word.isascii():
+            if frequency is not None:
+                plain += count
+            elif len(word) > 1:
+                foreign += count
+            continue
+        if frequency is not None:
+            if not case_lost and not _natural_case(word):
+                bad += 0.5 * count
+                continue
+            good += count * (1.0 if frequency >= _COMMON else 0.5)
+            distinct += 1
+        elif is_spellable(lowered):
+            good += 0.1 * count
+            bad += 0.1 * count
+        else:
+            bad += count
+    return Evidence(good, bad + strange, plain, foreign, distinct)
+
+
+def _natural_case(word: str) -> bool:
+    return word.islower() or word.isupper() or word[1:].islower()

@@ -1,0 +1,194 @@
+"""What may be kept of the words taken for legacy bytes: a word alone proves little.
+
+The walk over a line (`lift`) measures how strange a word is. Long words of other languages are
+strange too, and read in one of a hundred ways they give something less strange. So what was found
+must be Vietnamese: syllables in use, in a line whose other words do not speak against it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from vnclean.charsets.scoring import known
+from vnclean.language.alphabet import MARKED_LETTERS
+
+if TYPE_CHECKING:
+    from vnclean.charsets.undecoded.search import Lifted
+
+__all__ = ["keep_certain"]
+
+_WORD = re.compile(r"[^\W\d_]+")
+_QUOTED = re.compile("['\"“‘«][^'\"“”‘’«»]{1,40}['\"”’»]")
+_MANY = 3
+"""Other syllables in use that a line needs before odd words beside them are believed."""
+_DOCUMENT = 8
+"""Distinct syllables in use that tell that a whole document is in one charset."""
+_PLAIN = 16.0
+"""Bits with which a word is believed that stands in a cell of its own."""
+_CASE_LOST = ("tcvn3", "tcvn3-dashed", "tcvn3-lost", "vietware-f")
+
+_NEVER, _ODD, _SIGN, _TOUCHED, _USED = range(5)
+
+
+class _Line(NamedTuple):
+    """The words of a line that stay as they are."""
+
+    home: int
+    """Syllables in use."""
+    marked: int
+    """Syllables in use with a letter outside ASCII."""
+    abroad: int
+    """Other words of more than one letter."""
+
+    @property
+    def foreign(self) -> bool:
+        """Whether its words are those of another language."""
+        return self.abroad >= 3 and self.home < self.abroad
+
+    @property
+    def vietnamese(self) -> bool:
+        """Whether another word of the line is Vietnamese beside a single one that was found."""
+        return self.marked > 0 or self.home > self.abroad
+
+
+def keep_certain(text: str, words: Sequence[Lifted]) -> list[Lifted]:
+    """Drop what can't be Vietnamese; mark as uncertain what nothing else speaks for.
+
+    A word is certain where it gives syllables in use and another word of its line, or many of the
+    document, say the same. Time grows with the lines that hold such words.
+    """
+    lines = list(_by_line(text, words))
+    judged = [[_judge(text, word) for word in found] for _, _, found in lines]
+    around = [_around(text, *line) for line in lines]
+    # What each charset gives in lines that are sure of themselves speaks for it elsewhere.
+    told: defaultdict[str, set[str]] = defaultdict(set)
+    for (_, _, found), verdicts, line in zip(lines, judged, around, strict=True):
+        used = {word.text.lower() for word, verdict in zip(found, verdicts, strict=True)
+                if verdict == _USED}  # fmt: skip
+        if (len(used) >= 2 or line.vietnamese) and not (line.foreign and len(used) < _MANY):
+            for word, verdict in zip(found, verdicts, strict=True):
+                if verdict == _USED:
+                    told[_family(word)].add(word.text.lower())
+    kept: list[Lifted] = []
+    for (start, end, found), verdicts, line in zip(lines, judged, around, strict=True):
+        kept.extend(_keep(text, (start, end), found, verdicts, line, told))
+    return kept
+
+
+def _keep(
+    text: str,
+    span: tuple[int, int],
+    found: Sequence[Lifted],
+    verdicts: Sequence[int],
+    line: _Line,
+    told: dict[str, set[str]],
+) -> Iterator[Lifted]:
+    counts = Counter(
+        word.text.lower() for word, verdict in zip(found, verdicts, strict=True) if verdict == _USED
+    )
+    if line.foreign and len(counts) < _MANY:
+        return
+    quoted = line.marked >= _MANY and _all_quoted(text, span, found)
+    for word, verdict in zip(found, verdicts, strict=True):
+        if verdict == _NEVER:
+            continue
+        others = len(counts) - (verdict == _USED and counts[word.text.lower()] == 1)
+        # A document speaks for its own charset, but not against the words of the line.
+        beside = len(told[_family(word)]) >= _DOCUMENT and not line.foreign
+        if verdict != _USED:
+            enough = 1 if verdict == _TOUCHED else _MANY
+            if others >= enough or (beside and (others or verdict == _ODD)):
+                yield word
+        elif quoted:
+            yield word._replace(certain=False)
+        elif others or line.vietnamese or beside or (not line.abroad and word.bits >= _PLAIN):
+            yield word
+        else:
+            yield word._replace(certain=False)
+
+
+def _by_line(text: str, words: Iterable[Lifted]) -> Iterator[tuple[int, int, list[Lifted]]]:
+    """Yield the bounds of each line that holds words, and these."""
+    start = end = -1
+    found: list[Lifted] = []
+    for word in words:
+        if word.start > end:
+            if found:
+                yield start, end, found
+            start = text.rfind("\n", 0, word.start) + 1
+            end = text.find("\n", word.end)
+            end = len(text) if end < 0 else end
+            found = []
+        found.append(word)
+    if found:
+        yield start, end, found
+
+
+def _around(text: str, start: int, end: int, found: Sequence[Lifted]) -> _Line:
+    home = marked = abroad = 0
+    at = start
+    table = known()
+    for stop, following in [*((word.start, word.end) for word in found), (end, end)]:
+        for token in _WORD.findall(text, at, stop):
+            if token.lower() in table:
+                home += 1
+                marked += not MARKED_LETTERS.isdisjoint(token)
+            elif len(token) > 1:
+                abroad += 1
+        at = following
+    return _Line(home, marked, abroad)
+
+
+def _family(word: Lifted) -> str:
+    return "tcvn3" if word.reading.charset.startswith("tcvn3") else word.reading.charset
+
+
+def _all_quoted(text: str, span: tuple[int, int], found: Sequence[Lifted]) -> bool:
+    """Say whether all words stand in quotes: a text that shows what damage looks like."""
+    quotes = [quote.span() for quote in _QUOTED.finditer(text, *span)]
+    return bool(quotes) and all(
+        any(start < word.start and word.end < end for start, end in quotes) for word in found
+    )
+
+
+def _judge(text: str, word: Lifted) -> int:
+    """Say what a word is worth: syllables in use, part of a name, signs, something odd, nothing."""
+    shown = text[word.start : word.end]
+    verdict = _value(shown, word.text, word.reading.charset in _CASE_LOST)
+    if verdict == _NEVER:
+        return verdict
+    before = text[word.start - 1 : word.start]
+    after = text[word.end : word.end + 2]
+    if "\ufffd" in (before, after[:1]) or (after[:1] == "?" and after[1:].isalpha()):
+        return _NEVER  # a letter of it is lost: not ours to mend
+    if before and (before in "_&\\$%{" or before.isdigit()):
+        return min(verdict, _TOUCHED)
+    if after and (after[0] in "_&" or after[0].isdigit()):
+        return min(verdict, _TOUCHED)
+    return verdict
+
+
+@lru_cache(maxsize=1 << 14)
+def _value(shown: str, text: str, case_lost: bool) -> int:
+    if any(unicodedata.category(letter) in ("Cc", "Mn") or letter == "₫" for letter in text):
+        return _NEVER
+    had = set(_WORD.findall(shown))
+    words = [found for found in _WORD.findall(text) if found not in had]
+    if not words:
+        return _SIGN
+    if not any(map(str.isalpha, shown)) and len(shown) == 1:
+        return _SIGN
+    for changed in words:
+        lowered = changed.lower()
+        if lowered not in known() or not (case_lost or _plain_case(changed)):
+            return _ODD
+    return _USED
+
+
+def _plain_case(word: str) -> bool:
+    return word.islower() or word.isupper() or word[1:].islower()

@@ -1,0 +1,86 @@
+"""`vnclean inspect`: what is wrong with a file, in figures and examples."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["inspect"]
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option("-t", "--text", metavar="TEXT", help="Inspect this text instead of a file.")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="json: one object per input.",
+)
+@click.option(
+    "-n",
+    "--examples",
+    type=click.IntRange(0),
+    default=3,
+    metavar="N",
+    help="Examples for each kind of damage.",
+)
+def inspect(inputs: tuple[str, ...], text: str | None, shape: str, examples: int) -> int:
+    """Judge the state of texts: encodings, damage, tone style; writes nothing.
+
+    Each kind of damage is shown with its share of the words, the lines it is on and the repair
+    that is proposed; a question mark stands before what would only be suggested. The exit code is
+    0, or 3 if some inputs can't be read.
+    """
+    import json
+    import sys
+    from pathlib import Path
+
+    from vnclean.cli.diff_view import short
+    from vnclean.inspection import Inspection
+    from vnclean.inspection import inspect as look
+
+    if text is not None and inputs:
+        raise click.UsageError("Give --text or inputs, not both.")
+
+    def show(name: str, found: Inspection) -> None:
+        if shape == "json":
+            record = {"file": name, **found.as_dict()}
+            click.echo(json.dumps(record, ensure_ascii=False))
+            return
+        size = f"{found.lines:,} lines, {found.words:,} words"
+        charset = f"{found.encoding}, " if found.encoding else ""
+        styles = found.tone_style
+        click.echo(f"{name}: {charset}{found.unicode_form}, {size}")
+        if any(styles.values()):
+            click.echo(f"  tone style: {styles['old']:,} old (hòa), {styles['new']:,} new (hoà)")
+        if not found.damage:
+            click.echo("  no damage found")
+        for damage in found.damage:
+            ranges = [f"{a}-{b}" if b > a else f"{a}" for a, b in damage.lines]
+            more = f" and {len(ranges) - 8} more places" if len(ranges) > 8 else ""
+            click.echo(
+                f"  {damage.rule}: {damage.words:,} words ({100 * damage.share:.1f} %), "
+                f"lines {', '.join(ranges[:8])}{more}"
+            )
+            click.echo(f"    {damage.meaning}")
+            for example in damage.examples:
+                sign = "" if example.applied else "? "
+                click.echo(
+                    f'    {sign}{example.line}: "{short(example.before)}" -> '
+                    f'"{short(example.after)}", confidence {example.confidence:.3f}'
+                )
+
+    if text is not None:
+        show("text", look(text, examples))
+        return 0
+    code = 0
+    for name in inputs or ("-",):
+        try:
+            data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        except OSError as error:
+            click.echo(f"{name}: left out: {error.strerror}", err=True)
+            code = 3
+            continue
+        show("<stdin>" if name == "-" else name, look(data, examples))
+    return code

@@ -1,0 +1,160 @@
+"""What is done to each text of a chunk: cleaned, counted, noted for the sidecar, judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from vnclean.engine.counts import SPREAD, Sample, Tally
+from vnclean.engine.sidecar import Visit
+from vnclean.formats import Chunk, Field, Format, RecordError, Reject
+from vnclean.formats.text import Text
+from vnclean.pipeline import Pipeline
+from vnclean.result import Result
+from vnclean.signals import Criteria, Quality
+from vnclean.transform import Edit
+
+__all__ = ["Texts", "Visiting", "guarded", "is_document", "is_filtered"]
+
+Made = TypeVar("Made")
+
+_FILTERED = "quality: "
+"""What the reason of a record begins with that was left out because of its quality."""
+FIELD = "quality"
+"""The field that signals are written to."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What is to be done to every text; a picklable value.
+
+    `account` counts edits by rule, `noted` keeps them for the sidecar. A record whose text does
+    not meet the `criteria` is left out; `signals` adds the quality of the text to its record. Of
+    records with texts under several keys, those under the first key are judged.
+    """
+
+    pipeline: Pipeline
+    account: bool = False
+    noted: bool = False
+    criteria: Criteria | None = None
+    signals: bool = False
+
+    @property
+    def explains(self) -> bool:
+        """Whether the edits are needed, not only what they lead to."""
+        return self.account or self.noted or self.signals or self.criteria is not None
+
+    @cached_property
+    def after_extraction(self) -> Pipeline:
+        """The pipeline for texts whose furniture is gone already."""
+        return self.pipeline.after_extraction()
+
+    def idle(self, chunk: Chunk) -> set[str]:
+        """Return texts of a chunk of many that no step concerns, asked about at once.
+
+        It costs a second reading of the chunk, and saves most of what short texts cost.
+        """
+        if not getattr(chunk.format, "many", False) or not chunk.data:
+            return set()
+        texts: list[str] = []
+
+        def collect(text: Field) -> str:
+            texts.append(text.text)
+            return text.text
+
+        chunk.format.rewrite(chunk, collect)
+        texts = list(dict.fromkeys(texts))
+        suggested = self.noted or self.signals or self.criteria is not None
+        try:
+            matters = self.pipeline.concerned(texts, suggested=suggested)
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except Exception:
+            return set()  # one by one, the text that it comes from will be found
+        return {text for text, does in zip(texts, matters, strict=True) if not does}
+
+    def key(self) -> str:
+        """Return what must be the same for a run to be gone on with."""
+        wanted = f" where {self.criteria.source}" if self.criteria else ""
+        signals = " signals" if self.signals else ""
+        return f"{self.pipeline.fingerprint()} account={self.account}{signals}{wanted}"
+
+
+class Visiting:
+    """The visitor of one chunk; what it finds is added to a tally."""
+
+    def __init__(self, texts: Texts, chunk: Chunk, tally: Tally) -> None:
+        self.visits: list[Visit] = []
+        self._texts = texts
+        self._tally = tally
+        self._key = next(iter(getattr(chunk.format, "keys", ())), "")
+        self._quality: Quality | None = None
+        self._record = 0
+        self._idle = texts.idle(chunk)
+
+    def __call__(self, text: Field) -> str:
+        """Return what shall stand in the place of a text."""
+        texts, tally = self._texts, self._tally
+        tally.texts += 1
+        idle = text.text in self._idle
+        pipeline = texts.after_extraction if text.judged else texts.pipeline
+        if not texts.explains:
+            new = text.text if idle else guarded(pipeline, text.text)
+            tally.changed += new is not text.text and new != text.text
+            return new
+        result = Result(text.text, text.text) if idle else guarded(pipeline.explain, text.text)
+        if text.record != self._record:
+            self._record, self._quality = text.record, None
+        if not self._key or text.key in (self._key, ""):
+            quality = Quality.of(result)
+            reason = texts.criteria.reason(quality) if texts.criteria else None
+            if reason is not None:
+                raise RecordError(_FILTERED + reason)
+            self._quality = self._quality or quality
+        if result.changed:
+            tally.changed += 1
+            if texts.account:
+                _account(tally, text.text, result.edits)
+        if texts.noted:
+            self.visits.append(Visit(text, result))
+        return result.text
+
+    def additions(self) -> dict[str, Any]:
+        """Return the fields that the record whose texts were visited last is to be given."""
+        quality, self._quality = self._quality, None
+        return {FIELD: quality.as_dict()} if quality and self._texts.signals else {}
+
+
+def is_filtered(reject: Reject) -> bool:
+    """Say whether a record was left out because of its quality, which is no fault."""
+    return reject.reason.startswith(_FILTERED)
+
+
+def is_document(kind: Format) -> bool:
+    """Say whether a file of this format is one text, so that nothing is left without it."""
+    return hasattr(kind, "writes") or (isinstance(kind, Text) and not kind.lines)
+
+
+def _account(tally: Tally, text: str, edits: Sequence[Edit]) -> None:
+    """Count edits by rule; an edit that several rules had a part in counts for each."""
+    shown: dict[str, int] = {}
+    for number, edit in enumerate(edits):
+        for rule in edit.rule.split("+"):
+            tally.rules[rule] += 1
+            if tally.wants_sample(rule) and edit.start >= shown.get(rule, 0):
+                tally.add_sample(rule, Sample.of(text, edits, number))
+                shown[rule] = edit.end + SPREAD
+
+
+def guarded(clean: Callable[[str], Made], text: str) -> Made:
+    """Return what is made of a text; a step that fails costs its record, not the run."""
+    try:
+        return clean(text)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except Exception as error:
+        raise RecordError(
+            f"a cleaning step failed with {type(error).__name__}: {error}. Please report it."
+        ) from error

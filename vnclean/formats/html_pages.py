@@ -1,0 +1,106 @@
+"""HTML: a page comes in, its text goes out, alone or in a record with what is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from vnclean.errors import FormatError
+from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
+from vnclean.formats.encoding import AUTO, decode_line
+from vnclean.formats.fields import record_line
+
+__all__ = ["Html", "PageText", "read_page"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """What was read from a page: its text, the encoding it was in, and what it declares."""
+
+    text: str
+    encoding: str
+    declared: dict[str, str]
+
+
+def read_page(data: bytes, encoding: str, *, head: bool, drop: bool) -> PageText:
+    """Return the text of an HTML page in bytes; with `head` what its head declares, too.
+
+    `drop` leaves title, date, byline, captions and credits out of the text. Raises FormatError
+    where the encoding can't be told, MissingExtraError without the extra `html`.
+    """
+    from vnclean.html.extraction import decode_page, extract_text
+    from vnclean.html.lines import parse
+    from vnclean.html.metadata import declared
+
+    if encoding == AUTO:
+        page, encoding = decode_page(data)
+    else:
+        page = decode_line(data, encoding)
+    parsed = parse(page)
+    text = extract_text(parsed, metadata=not drop)
+    return PageText(text, encoding, declared(parsed) if head else {})
+
+
+@dataclass(frozen=True)
+class Html:
+    """A web page, read whole; its text without the page's furniture is what comes out (UTF-8).
+
+    The encoding is told from the words, legacy Vietnamese ones too, before what the page declares.
+    With `metadata`, the name of a field, a line of JSON comes out: `url` where the page tells its
+    address, `text`, and under that name what the page and its text tell of title, date, byline,
+    category and site. Needs the extra `html`.
+
+    >>> import vnclean.charsets
+    >>> page = "<body><p>Trời mưa suốt đêm, sáng ra mới tạnh, nước tràn cả vào sân.</p></body>"
+    >>> chunk = next(Html().split([page.encode("tcvn3")], 1 << 20))
+    >>> chunk.format.rewrite(chunk, lambda field: field.text).data.decode()
+    'Trời mưa suốt đêm, sáng ra mới tạnh, nước tràn cả vào sân.\\n'
+    """
+
+    name: ClassVar[str] = "html"
+    suffixes: ClassVar[tuple[str, ...]] = (".html", ".htm", ".xhtml")
+
+    encoding: str = AUTO
+    metadata: str = field(default="", repr=False)
+    drop: bool = field(default=False, repr=False)
+
+    @property
+    def writes(self) -> str:
+        """The ending of a file of what comes out."""
+        return ".jsonl" if self.metadata else ".txt"
+
+    def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
+        """Give the whole page."""
+        yield Chunk(b"".join(blocks), 1, self)
+
+    def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
+        """Return the text of the page, exchanged for what the visitor makes of it."""
+        done = Rewritten(b"", records=1, converted=chunk.converted)
+        try:
+            page = read_page(chunk.data, self.encoding, head=bool(self.metadata), drop=self.drop)
+            if page.encoding != "utf-8":
+                done.converted = page.encoding
+            text = visit(Field(page.text, judged=True))
+        except RecordError as fault:
+            return Rewritten(b"", [Reject(0, str(fault), chunk.data)], 1)
+        except FormatError as fault:
+            reason = f"{fault}; give it with --encoding NAME"
+            return Rewritten(b"", [Reject(0, reason, chunk.data)], 1)
+        if text and self.metadata:
+            done.data = record_line(page_record(page, text, self.metadata))
+        elif text:
+            done.data = (text + "\n").encode("utf-8", "surrogatepass")
+        else:
+            done.without = 1
+        return done
+
+
+def page_record(page: PageText, text: str, key: str) -> dict[str, Any]:
+    """Return the record for a page: address, text, and what is known about it under `key`."""
+    from vnclean.html.metadata import described
+
+    known = dict(page.declared)
+    address = known.pop("url", "")
+    record: dict[str, Any] = {"url": address} if address else {}
+    return {**record, "text": text, key: described(text, known)}

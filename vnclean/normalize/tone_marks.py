@@ -1,0 +1,179 @@
+"""Tone marks on the wrong vowel, and the two styles of the open rhymes oa, oe, uy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar, Literal
+
+from vnclean.language.identify import (
+    Evidence,
+    frequency,
+    in_address,
+    stands_alone,
+    word_bounds,
+)
+from vnclean.language.tone_placement import (
+    impossible_sequence,
+    impossible_windows,
+    mend_placement,
+    other_style,
+    restyle_table,
+)
+from vnclean.scan import Scan
+from vnclean.transform import Edit, Safety, Transform, choice, register
+from vnclean.triples import Clue, clue
+
+__all__ = ["MisplacedTone", "ToneStyle"]
+
+
+_IMPOSSIBLE = clue(impossible_sequence(), *impossible_windows())
+
+
+@register
+@dataclass(frozen=True, repr=False)
+class MisplacedTone(Transform):
+    """Put tone marks that stand on a wrong vowel in their place: qủa, gíơ, tòan, chuỷên.
+
+    Wrong in either style; hòa and hoà are both left alone. Only where the mended word is in use
+    and the line, or the whole text, is Vietnamese, so `più`, `aí` and `país` stay. Where old and
+    new style differ, the mended word is written in the old one.
+
+    >>> MisplacedTone()("Tòan bộ hiệu qủa, chuỷên đi.")
+    'Toàn bộ hiệu quả, chuyển đi.'
+    >>> MisplacedTone()("Parlo di più, aí está o país.")
+    'Parlo di più, aí está o país.'
+    """
+
+    name: ClassVar[str] = "misplaced_tone"
+    additive: ClassVar[bool] = True
+    safety: ClassVar[Safety] = Safety.SAFE
+    rules: ClassVar[dict[str, str]] = {
+        "tone.misplaced": "the tone mark stands on a vowel that can't carry it (qủa)",
+    }
+
+    def concerns(self, scan: Scan) -> bool:
+        """Look for a sequence of letters that no well-spelled syllable has."""
+        return not scan.is_ascii and scan.finds(_IMPOSSIBLE)
+
+    def proposals(self, text: str) -> Iterator[Edit]:
+        """Yield one edit for each mended word."""
+        return self.search(Scan(text))
+
+    def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
+        """Yield the same for a scanned text."""
+        text = scan.text
+        evidence = Evidence(text)
+        done = 0
+        for match in scan.matches(_IMPOSSIBLE):
+            if match.start() < done:
+                continue
+            start, end = word_bounds(text, match.start(), match.start())
+            done = end
+            mended = mend_placement(text[start:end])
+            if (
+                mended
+                and stands_alone(text, start, end)
+                and evidence.at(start)
+                and not in_address(text, start, end)
+            ):
+                yield Edit(start, end, mended, "tone.misplaced", 0.999)
+
+
+_END = r"(?![^\W\d_]|[\u0300-\u036f])"
+_NO_LETTER = r"[\W\d_]"
+_OLD = clue(
+    f"[òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ](?:(?<=[òóỏõọÒÓỎÕỌ])[aeAE]|[yY](?<=[ùúủũụÙÚỦŨỤ].)){_END}",
+    (0, "[òóỏõọÒÓỎÕỌ]", "[aeAE]", _NO_LETTER),
+    (0, "[ùúủũụÙÚỦŨỤ]", "[yY]", _NO_LETTER),
+)
+"""Finds open rhymes of the old style: a toned o or u before the last letter."""
+_NEW = clue(
+    f"o[àáảãạèéẻẽẹ]{_END}|O[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]{_END}|"
+    f"u[ỳýỷỹỵ](?<![qQ]..){_END}|U[ỳýỷỹỵỲÝỶỸỴ](?<![qQ]..){_END}",
+    (0, "[oO]", "[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]", _NO_LETTER),
+    (1, "[^qQ]", "[uU]", "[ỳýỷỹỵỲÝỶỸỴ]"),
+)
+"""Finds those of the new style: a toned last letter after o or u."""
+
+
+@register
+@dataclass(frozen=True, repr=False)
+class ToneStyle(Transform):
+    """Write the open rhymes oa, oe, uy in one tone style: hòa, thủy (old) or hoà, thuỷ (new).
+
+    `style` is "old", "new", "keep" (do nothing) or "auto": a text that mixes both goes to its own
+    majority, one that is consistent or even stays as it is. Names are restyled like other words;
+    addresses stay. Raises ConfigError for another style.
+
+    >>> ToneStyle("new")("Hòa bình, Ủy ban"), ToneStyle("old")("Hoà bình, Uỷ ban, quý")
+    ('Hoà bình, Uỷ ban', 'Hòa bình, Ủy ban, quý')
+    >>> ToneStyle()("hóa học, hòa tan, Uỷ ban"), ToneStyle()("hoá học, thuỷ văn")
+    ('hóa học, hòa tan, Ủy ban', 'hoá học, thuỷ văn')
+    """
+
+    name: ClassVar[str] = "tone_style"
+    additive: ClassVar[bool] = True
+    safety: ClassVar[Safety] = Safety.SAFE
+    rules: ClassVar[dict[str, str]] = {
+        "tone.style": "an open oa, oe or uy was written in the other tone style (hoà, hòa)",
+    }
+
+    style: Literal["old", "new", "keep", "auto"] = "auto"
+
+    def __post_init__(self) -> None:
+        choice(self.style, ("old", "new", "keep", "auto"), "style")
+
+    def concerns(self, scan: Scan) -> bool:
+        """Look for open rhymes in the style not aimed at; for "auto" there must be both."""
+        if self.style == "keep" or scan.is_ascii:
+            return False
+        if self.style == "new":
+            return scan.finds(_OLD)
+        return scan.finds(_NEW) and (self.style == "old" or scan.finds(_OLD))
+
+    def proposals(self, text: str) -> Iterator[Edit]:
+        """Yield one edit for each word that is written in another style than the one aimed at."""
+        return self.search(Scan(text))
+
+    def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
+        """Yield the same for a scanned text."""
+        if not self.concerns(scan):
+            return
+        text = scan.text
+        old = list(_open_words(scan, _OLD)) if self.style != "old" else []
+        new = list(_open_words(scan, _NEW)) if self.style != "new" else []
+        if self.style == "auto":
+            if len(old) == len(new):
+                return  # even: the text does not say which style is its own
+            wrong = new if len(old) > len(new) else old
+        else:
+            wrong = old or new
+        for start, end in sorted(wrong):
+            other = other_style(text[start:end])
+            if other is not None:
+                yield Edit(start, end, other, "tone.style")
+
+
+def _open_words(scan: Scan, rhyme: Clue) -> Iterator[tuple[int, int]]:
+    """Yield the bounds of words in use with a toned open rhyme of one style.
+
+    Names of files and addresses, and parts of identifiers, have no say in the style of a text.
+    """
+    known, text = _open_syllables(), scan.text
+    for match in scan.matches(rhyme):
+        start, end = word_bounds(text, match.start(), match.end())
+        if (
+            text[start:end].lower() in known
+            and stands_alone(text, start, end)
+            and not in_address(text, start, end)
+        ):
+            yield start, end
+
+
+@cache
+def _open_syllables() -> frozenset[str]:
+    """Return the syllables in use with a toned open rhyme, in both styles."""
+    used = [pair for pair in restyle_table("old").items() if frequency(pair[1])]
+    return frozenset(word for pair in used for word in pair)

@@ -1,0 +1,205 @@
+"""Charsets as views of UTF-8 bytes, read backwards: from the characters shown to the bytes.
+
+Derived from the forward views of `vnclean.channels.misread_utf8`, so the two can't disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from vnclean.channels.misread_utf8 import byte_table
+from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
+from vnclean.triples import ANY, Window, late_clue
+
+__all__ = ["BEGINNINGS", "CHARSETS", "View", "candidates", "views"]
+
+CHARSETS = ("cp1252", "latin-1", "cp1258", "cp1250", "cp1251", "cp437", "cp850", "mac-roman")
+OTHER_SCRIPTS = "ÎÏÐÑãäåæçèéêëìí"
+"""Lead bytes of Greek, Cyrillic and of the scripts of East Asia, read as windows-1252."""
+_WINDOWS = frozenset({"cp1252", "cp1258", "cp1250", "cp1251"})
+_WESTERN = frozenset({"cp1252", "latin-1", "cp1258", "cp1250"})
+
+
+@dataclass(frozen=True)
+class View:
+    """One charset read backwards.
+
+    `sequence` finds the characters that stand for one UTF-8 sequence of a character that
+    Vietnamese text may hold, `long` those of three and four bytes; `pair` finds the first two
+    characters of one, quickly; `broken` finds those of a Vietnamese letter that has lost its third
+    one. A text has none unless it has a character of `rare` or a string
+    of `common`.
+    """
+
+    name: str
+    bytes_of: dict[int, int]
+    sequence: re.Pattern[str]
+    long: re.Pattern[str]
+    pair: re.Pattern[str]
+    broken: re.Pattern[str]
+    leads: frozenset[str]
+    rare: frozenset[str]
+    common: tuple[str, ...]
+
+    def decode(self, text: str) -> str:
+        r"""Return the text with every sequence replaced by the character its bytes stand for.
+
+        >>> views()["cp1252"].decode("Viá»‡t Ã\x90")
+        'Việt Ð'
+        """
+        return self.sequence.sub(self._decode_one, text)
+
+    def _decode_one(self, match: re.Match[str]) -> str:
+        shown = match.group().translate(self.bytes_of)
+        try:
+            return shown.encode("latin-1").decode("utf-8")
+        except UnicodeDecodeError:  # overlong forms, surrogates
+            return match.group()
+
+
+@cache
+def views() -> dict[str, View]:
+    """Return the views by charset name, the likeliest first.
+
+    C1 controls stand for their own byte in the Windows charsets too: browsers show undefined
+    bytes like that, and what one program read as cp1252 another had read as Latin-1.
+    """
+    return {charset: _build(charset) for charset in CHARSETS}
+
+
+def _build(charset: str) -> View:
+    shown = byte_table(charset, None)
+    bytes_of = {ord(character): byte for byte, character in shown.items()}
+    if charset in _WINDOWS:
+        for byte in range(0x80, 0xA0):
+            bytes_of.setdefault(byte, byte)
+    characters: dict[int, str] = {}
+    for code, byte in sorted(bytes_of.items()):
+        characters[byte] = characters.get(byte, "") + chr(code)
+
+    def some(*these: int) -> str:
+        return "".join(characters[byte] for byte in these)
+
+    def one(*these: int) -> str:
+        return "[" + re.escape(some(*these)) + "]"
+
+    tail = one(*range(0x80, 0xC0))
+    short = one(*range(0xC2, 0xE0)) + tail
+    long = (
+        one(*range(0xE0, 0xF0)) + tail + tail,
+        one(*range(0xF0, 0xF5)) + tail + tail + tail,
+    )
+    seconds = _expected(frozenset(map(chr, bytes_of)))
+    for rare_lead in (0xCB, 0xCC, 0xEF):  # not worth a search for a letter of clean text
+        if not _WESTERN.issuperset({charset}) and MARKED_LETTERS.intersection(some(rare_lead)):
+            seconds.pop(rare_lead, None)
+    lead = some(*seconds)
+    # Lead bytes that the same bytes may follow share a branch.
+    branches: dict[frozenset[int], list[int]] = {}
+    for first, second in seconds.items():
+        branches.setdefault(frozenset(second), []).append(first)
+    pair = "|".join(
+        f"(?<={one(*first)}){one(*sorted(second))}" for second, first in branches.items()
+    )
+    usual = [byte for byte in seconds if MARKED_LETTERS.intersection(some(byte))]
+    behind = some(*set[int]().union(*(seconds[byte] for byte in usual)))
+    return View(
+        name=charset,
+        bytes_of=bytes_of,
+        sequence=re.compile("|".join((short, *long))),
+        long=re.compile("|".join(long)),
+        pair=re.compile(f"{one(*seconds)}(?:{pair})"),
+        broken=re.compile(one(0xE1) + one(0xBA, 0xBB)),
+        leads=frozenset(lead),
+        rare=frozenset(lead + behind) - MARKED_LETTERS,
+        common=tuple(
+            first + second
+            for byte, following in seconds.items()
+            for first in some(byte)
+            for second in some(*following)
+            if byte < 0xE0 and {first, second} <= MARKED_LETTERS
+        ),
+    )
+
+
+def _expected(shown: frozenset[str]) -> dict[int, set[int]]:
+    """Return the first two UTF-8 bytes of the characters that mojibake may hide in our texts.
+
+    These are the letters of Vietnamese and of its western neighbours, combining marks,
+    punctuation, emoji, and what the charset shows, for text that was misread twice.
+    """
+    expected = {*MARKED_LETTERS, *map(chr, range(0xA0, 0x180)), *COMBINING_TONES[1:], *shown}
+    expected.update(
+        *QUALITY.values(), "\u200b\u2013\u2026\u20ac\u2122\u2190\u2212\u25cf\ufeff\U0001f600"
+    )
+    seconds: dict[int, set[int]] = {}
+    for character in expected:
+        encoded = character.encode("utf-8")
+        if len(encoded) > 1:
+            seconds.setdefault(encoded[0], set()).add(encoded[1])
+    return dict(sorted(seconds.items()))
+
+
+def candidates(text: str, unusual: frozenset[str]) -> Iterator[int]:
+    """Yield, unsorted, where a lead byte and a continuation byte of some view may stand together.
+
+    `unusual` are the characters of the text that clean Vietnamese hardly has (`Scan.unusual`).
+    The search is for those of them that occur: a set of rare characters is found several times as
+    fast as the lead bytes, which are common letters.
+    """
+    leads, tails, pairs = _bytes_shown()
+    if present := unusual & tails:
+        for match in _behind_lead(present).finditer(text):
+            yield match.start() - 1
+    for lead in unusual & leads:
+        at = text.find(lead)
+        while at >= 0:
+            if text[at + 1 : at + 2] in tails:
+                yield at
+            at = text.find(lead, at + 1)
+    for pair in pairs:
+        at = text.find(pair)
+        while at >= 0:
+            yield at
+            at = text.find(pair, at + 1)
+
+
+def _beginnings() -> tuple[str, tuple[Window, ...]]:
+    """Return what finds the places that `candidates` yields."""
+    leads, tails, pairs = _bytes_shown()
+    windows = [
+        (_one_of(leads - MARKED_LETTERS), _one_of(tails)),
+        (_one_of(leads), _one_of(tails - MARKED_LETTERS)),
+        *((f"[{pair[0]}]", f"[{pair[1]}]") for pair in pairs),
+    ]
+    pattern = "|".join(f"{first}(?={second})" for first, second in windows)
+    return pattern, tuple((0, first, second, ANY) for first, second in windows)
+
+
+BEGINNINGS = late_clue(_beginnings)
+"""Finds the places that `candidates` yields, in a long text."""
+
+
+@cache
+def _bytes_shown() -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
+    """Return what shows lead bytes, what shows continuation bytes, and pairs of plain letters."""
+    every = views().values()
+    leads = frozenset[str](OTHER_SCRIPTS).union(*(view.leads for view in every))
+    tails = frozenset(
+        chr(code) for view in every for code, byte in view.bytes_of.items() if 0x80 <= byte < 0xC0
+    )
+    pairs = dict.fromkeys(pair for view in every for pair in view.common)
+    return leads, tails, tuple(pairs)
+
+
+@lru_cache(maxsize=256)
+def _behind_lead(tails: frozenset[str]) -> re.Pattern[str]:
+    leads = _bytes_shown()[0]
+    return re.compile(f"{_one_of(tails)}(?<={_one_of(leads)}.)", re.DOTALL)
+
+
+def _one_of(characters: frozenset[str]) -> str:
+    return "[" + re.escape("".join(sorted(characters))) + "]"

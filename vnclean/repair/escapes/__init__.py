@@ -1,0 +1,1 @@
+"""Letters written as escapes: HTML entities, Unicode escapes, percent and quoted-printable."""

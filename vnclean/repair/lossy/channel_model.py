@@ -1,0 +1,256 @@
+"""What a damaged token may have been: the channels run backwards.
+
+The inventory is pushed through each channel once; what falls out is the inverse index, damaged
+form -> surfaces. Nothing here knows about context: it says what each channel could have done to a
+token, and how likely the token is under it; the evidence and the decoder choose.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from math import exp, log
+from typing import TYPE_CHECKING, NamedTuple
+
+from vnclean.channels import CHANNELS
+from vnclean.language.syllable import ONSETS
+from vnclean.repair.surface_forms import Inventory, inventory, is_syllable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["MARKS", "NOTHING", "TOKEN", "Candidate", "Reading", "Readings", "log_sum", "readings"]
+
+MARKS = "?\ufffd"
+"""The characters that stand where a letter was lost."""
+
+TOKEN = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+|\d+(?:[.,:/]\d+)*|\n|[^\S\n]+|.", re.DOTALL)
+"""Cuts a text into words (with lost letters), numbers, line feeds, blanks and single others;
+every character is in one token."""
+
+FOREIGN = -16.0
+"""Log-probability of one word that the model doesn't know, where nothing speaks against it."""
+
+NOTHING = -21.0
+"""Log-probability of a token that a channel can't bring forth."""
+
+UNEXPLAINED = -24.0
+"""Log-probability that clean text holds a certain word with a mark in the middle."""
+
+PUNCTUATION = log(0.004)
+"""Log-probability that a mark at the edge of a word is punctuation: a question mark, or what is
+left of a curly quote, a dash, an ellipsis."""
+
+ALONE = log(0.05)
+"""Log-probability that a mark that stands alone is punctuation, for each mark."""
+
+GLUED = log(1e-4)
+"""Log-probability that a question mark stands between two words with no blank."""
+
+_CLUSTERS = frozenset(onset for onset in ONSETS if len(onset) > 1)
+"""What can't be a word: before a question mark, the vowel is gone."""
+
+LONGEST = 40
+"""Characters of a token that is looked at; a longer one is nobody's word."""
+
+
+def log_sum(values: Iterable[float]) -> float:
+    """Return the logarithm of the sum of probabilities given as logarithms.
+
+    >>> round(log_sum([log(0.25), log(0.25)]), 3) == round(log(0.5), 3)
+    True
+    """
+    held = list(values)
+    top = max(held)
+    return top + log(sum(exp(value - top) for value in held))
+
+
+class Candidate(NamedTuple):
+    """A surface, its code for the decoder, and the log-probability that goes with the surface."""
+
+    surface: str
+    code: int
+    score: float
+
+
+class Reading(NamedTuple):
+    """What a token may be, without context.
+
+    `clean` is its log-probability in clean text; `channel` holds it for each channel in the order
+    of `Readings.channels`. `options` holds for each channel that explains the token as damaged
+    what it was. `strong`: no clean text explains it. `kept`: the token as a candidate for itself;
+    `same`: whether each channel leaves the token as it is.
+    """
+
+    text: str
+    clean: float
+    channel: tuple[float, ...]
+    options: dict[int, tuple[Candidate, ...]]
+    strong: bool
+    kept: Candidate | None
+    same: tuple[bool, ...]
+    word: bool
+
+
+class _Index:
+    """The inverse of one channel: damaged form -> numbers of the surfaces it may come from."""
+
+    def __init__(self, inventory: Inventory, name: str) -> None:
+        self._inventory = inventory
+        self._channel = CHANNELS[name]
+        self._common = self._build(inventory.common)
+        self._rare: dict[str, list[int]] | None = None
+
+    def _build(self, numbers: Sequence[int]) -> dict[str, list[int]]:
+        surfaces = [self._inventory.surfaces[n] for n in numbers]
+        forms = self._channel("\n".join(surfaces)).split("\n")
+        found: dict[str, list[int]] = {}
+        for n, form, surface in zip(numbers, forms, surfaces, strict=True):
+            if form != surface:
+                found.setdefault(form, []).append(n)
+        return found
+
+    def common(self, form: str) -> list[int]:
+        return self._common.get(form, [])
+
+    def rare(self, form: str) -> list[int]:
+        """Return surfaces that the model never saw but that can be spelled."""
+        if self._rare is None:
+            self._rare = self._build(self._inventory.rare)
+        return self._rare.get(form, [])
+
+
+class Readings:
+    """Reads tokens under a set of channels; remembers each distinct token."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.channels = tuple(names)
+        self._inventory = inventory()
+        self._indexes = [_Index(self._inventory, name) for name in names]
+        self._known: dict[str, Reading] = {}
+        import numpy as np
+
+        from vnclean.language import ngram
+
+        self._code = ngram.load().code
+        self._question = ngram.BOUNDARY * 4
+        foreign = np.array([ngram.FOREIGN * 4 + shape for shape in range(4)])
+        self._stranger = FOREIGN - log_sum(ngram.load().prior(foreign).tolist())
+
+    def read(self, tokens: Iterable[str]) -> dict[str, Reading]:
+        """Return the reading of each token."""
+        if len(self._known) > 200_000:
+            self._known.clear()
+        known = self._known
+        strange = [token for token in set(tokens) if token not in known]
+        if strange:
+            self._learn(strange)
+        return known
+
+    def _learn(self, tokens: list[str]) -> None:
+        """Read new tokens: first what each channel would do to them as they stand."""
+        plain = [token for token in tokens if "\n" not in token]
+        joined = "\n".join(plain)
+        same: dict[str, list[bool]] = {token: [] for token in plain}
+        for name in self.channels:
+            after = CHANNELS[name](joined).split("\n") if plain else []
+            for token, form in zip(plain, after, strict=True):
+                same[token].append(token == form)
+        for token in tokens:
+            self._known[token] = self._read(token, same.get(token, []))
+
+    def _read(self, token: str, same: list[bool]) -> Reading:
+        nothing = (0.0,) * len(self.channels)
+        stem = token.strip(MARKS)
+        marked = len(stem) != len(token) or any(mark in stem for mark in MARKS)
+        if len(token) > LONGEST or (not stem and not marked) or not (marked or stem[:1].isalpha()):
+            return Reading(token, 0.0, nothing, {}, False, None, tuple(same), False)
+        lead = token[: token.index(stem)] if stem else ""
+        trail = token[len(lead) + len(stem) :] if stem else ""
+        clean, strong = self._as_it_stands(token, lead, stem, trail)
+        kept = None if strong else self._kept(token, stem)
+        logs: list[float] = []
+        options: dict[int, tuple[Candidate, ...]] = {}
+        for number, index in enumerate(self._indexes):
+            found = self._options(index, token, lead, stem, trail)
+            parts = [self._log_of(candidate, stem) for candidate in found]
+            if same[number] and not strong:
+                parts.append(clean)
+            if found:
+                options[number] = tuple(found)
+            if not stem and not found:
+                parts.append(0.0)
+            logs.append(log_sum(parts) if parts else NOTHING)
+        if not stem:
+            clean = 0.0 if len(token) == 1 else -6.0
+            logs = [0.0 for _ in logs]
+        return Reading(token, clean, tuple(logs), options, strong, kept, tuple(same), bool(stem))
+
+    def _log_of(self, candidate: Candidate, stem: str) -> float:
+        bare = candidate.surface.strip(MARKS)
+        number = self._inventory.place.get(bare)
+        own = FOREIGN if number is None else self._inventory.log[number]
+        if number is not None and bare != candidate.surface:
+            own += PUNCTUATION
+        return own
+
+    def _options(
+        self, index: _Index, token: str, lead: str, stem: str, trail: str
+    ) -> list[Candidate]:
+        """Return what a token was before the damage, punctuation at its edges allowed."""
+        found = self._surfaces(index, token, "", "")
+        if not stem or not (lead or trail):
+            return found
+        for left in range(len(lead) + 1):
+            for right in range(len(trail) + 1):
+                if left + right == 0:
+                    continue
+                inner = token[left : len(token) - right]
+                edge = (token[:left], token[len(token) - right :])
+                found += self._surfaces(index, inner, *edge)
+        return found
+
+    def _surfaces(self, index: _Index, form: str, before: str, after: str) -> list[Candidate]:
+        numbers = index.common(form) or index.rare(form)
+        store = self._inventory
+        edge = PUNCTUATION * (bool(before) + bool(after))
+        surfaces, codes, within = store.surfaces, store.codes, store.within
+        if not edge:
+            return [Candidate(surfaces[n], codes[n], within[n]) for n in numbers]
+        return [
+            Candidate(before + surfaces[n] + after, codes[n], within[n] + edge) for n in numbers
+        ]
+
+    def _as_it_stands(self, token: str, lead: str, stem: str, trail: str) -> tuple[float, bool]:
+        """Return the log-probability of a token in clean text, and whether nothing explains it."""
+        own = self._inventory.place.get(stem)
+        value = FOREIGN if own is None else self._inventory.log[own]
+        if not any(mark in token for mark in MARKS):
+            return value, False
+        if "\ufffd" in token:
+            return UNEXPLAINED, True
+        if not any(mark in stem for mark in MARKS):
+            if not lead:
+                return value + PUNCTUATION, stem.lower() in _CLUSTERS
+            return UNEXPLAINED, stem[0].islower()
+        parts = [part for part in re.split(rf"[{MARKS}]+", stem) if part]
+        places = [self._inventory.place.get(part) for part in parts]
+        if all(len(part) > 1 and is_syllable(part) for part in parts) and None not in places:
+            known = sum(self._inventory.log[n] for n in places if n is not None)
+            return max(known + GLUED, UNEXPLAINED), False
+        return UNEXPLAINED, True
+
+    def _kept(self, token: str, stem: str) -> Candidate:
+        if not stem:
+            return Candidate(token, self._question, len(token) * ALONE)
+        score = 0.0 if stem == token else PUNCTUATION
+        code = self._code(stem)
+        if stem not in self._inventory.place:
+            score += self._stranger  # one of the many words that the code stands for
+        return Candidate(token, code if code >= 0 else self._question, score)
+
+
+@cache
+def readings(names: tuple[str, ...]) -> Readings:
+    """Return the readings for a set of channels; the indexes are built once, on the first call."""
+    return Readings(names)

@@ -1,0 +1,106 @@
+"""Which letter ư was lost: `cha` or `chưa`, told by the language model from the words around it.
+
+TCVN3 writes ư with the byte of the soft hyphen, which mail programs and word processors dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from vnclean.charsets.scoring import known
+from vnclean.charsets.undecoded.search import LOST, Lifted, Reading, match_shape, without_horn
+
+__all__ = ["settle_horns"]
+
+
+def settle_horns(text: str, words: Sequence[Lifted]) -> list[Lifted]:
+    """Return the words with each lost ư decided in context; others are passed on as they are."""
+    spans = _lines_with_loss(text, words)
+    if not spans:
+        return list(words)
+    from vnclean.language import ngram
+    from vnclean.repair import decoder
+
+    model = ngram.load()
+    table = decoder.Candidates()
+    rows: list[int] = []
+    slots: list[tuple[Lifted, tuple[str, ...]] | None] = []
+    for piece in _pieces(text, spans, words):
+        if isinstance(piece, Lifted):
+            options = _options(piece)
+            codes = [model.code(option) for option in options]
+            rows.append(table.add(codes, [0.0] * len(codes)))
+            slots.append((piece, options))
+        else:
+            code = model.code(piece)
+            if code >= 0:
+                rows.append(table.fixed(code))
+                slots.append(None)
+    import numpy as np
+
+    decoded = decoder.decode(np.array(rows), table, model)
+    settled = {word.start: word for word in words}
+    for place, slot in enumerate(slots):
+        if slot is None or len(slot[1]) < 2:
+            continue
+        word, options = slot
+        choice = options[int(decoded.best[place])]
+        if choice != text[word.start : word.end]:
+            settled[word.start] = word._replace(text=choice)
+        else:
+            settled.pop(word.start, None)
+    return [settled[start] for start in sorted(settled)]
+
+
+def _lines_with_loss(text: str, words: Sequence[Lifted]) -> list[tuple[int, int]]:
+    """Return the lines that hold a word whose soft hyphens were lost."""
+    spans: list[tuple[int, int]] = []
+    for word in words:
+        if word.reading.charset == LOST and not (spans and word.start < spans[-1][1]):
+            start = text.rfind("\n", 0, word.start) + 1
+            end = text.find("\n", word.end)
+            spans.append((start, len(text) if end < 0 else end))
+    return spans
+
+
+def _pieces(
+    text: str, spans: Sequence[tuple[int, int]], words: Sequence[Lifted]
+) -> Iterator[Lifted | str]:
+    """Yield the words that may have lost a letter, and what stands between them, in order."""
+    from vnclean.language.ngram import TOKEN
+
+    queue = iter(words)
+    word = next(queue, None)
+    for start, end in spans:
+        reading, bits = Reading(LOST, "cp1252"), 0.0
+        at = start
+        while at < end:
+            while word is not None and word.start < at:
+                word = next(queue, None)
+            stop = end if word is None or word.start >= end else word.start
+            for token in TOKEN.finditer(text, at, stop):
+                if token[0].lower() in without_horn():
+                    yield Lifted(*token.span(), token[0], reading, bits)
+                else:
+                    yield token[0]
+            if word is None or word.start >= end:
+                break
+            reading, bits = word.reading, word.bits
+            if word.text.isalpha():
+                yield word
+            else:
+                yield from TOKEN.findall(word.text)
+            at = word.end
+        yield "\n"
+
+
+def _options(word: Lifted) -> tuple[str, ...]:
+    """Return what a word may have been, as it stands first."""
+    lowered = word.text.lower()
+    bare = lowered.replace("ư", "")
+    whole = tuple(match_shape(word.text, syllable) for syllable in without_horn().get(bare, ()))
+    if word.reading.charset != LOST or not whole:
+        return (word.text,)
+    if bare in known():
+        return (match_shape(word.text, bare), *whole)
+    return whole

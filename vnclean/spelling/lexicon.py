@@ -1,0 +1,197 @@
+"""What the sieve and the judge know: words, suspect pairs, and how likely each slip is."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from importlib.resources import files
+from zlib import crc32
+
+import numpy as np
+
+from vnclean.errors import ModelError
+from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.syllable import in_use, parse
+from vnclean.language.tone_placement import other_style
+from vnclean.spelling.word_lookup import Array, Found, Sieve, pair_hash, word_hashes
+
+__all__ = [
+    "CURATED",
+    "LOG_RATES",
+    "NEVER_DOUBLED",
+    "RATES",
+    "SEEN",
+    "SURE",
+    "UNSEEN",
+    "check",
+    "doubtful_words",
+    "foreign_words",
+    "has_marks",
+    "is_unseen",
+    "is_variant",
+    "rows",
+    "sieve",
+    "sifted",
+    "suspect_pairs",
+]
+
+UNSEEN, SEEN, SURE, CURATED = 1, 2, 3, 4
+"""Evidence against a pair of words, see `training/spelling.py`; CURATED: in a list of well-known
+misspellings."""
+
+NEVER_DOUBLED = tuple(
+    "và của những các được trong với để tại theo trên cho đã sẽ đang cũng nên nhưng hoặc nếu bởi "
+    "rằng".split()
+)
+"""Words of grammar that are never said twice in a row."""
+
+RATES = {
+    "hoi_nga": 2e-5, "tone_lost": 5e-5, "tone_added": 1.3e-5, "tone_wrong": 1.5e-5,
+    "mark_lost": 3e-5, "mark_added": 1.5e-5, "mark_wrong": 1.2e-5, "sound": 1e-5, "bare": 8e-6,
+    "raw_keys": 4e-6, "swapped": 1.5e-5, "letter_doubled": 7e-6, "letter_lost": 1.2e-5,
+    "letter_added": 7e-6, "key": 8e-6, "marks": 2e-6,
+}  # fmt: skip
+LOG_RATES = {kind: math.log(rate) for kind, rate in RATES.items()}
+"""How often edited text has one certain slip of a kind in a word (natural logarithm); measured by
+`training/spelling.py`."""
+
+
+def rows(name: str) -> Iterator[list[str]]:
+    """Yield the rows of a table of the package, comments left out."""
+    table = files("vnclean.data").joinpath(name).read_text(encoding="utf-8")
+    return (line.split("\t") for line in table.split("\n") if line and line[0] != "#")
+
+
+@cache
+def suspect_pairs() -> dict[str, tuple[str, int]]:
+    """Return pairs of words that are misspelt: wrong pair -> right pair, evidence.
+
+    >>> suspect_pairs()["năng xuất"]
+    ('năng suất', 4)
+    """
+    pairs = {wrong: (right, int(evidence)) for wrong, right, evidence in rows("spelling_pairs.tsv")}
+    for wrong, right in rows("spelling_confusions.tsv"):
+        pairs[wrong] = (right, CURATED)
+    return pairs
+
+
+def check(first: str, second: str) -> int:
+    """Return 8 bits of a pair that tell it from others of the same hash."""
+    return crc32(f"{first} {second}".encode()) & 0xFF
+
+
+@cache
+def _unseen() -> tuple[Array, Array]:
+    """Return the sorted hashes of the pairs never seen, and their checks."""
+    data = files("vnclean.data").joinpath("spelling_unseen.bin").read_bytes()
+    size = (len(data) - 4) // 5
+    numbers = np.frombuffer(data, "<u4", size + 1)
+    if len(data) != 5 * size + 4 or numbers[0] != word_hashes(["kiểm"])[0]:
+        raise ModelError(
+            "The spelling data do not fit this version. You can make them anew with "
+            "training/spelling.py, or install vnclean again."
+        )
+    return numbers[1:], np.frombuffer(data, np.uint8, size, 4 * (size + 1))
+
+
+def is_unseen(first: str, second: str) -> bool:
+    """Say whether a pair of lower-case words is one that running text never has.
+
+    >>> is_unseen("tuyên", "truyền")
+    False
+    """
+    hashes, checks = _unseen()
+    number = pair_hash(first, second)
+    at = bisect_left(hashes.data, number)
+    return at < len(hashes) and int(hashes[at]) == number and checks[at] == check(first, second)
+
+
+@cache
+def foreign_words() -> frozenset[str]:
+    """Return words with marks that are no Vietnamese syllables and yet no misspellings.
+
+    >>> "bêtông" in foreign_words(), "tuyềnn" in foreign_words()
+    (True, False)
+    """
+    return frozenset(word for (word,) in rows("spelling_words.tsv"))
+
+
+@cache
+def doubtful_words() -> frozenset[str]:
+    """Return syllables in use that are more often misspellings than words (lower case).
+
+    >>> "nhũng" in doubtful_words(), "những" in doubtful_words()
+    (False, False)
+    """
+    return frozenset(word for (word,) in rows("spelling_doubtful.tsv"))
+
+
+_OPEN = ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy")
+"""How words end, in the old style, that another style writes in another way."""
+
+
+def _styles(word: str) -> tuple[str, ...]:
+    """Return a word of the tables in the old style, and in the new one where that differs."""
+    other = other_style(word) if word.endswith(_OPEN) else None
+    return (word,) if other is None else (word, other)
+
+
+@cache
+def sieve() -> Sieve:
+    """Return the sieve for the known words and the suspect pairs that ship."""
+    known = [
+        style
+        for word in (*in_use(), *foreign_words())
+        if word not in doubtful_words()
+        for style in _styles(word)
+    ]
+    pairs: list[tuple[str, str]] = []
+    for wrong in suspect_pairs():
+        first, second = wrong.split(" ")
+        for one in _styles(first):
+            for two in _styles(second):
+                pairs.append((one, two))
+                pairs.append((one[:1].upper() + one[1:], two))
+                pairs.append((one.upper(), two.upper()))
+    return Sieve(known, pairs, NEVER_DOUBLED, _unseen()[0])
+
+
+def sifted(text: str) -> Found:
+    """Return what the sieve finds in a text."""
+    return sieve().scan(text)
+
+
+_REGIONAL = frozenset(
+    tuple(pair.split("/"))
+    for pair in (
+        "hằng/hàng xẩy/xảy giòng/dòng vầy/vậy ổng/ông bả/bà ảnh/anh chỉ/chị cổ/cô trển/trên "
+        "ngoải/ngoài nhứt/nhất nhựt/nhật chánh/chính tánh/tính sanh/sinh bịnh/bệnh lịnh/lệnh "
+        "lãnh/lĩnh đờn/đàn đàng/đường đương/đang bổn/bản kiếng/kính phước/phúc thiệt/thật "
+        "nhơn/nhân chơn/chân giựt/giật dùm/giùm hổng/không nấy/này đấy/đây xiết/siết gẫy/gãy "
+        "nay/này dòm/nhòm thuở/thủa ngưng/ngừng cám/cảm mạng/mệnh đặng/được dường/đường "
+        "đảnh/đỉnh loan/lan vô/vào dãn/giãn dàn/giàn ngươi/người lầm/nhầm "
+        "trợt/trượt mần/làm".split()
+    )
+)
+
+
+@lru_cache(maxsize=1 << 12)
+def is_variant(word: str, other: str) -> bool:
+    """Say whether two syllables (lower case, old style) are spellings of the same word.
+
+    >>> is_variant("tầu", "tàu"), is_variant("nầy", "này"), is_variant("chổ", "chỗ")
+    (True, True, False)
+    """
+    if (word, other) in _REGIONAL or (other, word) in _REGIONAL:
+        return True
+    one, two = parse(word), parse(other)
+    if one is None or two is None or (one.onset, one.tone) != (two.onset, two.tone):
+        return False
+    return {one.rhyme, two.rhyme} in ({"au", "âu"}, {"ay", "ây"}, {"i", "y"})
+
+
+def has_marks(word: str) -> bool:
+    """Say whether a word has a Vietnamese letter outside ASCII."""
+    return not word.isascii() and not MARKED_LETTERS.isdisjoint(word)

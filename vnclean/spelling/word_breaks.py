@@ -1,0 +1,329 @@
+"""Spaces inside words, before punctuation, and the ones missing after it.
+
+Text layers of PDF and OCR cut syllables (`ĐIỀ U KHO ẢN`, `nh ân dân`), writers forget the space
+after a comma. What is no word alone is joined to its neighbours where that gives words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+
+from vnclean.fixed_point import settle
+from vnclean.language import ngram
+from vnclean.language.alphabet import fold
+from vnclean.language.syllable import in_use, parse
+from vnclean.scan import Scan
+from vnclean.spelling.lexicon import has_marks, sifted
+from vnclean.spelling.tokens import canonical
+from vnclean.spelling.word_lookup import Found
+from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
+
+__all__ = ["WordBreaks"]
+
+_SIGN = re.compile(r"[,;.!?:][^\W\d_]| [,;.!?:]")
+"""A sign with a letter after it or a space before it; not all of them are wrong."""
+
+
+@register
+@dataclass(frozen=True)
+class WordBreaks(Transform):
+    """Join syllables that a space cuts in two, and set the spaces around punctuation.
+
+    Numbers, dates, times, URLs, abbreviations and code are left alone. Danger: single letters
+    that are meant to stand alone beside a syllable's rest. `signs` says whether the spaces around
+    punctuation are set too: some writers mean them.
+
+    >>> WordBreaks()("phục vụ nh ân dân ,giữ gìn tài sản.Mọi người")
+    'phục vụ nhân dân, giữ gìn tài sản. Mọi người'
+    >>> WordBreaks()("ĐIỀ U KHO ẢN SỬ D ỤNG D Ị CH V Ụ")
+    'ĐIỀU KHOẢN SỬ DỤNG DỊCH VỤ'
+    >>> WordBreaks()("giá 3,5 triệu; vào lúc 7:30 xem tuoitre.vn, TP.HCM")
+    'giá 3,5 triệu; vào lúc 7:30 xem tuoitre.vn, TP.HCM'
+    """
+
+    signs: bool = True
+
+    name: ClassVar[str] = "word_breaks"
+    additive: ClassVar[bool] = True
+    safety: ClassVar[Safety] = Safety.LIKELY
+    rules: ClassVar[dict[str, str]] = {
+        "breaks.inside": "a space cut a syllable in two",
+        "breaks.after_sign": "a space was missing after punctuation",
+        "breaks.before_sign": "a stray space stood before punctuation",
+    }
+
+    def concerns(self, scan: Scan) -> bool:
+        """Ask the sieve for pieces of words, and the text for signs if they are wanted."""
+        if scan.is_ascii:
+            return False
+        if self.signs and _SIGN.search(scan.text) is not None:
+            return True
+        return bool(_pieces(scan.text, scan.once(sifted)))
+
+    def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
+        """Return the spaces to take out and to put in; a line is all that is looked at."""
+        return self._find(scan.text, scan.once(sifted))
+
+    def proposals(self, text: str) -> Iterable[Edit]:
+        """Yield the spaces to take out and to put in."""
+        return self.search(Scan(text))
+
+    def search(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
+        """Return the spaces to take out and to put in."""
+        text = scan.text
+        if not self.concerns(scan):
+            return []
+        found = self._find(text, scan.once(sifted))
+        return settle(text, lambda now: found if now is text else self._find(now)) if found else []
+
+    def _find(self, text: str, found: Found | None = None) -> list[Edit]:
+        edits = list(_joined(text, _pieces(text, found or sifted(text))))
+        if self.signs:
+            edits += _around_signs(text)
+            edits.sort()
+        return list(non_overlapping(edits))
+
+
+RARE = 9
+"""Binary logarithm of the frequency below which a syllable is rather a piece of another."""
+
+_COUNTED = frozenset("0123456789%)”")
+
+
+def _word_before(text: str, end: int) -> str:
+    start = end
+    while start > 0 and end - start < 12 and text[start - 1].isalpha():
+        start -= 1
+    return (
+        ""
+        if start and (text[start - 1].isalnum() or text[start - 1] in "@/_-.&")
+        else text[start:end]
+    )
+
+
+def _word_after(text: str, start: int) -> str:
+    end = start
+    while end < len(text) and end - start < 12 and text[end].isalpha():
+        end += 1
+    return (
+        ""
+        if text[end : end + 1].isalnum() or text[end : end + 1] in ("@", "/", "_", "(")
+        else text[start:end]
+    )
+
+
+def _syllable(word: str) -> bool:
+    """Say whether a word is a Vietnamese syllable in use, in lower case or with one capital."""
+    if len(word) < 2:
+        return has_marks(word) and word.islower() and canonical(word) in in_use()  # ở, ý
+    return (word.islower() or word[1:].islower()) and canonical(word) in in_use()
+
+
+def _marked_syllable(word: str) -> bool:
+    return has_marks(word) and _syllable(word)
+
+
+def _around_signs(text: str) -> Iterator[Edit]:
+    for match in _SIGN.finditer(text):
+        at = match.start() + (match[0][0] == " ")
+        sign = text[at]
+        after = text[at + 1 : at + 2]
+        if text[at - 1 : at] == " ":
+            # One space between a word and a sign that a blank follows.
+            if text[at + 1 : at + 3].lstrip(" ")[:1] in ("!", "?", ".") and sign in "!?.":
+                continue  # "! ! !" is meant
+            before = _word_before(text, at - 1)
+            if sign != ":" and before and _syllable(before) and (after in ("", " ", "\n")) and (
+                has_marks(before) or _marked_syllable(_word_after(text, at + 2))
+            ):  # fmt: skip
+                yield Edit(at - 1, at, "", "breaks.before_sign", 0.98, Safety.LIKELY)
+                continue
+            if (
+                before
+                and sign == ","
+                and _syllable(_word_after(text, at + 1))
+                and _syllable(before)
+            ):
+                yield Edit(at - 1, at + 1, ", ", "breaks.before_sign", 0.95, Safety.LIKELY)
+            continue
+        before, word = _word_before(text, at), _word_after(text, at + 1)
+        if sign in ",;" and text[at - 1 : at] in _COUNTED and _marked_syllable(word):
+            if len(word) > 1 and word.islower():
+                yield Edit(at + 1, at + 1, " ", "breaks.after_sign", 0.95, Safety.LIKELY)
+            continue
+        if not (_syllable(before) and _syllable(word)) or not (
+            has_marks(before) or has_marks(word)
+        ):
+            continue
+        if sign in ".:" and not (before.islower() and word[0].isupper()):
+            continue
+        if sign in "!?" and not word[0].isupper():
+            continue
+        if (
+            text[at + 1 + len(word) : at + 2 + len(word)] in (".", ":")
+            and text[at + 2 + len(word) : at + 3 + len(word)].isalnum()
+        ):
+            continue  # a.b.c: a name of something
+        yield Edit(at + 1, at + 1, " ", "breaks.after_sign", 0.97, Safety.LIKELY)
+
+
+def _pieces(text: str, found: Found) -> list[int]:
+    """Return where words begin that look like pieces of a syllable, by what the sieve found."""
+    pieces = [start for start in found.fragments if _cut(text, start)]
+    rests = [start for start, end in found.words if _rest(text, start, end)]
+    return sorted(pieces + rests) if rests else pieces
+
+
+def _rest(text: str, start: int, end: int) -> bool:
+    """Say whether an unknown word is what is left of a syllable (`ều` behind `Đi`)."""
+    if end - start > 4 or fold(text[start]) not in _VOWELS or text[start - 1 : start] != " ":
+        return False
+    word = _word_before(text, start - 1)
+    return 0 < len(word) <= 3 and _whole(word + text[start:end])
+
+
+def _joined(text: str, pieces: list[int]) -> Iterator[Edit]:
+    """Yield the spaces that cut a syllable, in the run of words around each piece."""
+    done = -1
+    for start in pieces:
+        if start < done:
+            continue
+        low, high = _run(text, start)
+        if high <= done:
+            continue
+        done = high
+        words = text[low:high].split(" ")
+        if len(words) < 2:
+            continue
+        at = low
+        for group in _segmented(words):
+            for word in group[:-1]:
+                at += len(word)
+                yield Edit(at, at + 1, "", "breaks.inside", 0.95, Safety.LIKELY)
+                at += 1
+            at += len(group[-1]) + 1
+
+
+_VOWELS = frozenset("aeiouy")
+_FINALS = frozenset("c ch m n ng nh p t".split())
+_CLUSTERS = frozenset(("ch", "gh", "gi", "kh", "ng", "ngh", "nh", "ph", "qu", "th", "tr"))
+
+
+def _cut(text: str, start: int) -> bool:
+    """Say at first sight whether what stands at a place can be a piece of a syllable."""
+    end = start
+    while end < len(text) and text[end].isalpha():
+        end += 1
+    piece = text[start:end]
+    if text[start - 1 : start] not in ("", " ", "\n") or text[end : end + 1] not in (" ", "\n", ""):
+        return False
+    before = text[max(start - 8, 0) : start].rpartition("\n")[2]
+    after = text[end : end + 8].partition("\n")[0]
+    word_before = before.rstrip(" ").rpartition(" ")[2] if before[-1:] == " " else ""
+    word_after = after.lstrip(" ").partition(" ")[0] if after[:1] == " " else ""
+    if piece.isupper():
+        # In a line of capitals: some other piece there has more than one letter.
+        return any(
+            w.isalpha() and w.isupper() and (len(w) > 1 or has_marks(w))
+            for w in (word_before, word_after)
+        ) and (_whole(piece + word_after) or _whole(word_before + piece))
+    if piece in _FINALS and has_marks(word_before) and _whole(word_before + piece):
+        return True  # Độ c lập
+    if piece.lower() not in _CLUSTERS and len(piece) != 1:
+        return False
+    return word_after.isalpha() and word_after.islower() and _whole(piece + word_after)
+
+
+def _run(text: str, start: int) -> tuple[int, int]:
+    """Return the stretch of letters and single spaces around a place, some words each way."""
+    low = high = start
+    while low > 0 and start - low < 40 and (text[low - 1].isalpha() or text[low - 1] == " "):
+        low -= 1
+    while high < len(text) and high - start < 60 and (text[high].isalpha() or text[high] == " "):
+        high += 1
+    if low and text[low - 1].isalpha():
+        low = text.find(" ", low, start + 1) + 1 or start
+    if high < len(text) and text[high].isalpha():
+        high = max(text.rfind(" ", start, high), start)
+    if text[low - 1 : low] and not text[low - 1].isspace() and text[low - 1] not in ',;.!?:"“(':
+        low = text.find(" ", low, start + 1) + 1 or start
+    while low < high and text[low] == " ":
+        low += 1
+    while high > low and text[high - 1] == " ":
+        high -= 1
+    return (low, high) if "  " not in text[low:high] else (start, start)
+
+
+@lru_cache(maxsize=1 << 14)
+def _score(last: int, code: int) -> float:
+    """Return the log-probability of a word after another."""
+    return float(ngram.load().score([np.array([last])], np.array([code]))[0])
+
+
+def _segmented(words: list[str]) -> list[list[str]]:
+    """Return the words in groups that make a word each; groups of one where nothing is cut."""
+    alone = [[word] for word in words]
+    shape = "".join(words)
+    if not (
+        shape.isupper() or shape[1:].islower() or all(w.islower() or w.istitle() for w in words)
+    ):
+        return alone
+    broken = [number for number, word in enumerate(words) if not _whole(word)]
+    if not broken:
+        return alone
+    model = ngram.load()
+    # The best way to read the first words, by the last group; bigrams suffice.
+    best: list[tuple[float, list[list[str]], int]] = [(0.0, [], ngram.BOUNDARY * 4)]
+    for end in range(1, len(words) + 1):
+        ways: list[tuple[float, list[list[str]], int]] = []
+        for size in range(1, min(4, end) + 1):
+            group = words[end - size : end]
+            whole = "".join(group)
+            if size > 1 and (
+                not _whole(whole)
+                or len(whole) > 7
+                or any(w[:1].isupper() and w[1:].islower() and k for k, w in enumerate(group))
+            ):
+                continue
+            value, groups, last = best[end - size]
+            if size == 1 and not _whole(whole):
+                code, cost = ngram.FOREIGN * 4 + ngram.pattern(whole), -12.0
+            else:
+                # Words that can all stand alone are joined only where that is far likelier.
+                odd = size == 1 or any(map(_odd, group))
+                code, cost = model.code(whole), -(4.0 if odd else 9.0) * (size - 1)
+            ways.append((value + _score(last, code) + cost, [*groups, group], code))
+        best.append(max(ways, key=lambda way: way[0]))
+    groups = best[-1][1]
+    joined = [group for group in groups if len(group) > 1]
+    # Each join mends a piece; single letters are only mended in company.
+    mended = [group for group in joined if any(map(_odd, group))]
+    strong = [
+        group for group in mended if any(len(w) > 1 and _odd(w) for w in group)
+        and any(len(w) > 1 for w in group)
+    ]  # fmt: skip
+    if not mended or any(all(len(w) == 1 and w.isascii() for w in group) for group in joined):
+        return alone
+    if not strong and len(mended) < 2:
+        return alone
+    if sum(len(group) == 1 and not _whole(group[0]) for group in groups) >= len(mended):
+        return alone
+    if not any(has_marks(word) for word in words):
+        return alone
+    return groups
+
+
+def _whole(word: str) -> bool:
+    """Say whether a word can stand alone: a syllable in use of more than a bare consonant."""
+    return canonical(word) in in_use() and parse(word) is not None
+
+
+def _odd(word: str) -> bool:
+    """Say whether a word hardly stands alone: none at all, or a very rare syllable."""
+    return not _whole(word) or in_use()[canonical(word)] < RARE
