@@ -201,7 +201,7 @@ def main() -> None:
     lines = [
         "# Weights of the judge of HTML pages: logarithms of odds that a line is text.",
         f"# Made by training/page.py from {len(sheets)} labelled pages of "
-        f"{len({sheet.site for sheet in sheets})} sites; figures: benchmarks/quality/html_pages.py.",
+        f"{len({sheet.site for sheet in sheets})} sites; see benchmarks/quality/html_pages.py.",
         "# Columns: name, weight by itself, weight once the core of the page is known.",
     ]
     names = (*NAMES, *WHOLE_NAMES, "start")

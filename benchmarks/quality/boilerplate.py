@@ -1,11 +1,11 @@
 """Measure the removal of page furniture from plain text, line by line and character by character.
 
-    python benchmarks/quality/boilerplate.py DATA                 # the shipped model (learnt from DATA!)
-    python benchmarks/quality/boilerplate.py DATA --folds 10      # cross-validated by site
-    python benchmarks/quality/boilerplate.py DATA --folds 10 --nested --seeds 3 -o FILE.json    # as quoted
-    python benchmarks/quality/boilerplate.py DATA --peers         # peers, as far as installed:
+    python benchmarks/quality/boilerplate.py DATA    # the shipped model (learnt from DATA!)
+    python benchmarks/quality/boilerplate.py DATA --folds 10  # cross-validated by site
+    python benchmarks/quality/boilerplate.py DATA --folds 10 --nested --seeds 3 -o FILE.json
+    python benchmarks/quality/boilerplate.py DATA --peers     # peers, as far as installed:
                                       # jusText (with lxml_html_clean), boilerpy3, trafilatura
-    python benchmarks/quality/boilerplate.py      # our own pages only, those that no model learns from, too
+    python benchmarks/quality/boilerplate.py         # our own pages only
 
 DATA is laid out as for training/boilerplate.py, whose cross-validation this is. The measures:
 

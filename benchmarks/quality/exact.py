@@ -1,8 +1,8 @@
 """Exact repair: clean sentences through every lossless view, and back, beside ftfy.
 
-    python benchmarks/quality/exact.py DATA_FOLDER [--sentences 2000] [--show 5] [--preset safe] [--json]
+    python benchmarks/quality/exact.py DATA [--sentences 2000] [--show 5] [--preset safe] [--json]
 
-DATA_FOLDER holds clean *.txt files, UTF-8, NFC. Three ways of damage: the whole sentence, one word
+DATA holds clean *.txt files, UTF-8, NFC. Three ways of damage: the whole sentence, one word
 of it (the rest must come back untouched), and twice over. `recovered` is the share of sentences
 that come back character by character; `harmed` counts sentences whose undamaged words changed.
 """

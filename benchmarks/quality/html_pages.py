@@ -1,7 +1,7 @@
 """Compare ways from HTML to text on labelled pages: how much is right, and how long it takes.
 
-    python benchmarks/quality/html_pages.py DATA              # the shipped judge (learnt from DATA!)
-    python benchmarks/quality/html_pages.py DATA --folds 23   # by weights that saw no page of the site
+    python benchmarks/quality/html_pages.py DATA            # the shipped judge (learnt from DATA!)
+    python benchmarks/quality/html_pages.py DATA --folds 23 # weights that saw no page of the site
     python benchmarks/quality/html_pages.py DATA --folds 5 --seeds 6    # the same over six deals
     python benchmarks/quality/html_pages.py DATA --folds 23 --save benchmarks/results/html.json
 
@@ -180,7 +180,8 @@ def main() -> None:
     if arguments.save:
         packages = ("selectolax", "resiliparse", "trafilatura", "jusText", "boilerpy3")
         saved = {
-            "command": f"python benchmarks/quality/html_pages.py DATA --folds {arguments.folds} --save ...",
+            "command": "python benchmarks/quality/html_pages.py DATA "
+            f"--folds {arguments.folds} --save ...",
             "pages": len(pages),
             "sites": len({sheet.site for sheet in sheets}),
             "python": platform.python_version(),

@@ -1,13 +1,13 @@
 """How well misspellings are found and mended, and what is done to clean text.
 
-    python benchmarks/quality/spelling.py report DATA_FOLDER [--json benchmarks/results/spelling.json]
-    python benchmarks/quality/spelling.py errors PAIRS.jsonl [--min-confidence 0.5] [--thorough] [--show]
+    python benchmarks/quality/spelling.py report DATA [--json benchmarks/results/spelling.json]
+    python benchmarks/quality/spelling.py errors PAIRS.jsonl [--min-confidence P] [--thorough]
     python benchmarks/quality/spelling.py harm FOLDER_OR_FILE... [--show]
     python benchmarks/quality/spelling.py noise FOLDER_OR_FILE... [--rate 0.05] [--show]
     python benchmarks/quality/spelling.py social PAIRS.jsonl
 
 `report`: all of it in one run beside the peers of `spelling_peers.py`, those that are missing left
-out. DATA_FOLDER has typo_viwiki_dev30.jsonl, vilexnorm_dev.jsonl and clean/*.txt.
+out. DATA has typo_viwiki_dev30.jsonl, vilexnorm_dev.jsonl and clean/*.txt.
 `errors`: lines with errors marked by people ({"wrong": ..., "right": ...}). Detection: a word that
 people changed is touched. Correction: it becomes what they wrote. Precision is over all words that
 were changed, also in lines without a marked error; letters are compared without case.
@@ -353,7 +353,7 @@ def report(options: argparse.Namespace) -> None:
             print(f"{name}: not on this machine, left out ({how})")
     rows = records([folder / "typo_viwiki_dev30.jsonl"])
     figures: dict[str, Any] = {
-        "command": f"python benchmarks/quality/spelling.py report DATA_FOLDER --lines {options.lines}",
+        "command": f"python benchmarks/quality/spelling.py report DATA --lines {options.lines}",
         "version": vnclean.__version__,
         "lines": len(rows),
         "steps": "misplaced_tone, spelling; line by line",

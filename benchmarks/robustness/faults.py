@@ -578,11 +578,11 @@ def table(rows: list[Row]) -> str:
 
 HEAD = """# Faults, and what becomes of them
 
-Written by `python benchmarks/robustness/faults.py --write docs/faults.md`, which runs every row. The folder
-that is cleaned holds sound files beside the faulty one. *Nothing lost* is checked, not claimed:
-every record of the inputs is in the output, cleaned, or with its bytes in the file of `--rejects`;
-a run that was cut off is finished with `--resume` and compared with one that was left in peace.
-Exit codes: 0 fine, 2 wrong usage, 3 something was left out, 128 + N ended by signal N.
+Written by `python benchmarks/robustness/faults.py --write docs/faults.md`, which runs every row.
+The folder that is cleaned holds sound files beside the faulty one. *Nothing lost* is checked, not
+claimed: every record of the inputs is in the output, cleaned, or with its bytes in the file of
+`--rejects`; a run that was cut off is finished with `--resume` and compared with one that was left
+in peace. Exit codes: 0 fine, 2 wrong usage, 3 something was left out, 128 + N ended by signal N.
 
 """
 

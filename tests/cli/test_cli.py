@@ -1,7 +1,7 @@
 """The command line, as a user meets it.
 
 `tests/cmd/*.cmd` are sessions: `$` a command, `>` its standard output, `!` its standard error,
-`=` its exit code. `UPDATE_CMD=1 pytest tests/cli/test_cli.py` writes them anew; read the difference.
+`=` its exit code. `UPDATE_CMD=1 pytest tests/cli/test_cli.py` writes them anew; read what differs.
 """
 
 from __future__ import annotations

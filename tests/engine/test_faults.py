@@ -1,4 +1,4 @@
-"""Rows of the table of faults, those that are quick; benchmarks/robustness/faults.py runs them all."""
+"""Rows of the table of faults, the quick ones; benchmarks/robustness/faults.py runs them all."""
 
 from __future__ import annotations
 
