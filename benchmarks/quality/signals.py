@@ -5,9 +5,9 @@
 FOLDER holds clean text, one paragraph a line, a file per domain (as for
 `benchmarks/quality/channels.py`). Its lines are put together to documents of some 1,500 characters.
 Against them stand the same documents damaged by channels, their syllables shuffled, English (the
-reference of the language that Python ships with), code (its standard library), and one sentence over and over. Printed are the
-5th, 50th and 95th percentile of every signal, what the suggested conditions refuse of each, and
-the cost of the signals in MB/s of processor time.
+reference of the language that Python ships with), code (its standard library), and one sentence
+over and over. Printed are the 5th, 50th and 95th percentile of every signal, what the suggested
+conditions refuse of each, and the cost of the signals in MB/s of processor time.
 """
 
 from __future__ import annotations
