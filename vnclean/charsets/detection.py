@@ -1,7 +1,7 @@
 """Which charset bytes are in, told by the Vietnamese that each reading gives.
 
 UTF-8 and UTF-16 are recognised by their form. For every Vietnamese charset a sample is decoded and
-its words are weighed (`evidence`); what is not Vietnamese in any of them is left to chardet. A
+its words are weighed (`scoring`); what is not Vietnamese in any of them is left to chardet. A
 sample is taken from all over the data, where bytes outside ASCII stand, so an English head of any
 length does no harm and large files cost little.
 """
@@ -12,14 +12,16 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from vnclean.charsets.scoring import Evidence, weigh
+from vnclean.charsets.scoring import CharsetScore, Detection, weigh
 from vnclean.charsets.table import load_table
 from vnclean.charsets.table_codec import decode_table
 from vnclean.charsets.truecase import raise_case
+from vnclean.charsets.undecoded.search import find_legacy
+from vnclean.charsets.undecoded.viqr import read_viqr, weigh_viqr
+from vnclean.charsets.undecoded.words import base_charset
 
-__all__ = ["Detection", "decode", "detect", "read_bytes"]
+__all__ = ["Detection", "decode", "detect", "detect_text", "read_bytes"]
 
 CANDIDATES = (
     "tcvn3",
@@ -54,20 +56,6 @@ _BOMS = (
 )
 
 
-@dataclass(frozen=True)
-class Detection:
-    """A charset, the probability that it is the right one, what else it could be, and why."""
-
-    encoding: str
-    """A name that `bytes.decode` knows once `vnclean.charsets` is imported. `cp1258` leaves marks
-    decomposed there: take `windows-1258-vi`, or `decode`."""
-    confidence: float
-    alternatives: tuple[tuple[str, float], ...] = ()
-    """Other charsets with their probability, best first."""
-    evidence: dict[str, float] = field(default_factory=dict, compare=False)
-    """Counts the decision rests on, such as words in use (`good`) and impossible ones (`bad`)."""
-
-
 def detect(data: bytes | bytearray | memoryview | str) -> Detection | None:
     """Name the charset of bytes, or the legacy charset that a text was wrongly read from.
 
@@ -84,10 +72,24 @@ def detect(data: bytes | bytearray | memoryview | str) -> Detection | None:
     ('tcvn3', None)
     """
     if isinstance(data, str):
-        from vnclean.repair.legacy import detect_text
-
         return detect_text(data)
     return _detect_bytes(bytes(data))
+
+
+def detect_text(text: str) -> Detection | None:
+    """Name the legacy charset that sits undecoded in a text; see `vnclean.detect`."""
+    words = find_legacy(text)
+    if not words:
+        return weigh_viqr(text.encode("ascii", "replace"))
+    counts = Counter(word.misreading for word in words)
+    misreading, most = counts.most_common(1)[0]
+    bits = max(word.bits for word in words if word.misreading == misreading)
+    evidence = {"words": float(most), "bits": bits}
+    others = tuple((other.charset, count / len(words)) for other, count in counts.most_common()[1:])
+    confidence = round((1 - 2.0 ** -max(0.5, bits / 3)) * most / len(words), 4)
+    name = base_charset(misreading.charset)
+    name = "cp1258" if name == "windows-1258-vi" else name
+    return Detection(name, confidence, others, evidence)
 
 
 def _detect_bytes(data: bytes) -> Detection | None:
@@ -193,7 +195,7 @@ def _sample(data: bytes) -> bytes:
     return _TAG.sub(b" ", data)
 
 
-def _rank(sample: bytes) -> list[tuple[str, Evidence]]:
+def _rank(sample: bytes) -> list[tuple[str, CharsetScore]]:
     """Weigh the sample in every Vietnamese charset, the best first."""
     found = [
         (name, weigh(decode_table(sample, load_table(name)), name in ("tcvn3", "vietware-f")))
@@ -209,11 +211,11 @@ def _rank(sample: bytes) -> list[tuple[str, Evidence]]:
     return ranked
 
 
-def _merit(entry: tuple[str, Evidence]) -> float:
+def _merit(entry: tuple[str, CharsetScore]) -> float:
     return entry[1].points
 
 
-def _counts(found: Evidence) -> dict[str, float]:
+def _counts(found: CharsetScore) -> dict[str, float]:
     return {
         "good": found.good,
         "bad": found.bad,
@@ -222,7 +224,7 @@ def _counts(found: Evidence) -> dict[str, float]:
     }
 
 
-def _verdict(ranked: list[tuple[str, Evidence]], sample: bytes) -> Detection | None:
+def _verdict(ranked: list[tuple[str, CharsetScore]], sample: bytes) -> Detection | None:
     """Decide whether the best reading is Vietnamese, and how sure that is."""
     name, best = ranked[0]
     context = best.plain - 0.5 * best.foreign
@@ -261,8 +263,6 @@ def _second(entry: tuple[str, float]) -> float:
 
 
 def _detect_ascii(data: bytes) -> Detection | None:
-    from vnclean.charsets.undecoded.viqr import weigh_viqr
-
     found = weigh_viqr(data)
     if found is not None:
         return found
@@ -289,8 +289,6 @@ def _ask_chardet(data: bytes) -> Detection | None:
 def read_bytes(data: bytes, encoding: str) -> str:
     """Decode bytes in a known charset as a reader of the text would: capitals of TCVN3 restored."""
     if encoding.startswith("viqr"):
-        from vnclean.charsets.undecoded.viqr import read_viqr
-
         return read_viqr(data.decode("ascii", "replace"))
     text = data.decode(_CODECS.get(encoding, encoding), "replace")
     return raise_case(text) if encoding in ("tcvn3", "vietware-f") else text

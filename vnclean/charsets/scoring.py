@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
 from vnclean.language.syllable import in_use, is_spellable
 from vnclean.language.tone_placement import restyle_table
 
-__all__ = ["Evidence", "known", "weigh", "weigh_words", "words_of"]
+__all__ = ["CharsetScore", "Detection", "known", "weigh", "weigh_words", "words_of"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Signs that running text may hold in any code page; others beside letters speak against a reading.
@@ -39,7 +40,21 @@ def known() -> Mapping[str, int]:
     return table
 
 
-class Evidence(NamedTuple):
+@dataclass(frozen=True)
+class Detection:
+    """A charset, the probability that it is the right one, what else it could be, and why."""
+
+    encoding: str
+    """A name that `bytes.decode` knows once `vnclean.charsets` is imported. `cp1258` leaves marks
+    decomposed there: take `windows-1258-vi`, or `decode`."""
+    confidence: float
+    alternatives: tuple[tuple[str, float], ...] = ()
+    """Other charsets with their probability, best first."""
+    evidence: dict[str, float] = field(default_factory=dict, compare=False)
+    """Counts the decision rests on, such as words in use (`good`) and impossible ones (`bad`)."""
+
+
+class CharsetScore(NamedTuple):
     """Counts over one reading of a text; `points` sums them up."""
 
     good: float
@@ -69,7 +84,7 @@ def words_of(text: str) -> Counter[str]:
     return Counter(_WORD.findall(text))
 
 
-def weigh(text: str, case_lost: bool = False) -> Evidence:
+def weigh(text: str, case_lost: bool = False) -> CharsetScore:
     """Weigh a decoded text.
 
     `case_lost` says that capitals with a tone come out lower case, as in TCVN3.
@@ -81,7 +96,9 @@ def weigh(text: str, case_lost: bool = False) -> Evidence:
     return weigh_words(words_of(text), strange, case_lost)
 
 
-def weigh_words(words: Mapping[str, int], strange: int = 0, case_lost: bool = False) -> Evidence:
+def weigh_words(
+    words: Mapping[str, int], strange: int = 0, case_lost: bool = False
+) -> CharsetScore:
     """Weigh counted words; `strange` is the number of signs that speak against the reading."""
     table = known()
     good = bad = 0.0
@@ -106,7 +123,7 @@ def weigh_words(words: Mapping[str, int], strange: int = 0, case_lost: bool = Fa
             bad += 0.1 * count
         else:
             bad += count
-    return Evidence(good, bad + strange, plain, foreign, distinct)
+    return CharsetScore(good, bad + strange, plain, foreign, distinct)
 
 
 def _natural_case(word: str) -> bool:

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from vnclean.charsets.detection import Detection
-from vnclean.charsets.undecoded.search import (
-    LOST,
-    Lifted,
-    base_charset,
-    find_legacy,
-    hints,
-    hints_in_lines,
-)
-from vnclean.charsets.undecoded.viqr import lift_viqr, may_be_viqr, may_have_viqr, weigh_viqr
+from vnclean.charsets.undecoded.search import find_legacy, hints, hints_in_lines
+from vnclean.charsets.undecoded.viqr import lift_viqr, may_be_viqr, may_have_viqr
+from vnclean.charsets.undecoded.words import LOST, LegacyWord, base_charset
 from vnclean.fixed_point import settle
 from vnclean.repair.lost_horns import settle_horns
 from vnclean.scan import Scan
@@ -25,7 +17,7 @@ from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Legacy", "detect_text"]
+__all__ = ["Legacy"]
 
 _RULES = {
     "tcvn3": "tcvn3",
@@ -86,7 +78,7 @@ def _find(text: str) -> list[Edit]:
 
 def _bytes_edits(text: str) -> Iterator[Edit]:
     words = find_legacy(text)
-    if any(word.reading.charset == LOST for word in words):
+    if any(word.misreading.charset == LOST for word in words):
         words = settle_horns(text, words)
     for word in words:
         yield _edit(word)
@@ -96,7 +88,7 @@ _ALONE = 0.6
 """The confidence in a word that nothing around it speaks for."""
 
 
-def _edit(word: Lifted) -> Edit:
+def _edit(word: LegacyWord) -> Edit:
     confidence = 1.0 - 0.5 * 2.0 ** -max(0.0, word.bits / 2 - 3)
     if not word.certain:
         confidence = min(confidence, _ALONE)
@@ -106,7 +98,7 @@ def _edit(word: Lifted) -> Edit:
         safety = Safety.LIKELY
     else:
         safety = Safety.SUGGEST
-    rule = f"legacy.{_RULES[base_charset(word.reading.charset)]}"
+    rule = f"legacy.{_RULES[base_charset(word.misreading.charset)]}"
     return Edit(word.start, word.end, word.text, rule, round(confidence, 4), safety)
 
 
@@ -122,19 +114,3 @@ def _viqr_edits(text: str) -> Iterator[Edit]:
         else:
             safety = Safety.SUGGEST
         yield Edit(found.start, found.end, found.text, "legacy.viqr", confidence, safety)
-
-
-def detect_text(text: str) -> Detection | None:
-    """Name the legacy charset that sits undecoded in a text; see `vnclean.detect`."""
-    words = find_legacy(text)
-    if not words:
-        return weigh_viqr(text.encode("ascii", "replace"))
-    counts = Counter(word.reading for word in words)
-    reading, most = counts.most_common(1)[0]
-    bits = max(word.bits for word in words if word.reading == reading)
-    evidence = {"words": float(most), "bits": bits}
-    others = tuple((other.charset, count / len(words)) for other, count in counts.most_common()[1:])
-    confidence = round((1 - 2.0 ** -max(0.5, bits / 3)) * most / len(words), 4)
-    name = base_charset(reading.charset)
-    name = "cp1258" if name == "windows-1258-vi" else name
-    return Detection(name, confidence, others, evidence)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from vnclean.charsets.scoring import known
-from vnclean.charsets.undecoded.search import LOST, Lifted, Reading, match_shape, without_horn
+from vnclean.charsets.undecoded.search import match_shape, without_horn
+from vnclean.charsets.undecoded.words import LOST, LegacyWord, Misreading
 
 __all__ = ["settle_horns"]
 
 
-def settle_horns(text: str, words: Sequence[Lifted]) -> list[Lifted]:
+def settle_horns(text: str, words: Sequence[LegacyWord]) -> list[LegacyWord]:
     """Return the words with each lost ư decided in context; others are passed on as they are."""
     spans = _lines_with_loss(text, words)
     if not spans:
@@ -24,9 +25,9 @@ def settle_horns(text: str, words: Sequence[Lifted]) -> list[Lifted]:
     model = ngram.load()
     table = decoder.Candidates()
     rows: list[int] = []
-    slots: list[tuple[Lifted, tuple[str, ...]] | None] = []
+    slots: list[tuple[LegacyWord, tuple[str, ...]] | None] = []
     for piece in _pieces(text, spans, words):
-        if isinstance(piece, Lifted):
+        if isinstance(piece, LegacyWord):
             options = _options(piece)
             codes = [model.code(option) for option in options]
             rows.append(table.add(codes, [0.0] * len(codes)))
@@ -52,11 +53,11 @@ def settle_horns(text: str, words: Sequence[Lifted]) -> list[Lifted]:
     return [settled[start] for start in sorted(settled)]
 
 
-def _lines_with_loss(text: str, words: Sequence[Lifted]) -> list[tuple[int, int]]:
+def _lines_with_loss(text: str, words: Sequence[LegacyWord]) -> list[tuple[int, int]]:
     """Return the lines that hold a word whose soft hyphens were lost."""
     spans: list[tuple[int, int]] = []
     for word in words:
-        if word.reading.charset == LOST and not (spans and word.start < spans[-1][1]):
+        if word.misreading.charset == LOST and not (spans and word.start < spans[-1][1]):
             start = text.rfind("\n", 0, word.start) + 1
             end = text.find("\n", word.end)
             spans.append((start, len(text) if end < 0 else end))
@@ -64,15 +65,15 @@ def _lines_with_loss(text: str, words: Sequence[Lifted]) -> list[tuple[int, int]
 
 
 def _pieces(
-    text: str, spans: Sequence[tuple[int, int]], words: Sequence[Lifted]
-) -> Iterator[Lifted | str]:
+    text: str, spans: Sequence[tuple[int, int]], words: Sequence[LegacyWord]
+) -> Iterator[LegacyWord | str]:
     """Yield the words that may have lost a letter, and what stands between them, in order."""
     from vnclean.language.ngram import TOKEN
 
     queue = iter(words)
     word = next(queue, None)
     for start, end in spans:
-        reading, bits = Reading(LOST, "cp1252"), 0.0
+        misreading, bits = Misreading(LOST, "cp1252"), 0.0
         at = start
         while at < end:
             while word is not None and word.start < at:
@@ -80,12 +81,12 @@ def _pieces(
             stop = end if word is None or word.start >= end else word.start
             for token in TOKEN.finditer(text, at, stop):
                 if token[0].lower() in without_horn():
-                    yield Lifted(*token.span(), token[0], reading, bits)
+                    yield LegacyWord(*token.span(), token[0], misreading, bits)
                 else:
                     yield token[0]
             if word is None or word.start >= end:
                 break
-            reading, bits = word.reading, word.bits
+            misreading, bits = word.misreading, word.bits
             if word.text.isalpha():
                 yield word
             else:
@@ -94,12 +95,12 @@ def _pieces(
         yield "\n"
 
 
-def _options(word: Lifted) -> tuple[str, ...]:
+def _options(word: LegacyWord) -> tuple[str, ...]:
     """Return what a word may have been, as it stands first."""
     lowered = word.text.lower()
     bare = lowered.replace("ư", "")
     whole = tuple(match_shape(word.text, syllable) for syllable in without_horn().get(bare, ()))
-    if word.reading.charset != LOST or not whole:
+    if word.misreading.charset != LOST or not whole:
         return (word.text,)
     if bare in known():
         return (match_shape(word.text, bare), *whole)

@@ -13,51 +13,32 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence, Set
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from vnclean.charsets.misread_pages import PAGES, view_letters, view_to_bytes
 from vnclean.charsets.scoring import known
 from vnclean.charsets.table import load_table
 from vnclean.charsets.table_codec import decode_table
 from vnclean.charsets.truecase import raise_case
-from vnclean.charsets.undecoded.prefilter import keep_certain
+from vnclean.charsets.undecoded.filter import keep_certain
+from vnclean.charsets.undecoded.words import (
+    CASE_LOST,
+    CHARSETS,
+    DASHED,
+    LOST,
+    TOKEN,
+    LegacyWord,
+    Misreading,
+)
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.syllable import is_spellable
 
-__all__ = [
-    "CASE_LOST",
-    "DASHED",
-    "LOST",
-    "Lifted",
-    "Reading",
-    "base_charset",
-    "find_legacy",
-    "hints",
-    "hints_in_lines",
-    "without_horn",
-]
+__all__ = ["find_legacy", "hints", "hints_in_lines", "match_shape", "without_horn"]
 
-LOST = "tcvn3-lost"
-"""TCVN3 whose soft hyphens, the letter ư, were dropped."""
-DASHED = "tcvn3-dashed"
-"""TCVN3 whose soft hyphens, the letter ư, became hyphens."""
-CHARSETS = (
-    *("tcvn3", DASHED, LOST, "vni", "viscii", "vps", "windows-1258-vi"),
-    *("bkhcm2", "vietware-f", "vietware-x", "bkhcm1"),
-)
 _RARE = ("bkhcm1", "bkhcm2", "vietware-f", "vietware-x")
-CASE_LOST = ("tcvn3", DASHED, LOST, "vietware-f")
 
 ENTER = 9.0
 """Bits it costs to take a word for legacy after one that is not."""
 LEAVE = 4.0
-# The control characters are letters of VISCII and VPS.
-_LETTERS = r"A-Za-z\x02-\x06\x10-\x15\x19\x1c-\x1e\x80-\U0010ffff"
-# A hyphen may be the soft hyphen that is the letter ư of TCVN3.
-# The colour codes of game scripts (`#Y`) stick to the words after them.
-_TOKEN = re.compile(
-    rf"(?<!#(?=[BGHKOPRWY][{_LETTERS}]))(?:(?<![\w-])-)?[{_LETTERS}]+(?:-[{_LETTERS}]+)*(?:-(?![\w-]))?"
-)
 _BEYOND = re.compile(r"[^\t\r -~]")
 _WORD = re.compile(r"[^\W\d_]+")
 _MARK = re.compile("[\u0300-\u036f]")
@@ -77,30 +58,6 @@ _UTF8 = re.compile('á[º»"“”]|Æ[°¡]|Ä[‘\x91ƒ\x83]|Ã[\xa0-\xbf]')
 _QUERY = re.compile(r"[A-Za-z\x80-\U0010ffff]\?[A-Za-z\x80-\U0010ffff]|(?<!\S)[A-Za-z]+\?\s+[a-z]")
 _SIGN = 13.0
 _ODD_CASE = 11.0
-
-
-class Reading(NamedTuple):
-    """A charset and the code page its bytes were read in."""
-
-    charset: str
-    page: str
-
-
-def base_charset(charset: str) -> str:
-    """Return the name of the charset itself for one whose soft hyphens were damaged."""
-    return "tcvn3" if charset in (DASHED, LOST) else charset
-
-
-class Lifted(NamedTuple):
-    """A word and what its bytes say; offsets are characters, `bits` is the evidence of its run."""
-
-    start: int
-    end: int
-    text: str
-    reading: Reading
-    bits: float
-    certain: bool = True
-    """Whether something beside the word itself speaks for it; else it is but suggested."""
 
 
 def hints(unusual: Set[str], text: str) -> bool:
@@ -170,7 +127,7 @@ def _hint() -> re.Pattern[str]:
     return re.compile(f"[{letters}]|{_INSIDE.pattern}|{_PAIR_ONLY.pattern}")
 
 
-def find_legacy(text: str) -> list[Lifted]:
+def find_legacy(text: str) -> list[LegacyWord]:
     """Return the words of a text that are legacy bytes, in order.
 
     >>> [word.text for word in find_legacy("Tên: NguyÔn V¨n An")]
@@ -179,11 +136,11 @@ def find_legacy(text: str) -> list[Lifted]:
     hinted = _hinted(text)
     if not hinted:
         return []
-    readings = _candidates(text, hinted)
-    if not readings:
+    misreadings = _candidates(text, hinted)
+    if not misreadings:
         return []
-    costs = _Costs(readings)
-    found: dict[int, list[Lifted]] = {}
+    costs = _Costs(misreadings)
+    found: dict[int, list[LegacyWord]] = {}
     for line in hinted:
         words = _walk(text, *line, costs, {})
         if words:
@@ -191,16 +148,16 @@ def find_legacy(text: str) -> list[Lifted]:
     if not found:
         return []
     # What was found makes more of it likely: look again, and at lines without a hint too.
-    weight: Counter[Reading] = Counter()
+    weight: Counter[Misreading] = Counter()
     for words in found.values():
-        for reading in {word.reading for word in words}:
-            weight[reading] += min(10, sum(word.reading == reading for word in words))
-    prior = {reading: min(8.0, 1.0 + count / 3) for reading, count in weight.items()}
-    lifted: list[Lifted] = []
+        for misreading in {word.misreading for word in words}:
+            weight[misreading] += min(10, sum(word.misreading == misreading for word in words))
+    prior = {misreading: min(8.0, 1.0 + count / 3) for misreading, count in weight.items()}
+    words_found: list[LegacyWord] = []
     for line in _lines(text):
         if _BEYOND.search(text, *line):
-            lifted.extend(_walk(text, *line, costs, prior))
-    return keep_certain(text, lifted)
+            words_found.extend(_walk(text, *line, costs, prior))
+    return keep_certain(text, words_found)
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -215,11 +172,11 @@ def _lines(text: str) -> list[tuple[int, int]]:
         start = end + 1
 
 
-def _candidates(text: str, lines: Sequence[tuple[int, int]]) -> list[Reading]:
-    """Return the few readings that explain the strange words of some lines best."""
+def _candidates(text: str, lines: Sequence[tuple[int, int]]) -> list[Misreading]:
+    """Return the few misreadings that explain the strange words of some lines best."""
     tokens: Counter[str] = Counter()
     for start, end in lines:
-        tokens.update(token for token in _TOKEN.findall(text, start, end) if not _plain(token))
+        tokens.update(token for token in TOKEN.findall(text, start, end) if not _plain(token))
         if len(tokens) > 300:
             break
     sample = [token for token, _ in tokens.most_common(120)]
@@ -228,7 +185,7 @@ def _candidates(text: str, lines: Sequence[tuple[int, int]]) -> list[Reading]:
         return []
     standing = [as_is(token) for token in strange]
     letters = frozenset("".join(sample))
-    scored: list[tuple[float, int, Reading]] = []
+    scored: list[tuple[float, int, Misreading]] = []
     for order, page in enumerate(PAGES):
         if page != "cp1252" and not _worth(page, letters):
             continue
@@ -239,21 +196,21 @@ def _candidates(text: str, lines: Sequence[tuple[int, int]]) -> list[Reading]:
                 continue
             gain = 0.0
             for token, cost in zip(strange, standing, strict=True):
-                decoded = _read(token, Reading(charset, page))
+                decoded = _read(token, Misreading(charset, page))
                 if decoded and decoded != token:
                     gain += max(-8.0, min(14.0, cost - as_read(decoded, charset)))
             if gain > 4:
-                scored.append((gain, -order, Reading(charset, page)))
+                scored.append((gain, -order, Misreading(charset, page)))
     scored = _distinct(scored, sample)
     scored.sort(reverse=True)
     best = scored[0][0] if scored else 0.0
-    return [reading for gain, _, reading in scored[:4] if gain > 0.15 * best]
+    return [misreading for gain, _, misreading in scored[:4] if gain > 0.15 * best]
 
 
 def _distinct(
-    scored: Sequence[tuple[float, int, Reading]], sample: Sequence[str]
-) -> list[tuple[float, int, Reading]]:
-    """Keep the first of the readings that say the same of all words of a sample."""
+    scored: Sequence[tuple[float, int, Misreading]], sample: Sequence[str]
+) -> list[tuple[float, int, Misreading]]:
+    """Keep the first of the misreadings that say the same of all words of a sample."""
     seen: set[tuple[str, ...]] = set()
     kept = []
     for entry in scored:
@@ -282,16 +239,16 @@ def _plain(token: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 14)
-def _read(token: str, reading: Reading) -> str | None:
-    """Return what a token says in a reading, None where it can't be bytes of it."""
-    raw = view_to_bytes(token, reading.page)
+def _read(token: str, misreading: Misreading) -> str | None:
+    """Return what a token says in a misreading, None where it can't be bytes of it."""
+    raw = view_to_bytes(token, misreading.page)
     if raw is None:
         return None
-    if reading.charset == LOST:
+    if misreading.charset == LOST:
         return _WORD.sub(_with_horn, decode_table(raw, load_table("tcvn3")))
-    if reading.charset == DASHED:
+    if misreading.charset == DASHED:
         return _undashed(decode_table(raw, load_table("tcvn3")))
-    return decode_table(raw, load_table(reading.charset))
+    return decode_table(raw, load_table(misreading.charset))
 
 
 @cache
@@ -338,7 +295,7 @@ def _undashed(text: str) -> str:
     if not 1 < len(parts) <= 5:
         return text
     best = [(0.0, parts[0])]
-    # Each hyphen is a letter or stays; keep the cheapest reading for each last word.
+    # Each hyphen is a letter or stays; keep the cheapest misreading for each last word.
     for part in parts[1:]:
         grown = []
         for bits, done in best:
@@ -460,10 +417,10 @@ def _signs(token: str) -> float:
 
 
 class _Costs:
-    """What each distinct token costs as it stands and in each reading."""
+    """What each distinct token costs as it stands and in each misreading."""
 
-    def __init__(self, readings: Sequence[Reading]) -> None:
-        self.readings = readings
+    def __init__(self, misreadings: Sequence[Misreading]) -> None:
+        self.misreadings = misreadings
         self._known: dict[str, tuple[float, tuple[float, ...], tuple[str, ...]]] = {}
 
     def __getitem__(self, token: str) -> tuple[float, tuple[float, ...], tuple[str, ...]]:
@@ -478,13 +435,13 @@ class _Costs:
         standing = as_is(token)
         bits = []
         texts = []
-        for reading in self.readings:
-            decoded = _read(token, reading)
+        for misreading in self.misreadings:
+            decoded = _read(token, misreading)
             if decoded is None:
                 bits.append(_UNSEEN)
                 texts.append(token)
             else:
-                bits.append(standing if decoded == token else as_read(decoded, reading.charset))
+                bits.append(standing if decoded == token else as_read(decoded, misreading.charset))
                 texts.append(decoded)
         return standing, tuple(bits), tuple(texts)
 
@@ -493,28 +450,30 @@ class _Costs:
         strange = 1.0 if len(token) > 1 and token.lower() not in known() else -0.3
         bits = []
         texts = []
-        for reading in self.readings:
+        for misreading in self.misreadings:
             shown = token
-            if reading.charset in (DASHED, LOST):
-                shown = _read(token, reading) or token
+            if misreading.charset in (DASHED, LOST):
+                shown = _read(token, misreading) or token
             bits.append(strange if shown == token else -0.3)
             texts.append(shown)
         return tuple(bits), tuple(texts)
 
 
 def _walk(
-    text: str, start: int, end: int, costs: _Costs, prior: dict[Reading, float]
-) -> list[Lifted]:
+    text: str, start: int, end: int, costs: _Costs, prior: dict[Misreading, float]
+) -> list[LegacyWord]:
     """Find the cheapest walk through a line and return the words taken for legacy."""
     if len(_UTF8.findall(text, start, end)) > max(1, (end - start) / 60):
         return []
-    tokens = list(_TOKEN.finditer(text, start, end))
+    tokens = list(TOKEN.finditer(text, start, end))
     measured = [costs[token[0]] for token in tokens]
     context = _context(tokens, measured)
-    count = len(costs.readings)
+    count = len(costs.misreadings)
     lossy = 8.0 if _QUERY.search(text, start, end) else 0.0
-    rare = [lossy + (6.0 if reading.charset in _RARE else 0.0) for reading in costs.readings]
-    expected = [prior.get(reading, 0.0) for reading in costs.readings]
+    rare = [
+        lossy + (6.0 if misreading.charset in _RARE else 0.0) for misreading in costs.misreadings
+    ]
+    expected = [prior.get(misreading, 0.0) for misreading in costs.misreadings]
     enter = [ENTER + less - more / 3 for less, more in zip(rare, expected, strict=True)]
     best = [0.0] + [ENTER + less - more for less, more in zip(rare, expected, strict=True)]
     back: list[list[int]] = []
@@ -547,7 +506,7 @@ def _walk(
         state = steps[state]
     path.reverse()
     _fill(tokens, measured, path)
-    return _words(text, start, end, tokens, measured, path, costs.readings, context < 0)
+    return _words(text, start, end, tokens, measured, path, costs.misreadings, context < 0)
 
 
 def _fill(
@@ -608,11 +567,11 @@ def _words(
     tokens: Sequence[re.Match[str]],
     measured: Sequence[tuple[float, tuple[float, ...], tuple[str, ...]]],
     path: Sequence[int],
-    readings: Sequence[Reading],
+    misreadings: Sequence[Misreading],
     abroad: bool,
-) -> list[Lifted]:
+) -> list[LegacyWord]:
     """Turn a walk into words, each with the evidence of its run, capitals restored."""
-    lifted: list[Lifted] = []
+    words_found: list[LegacyWord] = []
     # A word that was filled in has the evidence of its line.
     gains: dict[int, float] = {}
     toned = {
@@ -630,7 +589,7 @@ def _words(
         while stop < len(path) and path[stop] == state:
             stop += 1
         if state:
-            reading = readings[state - 1]
+            misreading = misreadings[state - 1]
             bits = sum(measured[i][0] - measured[i][1][state - 1] for i in range(at, stop))
             changed = [i for i in range(at, stop) if measured[i][2][state - 1] != tokens[i][0]]
             good = sum(
@@ -638,7 +597,7 @@ def _words(
                 and not MARKED_LETTERS.isdisjoint(measured[i][2][state - 1])
                 for i in changed
             )
-            if reading.charset == "windows-1258-vi" and state not in toned:
+            if misreading.charset == "windows-1258-vi" and state not in toned:
                 good = -99  # no tone anywhere: what is left where the others were lost
             bits = max(bits, gains[state] / 2)
             if (
@@ -651,20 +610,20 @@ def _words(
             for i in range(at, stop):
                 shown = measured[i][2][state - 1]
                 if shown != tokens[i][0]:
-                    lifted.append(Lifted(*tokens[i].span(), shown, reading, bits))
+                    words_found.append(LegacyWord(*tokens[i].span(), shown, misreading, bits))
         at = stop
-    if any(word.reading.charset in CASE_LOST for word in lifted):
-        lifted = _raised(text, start, end, lifted)
-    return lifted
+    if any(word.misreading.charset in CASE_LOST for word in words_found):
+        words_found = _raised(text, start, end, words_found)
+    return words_found
 
 
-def _raised(text: str, start: int, end: int, lifted: list[Lifted]) -> list[Lifted]:
+def _raised(text: str, start: int, end: int, words_found: list[LegacyWord]) -> list[LegacyWord]:
     """Give words read from TCVN3 the capitals that the line around them tells."""
     pieces = []
     places = []
     at = start
     length = 0
-    for word in lifted:
+    for word in words_found:
         pieces.append(text[at : word.start])
         length += word.start - at
         places.append(length)
@@ -675,7 +634,7 @@ def _raised(text: str, start: int, end: int, lifted: list[Lifted]) -> list[Lifte
     line = raise_case("".join(pieces))
     return [
         word._replace(text=line[place : place + len(word.text)])
-        if word.reading.charset in CASE_LOST
+        if word.misreading.charset in CASE_LOST
         else word
-        for word, place in zip(lifted, places, strict=True)
+        for word, place in zip(words_found, places, strict=True)
     ]

@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vnclean.charsets.detection import Detection
-from vnclean.charsets.scoring import known
+from vnclean.charsets.scoring import Detection, known
 from vnclean.charsets.viqr import VIQR, VIQR_STAR, Viqr
 from vnclean.language.alphabet import MARKED_LETTERS, decompose
 

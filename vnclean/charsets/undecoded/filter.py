@@ -1,6 +1,6 @@
 """What may be kept of the words taken for legacy bytes: a word alone proves little.
 
-The walk over a line (`lift`) measures how strange a word is. Long words of other languages are
+The walk over a line (`viterbi`) measures how strange a word is. Long words of other languages are
 strange too, and read in one of a hundred ways they give something less strange. So what was found
 must be Vietnamese: syllables in use, in a line whose other words do not speak against it.
 """
@@ -12,13 +12,11 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from vnclean.charsets.scoring import known
+from vnclean.charsets.undecoded.words import CASE_LOST, LegacyWord
 from vnclean.language.alphabet import MARKED_LETTERS
-
-if TYPE_CHECKING:
-    from vnclean.charsets.undecoded.search import Lifted
 
 __all__ = ["keep_certain"]
 
@@ -30,7 +28,6 @@ _DOCUMENT = 8
 """Distinct syllables in use that tell that a whole document is in one charset."""
 _PLAIN = 16.0
 """Bits with which a word is believed that stands in a cell of its own."""
-_CASE_LOST = ("tcvn3", "tcvn3-dashed", "tcvn3-lost", "vietware-f")
 
 _NEVER, _ODD, _SIGN, _TOUCHED, _USED = range(5)
 
@@ -56,7 +53,7 @@ class _Line(NamedTuple):
         return self.marked > 0 or self.home > self.abroad
 
 
-def keep_certain(text: str, words: Sequence[Lifted]) -> list[Lifted]:
+def keep_certain(text: str, words: Sequence[LegacyWord]) -> list[LegacyWord]:
     """Drop what can't be Vietnamese; mark as uncertain what nothing else speaks for.
 
     A word is certain where it gives syllables in use and another word of its line, or many of the
@@ -74,7 +71,7 @@ def keep_certain(text: str, words: Sequence[Lifted]) -> list[Lifted]:
             for word, verdict in zip(found, verdicts, strict=True):
                 if verdict == _USED:
                     told[_family(word)].add(word.text.lower())
-    kept: list[Lifted] = []
+    kept: list[LegacyWord] = []
     for (start, end, found), verdicts, line in zip(lines, judged, around, strict=True):
         kept.extend(_keep(text, (start, end), found, verdicts, line, told))
     return kept
@@ -83,11 +80,11 @@ def keep_certain(text: str, words: Sequence[Lifted]) -> list[Lifted]:
 def _keep(
     text: str,
     span: tuple[int, int],
-    found: Sequence[Lifted],
+    found: Sequence[LegacyWord],
     verdicts: Sequence[int],
     line: _Line,
     told: dict[str, set[str]],
-) -> Iterator[Lifted]:
+) -> Iterator[LegacyWord]:
     counts = Counter(
         word.text.lower() for word, verdict in zip(found, verdicts, strict=True) if verdict == _USED
     )
@@ -112,10 +109,10 @@ def _keep(
             yield word._replace(certain=False)
 
 
-def _by_line(text: str, words: Iterable[Lifted]) -> Iterator[tuple[int, int, list[Lifted]]]:
+def _by_line(text: str, words: Iterable[LegacyWord]) -> Iterator[tuple[int, int, list[LegacyWord]]]:
     """Yield the bounds of each line that holds words, and these."""
     start = end = -1
-    found: list[Lifted] = []
+    found: list[LegacyWord] = []
     for word in words:
         if word.start > end:
             if found:
@@ -129,7 +126,7 @@ def _by_line(text: str, words: Iterable[Lifted]) -> Iterator[tuple[int, int, lis
         yield start, end, found
 
 
-def _around(text: str, start: int, end: int, found: Sequence[Lifted]) -> _Line:
+def _around(text: str, start: int, end: int, found: Sequence[LegacyWord]) -> _Line:
     home = marked = abroad = 0
     at = start
     table = known()
@@ -144,11 +141,11 @@ def _around(text: str, start: int, end: int, found: Sequence[Lifted]) -> _Line:
     return _Line(home, marked, abroad)
 
 
-def _family(word: Lifted) -> str:
-    return "tcvn3" if word.reading.charset.startswith("tcvn3") else word.reading.charset
+def _family(word: LegacyWord) -> str:
+    return "tcvn3" if word.misreading.charset.startswith("tcvn3") else word.misreading.charset
 
 
-def _all_quoted(text: str, span: tuple[int, int], found: Sequence[Lifted]) -> bool:
+def _all_quoted(text: str, span: tuple[int, int], found: Sequence[LegacyWord]) -> bool:
     """Say whether all words stand in quotes: a text that shows what damage looks like."""
     quotes = [quote.span() for quote in _QUOTED.finditer(text, *span)]
     return bool(quotes) and all(
@@ -156,10 +153,10 @@ def _all_quoted(text: str, span: tuple[int, int], found: Sequence[Lifted]) -> bo
     )
 
 
-def _judge(text: str, word: Lifted) -> int:
+def _judge(text: str, word: LegacyWord) -> int:
     """Say what a word is worth: syllables in use, part of a name, signs, something odd, nothing."""
     shown = text[word.start : word.end]
-    verdict = _value(shown, word.text, word.reading.charset in _CASE_LOST)
+    verdict = _value(shown, word.text, word.misreading.charset in CASE_LOST)
     if verdict == _NEVER:
         return verdict
     before = text[word.start - 1 : word.start]
