@@ -19,12 +19,10 @@ from vnclean.normalize import (
     UnicodeForm,
 )
 from vnclean.repair.diacritics import RestoreDiacritics, RestoreTones
-from vnclean.repair.escapes.transforms import (
-    Entities,
-    PercentEncoding,
-    QuotedPrintable,
-    UnicodeEscapes,
-)
+from vnclean.repair.escapes.entities import Entities
+from vnclean.repair.escapes.percent import PercentEncoding
+from vnclean.repair.escapes.quoted_printable import QuotedPrintable
+from vnclean.repair.escapes.unicode_escapes import UnicodeEscapes
 from vnclean.repair.legacy import Legacy
 from vnclean.repair.lossy.transform import Lossy
 from vnclean.repair.mojibake import Mojibake

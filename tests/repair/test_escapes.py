@@ -11,12 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import strategies as vn
-from vnclean.repair.escapes.transforms import (
-    Entities,
-    PercentEncoding,
-    QuotedPrintable,
-    UnicodeEscapes,
-)
+from vnclean.repair.escapes.entities import Entities
+from vnclean.repair.escapes.percent import PercentEncoding
+from vnclean.repair.escapes.quoted_printable import QuotedPrintable
+from vnclean.repair.escapes.unicode_escapes import UnicodeEscapes
 from vnclean.transform import Transform
 
 LINE = "Sau cơn mưa, đường làng lầy lội nhưng lũ trẻ vẫn đá bóng."

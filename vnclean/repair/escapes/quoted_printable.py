@@ -1,0 +1,105 @@
+"""Quoted-printable text of mails that was shown instead of read: `Vi=E1=BB=87t`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from vnclean.fixed_point import settle
+from vnclean.language.identify import WORD
+from vnclean.language.not_prose import Prose
+from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use, marked_words_in_use
+from vnclean.scan import Scan
+from vnclean.transform import Edit, Safety, Transform, apply_edits, register
+
+__all__ = ["QuotedPrintable"]
+
+_BYTE = "=[0-9a-fA-F]{2}"
+_SOFT_BREAK = "(?:=\r?\n)?"
+_LETTER_START = re.compile(f"=[cC][3-6]{_SOFT_BREAK}=[89abAB]|=[eE]1{_SOFT_BREAK}=[bB][abAB]")
+_ENCODED = re.compile(f"{_BYTE}(?:{_SOFT_BREAK}{_BYTE})*|=\r?\n")
+_STRAY_EQUALS = re.compile(r"=(?![0-9a-fA-F]{2}|\r?\n)")
+_QUERY = re.compile(r"[?&]\w*\Z|://\S*\Z")
+_QUERY_CHARS = 100  # characters before an escape in which an address is looked for
+
+
+@register
+@dataclass(frozen=True, repr=False)
+class QuotedPrintable(Transform):
+    """Decode quoted-printable text of mails: Vi=E1=BB=87t, with its soft line breaks.
+
+    Words must be Vietnamese and in use. `=3D`, `=20` and soft breaks are decoded in a text only
+    whose every equals sign belongs to the encoding.
+
+    >>> QuotedPrintable()("Vi=E1=BB=87t Nam, 2 =3D 1 + 1, ch=C3=BAng=\\n ta")
+    'Việt Nam, 2 = 1 + 1, chúng ta'
+    >>> QuotedPrintable()("x=10, tên=A1")
+    'x=10, tên=A1'
+    """
+
+    name: ClassVar[str] = "quoted_printable"
+    additive: ClassVar[bool] = True
+    safety: ClassVar[Safety] = Safety.SAFE
+    rules: ClassVar[dict[str, str]] = {
+        "escapes.quoted_printable": "text was shown in the quoted-printable encoding of mails",
+    }
+
+    def concerns(self, scan: Scan) -> bool:
+        """Look for two bytes that begin a Vietnamese letter."""
+        return "=" in scan and _LETTER_START.search(scan.text) is not None
+
+    def proposals(self, text: str) -> list[Edit]:
+        """Return one edit for each run of encoded bytes."""
+        return settle(text, _find)
+
+
+def _find(text: str) -> list[Edit]:
+    if _LETTER_START.search(text) is None:
+        return []
+    runs = [(found.span(), _decode(found.group())) for found in _ENCODED.finditer(text)]
+    found = [(start, end, decoded) for (start, end), decoded in runs if decoded is not None]
+    whole = (
+        _STRAY_EQUALS.search(text) is None
+        and text.count("=") > 1
+        and not text.lstrip().startswith(("{", "["))
+        and _spells_words(apply_edits(text, [Edit(*run, "") for run in found]))
+    )
+    prose = Prose(text, _ENCODED)
+    return [
+        Edit(start, end, decoded, "escapes.quoted_printable", 0.99)
+        for start, end, decoded in found
+        if whole
+        or (
+            not decoded.isascii()
+            and _completes_word(text, start, end, decoded)
+            and prose.at(start, end)
+            and not _QUERY.search(text, max(0, start - _QUERY_CHARS), start)
+        )
+    ]
+
+
+def _spells_words(text: str) -> bool:
+    """Say whether most words with marks are in use."""
+    marked = [word for word in WORD.findall(text) if not word.isascii()]
+    return 2 * sum(map(is_in_use, marked)) > len(marked)
+
+
+def _decode(shown: str) -> str | None:
+    data = re.sub("=\r?\n", "", shown)
+    try:
+        decoded = bytes.fromhex(data.replace("=", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return decoded if all(is_displayable(c) or c == "\r" for c in decoded) else None
+
+
+def _completes_word(text: str, start: int, end: int, decoded: str) -> bool:
+    """Say whether a decoded run and the text around it, encoded or not, make a word in use."""
+    around = text[max(0, start - 60) : start] + "\0" + text[end : end + 60]
+    read = _ENCODED.sub(lambda found: _decode(found.group()) or found.group(), around)
+    left, _, right = read.partition("\0")
+    head = re.search(r"[^\W\d_]*\Z", left)
+    tail = re.match(r"[^\W\d_]*", right)
+    word = (head.group() if head else "") + decoded + (tail.group() if tail else "")
+    return marked_words_in_use(word)

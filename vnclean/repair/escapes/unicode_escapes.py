@@ -1,0 +1,184 @@
+r"""Unicode escapes that were shown instead of read: `\u1ec7`, `\xe1\xbb\x87`, `u1ec7`."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from vnclean.fixed_point import settle
+from vnclean.language.identify import WORD
+from vnclean.language.not_prose import Prose
+from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use
+from vnclean.scan import Scan
+from vnclean.transform import Edit, Safety, Transform, register
+
+__all__ = ["UnicodeEscapes"]
+
+_HIGH_SURROGATE = "[dD][89abAB][0-9a-fA-F]{2}"
+_LOW_SURROGATE = "[dD][c-fC-F][0-9a-fA-F]{2}"
+_BACKSLASHED = re.compile(
+    rf"(?<!\\)\\{{1,4}}+(?:u{_HIGH_SURROGATE}\\{{1,4}}+u{_LOW_SURROGATE}|u[0-9a-fA-F]{{4}}|u\{{[0-9a-fA-F]{{1,6}}\}}"
+    rf"|U000[0-9a-fA-F]{{5}}|x[c-fC-F][0-9a-fA-F](?:\\{{1,4}}+x[89abAB][0-9a-fA-F]){{1,3}})"
+)
+_BARE_START = re.compile("u[01][01eE][0-9a-fA-F]")  # one first letter: a fast search
+_BARE = re.compile("u(?:1[eE][a-fA-F][0-9a-fA-F]|0(?:0[c-fC-F][0-9a-fA-F]|1[0-9aAbB][0-9a-fA-F]))")
+
+
+_LITERAL = re.compile(r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)")
+_TOKEN = re.compile(r"[^\W_]+")
+
+
+@register
+@dataclass(frozen=True, repr=False)
+class UnicodeEscapes(Transform):
+    r"""Decode \u1ec7, \u{1ec7}, \U0001f600 and \xe1\xbb\x87 in prose, also without the backslash.
+
+    The word that comes out must be Vietnamese and in use; other letters and signs (quotes, emoji)
+    follow where the line has such a word. Source code, JSON and regular expressions stay.
+
+    >>> UnicodeEscapes()(r"Vi\u1ec7t Nam, Viu1ec7t Nam, \u201cti\u1ebfng\u201d, Vi\xe1\xbb\x87t")
+    'Việt Nam, Việt Nam, “tiếng”, Việt'
+    >>> UnicodeEscapes()(r're.compile("[\u1ea0-\u1ef9]+")') == r're.compile("[\u1ea0-\u1ef9]+")'
+    True
+    """
+
+    name: ClassVar[str] = "unicode_escapes"
+    additive: ClassVar[bool] = True
+    safety: ClassVar[Safety] = Safety.SAFE
+    rules: ClassVar[dict[str, str]] = {
+        "escapes.backslash": "a Unicode escape with a backslash was shown (\\u1ec7)",
+        "escapes.bare": "a Unicode escape was shown that had lost its backslash (u1ec7)",
+    }
+
+    def concerns(self, scan: Scan) -> bool:
+        """Look for an escape with a backslash, or for one without."""
+        return ("\\" in scan and _BACKSLASHED.search(scan.text) is not None) or (
+            _has_bare(scan) and _BARE.search(scan.text) is not None
+        )
+
+    def proposals(self, text: str) -> list[Edit]:
+        """Return one edit for each escape with a backslash, and for each word with bare ones."""
+        return settle(text, _find)
+
+
+def _has_bare(scan: Scan) -> bool:
+    return _BARE_START.search(scan.text) is not None
+
+
+def _find(text: str) -> list[Edit]:
+    scan = Scan(text)
+    edits: list[Edit] = []
+    if "\\" in scan:
+        edits += _find_backslashed(text)
+    if _has_bare(scan):
+        taken = {edit.start for edit in edits}
+        edits += [edit for edit in _find_bare(text) if edit.start not in taken]
+        edits.sort()
+    return edits
+
+
+def _unescape(shown: str) -> str:
+    r"""Return the character of one escape with backslashes; "" where there is none."""
+    parts = [part for part in re.split(r"\\+", shown) if part]
+    if parts[0][0] == "x":
+        try:
+            return bytes(int(part[1:], 16) for part in parts).decode("utf-8")
+        except UnicodeDecodeError:
+            return ""
+    codes = [int(part[1:].strip("{}"), 16) for part in parts]
+    if len(codes) == 2:
+        return chr(0x10000 + ((codes[0] - 0xD800) << 10) + (codes[1] - 0xDC00))
+    return chr(codes[0]) if codes[0] <= 0x10FFFF else ""
+
+
+def _find_backslashed(text: str) -> list[Edit]:
+    prose = Prose(text, _BACKSLASHED)
+    found: list[tuple[int, int, str]] = []
+    for match in _BACKSLASHED.finditer(text):
+        decoded = _unescape(match.group())
+        if decoded and all(map(is_displayable, decoded)) and prose.at(match.start(), match.end()):
+            found.append((match.start(), match.end(), decoded))
+    # Group the escapes by the line they stand in; a word in use proves the line.
+    edits: list[Edit] = []
+    line: list[tuple[int, int, str]] = []
+    for number, item in enumerate(found):
+        line.append(item)
+        last = number + 1 == len(found)
+        if last or "\n" in text[item[1] : found[number + 1][0]]:
+            outside = _outside_literals(text, line)
+            if outside and _spells_words(text, outside):
+                edits += [
+                    Edit(start, end, decoded, "escapes.backslash", 0.995)
+                    for start, end, decoded in line
+                ]
+            line = []
+    return edits
+
+
+def _outside_literals(text: str, line: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Return the escapes of a line that stand in no quoted literal: inside one they are code."""
+    low = text.rfind("\n", 0, line[0][0]) + 1
+    high = text.find("\n", line[-1][1])
+    spans = [m.span() for m in _LITERAL.finditer(text, low, len(text) if high < 0 else high)]
+    starts = [start for start, _ in spans]
+    outside = []
+    for item in line:
+        k = bisect_right(starts, item[0]) - 1
+        if k < 0 or item[0] >= spans[k][1]:
+            outside.append(item)
+    return outside
+
+
+def _spells_words(text: str, line: list[tuple[int, int, str]]) -> bool:
+    """Say whether the escapes of one line spell words in use, more of them than not."""
+    good = bad = 0
+    word = ""
+    at = None
+    for start, end, decoded in [*line, (-1, -1, "")]:
+        between = text[at:start] if at is not None and start >= 0 else None
+        if between is not None and (between == "" or (len(between) < 8 and between.isalpha())):
+            word += between + decoded
+            at = end
+            continue
+        if at is not None:
+            tail = re.match(r"[^\W\d_]{0,8}", text[at : at + 8])
+            word += tail.group() if tail else ""
+            for part in WORD.findall(word):
+                if not part.isascii() and len(part) > 1:  # a letter alone may be talked about
+                    good += is_in_use(part)
+                    bad += not is_in_use(part)
+        if start >= 0:
+            head = re.search(r"[^\W\d_]{0,8}\Z", text[max(0, start - 8) : start])
+            word = (head.group() if head else "") + decoded
+            at = end
+    return good > bad
+
+
+def _find_bare(text: str) -> Iterator[Edit]:
+    """Yield words that come into use when the escapes in them, bare of backslashes, are read."""
+    prose = Prose(text, _BARE)
+    done = 0
+    proved: list[Edit] = []
+    alone: list[Edit] = []
+    for match in _BARE.finditer(text):
+        if match.start() < done:
+            continue
+        start = match.start()
+        while start > done and start > match.start() - 24 and text[start - 1].isalnum():
+            start -= 1
+        if start and text[start - 1] in "\\+_&#%":
+            continue
+        token = _TOKEN.match(text, start, match.end() + 48)
+        assert token is not None
+        done = token.end()
+        shown = token.group()
+        decoded = _BARE.sub(lambda found: chr(int(found.group()[1:], 16)), shown)
+        if not decoded.isalpha() or not is_in_use(decoded) or not prose.at(start, done):
+            continue
+        edit = Edit(start, done, decoded, "escapes.bare", 0.99)
+        (alone if len(decoded) == 1 else proved).append(edit)
+    # One letter alone is proved by another word only.
+    yield from sorted(proved + alone) if proved else ()
