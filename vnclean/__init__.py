@@ -21,6 +21,7 @@ __all__ = [
     "VncleanError",
     "__version__",
     "clean",
+    "clear_caches",
     "decode",
     "detect",
     "explain",
@@ -40,6 +41,7 @@ _HOME = {
     "Transform": "vnclean.transform",
     "VncleanError": "vnclean.errors",
     "clean": "vnclean.pipeline",
+    "clear_caches": "vnclean.caches",
     "decode": "vnclean.charsets",
     "detect": "vnclean.charsets",
     "explain": "vnclean.pipeline",
@@ -50,6 +52,7 @@ _HOME = {
 
 if TYPE_CHECKING:
     from vnclean import transforms
+    from vnclean.caches import clear_caches
     from vnclean.charsets import Detection, decode, detect
     from vnclean.errors import ConfigError, VncleanError
     from vnclean.pipeline import Pipeline, clean, explain, presets

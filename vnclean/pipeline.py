@@ -7,12 +7,12 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib.resources import files
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, overload
 
+from vnclean.caches import cached
 from vnclean.errors import ConfigError
 from vnclean.result import Change, Result, compose, to_edits
 from vnclean.scan import Scan
@@ -410,7 +410,7 @@ def presets() -> list[str]:
     return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 
 
-@cache
+@cached(64)
 def _preset(name: str) -> Pipeline:
     if name not in presets():
         raise ConfigError(
@@ -500,6 +500,6 @@ def explain(text: str, preset: str = "standard", min_confidence: float | None = 
     return _tuned(preset, min_confidence).explain(text)
 
 
-@cache
+@cached(64)
 def _tuned(preset: str, min_confidence: float | None) -> Pipeline:
     return _preset(preset).with_min_confidence(min_confidence)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import chain
 from typing import ClassVar
 
+from vnclean.caches import cached
 from vnclean.errors import FormatError
 from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
 from vnclean.formats.encoding import AUTO, BOM, settle
@@ -23,13 +23,13 @@ _UNIT = re.compile('""|.', re.S)
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 
-@cache
+@cached(64)
 def _opened(delimiter: bytes) -> re.Pattern[bytes]:
     """Return what finds quoted fields; group 1 is empty where one is still open at the end."""
     return re.compile(rb'(?:\A|(?<=[\n%s]))"[^"]*(?:""[^"]*)*("|\Z)' % re.escape(delimiter), re.S)
 
 
-@cache
+@cached(64)
 def _field(delimiter: str) -> re.Pattern[str]:
     """Return what matches one field: group 1 well quoted, 2 quoted but odd, 3 plain."""
     cut = re.escape(delimiter)

@@ -10,10 +10,11 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from vnclean.caches import cached, cached_table
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.syllable import is_spellable
 
@@ -49,7 +50,7 @@ _UNSEEN = -math.log(100_000)
 """What a word outside the model's vocabulary is thought to cost beyond the price of its class."""
 _STRETCH = 1 << 16
 
-_spellable = lru_cache(maxsize=1 << 16)(is_spellable)
+_spellable = cached(1 << 16)(is_spellable)
 
 
 class Quality:
@@ -358,7 +359,7 @@ def _surprise(text: str) -> tuple[float, int]:
     return total, number
 
 
-@lru_cache(maxsize=1)
+@cached_table
 def _owners() -> dict[str, tuple[str, str]]:
     """Return for every rule the step it belongs to, and that step's module."""
     from vnclean.transform import registry
@@ -368,7 +369,7 @@ def _owners() -> dict[str, tuple[str, str]]:
     }
 
 
-@lru_cache(maxsize=1)
+@cached_table
 def _repairs() -> frozenset[str]:
     return frozenset(step for step, module in _owners().values() if module.startswith(_DAMAGE))
 
@@ -377,7 +378,7 @@ def _steps(edit: Edit) -> frozenset[str]:
     return _steps_of(edit.rule)
 
 
-@lru_cache(maxsize=4096)
+@cached(4096)
 def _steps_of(rule: str) -> frozenset[str]:
     return frozenset(_owners()[part][0] for part in rule.split("+") if part in _owners())
 
