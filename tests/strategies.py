@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from vnclean.language.alphabet import COMBINING_TONES, CONSONANTS, LETTERS, QUALITY
-from vnclean.language.syllable import in_use, parse, place_tone, spellable_syllables
+from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.syllable import parse, place_tone, spellable_syllables
 from vnclean.spelling import error_model
 
 __all__ = [
@@ -66,7 +67,9 @@ def letters() -> SearchStrategy[str]:
 
 @cache
 def _common(at_least: int) -> list[str]:
-    return sorted(syllable for syllable, frequency in in_use().items() if frequency >= at_least)
+    return sorted(
+        syllable for syllable, frequency in syllables_in_use().items() if frequency >= at_least
+    )
 
 
 def syllables(at_least: int = 10) -> SearchStrategy[str]:
@@ -92,7 +95,7 @@ def toned() -> SearchStrategy[tuple[str, str]]:
 @cache
 def _toned() -> list[tuple[str, str]]:
     found = []
-    for syllable in in_use():
+    for syllable in syllables_in_use():
         parts = parse(syllable)
         if parts is not None and parts.tone and place_tone(parts) != place_tone(parts, "new"):
             found.append((place_tone(parts), place_tone(parts, "new")))

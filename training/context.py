@@ -43,8 +43,8 @@ from torch import nn
 from torch.nn import functional
 
 from vnclean.language import ngram
+from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.model_file import write_arrays
-from vnclean.language.syllable import in_use
 from vnclean.spelling import context_network, error_model, scorer
 from vnclean.spelling.lexicon import RATES
 from vnclean.spelling.tokens import canonical, tokenise
@@ -104,7 +104,7 @@ def mistaken() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     meant: list[list[int]] = [[] for _ in range(size)]
     written: list[list[int]] = [[] for _ in range(size)]
     for word in model.vocabulary:
-        if word in in_use():
+        if word in syllables_in_use():
             own = model.id_of[word]
             for other in error_model.before(word):
                 if other in model.id_of:

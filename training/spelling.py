@@ -33,8 +33,9 @@ import numpy as np
 import numpy.typing as npt
 
 from vnclean.language.alphabet import LETTERS
+from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.ngram import BOUNDARIES, TOKEN, canonical
-from vnclean.language.syllable import in_use, parse
+from vnclean.language.syllable import parse
 from vnclean.spelling import lexicon, transform
 from vnclean.spelling.error_model import SLIPS, after, before
 from vnclean.spelling.lexicon import RATES, check, is_variant
@@ -420,7 +421,7 @@ def main() -> None:
     parser.add_argument("--least", type=float, default=0.3, help="least odds of an unseen pair")
     options = parser.parse_args()
     begun = time.time()
-    words = sorted(in_use(), key=lambda word: (-in_use()[word], word))
+    words = sorted(syllables_in_use(), key=lambda word: (-syllables_in_use()[word], word))
     assert len(words) < (1 << 14) - 2
     if options.cache and options.cache.exists():
         tokens = np.load(options.cache)

@@ -13,8 +13,8 @@ import subprocess
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.ngram import TOKEN, canonical
-from vnclean.language.syllable import in_use
 from vnclean.result import Result
 from vnclean.transform import Edit, apply_edits
 
@@ -70,12 +70,12 @@ class SymSpell(WordByWord):
         self.version = version("symspellpy")
         self.closest = Verbosity.TOP
         self.other = Other(max_dictionary_edit_distance=1, prefix_length=7)
-        for word, frequency in in_use().items():
+        for word, frequency in syllables_in_use().items():
             self.other.create_dictionary_entry(word, 2**frequency)
 
     def best(self, word: str) -> str | None:
         plain = canonical(word)
-        if plain in in_use():
+        if plain in syllables_in_use():
             return None
         found = self.other.lookup(plain, self.closest, max_edit_distance=1)
         return str(found[0].term) if found and found[0].term != plain else None

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from vnclean.boilerplate.templates import Learner, Templates  # noqa: E402
-from vnclean.language.syllable import in_use  # noqa: E402
+from vnclean.language.lexicon import syllables_in_use  # noqa: E402
 
 SHARED_BY_RIGHT = [
     "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
@@ -36,7 +36,7 @@ SHARED_BY_RIGHT = [
     "Quyết định này có hiệu lực thi hành kể từ ngày ký ban hành.",
     "Xin trân trọng cảm ơn quý vị đã lắng nghe và theo dõi!",
 ]
-WORDS = sorted(word for word, frequency in in_use().items() if frequency >= 8)
+WORDS = sorted(word for word, frequency in syllables_in_use().items() if frequency >= 8)
 
 
 def sentence(chance: random.Random, low: int, high: int) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests import strategies as vn
 from vnclean.errors import ConfigError, MissingExtraError
 from vnclean.language.alphabet import BASE, COMBINING_TONES, LETTERS, QUALITY, compose, decompose
-from vnclean.language.identify import frequency
+from vnclean.language.lexicon import frequency
 from vnclean.normalize import (
     Compatibility,
     FoldAscii,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests import strategies as vn
 from vnclean import channels
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.language.syllable import in_use, spellable_syllables
+from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.syllable import spellable_syllables
 from vnclean.repair.code_page_views import views
 from vnclean.repair.mojibake import Mojibake
 
@@ -115,7 +116,7 @@ def test_correct_syllables_before_punctuation_stay() -> None:
 def test_correct_syllables_behind_punctuation_stay() -> None:
     starting = sorted(
         shown
-        for syllable in in_use()
+        for syllable in syllables_in_use()
         for shown in (syllable, syllable.upper(), syllable.capitalize())
         if not shown[0].isascii()
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests import strategies as vn
 from vnclean.errors import ConfigError
-from vnclean.language.syllable import in_use
+from vnclean.language.lexicon import syllables_in_use
 from vnclean.pipeline import Pipeline
 from vnclean.spelling import Spelling, Teencode, Unwrap, WordBreaks, error_model, lexicon
 from vnclean.spelling.chat_spellings import RULES, respelt
@@ -147,7 +147,7 @@ def test_time_is_linear(piece: str) -> None:
 
 def test_every_slip_can_be_traced_back() -> None:
     dice = random.Random(3)
-    for word in dice.sample(sorted(in_use()), 150):
+    for word in dice.sample(sorted(syllables_in_use()), 150):
         for form, kind in error_model.after(word).items():
             assert dict(error_model._traced(form))[word] == kind
 
@@ -352,7 +352,7 @@ def test_the_forms_of_chats_lead_back_by_rule() -> None:
     assert forms["wê"] == ("quê",)
     assert "ring" not in forms
     assert "zip" not in forms
-    assert not set(forms) & set(in_use())
+    assert not set(forms) & set(syllables_in_use())
     for form, words in forms.items():
         assert any(rule(word) == form for word in words for rule in RULES.values())
 

@@ -10,34 +10,20 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import NamedTuple
 
-from vnclean.language.syllable import in_use, is_spellable
-from vnclean.language.tone_placement import restyle_table
+from vnclean.language.casing import has_regular_case
+from vnclean.language.lexicon import syllables_in_both_styles
+from vnclean.language.syllable import is_spellable
 
-__all__ = ["CharsetScore", "Detection", "known", "weigh", "weigh_words", "words_of"]
+__all__ = ["CharsetScore", "Detection", "weigh", "weigh_words", "words_of"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 # Signs that running text may hold in any code page; others beside letters speak against a reading.
 _SIGNS = "\xa0–—‘’“”…•«»°§€™®©·×²³±½¼¾¹¡¿´¨„‚\ufeff"
 _STRANGE = re.compile(f"[^\\w\\s!-~{_SIGNS}]|[\\x80-\\x9f]|[^\\W\\d_][\xa1-\xbf¨´]+[^\\W\\d_]")
 _COMMON = 14
-"""Frequency class (see `in_use`) from which a syllable counts fully."""
-
-
-@cache
-def known() -> Mapping[str, int]:
-    """Return the syllables in use, lower case, in both tone styles, with their frequency class.
-
-    >>> known()["hoà"] == known()["hòa"]
-    True
-    """
-    table = dict(in_use())
-    for new, old in restyle_table("old").items():
-        if old in table:
-            table.setdefault(new, table[old])
-    return table
+"""Frequency class (see `language.lexicon`) from which a syllable counts fully."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +86,7 @@ def weigh_words(
     words: Mapping[str, int], strange: int = 0, case_lost: bool = False
 ) -> CharsetScore:
     """Weigh counted words; `strange` is the number of signs that speak against the reading."""
-    table = known()
+    table = syllables_in_both_styles()
     good = bad = 0.0
     plain = foreign = distinct = 0
     for word, count in words.items():
@@ -113,7 +99,7 @@ def weigh_words(
                 foreign += count
             continue
         if frequency is not None:
-            if not case_lost and not _natural_case(word):
+            if not case_lost and not has_regular_case(word):
                 bad += 0.5 * count
                 continue
             good += count * (1.0 if frequency >= _COMMON else 0.5)
@@ -124,7 +110,3 @@ def weigh_words(
         else:
             bad += count
     return CharsetScore(good, bad + strange, plain, foreign, distinct)
-
-
-def _natural_case(word: str) -> bool:
-    return word.islower() or word.isupper() or word[1:].islower()

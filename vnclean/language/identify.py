@@ -9,20 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
 from itertools import islice
 
 from vnclean.language.alphabet import VIETNAMESE_ONLY
-from vnclean.language.syllable import in_use
-from vnclean.language.tone_placement import restyle_table
+from vnclean.language.lexicon import syllables_in_both_styles
 from vnclean.transform import Edit, apply_edits
 
 __all__ = [
     "Evidence",
-    "frequency",
     "in_address",
     "mended",
-    "regular_case",
     "stands_alone",
     "word_bounds",
 ]
@@ -42,34 +38,6 @@ _DISTINCT = re.compile(
 _LONGEST_WORD = 40
 _BLOCK = 4096
 _SPACE = " \t\n\r\u00a0"
-
-
-@cache
-def _inventory() -> dict[str, int]:
-    """Return the syllables in use, in both tone styles, with their frequency class."""
-    both = dict(in_use())
-    for new, old in restyle_table("old").items():
-        if old in both:
-            both[new] = both[old]
-    return both
-
-
-def frequency(word: str) -> int:
-    """Return the frequency class of a precomposed syllable in either tone style, 0 if not in use.
-
-    >>> frequency("Hoà") == frequency("hòa") > 0, frequency("web")
-    (True, 0)
-    """
-    return _inventory().get(word.lower(), 0)
-
-
-def regular_case(word: str) -> bool:
-    """Say whether a word is written in lower case, in capitals, or with one capital first.
-
-    >>> regular_case("Hà"), regular_case("HÀ"), regular_case("hÀ")
-    (True, True, False)
-    """
-    return word.islower() or word.isupper() or (word[:1].isupper() and word[1:].islower())
 
 
 def word_bounds(text: str, start: int, end: int) -> tuple[int, int]:
@@ -222,7 +190,7 @@ def _judge_words(line: str, share: int, of: int) -> bool | None:
 
     Where that is more than half, fewer mean that the text is not Vietnamese.
     """
-    inventory = _inventory()
+    inventory = syllables_in_both_styles()
     words = [word.lower() for word in WORD.findall(_composed(line))]
     used = sum(word in inventory for word in words) + words.count("đ")  # 145.000 đ
     if "đ" in words or any(word in inventory and _TELLING.search(word) for word in words):

@@ -1,8 +1,7 @@
 """The Vietnamese syllable: onset, rhyme and tone; what can be spelled and what is in use.
 
 Source of facts: the standard description of the written syllable (onset + rhyme + tone, with
-the spelling rules c/k/qu, g/gh, ng/ngh and the stop codas that carry only sắc and nặng). The
-inventory of syllables in use is counted from running text, see `data/syllables.tsv`.
+the spelling rules c/k/qu, g/gh, ng/ngh and the stop codas that carry only sắc and nặng).
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ __all__ = [
     "ONSETS",
     "RHYMES",
     "Syllable",
-    "in_use",
     "is_spellable",
     "parse",
     "place_tone",
@@ -188,20 +186,3 @@ def spellable_syllables(style: str = "old") -> list[str]:
         for onset, rhyme in toneless_table().values()
         for tone in ((4, 5) if rhyme.endswith(_STOPS) else range(6))
     )
-
-
-@cache
-def in_use() -> dict[str, int]:
-    """Return the syllables that running text uses (lower case, old style) with a frequency class.
-
-    The class is the rounded binary logarithm of occurrences per thousand million syllables.
-    Source: counts over the training text named in the header of `data/syllables.tsv`.
-
-    >>> in_use()["của"] > in_use()["khuỷu"]
-    True
-    """
-    from importlib.resources import files
-
-    table = files("vnclean.data").joinpath("syllables.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.split("\n") if line and line[0] != "#")
-    return {syllable: int(frequency) for syllable, frequency in rows}

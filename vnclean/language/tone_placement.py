@@ -9,17 +9,12 @@ from __future__ import annotations
 from functools import cache
 
 from vnclean.language.alphabet import VOWELS, compose
-from vnclean.language.syllable import (
-    Syllable,
-    in_use,
-    parse,
-    place_tone,
-    toneless_table,
-)
+from vnclean.language.casing import has_regular_case, match_case
+from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.syllable import Syllable, parse, place_tone, toneless_table
 
 __all__ = [
     "impossible_sequence",
-    "match_case",
     "mend_placement",
     "other_style",
     "restyle_table",
@@ -28,17 +23,6 @@ __all__ = [
 _OPEN = ("oa", "oe", "uy")
 _OTHER_READING = frozenset({"gịa"})
 """Well placed when read otherwise: g + ịa in `giặt gịa`, beside gi + ạ."""
-
-
-def match_case(shape: str, lowered: str) -> str:
-    """Give `lowered` the case of `shape`, letter by letter (both of the same length).
-
-    >>> match_case("Tòan", "toàn"), match_case("QỦA", "quả")
-    ('Toàn', 'QUẢ')
-    """
-    return "".join(
-        low.upper() if model.isupper() else low for model, low in zip(shape, lowered, strict=True)
-    )
 
 
 def mend_placement(word: str, style: str = "old") -> str | None:
@@ -59,9 +43,9 @@ def mend_placement(word: str, style: str = "old") -> str | None:
     if parts is None or not parts.tone or parts.rhyme.startswith("oo"):
         return None
     old, new = place_tone(parts, "old"), place_tone(parts, "new")
-    if lowered in (old, new) or lowered in _OTHER_READING or old not in in_use():
+    if lowered in (old, new) or lowered in _OTHER_READING or old not in syllables_in_use():
         return None
-    if word not in (lowered, lowered.upper(), lowered[0].upper() + lowered[1:]):
+    if not has_regular_case(word):
         return None  # `XoÃ`: case that no writer gives a syllable, but mojibake does
     return match_case(word, new if style == "new" else old)
 
@@ -103,7 +87,7 @@ def restyle_table(style: str) -> dict[str, str]:
 def _misplaced() -> frozenset[str]:
     """Return every misspelling of a syllable in use that has its tone on another vowel letter."""
     found = set()
-    for syllable in in_use():
+    for syllable in syllables_in_use():
         parts = parse(syllable)
         if parts is None or not parts.tone:
             continue

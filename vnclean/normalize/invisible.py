@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.language.identify import frequency, mended, word_bounds
+from vnclean.language.identify import mended, word_bounds
+from vnclean.language.lexicon import frequency
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 

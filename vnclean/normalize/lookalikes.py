@@ -14,15 +14,9 @@ from functools import cache
 from typing import ClassVar
 
 from vnclean.language.alphabet import LETTERS
-from vnclean.language.identify import (
-    WORD,
-    Evidence,
-    frequency,
-    in_address,
-    regular_case,
-    stands_alone,
-    word_bounds,
-)
+from vnclean.language.casing import has_regular_case
+from vnclean.language.identify import WORD, Evidence, in_address, stands_alone, word_bounds
+from vnclean.language.lexicon import frequency
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -105,7 +99,7 @@ def _judge(text: str, start: int, end: int, word: str, evidence: Evidence) -> Ed
     kinds = {_table()[letter][1] for letter in word if letter in _table()}
     kind = min(kinds, key=_KINDS.index)
     rule = f"lookalike.{kind}"
-    if in_address(text, start, end) or not regular_case(mended):
+    if in_address(text, start, end) or not has_regular_case(mended):
         return None
     around = text[max(0, start - 2) : start] + text[end : end + 2]
     if word.islower() and not _PHONETIC.isdisjoint(around):

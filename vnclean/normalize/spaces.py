@@ -14,7 +14,8 @@ from itertools import islice
 from typing import ClassVar
 
 from vnclean.fixed_point import settle
-from vnclean.language.identify import Evidence, frequency, mended, word_bounds
+from vnclean.language.identify import Evidence, mended, word_bounds
+from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import is_code
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register

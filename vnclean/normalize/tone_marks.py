@@ -7,13 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal
 
-from vnclean.language.identify import (
-    Evidence,
-    frequency,
-    in_address,
-    stands_alone,
-    word_bounds,
-)
+from vnclean.language.identify import Evidence, in_address, stands_alone, word_bounds
+from vnclean.language.lexicon import frequency
 from vnclean.language.tone_placement import (
     impossible_sequence,
     impossible_windows,

@@ -10,14 +10,9 @@ from functools import lru_cache
 from typing import ClassVar
 
 from vnclean.language.alphabet import BASE, COMBINING_TONES, QUALITY, VOWELS, compose
-from vnclean.language.identify import (
-    Evidence,
-    frequency,
-    in_address,
-    stands_alone,
-    word_bounds,
-)
-from vnclean.language.tone_placement import match_case
+from vnclean.language.casing import match_case
+from vnclean.language.identify import Evidence, in_address, stands_alone, word_bounds
+from vnclean.language.lexicon import frequency
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vnclean.charsets.scoring import known
-from vnclean.charsets.undecoded.search import match_shape, without_horn
+from vnclean.charsets.undecoded.search import without_horn
 from vnclean.charsets.undecoded.words import LOST, LegacyWord, Misreading
+from vnclean.language.casing import match_shape
+from vnclean.language.lexicon import is_in_use
 
 __all__ = ["settle_horns"]
 
@@ -102,6 +103,6 @@ def _options(word: LegacyWord) -> tuple[str, ...]:
     whole = tuple(match_shape(word.text, syllable) for syllable in without_horn().get(bare, ()))
     if word.misreading.charset != LOST or not whole:
         return (word.text,)
-    if bare in known():
+    if is_in_use(bare):
         return (match_shape(word.text, bare), *whole)
     return whole

@@ -19,7 +19,9 @@ from typing import ClassVar, NamedTuple
 
 from vnclean.fixed_point import settle
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS, VOWELS
-from vnclean.language.identify import WORD, Evidence, frequency, regular_case
+from vnclean.language.casing import has_regular_case
+from vnclean.language.identify import WORD, Evidence
+from vnclean.language.lexicon import frequency
 from vnclean.language.syllable import is_spellable
 from vnclean.repair.code_page_views import BEGINNINGS, OTHER_SCRIPTS, View, candidates, views
 from vnclean.scan import Scan
@@ -268,7 +270,7 @@ def _was_likelier(atom: str, decoded: str) -> bool:
     return (
         len(words) == 1
         and atom.startswith(words[0])
-        and regular_case(words[0])
+        and has_regular_case(words[0])
         and frequency(words[0]) > frequency(unicodedata.normalize("NFC", decoded))
     )
 
@@ -304,7 +306,7 @@ def _quality(decoded: str, atom: str, words: set[str], view: View) -> int:
         word = unicodedata.normalize("NFC", word)
         if any("\u0300" <= c <= "\u036f" for c in word):
             return 0
-        if not regular_case(word) or not _is_latin(word):
+        if not has_regular_case(word) or not _is_latin(word):
             quality = 1
         elif not frequency(word):
             quality = min(quality, 2)
@@ -337,7 +339,7 @@ def _is_clean(atom: str, quality: int) -> bool:
     at = 0
     for match in WORD.finditer(atom):
         word = match.group()
-        if not regular_case(word) or not _NO_LETTERS.isdisjoint(word) or _mixes_scripts(word):
+        if not has_regular_case(word) or not _NO_LETTERS.isdisjoint(word) or _mixes_scripts(word):
             return False
         between = atom[at : match.start()]
         if at and quality == 3 and not _BETWEEN.issuperset(between):

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from vnclean.charsets.scoring import known
 from vnclean.language.alphabet import MARKED_LETTERS, decompose
+from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 from vnclean.language.syllable import Syllable, place_tone, toneless_table
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
@@ -112,7 +112,7 @@ def read_keys(word: str, method: str) -> str | None:
     if parts is None:
         return None
     syllable = place_tone(Syllable(*parts, tone))
-    if syllable not in known() or MARKED_LETTERS.isdisjoint(syllable):
+    if not is_in_use(syllable) or MARKED_LETTERS.isdisjoint(syllable):
         return None
     capital = next(letter for letter in word if letter.isalpha()).isupper()
     if word.isupper() and sum(letter.isalpha() for letter in word) > 1:
@@ -163,11 +163,11 @@ def _line_edits(line: str, offset: int) -> Iterator[Edit]:
         if not _one_case(word):
             continue
         reading = read_keys(word, method)
-        standing = known().get(word.lower())
-        if reading and standing and known()[reading.lower()] < standing + _RARER:
+        standing = syllables_in_both_styles().get(word.lower())
+        if reading and standing and syllables_in_both_styles()[reading.lower()] < standing + _RARER:
             reading = None
         if reading is None:
-            if word.lower() in known():
+            if is_in_use(word):
                 evidence += 0.1
             elif len(word) > 2:
                 against += 0.5

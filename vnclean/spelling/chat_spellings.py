@@ -13,7 +13,7 @@ from functools import cache
 
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
-from vnclean.language.syllable import in_use
+from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.tone_placement import other_style
 from vnclean.spelling.lexicon import foreign_words
 
@@ -76,7 +76,7 @@ def respelt() -> dict[str, tuple[str, ...]]:
     >>> respelt()["zậy"], respelt()["fải"], respelt()["thág"]
     (('vậy', 'dậy'), ('phải',), ('tháng',))
     """
-    words = sorted(in_use().items(), key=lambda item: (-item[1], item[0]))
+    words = sorted(syllables_in_use().items(), key=lambda item: (-item[1], item[0]))
     known = ngram.load().id_of
     found: dict[str, list[str]] = {}
     for word, frequency in words:
@@ -84,11 +84,16 @@ def respelt() -> dict[str, tuple[str, ...]]:
             break
         for name, rule in RULES.items():
             form = rule(word)
-            if form == word or form in in_use() or form in foreign_words() or len(form) < 2:
+            if (
+                form == word
+                or form in syllables_in_use()
+                or form in foreign_words()
+                or len(form) < 2
+            ):
                 continue
             if form.isascii() and (form in known or name in _MARKED):
                 continue  # zip, fan; ring, log
-            if other_style(form) in in_use():
+            if other_style(form) in syllables_in_use():
                 continue
             sources = found.setdefault(form, [])
             if word not in sources and len(sources) < 3:

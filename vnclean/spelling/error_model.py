@@ -24,7 +24,8 @@ from vnclean.language.alphabet import (
     fold,
     split_tone,
 )
-from vnclean.language.syllable import Syllable, in_use, parse, place_tone, toneless_table
+from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.syllable import Syllable, parse, place_tone, toneless_table
 
 __all__ = ["KINDS", "MARKS", "SLIPS", "after", "before", "telex_keys", "typed"]
 
@@ -197,7 +198,7 @@ def unbare(word: str) -> Iterator[str]:
 @cache
 def _by_plain() -> dict[str, tuple[str, ...]]:
     table: dict[str, list[str]] = {}
-    for word in in_use():
+    for word in syllables_in_use():
         table.setdefault(fold(word), []).append(word)
     return {plain: tuple(words) for plain, words in table.items()}
 
@@ -429,7 +430,7 @@ def typed(word: str) -> Iterator[str]:
         letters = "".join(out).replace("ưo", "ươ").replace("uơ", "ươ")
         for form in {"".join(out), letters}:
             whole = _toned(form, tone)
-            if whole is not None and whole != word and whole in in_use():
+            if whole is not None and whole != word and whole in syllables_in_use():
                 yield whole
 
 
@@ -490,7 +491,7 @@ def before(form: str) -> dict[str, str]:
     # A few forms are traced back one by one; for more, all slips of all syllables are made once.
     few = _traced.cache_info().misses < ENOUGH
     words = dict(_traced(form) if few else _made().get(form, ()))
-    if form not in in_use():
+    if form not in syllables_in_use():
         for word in _by_plain().get(fold(form), ()):
             words.setdefault(word, MARKS)
     return words
@@ -506,7 +507,12 @@ def _traced(form: str) -> tuple[tuple[str, str], ...]:
     words: dict[str, str] = {}
     for kind, (forward, inverse) in SLIPS.items():
         for word in inverse(form):
-            if word != form and word not in words and word in in_use() and form in forward(word):
+            if (
+                word != form
+                and word not in words
+                and word in syllables_in_use()
+                and form in forward(word)
+            ):
                 words[word] = kind
     return tuple(sorted(words.items()))
 
@@ -515,7 +521,7 @@ def _traced(form: str) -> tuple[tuple[str, str], ...]:
 def _made() -> dict[str, tuple[tuple[str, str], ...]]:
     """Return (syllable, kind) for every form that a slip makes; the same as `_traced` gives."""
     made: dict[str, list[tuple[str, str]]] = {}
-    for word in sorted(in_use()):
+    for word in sorted(syllables_in_use()):
         for form, kind in after(word).items():
             made.setdefault(form, []).append((word, kind))
     return {form: tuple(words) for form, words in made.items()}

@@ -13,7 +13,8 @@ import numpy as np
 
 from vnclean.errors import ModelError
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.language.syllable import in_use, parse
+from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.syllable import parse
 from vnclean.language.tone_placement import other_style
 from vnclean.spelling.word_lookup import Array, Found, Sieve, pair_hash, word_hashes
 
@@ -143,7 +144,7 @@ def sieve() -> Sieve:
     """Return the sieve for the known words and the suspect pairs that ship."""
     known = [
         style
-        for word in (*in_use(), *foreign_words())
+        for word in (*syllables_in_use(), *foreign_words())
         if word not in doubtful_words()
         for style in _styles(word)
     ]

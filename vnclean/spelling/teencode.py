@@ -17,8 +17,9 @@ from typing import ClassVar
 from vnclean.fixed_point import settle
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
+from vnclean.language.casing import is_capitalized
 from vnclean.language.identify import in_address
-from vnclean.language.syllable import in_use
+from vnclean.language.lexicon import syllables_in_use
 from vnclean.repair import decoder
 from vnclean.spelling.chat_spellings import respelt
 from vnclean.spelling.lexicon import rows
@@ -70,14 +71,18 @@ def variants() -> dict[str, tuple[float, tuple[str, ...]]]:
 @lru_cache(maxsize=1 << 16)
 def _suspects(chunk: str) -> tuple[str, ...]:
     """Return the words of a chunk between blanks that may be variants, as they are written."""
-    return tuple(word for word in _WORD.findall(chunk) if _may_vary(word) and _is_variant(word))
+    return tuple(
+        word
+        for word in _WORD.findall(chunk)
+        if (word.islower() or is_capitalized(word)) and _is_variant(word)
+    )
 
 
 def _is_variant(word: str) -> bool:
     lowered = word.lower()
     if lowered in variants():
         return True
-    return lowered not in in_use() and _unstretched(lowered) != lowered
+    return lowered not in syllables_in_use() and _unstretched(lowered) != lowered
 
 
 @register
@@ -195,7 +200,7 @@ class Teencode(Transform):
                 return []
             rule = "social.stretched"
             entry = variants().get(short, (-8.0, ()))
-            if not entry[1] or short in in_use():
+            if not entry[1] or short in syllables_in_use():
                 entry = (-8.0, (short, *entry[1]))
         stays, forms = entry
         title = word[:1].isupper()
@@ -248,11 +253,6 @@ NEAR = 120
 """Characters within which chat language makes more of it likely."""
 
 
-def _may_vary(word: str) -> bool:
-    """Say whether the case of a word is one that variants have: small, or one capital first."""
-    return word.islower() or (word[:1].isupper() and (len(word) == 1 or word[1:].islower()))
-
-
 def _unstretched(word: str) -> str:
     """Return a word with its stretched letters said once; itself where none are.
 
@@ -264,10 +264,14 @@ def _unstretched(word: str) -> str:
         return word
     if _STRETCHED.search(plain) is None:
         end = _DOUBLE_END.search(plain)
-        if end is None or canonical(word) in in_use() or (word.isascii() and len(word) > 5):
+        if (
+            end is None
+            or canonical(word) in syllables_in_use()
+            or (word.isascii() and len(word) > 5)
+        ):
             return word
         short = word[:-1]
-        return short if canonical(short) in in_use() or short in variants() else word
+        return short if canonical(short) in syllables_in_use() or short in variants() else word
     kept: list[str] = []
     for at, letter in enumerate(word):
         if at and plain[at] == plain[at - 1]:

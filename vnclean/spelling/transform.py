@@ -14,9 +14,10 @@ import numpy as np
 from vnclean.fixed_point import settle
 from vnclean.language import ngram
 from vnclean.language.alphabet import LETTERS
+from vnclean.language.casing import match_shape
 from vnclean.language.identify import in_address
-from vnclean.language.syllable import in_use, parse
-from vnclean.language.tone_placement import match_case
+from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.syllable import parse
 from vnclean.scan import Scan
 from vnclean.spelling import context_network
 from vnclean.spelling.error_model import KINDS
@@ -260,7 +261,7 @@ class Spelling(Transform):
         if not (token.text.islower() or (first and token.code & 3 == ngram.TITLE)):
             return False
         word = canonical(token.text)
-        if word in in_use() or parse(word) is not None:
+        if word in syllables_in_use() or parse(word) is not None:
             return True
         if has_marks(token.text):
             return self._is_strange(token.text)
@@ -272,7 +273,7 @@ class Spelling(Transform):
             return False
         lowered = canonical(word)
         return lowered not in foreign_words() and (
-            lowered not in in_use() or lowered in doubtful_words()
+            lowered not in syllables_in_use() or lowered in doubtful_words()
         )
 
     def _edits(
@@ -307,7 +308,7 @@ class Spelling(Transform):
                     continue
                 if evidence != CURATED and is_variant(word, other):
                     odds = min(odds, APPLY - 1) - 4
-                options.append((odds, _cased(token.text, other), kind))
+                options.append((odds, match_shape(token.text, other), kind))
             options += self._split(tokens, place)
             options.sort(reverse=True)
             if not options or options[0][0] < MENTION:
@@ -410,7 +411,9 @@ class Spelling(Transform):
             return False
         near = tokens[max(0, place - 4) : place] + tokens[place + 1 : place + 5]
         # A word in another language has marked neighbours too, but they are no words of ours.
-        ours = [has_marks(other.text) and canonical(other.text) in in_use() for other in near]
+        ours = [
+            has_marks(other.text) and canonical(other.text) in syllables_in_use() for other in near
+        ]
         return sum(ours) >= 2
 
     def _names(self, tokens: list[Token], place: int) -> bool:
@@ -540,16 +543,9 @@ def _is_word(word: str) -> bool:
     lowered = canonical(word)
     return (
         (word.islower() or (word[:1].isupper() and word[1:].islower()))
-        and in_use().get(lowered, 0) >= 15
+        and syllables_in_use().get(lowered, 0) >= 15
         and lowered not in doubtful_words()
     )
-
-
-def _cased(shape: str, word: str) -> str:
-    """Give a word the case of the one it replaces."""
-    if len(shape) > 1 and shape.isupper():
-        return word.upper()
-    return match_case(shape[:1], word[:1]) + word[1:] if shape[:1].isupper() else word
 
 
 def _best_of(edits: list[Edit]) -> list[Edit]:

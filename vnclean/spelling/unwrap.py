@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
-from vnclean.language.syllable import in_use
+from vnclean.language.lexicon import syllables_in_use
 from vnclean.scan import Scan
 from vnclean.spelling.tokens import canonical
 from vnclean.transform import Edit, Safety, Transform, register
@@ -74,7 +74,7 @@ def _joins(block: list[tuple[int, str]]) -> Iterator[Edit]:
         if line.endswith("-") and line[-2:-1].isalpha() and after[:1].islower():
             head = re.search(r"[^\W\d_]+(?=-$)", line)
             tail = re.match(r"[^\W\d_]+", after)
-            if head and tail and canonical(head[0] + tail[0]) in in_use():
+            if head and tail and canonical(head[0] + tail[0]) in syllables_in_use():
                 yield Edit(end - 1, resume, "", "unwrap.hyphen", 0.95, Safety.LIKELY)
             continue
         # What would have had room on the line before was meant to begin a new one.

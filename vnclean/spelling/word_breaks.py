@@ -17,7 +17,8 @@ import numpy as np
 from vnclean.fixed_point import settle
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
-from vnclean.language.syllable import in_use, parse
+from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.syllable import parse
 from vnclean.scan import Scan
 from vnclean.spelling.lexicon import has_marks, sifted
 from vnclean.spelling.tokens import canonical
@@ -121,8 +122,8 @@ def _word_after(text: str, start: int) -> str:
 def _syllable(word: str) -> bool:
     """Say whether a word is a Vietnamese syllable in use, in lower case or with one capital."""
     if len(word) < 2:
-        return has_marks(word) and word.islower() and canonical(word) in in_use()  # ở, ý
-    return (word.islower() or word[1:].islower()) and canonical(word) in in_use()
+        return has_marks(word) and word.islower() and canonical(word) in syllables_in_use()  # ở, ý
+    return (word.islower() or word[1:].islower()) and canonical(word) in syllables_in_use()
 
 
 def _marked_syllable(word: str) -> bool:
@@ -321,9 +322,9 @@ def _segmented(words: list[str]) -> list[list[str]]:
 
 def _whole(word: str) -> bool:
     """Say whether a word can stand alone: a syllable in use of more than a bare consonant."""
-    return canonical(word) in in_use() and parse(word) is not None
+    return canonical(word) in syllables_in_use() and parse(word) is not None
 
 
 def _odd(word: str) -> bool:
     """Say whether a word hardly stands alone: none at all, or a very rare syllable."""
-    return not _whole(word) or in_use()[canonical(word)] < RARE
+    return not _whole(word) or syllables_in_use()[canonical(word)] < RARE

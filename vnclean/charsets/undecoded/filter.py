@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from vnclean.charsets.scoring import known
 from vnclean.charsets.undecoded.words import CASE_LOST, LegacyWord
 from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.casing import has_regular_case
+from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 
 __all__ = ["keep_certain"]
 
@@ -129,7 +130,7 @@ def _by_line(text: str, words: Iterable[LegacyWord]) -> Iterator[tuple[int, int,
 def _around(text: str, start: int, end: int, found: Sequence[LegacyWord]) -> _Line:
     home = marked = abroad = 0
     at = start
-    table = known()
+    table = syllables_in_both_styles()
     for stop, following in [*((word.start, word.end) for word in found), (end, end)]:
         for token in _WORD.findall(text, at, stop):
             if token.lower() in table:
@@ -182,10 +183,6 @@ def _value(shown: str, text: str, case_lost: bool) -> int:
         return _SIGN
     for changed in words:
         lowered = changed.lower()
-        if lowered not in known() or not (case_lost or _plain_case(changed)):
+        if not is_in_use(lowered) or not (case_lost or has_regular_case(changed)):
             return _ODD
     return _USED
-
-
-def _plain_case(word: str) -> bool:
-    return word.islower() or word.isupper() or word[1:].islower()

@@ -15,7 +15,6 @@ from collections.abc import Sequence, Set
 from functools import cache, lru_cache
 
 from vnclean.charsets.misread_pages import PAGES, view_letters, view_to_bytes
-from vnclean.charsets.scoring import known
 from vnclean.charsets.table import load_table
 from vnclean.charsets.table_codec import decode_table
 from vnclean.charsets.truecase import raise_case
@@ -30,9 +29,11 @@ from vnclean.charsets.undecoded.words import (
     Misreading,
 )
 from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.casing import has_regular_case, match_shape
+from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 from vnclean.language.syllable import is_spellable
 
-__all__ = ["find_legacy", "hints", "hints_in_lines", "match_shape", "without_horn"]
+__all__ = ["find_legacy", "hints", "hints_in_lines", "without_horn"]
 
 _RARE = ("bkhcm1", "bkhcm2", "vietware-f", "vietware-x")
 
@@ -180,7 +181,7 @@ def _candidates(text: str, lines: Sequence[tuple[int, int]]) -> list[Misreading]
         if len(tokens) > 300:
             break
     sample = [token for token, _ in tokens.most_common(120)]
-    strange = [token for token in sample if token.lower() not in known()]
+    strange = [token for token in sample if not is_in_use(token)]
     if not strange:
         return []
     standing = [as_is(token) for token in strange]
@@ -259,34 +260,23 @@ def without_horn() -> dict[str, tuple[str, ...]]:
     (('thưởng',), 'như')
     """
     found: dict[str, list[str]] = {}
-    for syllable in sorted(known(), key=_rarity):
-        if "ư" in syllable and known()[syllable] >= 6:
+    for syllable in sorted(syllables_in_both_styles(), key=_rarity):
+        if "ư" in syllable and syllables_in_both_styles()[syllable] >= 6:
             found.setdefault(syllable.replace("ư", ""), []).append(syllable)
     return {key: tuple(syllables) for key, syllables in found.items() if key}
 
 
 def _rarity(syllable: str) -> tuple[int, str]:
-    return -known()[syllable], syllable
+    return -syllables_in_both_styles()[syllable], syllable
 
 
 def _with_horn(match: re.Match[str]) -> str:
     word = match[0]
     lowered = word.lower()
-    if lowered in known() or (word.isascii() and word.isupper()) or len(lowered) != len(word):
+    if is_in_use(lowered) or (word.isascii() and word.isupper()) or len(lowered) != len(word):
         return word
     whole = without_horn().get(lowered)
     return match_shape(word, whole[0]) if whole else word
-
-
-def match_shape(shape: str, syllable: str) -> str:
-    """Give a syllable the case of a word it came from: lower, capitalised or capitals.
-
-    >>> match_shape("Thởng", "thưởng"), match_shape("TR", "trư")
-    ('Thưởng', 'TRƯ')
-    """
-    if shape.isupper() and len(shape) > 1:
-        return syllable.upper()
-    return syllable[:1].upper() + syllable[1:] if shape[:1].isupper() else syllable
 
 
 def _undashed(text: str) -> str:
@@ -310,7 +300,7 @@ def _undashed(text: str) -> str:
 def _part_bits(word: str) -> float:
     if not word:
         return 0.0
-    frequency = known().get(word.lower())
+    frequency = syllables_in_both_styles().get(word.lower())
     if frequency is not None:
         return 30.0 - frequency
     if "ư" in word:
@@ -328,15 +318,15 @@ def as_is(token: str) -> float:
     for word in _WORD.findall(token):
         if word.isascii():
             continue
-        frequency = known().get(word.lower())
-        if frequency is not None and _natural(word):
+        frequency = syllables_in_both_styles().get(word.lower())
+        if frequency is not None and has_regular_case(word):
             bits += 30.0 - frequency
-        elif is_spellable(word) and _natural(word):
+        elif is_spellable(word) and has_regular_case(word):
             bits += 8.0 + 2.2 * len(word)  # a name, or a word that lost a mark
         else:
             marked = sum(letter > "\x7f" for letter in word)
             cost = 8.0 + 2.2 * len(word) + 7.0 * (marked - 1)
-            if not _natural(word):
+            if not has_regular_case(word):
                 cost += _ODD_CASE
             if _PAIR.search(word) and not _PAIR_ELSEWHERE.search(word):
                 cost += 6.0
@@ -357,12 +347,12 @@ def as_read(text: str, charset: str) -> float:
     for word in _WORD.findall(text):
         if word.isascii():
             continue
-        frequency = known().get(word.lower())
+        frequency = syllables_in_both_styles().get(word.lower())
         if frequency is None:
             bits += _UNUSED if is_spellable(word) else _loan(word)
         else:
             bits += 30.0 - frequency
-        if charset not in CASE_LOST and not _natural(word):
+        if charset not in CASE_LOST and not has_regular_case(word):
             bits += _ODD_CASE
     return bits
 
@@ -379,15 +369,11 @@ def _loan(word: str) -> float:
     if 4 <= len(lowered) <= 14:
         reached = {0}
         for end in range(1, len(lowered) + 1):
-            if any(lowered[start:end] in known() for start in reached if 1 < end - start <= 7):
+            if any(is_in_use(lowered[start:end]) for start in reached if 1 < end - start <= 7):
                 reached.add(end)
         if len(lowered) in reached:
             return 30.0
     return _IMPOSSIBLE
-
-
-def _natural(word: str) -> bool:
-    return word.islower() or word.isupper() or word[1:].islower()
 
 
 _OPENERS = "«“‘(\xa0–—…"
@@ -447,7 +433,7 @@ class _Costs:
 
     def _measure_plain(self, token: str) -> tuple[tuple[float, ...], tuple[str, ...]]:
         """Plain words say little, but for those that lost a letter."""
-        strange = 1.0 if len(token) > 1 and token.lower() not in known() else -0.3
+        strange = 1.0 if len(token) > 1 and not is_in_use(token) else -0.3
         bits = []
         texts = []
         for misreading in self.misreadings:
@@ -532,7 +518,7 @@ def _fill(
         if not any(map(str.isalpha, token)):
             # A dash, or a capital letter at its place.
             following = tokens[at + 1][0] if at + 1 < len(tokens) else ""
-            if shown not in "đĐ" and shown.lower() not in known():
+            if shown not in "đĐ" and not is_in_use(shown):
                 continue
             if not following[:1].islower() and not tokens[at].string.startswith(
                 ")", tokens[at].end()
@@ -549,8 +535,8 @@ def _context(
     home = abroad = 0
     for token, (_, _, texts) in zip(tokens, measured, strict=True):
         word = token[0]
-        if word.lower() in known() or any(
-            shown.strip("“”‘’").lower() in known() for shown in texts if shown != word
+        if is_in_use(word) or any(
+            is_in_use(shown.strip("“”‘’")) for shown in texts if shown != word
         ):
             home += 1
         elif len(word) > 1:

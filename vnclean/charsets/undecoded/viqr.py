@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vnclean.charsets.scoring import Detection, known
+from vnclean.charsets.scoring import Detection
 from vnclean.charsets.viqr import VIQR, VIQR_STAR, Viqr
 from vnclean.language.alphabet import MARKED_LETTERS, decompose
+from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 
 __all__ = [
     "ViqrEdit",
@@ -71,7 +72,7 @@ def find_viqr(text: str) -> Iterator[ViqrWord]:
             reading = notation.parse(word)
             bits = _bits(reading) + cost
             if best is None or bits < best_bits:
-                frequency = known().get(reading.lower())
+                frequency = syllables_in_both_styles().get(reading.lower())
                 strong = _STRONG.search(word) is not None
                 inner = _INNER.search(word) is not None
                 best = ViqrWord(token.start(), end, reading, strong, inner, frequency)
@@ -86,7 +87,7 @@ def find_viqr(text: str) -> Iterator[ViqrWord]:
 
 def _bits(reading: str) -> float:
     lowered = reading.lower()
-    frequency = known().get(lowered)
+    frequency = syllables_in_both_styles().get(lowered)
     if frequency is not None:
         return 30.0 - frequency
     if not lowered.isalpha():
@@ -290,7 +291,7 @@ def _proven(line: str, words: list[ViqrWord]) -> bool:
 def _foreign(line: str, words: list[ViqrWord]) -> bool:
     """Say whether the words that VIQR leaves alone are mostly none of Vietnamese."""
     plain = _PLAIN.findall(line)
-    home = sum(word.lower() in known() for word in plain)
+    home = sum(is_in_use(word) for word in plain)
     home += sum(word.frequency is not None for word in words)
     return len(plain) >= 3 and home * 2 < len(plain)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-from vnclean.language.identify import WORD, frequency, regular_case
+from vnclean.language.casing import has_regular_case
+from vnclean.language.identify import WORD
+from vnclean.language.lexicon import frequency
 
 __all__ = ["is_displayable", "is_in_use", "marked_words_in_use"]
 
@@ -18,7 +20,7 @@ def is_displayable(character: str) -> bool:
 
 def is_in_use(word: str) -> bool:
     """Say whether a word is a Vietnamese syllable in use, in lower, upper or title case."""
-    return regular_case(word) and frequency(unicodedata.normalize("NFC", word)) > 0
+    return has_regular_case(word) and frequency(unicodedata.normalize("NFC", word)) > 0
 
 
 def marked_words_in_use(decoded: str) -> bool:

@@ -128,11 +128,11 @@ class Fragments:
 @cache
 def fragments() -> Fragments:
     """Return the index, the letters weighed by their frequency in the syllables in use."""
-    from vnclean.language.syllable import in_use
+    from vnclean.language.lexicon import syllables_in_use
 
     frequency: dict[str, float] = dict.fromkeys(PUNCTUATION, 0.003)
-    whole = sum(2.0**value for value in in_use().values())
-    for syllable, value in in_use().items():
+    whole = sum(2.0**value for value in syllables_in_use().values())
+    for syllable, value in syllables_in_use().items():
         for letter in syllable:
             if not letter.isascii():
                 share = 2.0**value / whole

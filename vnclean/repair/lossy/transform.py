@@ -11,7 +11,9 @@ from math import exp
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from vnclean.fixed_point import settle
-from vnclean.language.identify import WORD, frequency, regular_case
+from vnclean.language.casing import has_regular_case
+from vnclean.language.identify import WORD
+from vnclean.language.lexicon import frequency
 from vnclean.repair.calibration import calibrated
 from vnclean.repair.lossy.byte_fragments import is_certain, is_other_charset, is_telling, is_whole
 from vnclean.repair.lossy.channel_model import (
@@ -236,7 +238,7 @@ def _is_clean(word: str) -> bool:
         _BESIDE.issuperset(WORD.sub("", word))
         and _QUOTE_INSIDE.search(word) is None
         and all(
-            part.isascii() or (regular_case(part) and frequency(part) > 0)
+            part.isascii() or (has_regular_case(part) and frequency(part) > 0)
             for part in WORD.findall(word)
         )
     )
