@@ -342,7 +342,7 @@ def misspelt_lines(draw: st.DrawFn) -> str:
     """A line of a document of ours with a slip in some of its words."""
     words = draw(written_lines()).split(" ")
     for at in draw(st.sets(st.integers(0, len(words) - 1), max_size=3)):
-        forms = sorted(error_model.after(words[at])) if words[at].islower() else []
+        forms = sorted(error_model.misspellings(words[at])) if words[at].islower() else []
         forms += [f"{words[at]} {words[at]}"]
         words[at] = draw(st.sampled_from(forms))
     return " ".join(words)

@@ -45,7 +45,7 @@ from torch.nn import functional
 from vnclean.language import ngram
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.model_file import write_arrays
-from vnclean.spelling import context_network, error_model, scorer
+from vnclean.spelling import context_network, error_model, misspelling_table, scorer
 from vnclean.spelling.lexicon import RATES
 from vnclean.spelling.tokens import canonical, tokenise
 
@@ -106,7 +106,7 @@ def mistaken() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     for word in model.vocabulary:
         if word in syllables_in_use():
             own = model.id_of[word]
-            for other in error_model.before(word):
+            for other in misspelling_table.sources(word):
                 if other in model.id_of:
                     meant[own].append(model.id_of[other])
                     written[model.id_of[other]].append(own)
@@ -400,7 +400,7 @@ class Examples:
         last = -5
         for place in chosen:
             word = canonical(tokens[place].text)
-            forms = list(error_model.after(word).items())
+            forms = list(error_model.misspellings(word).items())
             if place - last < 5 or not forms or dice.random() < 0.4:
                 continue
             ((form, _kind),) = dice.choices(forms, [RATES[kind] for _, kind in forms])

@@ -37,15 +37,16 @@ from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.ngram import BOUNDARIES, TOKEN, canonical
 from vnclean.language.syllable import parse
 from vnclean.spelling import lexicon, transform
-from vnclean.spelling.error_model import SLIPS, after, before
+from vnclean.spelling.error_model import ERRORS, misspellings
 from vnclean.spelling.lexicon import RATES, check, is_variant
+from vnclean.spelling.misspelling_table import sources
 from vnclean.spelling.word_lookup import pair_hashes, word_hashes
 
 Array = npt.NDArray[Any]
 EDGE, OTHER = 0, 1
 SHIFT = np.uint64(14)
 
-KINDS = tuple(SLIPS)
+KINDS = tuple(ERRORS)
 
 
 def texts(folder: Path) -> Iterator[str]:
@@ -98,7 +99,7 @@ def foreign(strange: Counter[str], often: Array, words: list[str]) -> list[str]:
         for word, count in strange.items()
         if count >= 3 and len(word) > 1 and not word.isascii() and letters.issuperset(word)
         and parse(word) is None
-        and count >= 2e-3 * max((of.get(source, 0) for source in before(word)), default=0)
+        and count >= 2e-3 * max((of.get(source, 0) for source in sources(word)), default=0)
     )  # fmt: skip
 
 
@@ -145,7 +146,7 @@ def slip_table(words: list[str]) -> tuple[Array, Array, Array]:
     rows = [
         (of[word], of[form], KINDS.index(kind))
         for word in words
-        for form, kind in after(word).items()
+        for form, kind in misspellings(word).items()
         if form in of
     ]
     right, wrong, kind = np.array(rows).T

@@ -210,7 +210,7 @@ Slip = Callable[[str, random.Random], str | None]
 
 def one_of(kind: str) -> Slip:
     def slip(word: str, dice: random.Random) -> str | None:
-        forms = sorted(set(error_model.SLIPS[kind][0](word)) - {word})
+        forms = sorted(set(error_model.ERRORS[kind](word)) - {word})
         return dice.choice(forms) if forms else None
 
     return slip
@@ -221,7 +221,7 @@ def noisy(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield for each kind of slip what becomes of it in clean text."""
     dice = random.Random(1)
-    kinds: dict[str, Slip | None] = {kind: one_of(kind) for kind in error_model.SLIPS}
+    kinds: dict[str, Slip | None] = {kind: one_of(kind) for kind in error_model.ERRORS}
     kinds |= {"doubled": None, "space_lost": None}
     lines = [line for _, text in texts(paths) for line in text.split("\n") if line.count(" ") > 8]
     dice.shuffle(lines)

@@ -13,11 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import strategies as vn
-from vnclean.errors import ConfigError
+from vnclean.errors import ConfigError, ModelError
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.pipeline import Pipeline
-from vnclean.spelling import Spelling, Teencode, Unwrap, WordBreaks, error_model, lexicon
+from vnclean.spelling import (
+    Spelling,
+    Teencode,
+    Unwrap,
+    WordBreaks,
+    error_model,
+    lexicon,
+    misspelling_table,
+)
 from vnclean.spelling.chat_spellings import RULES, respelt
+from vnclean.spelling.misspelling_table import MisspellingTable
 from vnclean.spelling.word_lookup import CHUNK, Sieve
 from vnclean.transform import Edit, Safety, apply_edits
 
@@ -142,29 +151,61 @@ def test_time_is_linear(piece: str) -> None:
         assert time.process_time() - begun < 10 * quarter + 1
 
 
-# --- slips -------------------------------------------------------------------------------------
+# --- the error model ---------------------------------------------------------------------------
 
 
-def test_every_slip_can_be_traced_back() -> None:
-    dice = random.Random(3)
-    for word in dice.sample(sorted(syllables_in_use()), 150):
-        for form, kind in error_model.after(word).items():
-            assert dict(error_model._traced(form))[word] == kind
+def test_the_table_of_misspellings_is_what_the_error_model_makes() -> None:
+    slow: dict[str, list[tuple[str, str]]] = {}
+    for word in sorted(syllables_in_use()):
+        for form, kind in error_model.misspellings(word).items():
+            slow.setdefault(form, []).append((word, kind))
+    table = misspelling_table.load()
+    assert all(table.sources(form) == rows for form, rows in slow.items())
+    dice = random.Random(5)
+    letters = sorted(set("".join(slow)))
+    strange = ("".join(dice.choices(letters, k=dice.randint(0, 10))) for _ in range(3000))
+    hostile = ("", "\0", "a\0", "ban\0", "ß", "😂", "Ban", "bàn hành", "x" * 1000, "\ud800")
+    for form in (*strange, *hostile, *(f"{form}x" for form in dice.sample(sorted(slow), 1000))):
+        assert table.sources(form) == slow.get(form, []), form
 
 
-def test_tracing_back_and_looking_up_agree() -> None:
-    made = error_model._made()
-    for form in random.Random(5).sample(sorted(made), 1500):
-        assert error_model._traced(form) == made[form]
+def test_a_table_of_misspellings_is_written_the_same_and_checked(tmp_path: Path) -> None:
+    table = {"bàn": (("ban", "tone_added"),), "bna": (("ban", "swapped"), ("bán", "tone_lost"))}
+    path = tmp_path / "table.bin"
+    size = MisspellingTable.write(path, table, "a test")
+    assert size == path.stat().st_size
+    opened = MisspellingTable(path)
+    assert all(tuple(opened.sources(form)) == rows for form, rows in table.items())
+    assert opened.sources("ban") == opened.sources("baan") == []
+    shipped = MisspellingTable.path().read_bytes()
+    for change, reason in (
+        (shipped[:-1], "cut short"),
+        (shipped.replace(b"inventory_sha256", b"inventory_sha255"), "altered"),
+        (b"vnclean misspellings 0\n" + shipped[23:], "version"),
+    ):
+        path.write_bytes(change)
+        with pytest.raises(ModelError, match=rf"{reason}.*training/misspellings\.py"):
+            MisspellingTable(path)
 
 
-@pytest.mark.parametrize("kind", error_model.SLIPS)
-def test_each_kind_of_slip_makes_forms_and_is_named_by_a_rule(kind: str) -> None:
-    forward, _ = error_model.SLIPS[kind]
-    assert set(forward("được")) | set(forward("nghỉ")) | set(forward("ban")) - {"được"}
+def test_a_table_made_from_another_inventory_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.bin"
+    monkeypatch.setattr(misspelling_table, "_inventory_hash", lambda: "another")
+    MisspellingTable.write(path, {"bna": (("ban", "swapped"),)}, "a test")
+    monkeypatch.undo()
+    with pytest.raises(ModelError, match="another inventory"):
+        MisspellingTable(path)
+
+
+@pytest.mark.parametrize("kind", error_model.ERRORS)
+def test_each_kind_of_error_makes_forms_and_is_named_by_a_rule(kind: str) -> None:
+    error = error_model.ERRORS[kind]
+    assert set(error("được")) | set(error("nghỉ")) | set(error("ban")) - {"được"}
     assert f"spelling.{kind}" in Spelling.rules
     assert kind in lexicon.LOG_RATES
-    assert forward.__doc__
+    assert error.__doc__
 
 
 # --- the sieve ---------------------------------------------------------------------------------
@@ -296,7 +337,7 @@ def test_known_confusions_are_slips_of_words_in_use() -> None:
             (a, b) for a, b in zip(wrong.split(" "), right.split(" "), strict=True) if a != b
         ]
         assert changed, wrong
-        assert all(b in error_model.before(a) for a, b in changed), wrong
+        assert all(b in misspelling_table.sources(a) for a, b in changed), wrong
 
 
 def test_an_edit_can_be_undone() -> None:

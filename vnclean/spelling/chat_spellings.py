@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 
+from vnclean.caches import cached_table
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
 from vnclean.language.lexicon import syllables_in_use
@@ -69,7 +69,7 @@ _MARKED = frozenset(("g", "h", "short"))
 """Rules whose forms are no variants without a marked letter: too many are English words."""
 
 
-@cache
+@cached_table
 def respelt() -> dict[str, tuple[str, ...]]:
     """Return each respelt form with the syllables it may stand for, the most frequent first.
 

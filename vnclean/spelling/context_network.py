@@ -11,7 +11,6 @@ a text needs it. The codes are those of the language model (`ngram.Model.code`).
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
-from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from vnclean.caches import cached, cached_table
 from vnclean.language import ngram
 from vnclean.language.model_file import read_arrays
 
@@ -93,7 +93,7 @@ class Context:
         }
         self._mid = np.ascontiguousarray(whole("mid").T), arrays["mid_bias"]
         # A text is often looked at again right after something in it was mended.
-        self._known = lru_cache(maxsize=KEPT)(self._read_bytes)
+        self._known = cached(KEPT)(self._read_bytes)
         self._top = np.ascontiguousarray(whole("top").T), arrays["top_bias"]
 
     def states(self, codes: Array) -> Floats:
@@ -211,7 +211,7 @@ class Context:
         return values
 
 
-@cache
+@cached_table
 def _pools() -> ThreadpoolController:
     from threadpoolctl import ThreadpoolController
 
@@ -247,7 +247,7 @@ def _gated(values: Floats) -> Floats:
     return result
 
 
-@cache
+@cached_table
 def load() -> Context:
     """Return the context model that ships with the package, opened on the first call.
 

@@ -1,9 +1,8 @@
-"""The slips of the pen and the keyboard, written forward: what a writer makes of a syllable.
+"""The error model: what a writer makes of a syllable, each kind of error written forward.
 
-Each slip is a small pure function from a lower-case syllable to the forms that one such slip
-turns it into. Most of them are their own inverse (a wrong tone, a neighbouring key), the others
-come in pairs (a letter lost, a letter too many), so `before` finds what a form may have been by
-running the opposite slips on it: nothing about the damage is written down twice.
+Each error is a small pure function from a lower-case syllable to the forms that one such error
+turns it into. What a form may have been meant for is not computed: all syllables in use are put
+through all errors once (`training/misspellings.py`), and `misspelling_table` looks a form up.
 
 Source of facts: the confusions are those that Vietnamese schoolbooks and style guides warn of
 (hỏi/ngã, s/x, ch/tr, d/gi/r, l/n, final c/t, n/ng); the keys are those of a QWERTY keyboard.
@@ -12,11 +11,10 @@ Source of facts: the confusions are those that Vietnamese schoolbooks and style 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
 
+from vnclean.caches import cached_table
 from vnclean.language.alphabet import (
     BASE,
-    CONSONANTS,
     LETTERS,
     VOWELS,
     compose,
@@ -27,7 +25,7 @@ from vnclean.language.alphabet import (
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.syllable import Syllable, parse, place_tone, toneless_table
 
-__all__ = ["KINDS", "MARKS", "SLIPS", "after", "before", "telex_keys", "typed"]
+__all__ = ["ERRORS", "KINDS", "MARKS", "misspellings", "telex_keys", "typed"]
 
 _TONED = frozenset(letter for letter in LETTERS if decompose(letter)[1])
 _DIGRAPHS = ("ch", "gh", "kh", "ng", "nh", "ph", "th", "tr")
@@ -44,7 +42,7 @@ _ENDS = (
 )  # fmt: skip
 
 
-@cache
+@cached_table
 def _neighbours() -> dict[str, str]:
     """Return the keys around each letter key."""
     place = {
@@ -189,20 +187,6 @@ def bare(word: str) -> Iterator[str]:
         yield plain
 
 
-def unbare(word: str) -> Iterator[str]:
-    """Every syllable in use that reads so without its marks; the opposite of `bare`."""
-    if word.isascii():
-        yield from (full for full in _by_plain().get(word, ()) if word in bare(full))
-
-
-@cache
-def _by_plain() -> dict[str, tuple[str, ...]]:
-    table: dict[str, list[str]] = {}
-    for word in syllables_in_use():
-        table.setdefault(fold(word), []).append(word)
-    return {plain: tuple(words) for plain, words in table.items()}
-
-
 def key(word: str) -> Iterator[str]:
     """A neighbouring key for the right one (`truòng`, `bsn` for `ban`).
 
@@ -268,35 +252,6 @@ def letter_added(word: str) -> Iterator[str]:
         around |= set("gnhc") if at == len(word) else set()
         for letter in sorted(around):
             yield from _both(word[:at] + letter + word[at:])
-
-
-def _inserted(word: str) -> Iterator[str]:
-    """Yield every syllable that has one letter more; the opposite of `letter_lost`."""
-    parts = split_tone(word)
-    for at in range(len(word) + 1):
-        for letter in (*VOWELS, *CONSONANTS, *_DIGRAPHS):
-            if parts is None:
-                yield word[:at] + letter + word[at:]
-                continue
-            letters = parts[0][:at] + letter + parts[0][at:]
-            if letters not in toneless_table():
-                continue
-            # Where the letter carried the tone, the tone went with it.
-            for tone in range(6) if letter in VOWELS and not parts[1] else parts[1:]:
-                whole = _toned(letters, tone)
-                if whole is not None:
-                    yield whole
-
-
-def _deleted(word: str) -> Iterator[str]:
-    """Yield the forms with one letter less; the opposite of a letter too many."""
-    parts = split_tone(word)
-    for at in range(len(word)):
-        yield from _both(word[:at] + word[at + 1 :])
-        if parts is not None and decompose(word[at])[1]:  # the tone moved onto the added letter
-            whole = _toned(parts[0][:at] + parts[0][at + 1 :], parts[1])
-            if whole is not None:
-                yield whole
 
 
 def swapped(word: str) -> Iterator[str]:
@@ -434,94 +389,45 @@ def typed(word: str) -> Iterator[str]:
                 yield whole
 
 
-Slip = Callable[[str], Iterator[str]]
+ErrorFunction = Callable[[str], Iterator[str]]
 
-SLIPS: dict[str, tuple[Slip, Slip]] = {
-    "hoi_nga": (hoi_nga, hoi_nga),
-    "tone_lost": (tone_lost, tone_added),
-    "tone_added": (tone_added, tone_lost),
-    "tone_wrong": (tone_wrong, tone_wrong),
-    "mark_lost": (mark_lost, mark_added),
-    "mark_added": (mark_added, mark_lost),
-    "mark_wrong": (mark_wrong, mark_wrong),
-    "sound": (sound, sound),
-    "bare": (bare, unbare),
-    "raw_keys": (raw_keys, typed),
-    "swapped": (swapped, swapped),
-    "letter_doubled": (letter_doubled, _deleted),
-    "letter_lost": (letter_lost, _inserted),
-    "letter_added": (letter_added, _deleted),
-    "key": (key, key),
+ERRORS: dict[str, ErrorFunction] = {
+    "hoi_nga": hoi_nga,
+    "tone_lost": tone_lost,
+    "tone_added": tone_added,
+    "tone_wrong": tone_wrong,
+    "mark_lost": mark_lost,
+    "mark_added": mark_added,
+    "mark_wrong": mark_wrong,
+    "sound": sound,
+    "bare": bare,
+    "raw_keys": raw_keys,
+    "swapped": swapped,
+    "letter_doubled": letter_doubled,
+    "letter_lost": letter_lost,
+    "letter_added": letter_added,
+    "key": key,
 }
-"""Each kind of slip with the function that makes it and the one that undoes it, likeliest first."""
+"""Each kind of error with the function that makes it, likeliest first."""
 
 MARKS = "marks"
-"""The kind of a form that only differs from a syllable in its marks, by more than one slip."""
+"""The kind of a form that only differs from a syllable in its marks, by more than one error."""
 
-KINDS = (*SLIPS, MARKS)
-"""The names of the slips."""
+KINDS = (*ERRORS, MARKS)
+"""The names of the kinds of errors."""
 
 
-@lru_cache(maxsize=1 << 14)
-def after(word: str) -> dict[str, str]:
-    """Return the forms that one slip makes of a lower-case word, each with the kind of slip.
+def misspellings(word: str) -> dict[str, str]:
+    """Return the forms that one error makes of a lower-case word, each with the kind of error.
 
-    Where two kinds make the same form, the one named first in `SLIPS` counts.
+    Where two kinds make the same form, the one named first in `ERRORS` counts.
 
-    >>> after("ban")["bàn"], after("tổng")["tổ"]
+    >>> misspellings("ban")["bàn"], misspellings("tổng")["tổ"]
     ('tone_added', 'letter_lost')
     """
     forms: dict[str, str] = {}
-    for kind, (forward, _) in SLIPS.items():
-        for form in forward(word):
+    for kind, error in ERRORS.items():
+        for form in error(word):
             if form != word:
                 forms.setdefault(form, kind)
     return forms
-
-
-@lru_cache(maxsize=1 << 14)
-def before(form: str) -> dict[str, str]:
-    """Return the syllables in use that one slip may have made a form of, with the kind of slip.
-
-    A form that is no syllable in use may also have several marks wrong (kind `MARKS`). Sorted.
-
-    >>> before("tuyền")["tuyên"], before("ttháng")["tháng"], before("đưowcj")["được"]
-    ('tone_added', 'letter_doubled', 'raw_keys')
-    """
-    # A few forms are traced back one by one; for more, all slips of all syllables are made once.
-    few = _traced.cache_info().misses < ENOUGH
-    words = dict(_traced(form) if few else _made().get(form, ()))
-    if form not in syllables_in_use():
-        for word in _by_plain().get(fold(form), ()):
-            words.setdefault(word, MARKS)
-    return words
-
-
-ENOUGH = 2000
-"""Forms that are traced back before it pays to make all slips of all syllables (in a second)."""
-
-
-@lru_cache(maxsize=1 << 14)
-def _traced(form: str) -> tuple[tuple[str, str], ...]:
-    """Return (syllable, kind) by the opposite slips on a form."""
-    words: dict[str, str] = {}
-    for kind, (forward, inverse) in SLIPS.items():
-        for word in inverse(form):
-            if (
-                word != form
-                and word not in words
-                and word in syllables_in_use()
-                and form in forward(word)
-            ):
-                words[word] = kind
-    return tuple(sorted(words.items()))
-
-
-@cache
-def _made() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return (syllable, kind) for every form that a slip makes; the same as `_traced` gives."""
-    made: dict[str, list[tuple[str, str]]] = {}
-    for word in sorted(syllables_in_use()):
-        for form, kind in after(word).items():
-            made.setdefault(form, []).append((word, kind))
-    return {form: tuple(words) for form, words in made.items()}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator
-from functools import cache, lru_cache
 from importlib.resources import files
 from zlib import crc32
 
 import numpy as np
 
+from vnclean.caches import cached, cached_table
 from vnclean.errors import ModelError
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.lexicon import syllables_in_use
@@ -65,7 +65,7 @@ def rows(name: str) -> Iterator[list[str]]:
     return (line.split("\t") for line in table.split("\n") if line and line[0] != "#")
 
 
-@cache
+@cached_table
 def suspect_pairs() -> dict[str, tuple[str, int]]:
     """Return pairs of words that are misspelt: wrong pair -> right pair, evidence.
 
@@ -83,7 +83,7 @@ def check(first: str, second: str) -> int:
     return crc32(f"{first} {second}".encode()) & 0xFF
 
 
-@cache
+@cached_table
 def _unseen() -> tuple[Array, Array]:
     """Return the sorted hashes of the pairs never seen, and their checks."""
     data = files("vnclean.data").joinpath("spelling_unseen.bin").read_bytes()
@@ -109,7 +109,7 @@ def is_unseen(first: str, second: str) -> bool:
     return at < len(hashes) and int(hashes[at]) == number and checks[at] == check(first, second)
 
 
-@cache
+@cached_table
 def foreign_words() -> frozenset[str]:
     """Return words with marks that are no Vietnamese syllables and yet no misspellings.
 
@@ -119,7 +119,7 @@ def foreign_words() -> frozenset[str]:
     return frozenset(word for (word,) in rows("spelling_words.tsv"))
 
 
-@cache
+@cached_table
 def doubtful_words() -> frozenset[str]:
     """Return syllables in use that are more often misspellings than words (lower case).
 
@@ -139,7 +139,7 @@ def _styles(word: str) -> tuple[str, ...]:
     return (word,) if other is None else (word, other)
 
 
-@cache
+@cached_table
 def sieve() -> Sieve:
     """Return the sieve for the known words and the suspect pairs that ship."""
     known = [
@@ -178,7 +178,7 @@ _REGIONAL = frozenset(
 )
 
 
-@lru_cache(maxsize=1 << 12)
+@cached(1 << 12)
 def is_variant(word: str, other: str) -> bool:
     """Say whether two syllables (lower case, old style) are spellings of the same word.
 

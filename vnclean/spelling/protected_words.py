@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
+from vnclean.caches import cached
 from vnclean.errors import ConfigError
 from vnclean.language.tone_placement import other_style
 
@@ -34,7 +34,7 @@ class Protected:
         )
 
 
-@lru_cache(maxsize=64)
+@cached(64)
 def protected(keep: tuple[str, ...], patterns: tuple[str, ...] = ()) -> Protected:
     """Return what words and patterns protect; raises ConfigError for what can't be used.
 

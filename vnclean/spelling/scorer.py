@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from vnclean.caches import cached
 from vnclean.language import ngram
 from vnclean.spelling import context_network
-from vnclean.spelling.error_model import before
 from vnclean.spelling.lexicon import LOG_RATES, doubtful_words
+from vnclean.spelling.misspelling_table import sources
 
 __all__ = [
     "EDGE",
@@ -68,13 +68,13 @@ class Row(NamedTuple):
     rates: Array
 
 
-@lru_cache(maxsize=1 << 14)
+@cached(1 << 14)
 def _row(word: str) -> Row:
     """Return the candidates for a lower-case word in the old style, itself the first."""
     model = ngram.load()
     found = [
         (number * 4, LOG_RATES[kind], form, kind)
-        for form, kind in before(word).items()
+        for form, kind in sources(word).items()
         if (number := model.id_of.get(form)) is not None
     ]
     own = model.code(word) & ~3
@@ -263,7 +263,7 @@ def surprise(codes: Array) -> Array:
     return result
 
 
-@lru_cache(maxsize=1 << 12)
+@cached(1 << 12)
 def echoes(word: int, right: int) -> tuple[int, ...]:
     """Return codes that fit after `word` and before `right`: what a doubled word may stand for.
 

@@ -11,9 +11,9 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from typing import ClassVar
 
+from vnclean.caches import cached, cached_table
 from vnclean.fixed_point import settle
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
@@ -52,7 +52,7 @@ _UNITS = frozenset("a b c d đ e g h k kg km l m mm cm s t v w p n z".split())
 """What stands for a unit or a class behind a number: 30 m, lớp 3 a."""
 
 
-@cache
+@cached_table
 def variants() -> dict[str, tuple[float, tuple[str, ...]]]:
     """Return each variant with the log-probability that it is meant so, and what it stands for.
 
@@ -68,7 +68,7 @@ def variants() -> dict[str, tuple[float, tuple[str, ...]]]:
     return known
 
 
-@lru_cache(maxsize=1 << 16)
+@cached(1 << 16)
 def _suspects(chunk: str) -> tuple[str, ...]:
     """Return the words of a chunk between blanks that may be variants, as they are written."""
     return tuple(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
+from vnclean.caches import cached
 from vnclean.language import ngram
 from vnclean.spelling.scorer import EDGE
 
@@ -14,7 +14,7 @@ __all__ = ["BREAK", "Token", "around", "canonical", "tokenise"]
 REACH = 36
 """Characters of context on either side of a word in doubt."""
 
-canonical = lru_cache(maxsize=1 << 15)(ngram.canonical)
+canonical = cached(1 << 15)(ngram.canonical)
 """`ngram.canonical`, which knows the last words again."""
 
 

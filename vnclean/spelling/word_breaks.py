@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
+from vnclean.caches import cached
 from vnclean.fixed_point import settle
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
@@ -261,7 +261,7 @@ def _run(text: str, start: int) -> tuple[int, int]:
     return (low, high) if "  " not in text[low:high] else (start, start)
 
 
-@lru_cache(maxsize=1 << 14)
+@cached(1 << 14)
 def _score(last: int, code: int) -> float:
     """Return the log-probability of a word after another."""
     return float(ngram.load().score([np.array([last])], np.array([code]))[0])

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from vnclean.caches import cached
 from vnclean.language.alphabet import CONSONANTS, LETTERS
 
 __all__ = [
@@ -105,7 +105,7 @@ def word_hashes(words: Sequence[str]) -> Array:
     return np.concatenate(found)
 
 
-@lru_cache(maxsize=1 << 14)
+@cached(1 << 14)
 def word_hash(word: str) -> int:
     """Return the hash of one word, for which arrays would be slow.
 
