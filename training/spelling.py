@@ -32,6 +32,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vnclean.caches import clear_caches
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.ngram import BOUNDARIES, TOKEN, canonical
@@ -368,14 +369,7 @@ def write_pairs(
 
 def never_agreed(folder: Path) -> set[tuple[str, str]]:
     """Return the suspect pairs that the text has twice or more and the judge never objects to."""
-    for table in (
-        lexicon.suspect_pairs,
-        lexicon.doubtful_words,
-        lexicon.foreign_words,
-        lexicon.sieve,
-    ):
-        table.cache_clear()
-    lexicon._unseen.cache_clear()
+    clear_caches()
     spelling = transform.Spelling()
     seen: Counter[tuple[str, str]] = Counter()
     wrong: set[tuple[str, str]] = set()

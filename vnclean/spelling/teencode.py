@@ -68,7 +68,6 @@ def variants() -> dict[str, tuple[float, tuple[str, ...]]]:
     return known
 
 
-@cached(1 << 16)
 def _suspects(chunk: str) -> tuple[str, ...]:
     """Return the words of a chunk between blanks that may be variants, as they are written."""
     return tuple(
@@ -76,6 +75,9 @@ def _suspects(chunk: str) -> tuple[str, ...]:
         for word in _WORD.findall(chunk)
         if (word.islower() or is_capitalized(word)) and _is_variant(word)
     )
+
+
+_suspects_of_short = cached(1 << 16)(_suspects)
 
 
 def _is_variant(word: str) -> bool:
@@ -119,7 +121,7 @@ class Teencode(Transform):
         # Distinct chunks first: what no chunk has, the text has not.
         hits: set[str] = set()
         for chunk in set(text.split()):
-            if found := _suspects(chunk) if len(chunk) < 100 else _suspects.__wrapped__(chunk):
+            if found := (_suspects_of_short if len(chunk) < 100 else _suspects)(chunk):
                 hits.update(found)
         if not hits:
             return
