@@ -23,8 +23,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from training import boilerplate as base  # noqa: E402
-from vnclean.html.element_features import NAMES, WHOLE_NAMES, Frame, outline, whole  # noqa: E402
-from vnclean.html.extraction import Weights  # noqa: E402
+from vnclean.html.element_features import (  # noqa: E402
+    CORE_NAMES,
+    NAMES,
+    PageArrays,
+    core_features,
+    element_features,
+)
+from vnclean.html.extraction import PageWeights  # noqa: E402
 from vnclean.html.lines import REGIONS, Page, parse, read_lines  # noqa: E402
 
 CONTENT, FURNITURE, METADATA, UNCERTAIN, STRANGE = range(5)
@@ -53,7 +59,7 @@ class Sheet(NamedTuple):
 
     document: Any
     page: Page
-    frame: Frame
+    arrays: PageArrays
     rows: np.ndarray
     labels: np.ndarray
     weights: np.ndarray
@@ -100,8 +106,10 @@ def load(folder: Path, documents: list[Any]) -> list[Sheet]:
             labels = label(page.text, document.rows)
             sizes = np.sqrt([len(text) for text in page.text])
             weights = sizes / np.sqrt(len(sizes)) * np.where(labels == METADATA, 0.3, 1)
-            frame = Frame.of(page)
-            sheets.append(Sheet(document, page, frame, outline(page, frame), labels, weights))
+            arrays = PageArrays.from_page(page)
+            sheets.append(
+                Sheet(document, page, arrays, element_features(page, arrays), labels, weights)
+            )
     return sheets
 
 
@@ -155,7 +163,7 @@ def fit_named(
     return found
 
 
-def train(sheets: list[Sheet], penalty: float = PENALTY) -> Weights:
+def train(sheets: list[Sheet], penalty: float = PENALTY) -> PageWeights:
     """Return the weights for labelled pages.
 
     The core of a page, by which the second sum is learnt, is told by weights that saw no page of
@@ -166,7 +174,7 @@ def train(sheets: list[Sheet], penalty: float = PENALTY) -> Weights:
     weights = np.concatenate([sheet.weights for sheet in sheets])
     known = labels < UNCERTAIN
     text = (labels != FURNITURE).astype(float)
-    prior = np.array([PRIOR.get(name, 0.0) for name in (*NAMES, *WHOLE_NAMES)])
+    prior = np.array([PRIOR.get(name, 0.0) for name in (*NAMES, *CORE_NAMES)])
     columns = len(NAMES)
     sites = np.concatenate([np.full(len(sheet.labels), sheet.site) for sheet in sheets])
 
@@ -176,14 +184,16 @@ def train(sheets: list[Sheet], penalty: float = PENALTY) -> Weights:
 
     without = {site: first(known & (sites != site)) for site in np.unique(sites).tolist()}
     wide = [
-        whole(
-            sheet.page, sheet.frame, sheet.rows @ without[sheet.site][:-1] + without[sheet.site][-1]
+        core_features(
+            sheet.page,
+            sheet.arrays,
+            sheet.rows @ without[sheet.site][:-1] + without[sheet.site][-1],
         )
         for sheet in sheets
     ]
     full = np.hstack([rows, np.concatenate(wide)])
     start = np.append(prior, START[1])
-    return Weights(
+    return PageWeights(
         first(known), fit_named(full[known], text[known], weights[known], start, penalty)
     )
 
@@ -197,16 +207,16 @@ def main() -> None:
     sheets = load(arguments.data, base.load(arguments.data))
     weights = train(sheets)
     own = [f"{value:.4f}" for value in weights.own]
-    own[-1:-1] = [""] * len(WHOLE_NAMES)
+    own[-1:-1] = [""] * len(CORE_NAMES)
     lines = [
         "# Weights of the judge of HTML pages: logarithms of odds that a line is text.",
         f"# Made by training/page.py from {len(sheets)} labelled pages of "
         f"{len({sheet.site for sheet in sheets})} sites; see benchmarks/quality/html_pages.py.",
         "# Columns: name, weight by itself, weight once the core of the page is known.",
     ]
-    names = (*NAMES, *WHOLE_NAMES, "start")
-    lines += ["\t".join((name, first, f"{second:.4f}"))
-              for name, first, second in zip(names, own, weights.whole, strict=True)]  # fmt: skip
+    names = (*NAMES, *CORE_NAMES, "start")
+    columns = zip(names, own, weights.with_core, strict=True)
+    lines += ["\t".join((name, first, f"{second:.4f}")) for name, first, second in columns]
     arguments.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"{len(names)} weights from {len(sheets)} pages")
 

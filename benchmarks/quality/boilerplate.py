@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from training import boilerplate as training  # noqa: E402
-from vnclean.boilerplate.classifier import Forests, find  # noqa: E402
+from vnclean.boilerplate.classifier import Forests, find_furniture  # noqa: E402
 from vnclean.boilerplate.forest import Forest  # noqa: E402
 from vnclean.boilerplate.transform import Boilerplate  # noqa: E402
 from vnclean.transform import Safety, apply_edits  # noqa: E402
@@ -169,7 +169,7 @@ def _held_out() -> frozenset[tuple[str, str]]:
 
 def cleaner(forests: Forests, threshold: float) -> Cleaner:
     def clean(text: str) -> str:
-        edits = find(text, forests, threshold, False)
+        edits = find_furniture(text, forests, threshold, False)
         return apply_edits(text, [e for e in edits if e.safety is not Safety.SUGGEST])
 
     return clean

@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.quality import boilerplate as bench  # noqa: E402
 from training import page as training  # noqa: E402
-from vnclean.html.extraction import Weights, extract_text, text_of  # noqa: E402
+from vnclean.html.extraction import PageWeights, extract_text, render_text  # noqa: E402
 from vnclean.html.lines import parse, read_lines  # noqa: E402
 
 Extractor = Callable[[str, str], str]
@@ -87,7 +87,7 @@ def peers() -> dict[str, Extractor]:
     return found
 
 
-def judges(sheets: list[Any], count: int, seed: int = 0) -> dict[str, Weights]:
+def judges(sheets: list[Any], count: int, seed: int = 0) -> dict[str, PageWeights]:
     """Return for every document weights that were fitted without its site."""
     found = {}
     for learnt, held in training.base.folds(sheets, count, seed):
@@ -161,7 +161,7 @@ def main() -> None:
     known = judges(sheets, arguments.folds) if arguments.folds else {}
     extractors: dict[str, Extractor] = {
         "vnclean": lambda name, page: extract_text(page, known.get(name)),
-        "vnclean, every line": lambda name, page: text_of(read_lines(parse(page))),
+        "vnclean, every line": lambda name, page: render_text(read_lines(parse(page))),
         **peers(),
     }
     outputs, times = timed(extractors, pages, arguments.rounds)

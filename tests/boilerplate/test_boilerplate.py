@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnclean.boilerplate import Boilerplate
+from vnclean.boilerplate.classifier import page_evidence
 from vnclean.boilerplate.context_features import NAMES, features
-from vnclean.boilerplate.distinct_lines import glance, holding
-from vnclean.boilerplate.inline import concerns, spans
-from vnclean.boilerplate.line_patterns import RULES, signs
-from vnclean.boilerplate.lines import removals, split_lines
-from vnclean.boilerplate.metadata import extract
+from vnclean.boilerplate.distinct_lines import distinct_lines, lines_containing
+from vnclean.boilerplate.inline import find_inline, may_hold_inline
+from vnclean.boilerplate.line_patterns import RULES, match_patterns
+from vnclean.boilerplate.lines import removal_edits, split_lines
+from vnclean.boilerplate.metadata import extract_metadata
 from vnclean.boilerplate.smoothing import smooth
-from vnclean.boilerplate.traces import traces
 from vnclean.errors import ConfigError
 from vnclean.transform import apply_edits
 
@@ -146,7 +146,7 @@ def test_metadata_is_recognised_and_dropped_on_request() -> None:
     body = "Sáng nay, xã tổ chức lễ ra quân làm thủy lợi, hơn hai trăm người tham gia đào đắp."
     text = f"Ra quân làm thủy lợi đầu xuân\n\nThứ hai, 05/02/2018 07:30\n\n{body}\n\nHải Yến\n"
     assert Boilerplate()(text) is text
-    found = extract(text)
+    found = extract_metadata(text)
     assert found.title == "Ra quân làm thủy lợi đầu xuân"
     assert (found.date, found.byline) == ("2018-02-05T07:30:00", "Hải Yến")
     assert Boilerplate(metadata="drop")(text).strip() == body
@@ -216,7 +216,7 @@ def test_furniture_behind_a_sentence_is_cut_out(tail: str) -> None:
 
 @pytest.mark.parametrize("tail", UNCUT)
 def test_what_the_author_says_behind_a_sentence_stays(tail: str) -> None:
-    assert spans(SENTENCE + tail) == []
+    assert find_inline(SENTENCE + tail) == []
 
 
 def test_a_bar_before_a_sentence_is_cut_out() -> None:
@@ -240,7 +240,7 @@ pieces = st.sampled_from([SENTENCE, *CUT, *UNCUT, "TPO - ", " (Theo Báo Làng)"
 @given(st.lists(pieces, max_size=5).map("".join), st.booleans())
 def test_what_is_left_of_a_line_stands_in_it_as_it_was(line: str, metadata: bool) -> None:
     at, rest = 0, ""
-    for low, high, rule, confidence in spans(line, metadata):
+    for low, high, rule, confidence in find_inline(line, metadata):
         assert at <= low < high <= len(line)
         assert f"boilerplate.{rule}" in Boilerplate.rules
         assert 0.5 < confidence <= 1
@@ -248,7 +248,7 @@ def test_what_is_left_of_a_line_stands_in_it_as_it_was(line: str, metadata: bool
         at = high
     rest += line[at:]
     assert not rest or rest.strip() in line
-    assert spans(rest, metadata) == []
+    assert find_inline(rest, metadata) == []
 
 
 @given(st.lists(st.sampled_from(["a", "", " ", "b", "x"]), max_size=12))
@@ -256,7 +256,7 @@ def test_lines_without_some_are_the_lines_of_the_text_without_them(rows: list[st
     text = "\n".join(rows)
     lines = split_lines(text)
     gone = {number: (1.0, "r") for number, line in enumerate(lines.text) if line == "x"}
-    left = split_lines(apply_edits(text, removals(lines, gone, len(text))))
+    left = split_lines(apply_edits(text, removal_edits(lines, gone, len(text))))
     view = lines.without([number in gone for number in range(len(lines.text))])
     assert (left.text, list(left.before)) == (view.text, list(view.before))
 
@@ -313,7 +313,7 @@ CERTAIN = [
 @pytest.mark.parametrize(("line", "rule"), CERTAIN)
 def test_lines_that_speak_for_themselves(line: str, rule: str) -> None:
     for form in (line, line.upper()):
-        found = int(signs(glance([form])).rule[0])
+        found = int(match_patterns(distinct_lines([form])).rule[0])
         assert (RULES[found] if found >= 0 else "") == rule
 
 
@@ -336,10 +336,10 @@ def test_ways_to_get_in_touch_stay_below_a_line_that_asks_for_it() -> None:
     assert Boilerplate()(f"{story}\n{asks}\n{ways}\n{frame}") == f"{story}\n{asks}\n{ways}"
 
 
-def test_without_a_trace_of_a_page_nothing_goes() -> None:
+def test_without_evidence_of_a_page_nothing_goes() -> None:
     lines = ["Gạo tẻ", "Gạo nếp", "Đậu xanh", "Đậu đen", "Lạc nhân", "Vừng"] * 3
-    seen = glance(lines)
-    assert not traces(seen, signs(seen), seen.whole()).any()
+    distinct = distinct_lines(lines)
+    assert not page_evidence(distinct, match_patterns(distinct), distinct.phrases_in_short()).any()
     text = "\n".join(lines)
     assert Boilerplate().edits(text) == []
     assert Boilerplate()("Trang chủ\nLiên hệ\nĐăng nhập\n" + text) != text
@@ -352,14 +352,14 @@ def test_without_a_trace_of_a_page_nothing_goes() -> None:
 ])  # fmt: skip
 def test_furniture_in_a_line_is_foreseen(tail: str) -> None:
     line = f"Cầu đã thông xe sáng nay trong niềm vui của cả xã. {tail}"
-    assert spans(line)
-    assert concerns(line)
+    assert find_inline(line)
+    assert may_hold_inline(line)
 
 
 def test_a_date_is_no_bar_of_buttons() -> None:
     line = "03/08/2018 Cầu Hòa Lộc thông xe sáng nay trong niềm vui của cả xã."
-    assert spans(line) == []
-    assert spans(f"Cầu đã thông xe trong niềm vui của cả xã. {line[:10]}") == []
+    assert find_inline(line) == []
+    assert find_inline(f"Cầu đã thông xe trong niềm vui của cả xã. {line[:10]}") == []
 
 
 def test_contacts_are_looked_for_in_linear_time() -> None:
@@ -373,7 +373,7 @@ def test_contacts_are_looked_for_in_linear_time() -> None:
 def test_lines_that_hold_a_part(text: str) -> None:
     parts = ("@", "a.", "||")
     naive = {n for n, line in enumerate(text.split("\n")) if any(part in line for part in parts)}
-    assert holding(text, parts) == naive
+    assert lines_containing(text, parts) == naive
 
 
 @given(pages)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnclean.boilerplate import Boilerplate
-from vnclean.boilerplate.metadata import Metadata, extract
+from vnclean.boilerplate.metadata import Metadata, extract_metadata
 
 TITLE = "Xã Hòa Lộc trồng thêm ba vạn cây đước"
 BODY = (
@@ -85,50 +85,50 @@ def page(*above: str, below: tuple[str, ...] = ()) -> str:
 
 @pytest.mark.parametrize(("stamp", "date"), DATES)
 def test_dates(stamp: str, date: str) -> None:
-    assert extract(page(stamp)).date == date
-    assert extract(page(stamp)).title == TITLE
-    assert extract(page().replace(TITLE, f"{TITLE} ({stamp})")).date in (date, "")
+    assert extract_metadata(page(stamp)).date == date
+    assert extract_metadata(page(stamp)).title == TITLE
+    assert extract_metadata(page().replace(TITLE, f"{TITLE} ({stamp})")).date in (date, "")
 
 
 @pytest.mark.parametrize("stamp", NO_DATES)
 def test_what_is_no_whole_date_is_left_alone(stamp: str) -> None:
-    assert extract(page(stamp)).date == ""
+    assert extract_metadata(page(stamp)).date == ""
 
 
 @pytest.mark.parametrize("byline", BYLINES)
 def test_bylines(byline: str) -> None:
-    assert extract(page(below=(byline,))).byline == byline
+    assert extract_metadata(page(below=(byline,))).byline == byline
 
 
 @pytest.mark.parametrize("byline", ["Tác giả: Lê Văn Sáu", "bởi Minh Đức", "Đăng bởi: Hải Yến"])
 def test_bylines_below_the_title(byline: str) -> None:
-    found = extract(page("09/07/2020", byline))
+    found = extract_metadata(page("09/07/2020", byline))
     assert (found.title, found.byline) == (TITLE, byline)
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_sources(source: str) -> None:
-    assert extract(page(below=("Huy Kiên", source))).source == source
-    assert extract(page(below=(source,))).source == source
+    assert extract_metadata(page(below=("Huy Kiên", source))).source == source
+    assert extract_metadata(page(below=(source,))).source == source
 
 
 def test_sources_and_datelines_in_a_line() -> None:
     text = page().replace(BODY, f"TPO - {BODY}") + " (Theo VnExpress)"
-    found = extract(text)
+    found = extract_metadata(text)
     assert (found.dateline, found.source) == ("TPO", "(Theo VnExpress)")
-    assert extract(page().replace(BODY, f"(Dân trí) - {BODY}")).dateline == "Dân trí"
+    assert extract_metadata(page().replace(BODY, f"(Dân trí) - {BODY}")).dateline == "Dân trí"
 
 
 @pytest.mark.parametrize("caption", CAPTIONS)
 def test_captions(caption: str) -> None:
-    assert extract("\n\n".join([TITLE, BODY, caption, MORE])).captions == (caption,)
+    assert extract_metadata("\n\n".join([TITLE, BODY, caption, MORE])).captions == (caption,)
 
 
 @pytest.mark.parametrize(
     "heading", ["Chín phần mười cây sống", "1. Giống cây", "Bà con phát biểu:", "Vì sao chọn đước?"]
 )
 def test_headings_are_no_captions(heading: str) -> None:
-    assert extract("\n\n".join([TITLE, BODY, heading, MORE])).captions == ()
+    assert extract_metadata("\n\n".join([TITLE, BODY, heading, MORE])).captions == ()
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_headings_are_no_captions(heading: str) -> None:
     ],
 )
 def test_the_path_of_sections(crumbs: str, category: str) -> None:
-    assert extract(crumbs + "\n" + page()).category == category
+    assert extract_metadata(crumbs + "\n" + page()).category == category
 
 
 def test_dropped_is_what_is_recognised() -> None:
@@ -152,4 +152,4 @@ def test_dropped_is_what_is_recognised() -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_survives(text: str) -> None:
-    assert isinstance(extract(text), Metadata)
+    assert isinstance(extract_metadata(text), Metadata)

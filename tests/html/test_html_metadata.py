@@ -13,7 +13,7 @@ from vnclean.cli import main
 from vnclean.formats.base import RecordError
 from vnclean.formats.fields import added
 from vnclean.formats.jsonl import JsonLines
-from vnclean.html.metadata import described
+from vnclean.html.metadata import metadata_fields
 
 BODY = "Sáng nay, hàng trăm hộ dân ven sông đã trở về nhà sau ba ngày tránh lũ ở trường học. " * 2
 TEXT = f"Dân trở về sau lũ\nThứ ba, 03/05/2022 07:15\n{BODY.strip()}\n{BODY.strip()}\nHoài Thu"
@@ -141,7 +141,7 @@ def test_only_objects_have_fields(source: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_can_be_described(text: str) -> None:
-    assert all(described(text).values())
+    assert all(metadata_fields(text).values())
 
 
 def test_the_look_before_the_work_is_left_out() -> None:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 pytest.importorskip("selectolax")
 
 from vnclean.cli import main
-from vnclean.formats.html_pages import Html
-from vnclean.html.extraction import decode_page, extract_text, text_of
-from vnclean.html.lines import REGIONS, called, parse, read_lines
+from vnclean.formats.html_pages import Html, decode_page
+from vnclean.html.extraction import extract_text, render_text
+from vnclean.html.lines import REGIONS, parse, read_lines, regions_in_name
 
 STORY = [
     "Sáng nay, hàng trăm hộ dân ven sông đã trở về nhà sau ba ngày đi tránh lũ ở trường học.",
@@ -89,7 +89,7 @@ def test_breaks_entities_and_white_space() -> None:
 
 def test_preformatted_text_keeps_its_lines_and_blanks() -> None:
     page = "<pre>if a:\n    b\n\n<b>c</b>\n</pre><p>hết</p>"
-    assert text_of(read_lines(parse(page))) == "if a:\n    b\n\nc\n\nhết"
+    assert render_text(read_lines(parse(page))) == "if a:\n    b\n\nc\n\nhết"
 
 
 def test_rows_become_lines_and_layout_does_not() -> None:
@@ -187,7 +187,7 @@ def test_what_no_reader_sees_is_left_out() -> None:
 @pytest.mark.parametrize("name", ["relative", "football", "listening-text", "wrapper container"])
 def test_names_of_elements_that_call_nothing_furniture(name: str) -> None:
     bad = {"nav", "side", "foot", "related", "comment", "share", "form"}
-    assert not bad & {REGIONS[n] for n in range(len(REGIONS)) if called(name) >> n & 1}
+    assert not bad & {REGIONS[n] for n in range(len(REGIONS)) if regions_in_name(name) >> n & 1}
 
 
 MARKUP = [

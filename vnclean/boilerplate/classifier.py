@@ -1,4 +1,10 @@
-"""Which lines of a text are furniture, under which rule, and the edits that remove them."""
+"""Which lines of a text are furniture, under which rule, and the edits that remove them.
+
+What a line matches by itself comes first, for it is cheap. A text of which no line says that it
+comes from a page (a poem, a list of names, an article without its frame) is left alone whatever its
+form; of the others two forests give each line a probability, a hidden Markov model smooths it along
+the page, and overrides have the last word. Repeated on what is left, until nothing more would go.
+"""
 
 from __future__ import annotations
 
@@ -11,34 +17,46 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate import inline
-from vnclean.boilerplate.context_features import NAMES, Lines, Looks, features, split_lines
-from vnclean.boilerplate.distinct_lines import glance, holding
-from vnclean.boilerplate.forest import Forest, forest
-from vnclean.boilerplate.line_features import look
-from vnclean.boilerplate.line_patterns import RULES, TAGS, Signs, signs
-from vnclean.boilerplate.lines import removals
-from vnclean.boilerplate.metadata import kinds
-from vnclean.boilerplate.overrides import certain, spared, tags, title_and_facts
+from vnclean.boilerplate.context_features import NAMES, LineFeatures, Lines, features, split_lines
+from vnclean.boilerplate.distinct_lines import DistinctLines, distinct_lines, lines_containing
+from vnclean.boilerplate.forest import Forest, load_forest
+from vnclean.boilerplate.line_features import line_features
+from vnclean.boilerplate.line_patterns import (
+    FIELD,
+    HEADING,
+    RULES,
+    TAGS,
+    PatternMatches,
+    match_patterns,
+)
+from vnclean.boilerplate.lines import removal_edits
+from vnclean.boilerplate.metadata import metadata_kinds
+from vnclean.boilerplate.overrides import certain_rules, content_lines, tag_lists, title_and_facts
+from vnclean.boilerplate.phrases import KINDS, PhraseHits
 from vnclean.boilerplate.smoothing import smooth
-from vnclean.boilerplate.traces import traces
 from vnclean.transform import Edit, Safety
 
-__all__ = ["Forests", "find"]
+__all__ = ["Forests", "find_furniture", "page_evidence"]
 
-_PART = 4096
-"""Lines looked at together; longer texts are no page, and are read part by part."""
+_PART_LINES = 4096
+"""Lines classified together; longer texts are no page, and are read part by part."""
 _ROUNDS = 10
-_REMEMBERED = 100_000
-"""Lines whose features are remembered from round to round, so that memory stays bounded."""
+_MOST_IN_MEMORY = 100_000
+"""Lines whose features are kept from round to round, so that memory stays bounded."""
 _SUGGEST = 0.5
-_BODY = 200
+_BODY_CHARS = 200
 """Characters of sentences that are body enough, were they less than what is taken away."""
-_NAMED, _SURE_OF_NAMES = 0.9, 0.95
-"""How sure we are of metadata that is written as such, unless the block says otherwise."""
+_WRITTEN_METADATA, _NOT_METADATA = 0.9, 0.95
+"""The probability of metadata that is written as such; of furniture that is none all the same."""
 _LIKELY, _JOINED = 0.65, 0.9
-"""How sure we are of a known phrase at least, and how sure beside a line that is that sure."""
+"""The probability of a known phrase, at least, and what it becomes beside a line that has it."""
 _CERTAIN = 0.98
-"""Confidence of a line that a rule of `rules.certain` names."""
+"""Confidence of a line that `overrides.certain_rules` names."""
+
+_EVIDENCE_SHARE = 0.5
+"""The share of a line that is phrases of furniture, at least, where it says so of the page."""
+_EVIDENCE_FLAGS = FIELD | HEADING | TAGS
+_META_KIND = KINDS.index("meta")
 
 _RULE_OF_KIND = {
     "nav": "menu", "related": "article_list", "pager": "pager", "share": "share_bar",
@@ -64,7 +82,7 @@ Floats = NDArray[np.float32]
 
 
 class Forests(NamedTuple):
-    """The judges of a line among its neighbours: is it furniture, is it metadata."""
+    """What classifies a line among its neighbours: is it furniture, is it metadata."""
 
     furniture: Forest
     metadata: Forest
@@ -72,10 +90,10 @@ class Forests(NamedTuple):
     @staticmethod
     def shipped() -> Forests:
         """Return those that come with the package."""
-        return Forests(forest("furniture"), forest("metadata"))
+        return Forests(load_forest("furniture"), load_forest("metadata"))
 
 
-class _Verdicts(Mapping[int, tuple[float, str]]):
+class _RemovedLines(Mapping[int, tuple[float, str]]):
     """Confidence and rule of the lines that go; arrays, for a text may have millions of lines."""
 
     def __init__(self, confidence: Floats, rule: NDArray[np.int8]) -> None:
@@ -96,39 +114,41 @@ class _Verdicts(Mapping[int, tuple[float, str]]):
         return len(self._numbers)
 
 
-def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> Iterator[Edit]:
-    """Yield the edits and suggestions for a text, judging until nothing more would go."""
+def find_furniture(
+    text: str, forests: Forests, threshold: float, drop_metadata: bool
+) -> Iterator[Edit]:
+    """Yield the edits and suggestions for a text, classifying until nothing more would go."""
     lines = split_lines(text)
-    cuts = _cut(lines, text, drop_metadata)
+    cuts = _cut_inline(lines, text, drop_metadata)
     if "\n" not in text:  # a single line can't be told from its block
         yield from (edit for edits in cuts.values() for edit in edits)
         return
-    told, marks, looks = _see(lines.text, drop_metadata)
-    sure, why = np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int8)
-    confidence, rule = np.zeros(len(told), dtype=np.float32), np.zeros(len(told), dtype=np.int8)
-    alive = np.arange(len(told))
+    evidence, matches, own = _read_lines(lines.text, drop_metadata)
+    found, why = np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int8)
+    confidence, rule = np.zeros(len(evidence), np.float32), np.zeros(len(evidence), np.int8)
+    alive = np.arange(len(evidence))
     view = lines
     for _ in range(_ROUNDS):
-        sure = sure[:0]
-        if not (told[alive].any() or drop_metadata):
+        found = found[:0]
+        if not (evidence[alive].any() or drop_metadata):
             break
-        sure, why = _judge(view, forests, drop_metadata, looks, marks)
-        drop = sure >= threshold
+        found, why = _classify(view, forests, drop_metadata, own, matches)
+        drop = found >= threshold
         if not drop.any():
             break
-        confidence[alive[drop]], rule[alive[drop]] = sure[drop], why[drop]
+        confidence[alive[drop]], rule[alive[drop]] = found[drop], why[drop]
         view = view.without(drop.tolist())
         stays = ~drop
-        alive, marks = alive[stays], marks.of(stays)
-        if looks is not None:
-            looks = looks.of(stays)
+        alive, matches = alive[stays], matches.select(stays)
+        if own is not None:
+            own = own.select(stays)
     else:
         # A text that keeps crumbling is no page with furniture around it: leave it alone.
         return
-    gone = _Verdicts(confidence, rule)
-    removed = removals(lines, gone, len(text))
+    gone = _RemovedLines(confidence, rule)
+    removed = removal_edits(lines, gone, len(text))
     others = [edit for line, inside in cuts.items() if line not in gone for edit in inside]
-    for line, (doubt, name) in _Verdicts(sure, why).items():
+    for line, (doubt, name) in _RemovedLines(found, why).items():
         number = int(alive[line])
         if number not in cuts:
             span = lines.start[number], lines.end[number]
@@ -136,34 +156,59 @@ def find(text: str, forests: Forests, threshold: float, drop_metadata: bool) -> 
     yield from merge(removed, sorted(others)) if others else removed
 
 
-def _see(lines: list[str], drop_metadata: bool) -> tuple[NDArray[np.bool_], Signs, Looks | None]:
-    """Return the traces of a page, the signs and, where the lines are judged, their looks.
+def page_evidence(
+    distinct: DistinctLines, matches: PatternMatches, hits: PhraseHits
+) -> NDArray[np.bool_]:
+    """Say which lines show that a text comes from a page; where none does, nothing goes.
 
-    So many lines that they are not remembered are looked at when they are judged.
+    Such a line matches a pattern of furniture, or consists of its phrases for the greater part;
+    `hits` are those in the lines that are read whole.
+
+    >>> distinct = distinct_lines(["Trang chủ", "Mùa gặt đã về trên cánh đồng", "Gửi bình luận"])
+    >>> page_evidence(distinct, match_patterns(distinct), distinct.phrases_in_short()).tolist()
+    [True, False, True]
     """
-    if len(lines) <= _REMEMBERED:
-        seen = glance(lines)
-        marks, whole = signs(seen), seen.whole()
-        told = traces(seen, marks, whole)
-        return told, marks, look(seen, whole) if told.any() or drop_metadata else None
+    found: NDArray[np.bool_] = (matches.rule >= 0) | ((matches.flags & _EVIDENCE_FLAGS) != 0)
+    if len(hits.line):
+        count = len(distinct.lower_lines)
+        sizes = np.fromiter(map(len, distinct.lower_lines), dtype=np.int64, count=count)
+        spoken = np.bincount(hits.line, hits.size * (hits.kind != _META_KIND), count)
+        found |= (spoken >= _EVIDENCE_SHARE * np.maximum(sizes, 1))[distinct.ids]
+    return found
+
+
+def _read_lines(
+    lines: list[str], drop_metadata: bool
+) -> tuple[NDArray[np.bool_], PatternMatches, LineFeatures | None]:
+    """Return the evidence of a page, the patterns matched and, where it is needed, the features.
+
+    So many lines that their features are not kept get them when they are classified.
+    """
+    if len(lines) <= _MOST_IN_MEMORY:
+        distinct = distinct_lines(lines)
+        matches, hits = match_patterns(distinct), distinct.phrases_in_short()
+        evidence = page_evidence(distinct, matches, hits)
+        needed = evidence.any() or drop_metadata
+        return evidence, matches, line_features(distinct, hits) if needed else None
     parts = []
-    for low in range(0, len(lines), _PART):
-        seen = glance(lines[low : low + _PART])
-        marks = signs(seen)
-        parts.append((traces(seen, marks, seen.whole()), *marks))
-    told, rule, mark = map(np.concatenate, zip(*parts, strict=True))
-    return told, Signs(rule, mark), None
+    for low in range(0, len(lines), _PART_LINES):
+        distinct = distinct_lines(lines[low : low + _PART_LINES])
+        matches = match_patterns(distinct)
+        hits = distinct.phrases_in_short()
+        parts.append((page_evidence(distinct, matches, hits), *matches))
+    evidence, rule, flags = map(np.concatenate, zip(*parts, strict=True))
+    return evidence, PatternMatches(rule, flags), None
 
 
-def _cut(lines: Lines, text: str, drop_metadata: bool) -> dict[int, list[Edit]]:
+def _cut_inline(lines: Lines, text: str, drop_metadata: bool) -> dict[int, list[Edit]]:
     """Cut furniture out of the lines, and return the edits that do it in the text."""
     found: dict[int, list[Edit]] = {}
     asked: Iterable[int] = range(len(lines.text))
     if not drop_metadata:
-        asked = sorted(holding("\n".join(lines.text), inline.TRIGGERS))
+        asked = sorted(lines_containing("\n".join(lines.text), inline.TRIGGERS))
     for number in asked:
         line = lines.text[number]
-        spans = inline.spans(line, drop_metadata)
+        spans = inline.find_inline(line, drop_metadata)
         if not spans:
             continue
         start = text.index(line, lines.start[number])
@@ -171,95 +216,104 @@ def _cut(lines: Lines, text: str, drop_metadata: bool) -> dict[int, list[Edit]]:
         rest = line
         for span in reversed(spans):
             # Blanks behind the line go with what stood before them.
-            end = lines.end[number] if span.high == len(line) else start + span.high
+            end = lines.end[number] if span.end == len(line) else start + span.end
             rule = f"boilerplate.{span.rule}"
-            edits.insert(0, Edit(start + span.low, end, "", rule, span.confidence, Safety.LIKELY))
-            rest = rest[: span.low] + rest[span.high :]
+            edits.insert(0, Edit(start + span.start, end, "", rule, span.confidence, Safety.LIKELY))
+            rest = rest[: span.start] + rest[span.end :]
         lines.text[number] = rest.strip()
     return found
 
 
-def _judge(
-    lines: Lines, forests: Forests, drop_metadata: bool, looks: Looks | None, marks: Signs
+def _classify(
+    lines: Lines,
+    forests: Forests,
+    drop_metadata: bool,
+    own: LineFeatures | None,
+    matches: PatternMatches,
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Return the confidence that each line goes (0: it stays) and the number of its rule."""
-    sure = np.zeros(len(lines.text), dtype=np.float32)
+    confidence = np.zeros(len(lines.text), dtype=np.float32)
     rule = np.zeros(len(lines.text), dtype=np.int8)
-    for low in range(0, len(sure), _PART):
-        whole = slice(low, low + _PART)
-        part = lines.part(low, low + _PART)
-        own = look(glance(part.text)) if looks is None else looks.of(whole)
-        sure[whole], rule[whole] = _judge_part(
-            part, forests, drop_metadata, own, marks.of(whole), low == 0
+    for low in range(0, len(confidence), _PART_LINES):
+        rows = slice(low, low + _PART_LINES)
+        part = lines.part(low, low + _PART_LINES)
+        known = line_features(distinct_lines(part.text)) if own is None else own.select(rows)
+        confidence[rows], rule[rows] = _classify_part(
+            part, forests, drop_metadata, known, matches.select(rows), low == 0
         )
-    return sure, rule
+    return confidence, rule
 
 
-def _judge_part(
-    lines: Lines, forests: Forests, drop_metadata: bool, looks: Looks, marks: Signs, head: bool
+def _classify_part(
+    lines: Lines,
+    forests: Forests,
+    drop_metadata: bool,
+    own: LineFeatures,
+    matches: PatternMatches,
+    head: bool,
 ) -> tuple[Floats, NDArray[np.int8]]:
-    """Judge the lines of one part; `head` where it is the first."""
-    columns = features(lines, looks)
+    """Classify the lines of one part; `head` where it is the first."""
+    columns = features(lines, own)
     sizes = np.fromiter(map(len, lines.text), dtype=np.int64, count=len(lines.text))
-    sure = smooth(forests.furniture(columns), sizes)
-    sure[spared(lines, columns, marks)] = 0
-    _keep_a_body(sure, columns)
-    asked = np.flatnonzero((sure >= _SUGGEST) | drop_metadata)
-    known = certain(lines, marks)
-    if not (len(asked) or known):
-        return np.zeros_like(sure), np.zeros(len(sure), dtype=np.int8)
-    metadata = np.zeros_like(sure)
+    furniture = smooth(forests.furniture(columns), sizes)
+    furniture[content_lines(lines, columns, matches)] = 0
+    _keep_a_body(furniture, columns)
+    asked = np.flatnonzero((furniture >= _SUGGEST) | drop_metadata)
+    certain = certain_rules(lines, matches)
+    if not (len(asked) or certain):
+        return np.zeros_like(furniture), np.zeros(len(furniture), dtype=np.int8)
+    metadata = np.zeros_like(furniture)
     if len(asked):
         metadata[asked] = forests.metadata(columns[:, asked])
-        unsure = asked[sure[asked] < _SURE_OF_NAMES].tolist()
-        named = list(kinds(lines.text, unsure).keys() & set(unsure))
-        metadata[named] = np.maximum(metadata[named], _NAMED)
-        sure[metadata > sure] = 0
-    numbers = list(known)
-    sure[numbers] = np.maximum(sure[numbers], _CERTAIN)
-    _join_known(sure, columns)
-    if len(marks.having(TAGS)):
-        sentences = np.flatnonzero((columns[_PROSE] > 0.5) & (sure < _SUGGEST))
-        listed = tags(marks, int(sentences[-1]) if len(sentences) else len(sure))
-        sure[listed[sure[listed] >= _LIKELY]] = _CERTAIN
+        unsure = asked[furniture[asked] < _NOT_METADATA].tolist()
+        named = list(metadata_kinds(lines.text, unsure).keys() & set(unsure))
+        metadata[named] = np.maximum(metadata[named], _WRITTEN_METADATA)
+        furniture[metadata > furniture] = 0
+    numbers = list(certain)
+    furniture[numbers] = np.maximum(furniture[numbers], _CERTAIN)
+    _join_known(furniture, columns)
+    if len(matches.lines_with(TAGS)):
+        sentences = np.flatnonzero((columns[_PROSE] > 0.5) & (furniture < _SUGGEST))
+        listed = tag_lists(matches, int(sentences[-1]) if len(sentences) else len(furniture))
+        furniture[listed[furniture[listed] >= _LIKELY]] = _CERTAIN
     if head:
-        sure[title_and_facts(lines, columns, sure, known)] = 0
-    rule = _rules(columns, sure >= _SUGGEST)
-    rule[numbers] = [len(_RULE_OF_KIND) + RULES.index(known[number]) for number in numbers]
-    sure[sure < _SUGGEST] = 0
+        furniture[title_and_facts(lines, columns, furniture, certain)] = 0
+    rule = _rules(columns, furniture >= _SUGGEST)
+    rule[numbers] = [len(_RULE_OF_KIND) + RULES.index(certain[number]) for number in numbers]
+    furniture[furniture < _SUGGEST] = 0
     if drop_metadata:
-        dropped = (sure == 0) & (metadata >= _SUGGEST)
-        sure[dropped] = metadata[dropped]
+        dropped = (furniture == 0) & (metadata >= _SUGGEST)
+        furniture[dropped] = metadata[dropped]
         rule[dropped] = _METADATA
-    return sure, rule
+    return furniture, rule
 
 
-def _join_known(sure: Floats, columns: Floats) -> None:
+def _join_known(furniture: Floats, columns: Floats) -> None:
     """Let a line that is a known phrase of furniture, and likely such, go with the line beside it.
 
     The last entry of a menu and the heading of a list stand beside the text, which speaks for them.
     """
-    known = (columns[_SHARES].max(axis=0) >= 0.9) & (sure >= _LIKELY) & (sure < _JOINED)
+    known = (columns[_SHARES].max(axis=0) >= 0.9) & (furniture >= _LIKELY) & (furniture < _JOINED)
     if not known.any():
         return
     for _ in range(2):
-        certain = sure >= _JOINED
-        beside = np.zeros(len(sure), dtype=bool)
-        beside[1:] |= certain[:-1]
-        beside[:-1] |= certain[1:]
-        sure[known & beside] = _JOINED
+        joined = furniture >= _JOINED
+        beside = np.zeros(len(furniture), dtype=bool)
+        beside[1:] |= joined[:-1]
+        beside[:-1] |= joined[1:]
+        furniture[known & beside] = _JOINED
 
 
-def _keep_a_body(sure: Floats, columns: Floats) -> None:
+def _keep_a_body(furniture: Floats, columns: Floats) -> None:
     """Spare the sentences of a page that would lose most of them: they are what it is about.
 
     A page of furniture only then keeps its teasers, which is the lesser fault.
     """
     prose = columns[_PROSE] * np.expm1(columns[_LENGTH])
     sentence = columns[_PROSE] > 0.5
-    left, total = prose[sentence & (sure < _SUGGEST)].sum(), prose[sentence].sum()
-    if left < 0.25 * total or left < min(0.4 * total, _BODY):
-        sure[sentence] = 0
+    left, total = prose[sentence & (furniture < _SUGGEST)].sum(), prose[sentence].sum()
+    if left < 0.25 * total or left < min(0.4 * total, _BODY_CHARS):
+        furniture[sentence] = 0
 
 
 def _rules(columns: Floats, gone: NDArray[np.bool_]) -> NDArray[np.int8]:

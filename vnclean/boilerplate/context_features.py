@@ -1,4 +1,4 @@
-"""What a line of a document looks like, alone and among its neighbours, as numbers.
+"""The features of a line, alone and among its neighbours: what the forests classify it by.
 
 One array for all lines, a row for each number: what is asked of all lines lies side by side.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.distinct_lines import glance
-from vnclean.boilerplate.line_features import AMONG, OWN, Looks, look
+from vnclean.boilerplate.distinct_lines import distinct_lines
+from vnclean.boilerplate.line_features import IN_CONTEXT, LINE_FEATURES, LineFeatures, line_features
 from vnclean.boilerplate.lines import Lines, split_lines
 
-__all__ = ["NAMES", "Lines", "Looks", "features", "split_lines"]
+__all__ = ["NAMES", "LineFeatures", "Lines", "features", "split_lines"]
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -39,7 +39,7 @@ _SAME = (
 _PRICES = {"body": 0.08, "core": 0.3}
 """What a line costs in the run of lines with the most prose."""
 NAMES = (
-    OWN
+    LINE_FEATURES
     + [f"{name}@{step:+d}" for step in _STEPS for name in _NEAR]
     + [f"{name}@{side}{width}" for side in ("before", "after") for name in _WIDE
        for width in _WINDOWS]
@@ -50,11 +50,11 @@ NAMES = (
     + [f"prose_since_{kind}" for kind in _HEADINGS]
 )  # fmt: skip
 """The names of the rows that `features` returns."""
-_NEAR_ROWS = [OWN.index(name) for name in _NEAR]
-_WIDE_ROWS = [OWN.index(name) for name in _WIDE]
-_SHARES = [OWN.index(f"{kind}_share") for kind in _HEADINGS]
-_FIRSTS = [OWN.index(f"{kind}_first") for kind in _HEADINGS]
-_LENGTH, _PROSE, _HIT, _SHORT = map(OWN.index, ("length", "prose", "hit", "short"))
+_NEAR_ROWS = [LINE_FEATURES.index(name) for name in _NEAR]
+_WIDE_ROWS = [LINE_FEATURES.index(name) for name in _WIDE]
+_SHARES = [LINE_FEATURES.index(f"{kind}_share") for kind in _HEADINGS]
+_FIRSTS = [LINE_FEATURES.index(f"{kind}_first") for kind in _HEADINGS]
+_LENGTH, _PROSE, _HIT, _SHORT = map(LINE_FEATURES.index, ("length", "prose", "hit", "short"))
 _SUM_OF = {name: number for number, name in enumerate(_WIDE)}
 _WIDTHS = np.array(_WINDOWS)[:, None]
 _COSTS = np.array(list(_PRICES.values()))[:, None]
@@ -64,20 +64,20 @@ _EDGE = 12
 """Lines at the beginning and at the end of a page that its frame is looked for in."""
 
 
-def features(lines: Lines, looks: Looks | None = None) -> Floats:
+def features(lines: Lines, own_features: LineFeatures | None = None) -> Floats:
     """Return an array with a column for each line and the rows `NAMES`; takes linear time.
 
-    `looks` are those of the lines, where they are known.
+    `own_features` are those of the lines, where they are known.
     """
     count = len(lines.text)
     out = np.zeros((len(NAMES), count), dtype=np.float32)
     if not count:
         return out
-    looks = looks or look(glance(lines.text))
-    own = out[: len(OWN)]
-    own[:] = looks.own
-    _set_among(own, looks, lines)
-    at = len(OWN)
+    own_features = own_features or line_features(distinct_lines(lines.text))
+    own = out[: len(LINE_FEATURES)]
+    own[:] = own_features.values
+    _set_repeats(own, own_features, lines)
+    at = len(LINE_FEATURES)
     near = own[_NEAR_ROWS]
     for step in _STEPS:
         part = out[at : at + len(_NEAR)]
@@ -100,16 +100,16 @@ def features(lines: Lines, looks: Looks | None = None) -> Floats:
     return out
 
 
-def _set_among(own: Floats, looks: Looks, lines: Lines) -> None:
+def _set_repeats(own: Floats, own_features: LineFeatures, lines: Lines) -> None:
     """Fill in the rows that tell a line's place among the others."""
-    repeats, alike, before, after = (own[OWN.index(name)] for name in AMONG)
-    np.log2(np.bincount(looks.line)[looks.line], out=repeats)
-    np.log2(np.bincount(looks.begin)[looks.begin], out=alike)
+    repeats, alike, before, after = (own[LINE_FEATURES.index(name)] for name in IN_CONTEXT)
+    np.log2(np.bincount(own_features.line_id)[own_features.line_id], out=repeats)
+    np.log2(np.bincount(own_features.prefix_id)[own_features.prefix_id], out=alike)
     np.minimum(lines.before, 4, out=before)
     after[:-1], after[-1] = before[1:], 4
 
 
-def _since(flags: NDArray[np.bool_]) -> Numbers:
+def _last_flagged(flags: NDArray[np.bool_]) -> Numbers:
     """Return for each line (last axis) the index of the last flagged one up to it, or -1."""
     marks = np.where(flags, np.arange(flags.shape[-1]), -1)
     result: Numbers = np.maximum.accumulate(marks, axis=-1)
@@ -133,7 +133,7 @@ def _set_place(
     total, prose_mass = max(float(mass[0, -1]), 1.0), mass[1].copy()
     # Distances up and down: to the last sentence, and to the ends of a run of short lines.
     marks = np.stack((is_prose, short < 0.5, np.asarray(lines.before) > 0))
-    above, below = _since(marks), _since(marks[:2, ::-1])[:, ::-1]
+    above, below = _last_flagged(marks), _last_flagged(marks[:2, ::-1])[:, ::-1]
     at = len(_LOGS)
     logs = out[:at]
     logs[0], logs[1] = index, back
@@ -161,7 +161,7 @@ def _set_place(
     at += 2
     # A heading stands alone: "Xem thêm: <title>" within a text does not open a list.
     heads = (own[_SHARES] > 0.5) | ((own[_FIRSTS] > 0) & (length < 3.4))
-    last = _since(heads)
+    last = _last_flagged(heads)
     none = last < 0
     since = np.where(none, _FAR_HEADING, np.minimum(index - last, _FAR_HEADING))
     np.log1p(since, out=out[at : at + len(_HEADINGS)])

@@ -7,59 +7,61 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.phrases import Hits, hits
+from vnclean.boilerplate.phrases import PhraseHits, find_phrases
 
-__all__ = ["HEAD", "TAIL", "Glance", "glance", "holding", "numbered"]
+__all__ = ["HEAD", "TAIL", "DistinctLines", "distinct_lines", "lines_containing", "number_distinct"]
 
 HEAD, TAIL = 110, 30
 """Characters read at the beginning and at the end of a line; what lies between is only counted."""
 
 
-class Glance(NamedTuple):
+class DistinctLines(NamedTuple):
     """The different lines of a text, as they are read."""
 
-    number: NDArray[np.int64]
+    ids: NDArray[np.int64]
     """For each line of the text its number among the different ones."""
     lines: list[str]
-    cuts: list[str]
+    shortened: list[str]
     """The lines without the middle of long ones."""
-    body: str
+    text: str
     """All of these, a line feed between two."""
-    low: str
+    lower: str
     """The same in small letters."""
-    lows: list[str]
+    lower_lines: list[str]
     """Its lines."""
 
-    def whole(self) -> Hits:
+    def phrases_in_short(self) -> PhraseHits:
         """Return the phrases in the lines that are read whole."""
-        pairs = zip(self.lines, self.lows, strict=True)
-        return hits([low if len(line) <= HEAD + TAIL else "" for line, low in pairs])
+        pairs = zip(self.lines, self.lower_lines, strict=True)
+        return find_phrases([low if len(line) <= HEAD + TAIL else "" for line, low in pairs])
 
-    def ends(self) -> Hits:
+    def phrases_in_long(self) -> PhraseHits:
         """Return the phrases at the ends of long lines."""
-        pairs = zip(self.lines, self.lows, strict=True)
-        return hits([low if len(line) > HEAD + TAIL else "" for line, low in pairs])
+        pairs = zip(self.lines, self.lower_lines, strict=True)
+        return find_phrases([low if len(line) > HEAD + TAIL else "" for line, low in pairs])
 
 
-def glance(lines: list[str]) -> Glance:
-    """Read the lines of a text.
+def distinct_lines(lines: list[str]) -> DistinctLines:
+    """Return the different lines of a text.
 
-    >>> glance(["Mục lục", "Chương 1", "Mục lục"]).number.tolist()
+    >>> distinct_lines(["Mục lục", "Chương 1", "Mục lục"]).ids.tolist()
     [0, 1, 0]
     """
-    different, number = numbered(lines)
-    cuts = [
+    different, number = number_distinct(lines)
+    shortened = [
         line if len(line) <= HEAD + TAIL else f"{line[:HEAD]} {line[-TAIL:]}" for line in different
     ]
-    body = "\n".join(cuts)
-    low = body.lower()
-    return Glance(number, different, cuts, body, low, low.split("\n") if different else [])
+    text = "\n".join(shortened)
+    lower = text.lower()
+    return DistinctLines(
+        number, different, shortened, text, lower, lower.split("\n") if different else []
+    )
 
 
-def holding(text: str, parts: tuple[str, ...]) -> set[int]:
+def lines_containing(text: str, parts: tuple[str, ...]) -> set[int]:
     """Return the numbers of the lines of a text that hold one of the parts.
 
-    >>> sorted(holding("một\\nhai @ ba\\nbốn", ("@", "#")))
+    >>> sorted(lines_containing("một\\nhai @ ba\\nbốn", ("@", "#")))
     [1]
     """
     found: set[int] = set()
@@ -77,7 +79,7 @@ def holding(text: str, parts: tuple[str, ...]) -> set[int]:
     return found
 
 
-def numbered(items: list[str]) -> tuple[list[str], NDArray[np.int64]]:
+def number_distinct(items: list[str]) -> tuple[list[str], NDArray[np.int64]]:
     """Return the different items, and for each item its number among them."""
     different = dict.fromkeys(items)
     if len(different) == len(items):

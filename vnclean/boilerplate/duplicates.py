@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
-from vnclean.boilerplate.lines import Lines, Verdicts, removals, split_lines
+from vnclean.boilerplate.lines import LineRules, Lines, removal_edits, split_lines
 from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 
 if TYPE_CHECKING:
@@ -93,22 +93,22 @@ class Duplicates(Transform):
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield an edit for each line that goes; repeated until no other line would go."""
         lines = split_lines(text)
-        gone: Verdicts = {}
-        maybe: Verdicts = {}
+        gone: LineRules = {}
+        maybe: LineRules = {}
         alive = list(range(len(lines.text)))
         current, view = text, lines
         for _ in range(_ROUNDS):
             drop, doubtful = _find(view)
-            maybe = {alive[number]: verdict for number, verdict in doubtful.items()}
+            maybe = {alive[number]: found for number, found in doubtful.items()}
             if not drop:
                 break
-            gone.update((alive[number], verdict) for number, verdict in drop.items())
-            current = apply_edits(current, removals(view, drop, len(current)))
+            gone.update((alive[number], found) for number, found in drop.items())
+            current = apply_edits(current, removal_edits(view, drop, len(current)))
             alive = [line for number, line in enumerate(alive) if number not in drop]
             view = split_lines(current)
         else:
             return
-        edits = list(removals(lines, gone, len(text)))
+        edits = list(removal_edits(lines, gone, len(text)))
         edits += [
             Edit(lines.start[number], lines.end[number], "", rule, confidence, Safety.SUGGEST)
             for number, (confidence, rule) in maybe.items()
@@ -169,13 +169,13 @@ def _by_mistake(line: str, least: int, words: int) -> bool:
     )
 
 
-def _find(lines: Lines) -> tuple[Verdicts, Verdicts]:
+def _find(lines: Lines) -> tuple[LineRules, LineRules]:
     """Return the lines to remove and those to suggest."""
     text = lines.text
     keys = [_key(line) for line in text]
     counts = Counter(keys)
-    gone: Verdicts = {}
-    maybe: Verdicts = {}
+    gone: LineRules = {}
+    maybe: LineRules = {}
     _titles(text, keys, counts, gone)
     for number in range(1, len(text)):
         above, below = text[number - 1], text[number]
@@ -192,7 +192,7 @@ def _find(lines: Lines) -> tuple[Verdicts, Verdicts]:
         else:
             _beside(text, keys, counts, number, gone, maybe)
     _copies(text, keys, counts, gone)
-    return gone, {number: verdict for number, verdict in maybe.items() if number not in gone}
+    return gone, {number: found for number, found in maybe.items() if number not in gone}
 
 
 def _among_prose(text: list[str], first: int, last: int) -> bool:
@@ -201,7 +201,7 @@ def _among_prose(text: list[str], first: int, last: int) -> bool:
     )
 
 
-def _titles(text: list[str], keys: list[str], counts: Counter[str], gone: Verdicts) -> None:
+def _titles(text: list[str], keys: list[str], counts: Counter[str], gone: LineRules) -> None:
     """Find the title that is repeated above the body."""
     for first in range(min(_TITLE_LINES, len(text))):
         line = text[first]
@@ -227,8 +227,8 @@ def _beside(
     keys: list[str],
     counts: Counter[str],
     number: int,
-    gone: Verdicts,
-    maybe: Verdicts,
+    gone: LineRules,
+    maybe: LineRules,
 ) -> None:
     """Find a caption beside itself with a credit, and a line that its neighbour says as well."""
     above, below = keys[number - 1], keys[number]
@@ -265,7 +265,7 @@ def _beside(
                 maybe[short] = 0.7, "duplicates.sentence"
 
 
-def _copies(text: list[str], keys: list[str], counts: Counter[str], gone: Verdicts) -> None:
+def _copies(text: list[str], keys: list[str], counts: Counter[str], gone: LineRules) -> None:
     """Find the second copy of an article: a long run of lines, prose for the most part."""
     total = sum(map(len, text))
     first: dict[str, int] = {}

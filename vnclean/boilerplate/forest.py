@@ -1,7 +1,7 @@
-"""A small forest of trees that says how sure it is that a line is furniture.
+"""A forest of boosted oblivious trees (CatBoost's): how likely a line is furniture.
 
-All nodes of one depth of a tree ask the same question, so a tree is a number: the answers are its
-bits, and the forest is one comparison and one look-up an array. Trained by
+All nodes of one depth of such a tree ask the same question, so a leaf is a number: the answers are
+its bits, and the forest is one comparison and one look-up an array. Trained by
 `training/boilerplate.py`, which also wrote the figures into the file.
 """
 
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from vnclean.boilerplate.context_features import NAMES
 from vnclean.errors import ModelError
 
-__all__ = ["Forest", "forest"]
+__all__ = ["Forest", "load_forest"]
 
 _LINES = 512
-"""Lines judged at once: enough to keep numpy busy, little enough to stay in the cache."""
+"""Lines classified at once: enough to keep numpy busy, little enough to stay in the cache."""
 _UNIT = 100_000
 """Leaves are sums of whole numbers of this fraction: these don't depend on the order of adding."""
 
@@ -71,7 +71,7 @@ class Forest:
 
 
 @cache
-def forest(name: str) -> Forest:
+def load_forest(name: str) -> Forest:
     """Return the forest `name` ("furniture", "metadata") of the package's data."""
     path = files("vnclean.data").joinpath("boilerplate_model.json")
     table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["TRIGGERS", "Span", "concerns", "spans"]
+__all__ = ["TRIGGERS", "InlineSpan", "find_inline", "may_hold_inline"]
 
 
-class Span(NamedTuple):
+class InlineSpan(NamedTuple):
     """A piece of a line, in characters of the line."""
 
-    low: int
-    high: int
+    start: int
+    end: int
     rule: str
     confidence: float
 
@@ -78,37 +78,37 @@ _DATELINE = re.compile(
 
 TRIGGERS = ("|", "•", "·", "/", "[", ">", "»", "A+", "A-", "hêm", "HÊM", "iếp", "gay", "hi tiết",
             "ượt", "hare", "hia sẻ", "n bài", "ỡ chữ")  # fmt: skip
-"""One of them stands in what `spans` finds without metadata, unless it is written in capitals; they
+"""One of them stands in what `find_inline` finds without metadata, unless that is in capitals; they
 are searched for in C."""
 
 
-def concerns(text: str) -> bool:
+def may_hold_inline(text: str) -> bool:
     """Say whether a text can hold any of it, in the time of some searches for words."""
     return any(trigger in text for trigger in TRIGGERS)
 
 
-def spans(line: str, drop_metadata: bool = False) -> list[Span]:
+def find_inline(line: str, drop_metadata: bool = False) -> list[InlineSpan]:
     """Return the pieces of a line that are furniture, in order; the rest is a sentence or more.
 
     With `drop_metadata` the dateline before the text and the credit behind it as well.
 
     >>> [line[low:high] for line in ["Cầu đã thông xe sáng nay. >> Xem thêm: Lễ khánh thành"]
-    ...  for low, high, *_ in spans(line)]
+    ...  for low, high, *_ in find_inline(line)]
     [' >> Xem thêm: Lễ khánh thành']
     """
     if len(line) < _LEAST:
         return []
     low, high = 0, len(line)
-    before: list[Span] = []
-    after: list[Span] = []
+    before: list[InlineSpan] = []
+    after: list[InlineSpan] = []
     head = _HEAD.match(line, 0, _REACH)
     if head is not None and high - head.end() >= _SENTENCE and line[head.end()].isupper():
         low = head.end()
-        before.append(Span(0, low, "share_bar", 0.97))
+        before.append(InlineSpan(0, low, "share_bar", 0.97))
     if drop_metadata and high - low > 2 * _SENTENCE:
         dateline = _DATELINE.match(line, low, low + 50)
         if dateline is not None and line[dateline.end() + 1].islower():
-            before.append(Span(low, dateline.end(), "metadata", 0.95))
+            before.append(InlineSpan(low, dateline.end(), "metadata", 0.95))
             low = dateline.end()
     while True:
         tail = _TAIL.search(line, max(low + _SENTENCE, high - _REACH) - 1, high)
@@ -122,5 +122,5 @@ def spans(line: str, drop_metadata: bool = False) -> list[Span]:
         if tail is None:
             break
         high = start
-        after.append(Span(high, tail.end(), rule, confidence))
+        after.append(InlineSpan(high, tail.end(), rule, confidence))
     return before + after[::-1]

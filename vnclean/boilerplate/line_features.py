@@ -1,4 +1,4 @@
-"""What a line looks like by itself, whatever stands around it, as numbers.
+"""The features of a line by itself, whatever stands around it.
 
 All counting runs over the whole document at once (numpy and regular expressions), for the budget
 is a few microseconds a line.
@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.distinct_lines import Glance, holding, numbered
-from vnclean.boilerplate.phrases import KINDS, Hits, function_words
+from vnclean.boilerplate.distinct_lines import DistinctLines, lines_containing, number_distinct
+from vnclean.boilerplate.phrases import KINDS, PhraseHits, function_words
 
-__all__ = ["AMONG", "OWN", "Looks", "look"]
+__all__ = ["IN_CONTEXT", "LINE_FEATURES", "LineFeatures", "line_features"]
 
 Floats = NDArray[np.float32]
 
@@ -35,9 +35,9 @@ _COUNT_ALONE = re.compile(r"[^\d]{0,40}\(\d{1,5}\)$|\d{1,7}$")
 
 _PHRASES = [kind for kind in KINDS if kind != "function"]
 """The kinds of phrases that a line is looked through for."""
-AMONG = ("repeats", "alike", "gap_before", "gap_after")
-"""Rows of `OWN` that tell a line's place among the others: filled in by `features`."""
-OWN = (
+IN_CONTEXT = ("repeats", "alike", "gap_before", "gap_after")
+"""Rows of `LINE_FEATURES` that tell a line's place among the others: filled in by `features`."""
+LINE_FEATURES = (
     ["length", "words", "letters", "capitals", "marked", "digits", "commas", "stops", "separators",
      "others", "function", "ends_stop", "ends_colon", "ends_comma", "ends_ellipsis", "ends_star",
      "bullet", "numbered", "starts_lower", "all_capitals", "title_case", "latin_only", "date",
@@ -47,40 +47,41 @@ OWN = (
     + [f"{kind}_share" for kind in _PHRASES]
     + [f"{kind}_first" for kind in _PHRASES]
 )  # fmt: skip
-"""The names of the rows of `Looks.own`."""
-_AT = {name: number for number, name in enumerate(OWN)}
+"""The names of the rows of `LineFeatures.values`."""
+_AT = {name: number for number, name in enumerate(LINE_FEATURES)}
 _SHARES = [_AT[f"{kind}_share"] for kind in _PHRASES]
 _FIRSTS = [_AT[f"{kind}_first"] for kind in _PHRASES]
 _HITS = [_AT[f"{kind}_share"] for kind in _PHRASES if kind not in ("meta", "slogan")]
 _KINDS = [KINDS.index(kind) for kind in _PHRASES]
 
 
-class Looks(NamedTuple):
-    """What lines show by themselves."""
+class LineFeatures(NamedTuple):
+    """The features of lines by themselves."""
 
-    own: Floats
-    """A column a line, rows as in `OWN`."""
-    line: NDArray[np.int64]
+    values: Floats
+    """A column a line, rows as in `LINE_FEATURES`."""
+    line_id: NDArray[np.int64]
     """The same number for the same line."""
-    begin: NDArray[np.int64]
+    prefix_id: NDArray[np.int64]
     """The same number for lines that begin alike."""
 
-    def of(self, lines: Any) -> Looks:
-        """Return the looks of some of the lines."""
-        return Looks(self.own[:, lines], self.line[lines], self.begin[lines])
+    def select(self, lines: Any) -> LineFeatures:
+        """Return the features of some of the lines."""
+        return LineFeatures(self.values[:, lines], self.line_id[lines], self.prefix_id[lines])
 
 
-def look(seen: Glance, whole: Hits | None = None) -> Looks:
-    """Look at each line by itself; a line that is repeated is looked at once.
+def line_features(distinct: DistinctLines, short_hits: PhraseHits | None = None) -> LineFeatures:
+    """Return the features of each line by itself; a line that is repeated is read once.
 
-    `whole` are the phrases in the lines that are read whole, where they are known.
+    `short_hits` are the phrases in the lines that are read whole, where they are known.
     """
     # Entries of a list of articles or goods begin alike.
-    _, begins = numbered([low[:16] for low in seen.lows])
-    own = _own(seen, seen.whole() if whole is None else whole)
-    if len(seen.lines) == len(seen.number):
-        return Looks(own, seen.number, begins)
-    return Looks(own[:, seen.number], seen.number, begins[seen.number])
+    _, prefixes = number_distinct([low[:16] for low in distinct.lower_lines])
+    hits = distinct.phrases_in_short() if short_hits is None else short_hits
+    values = _features_of_distinct(distinct, hits)
+    if len(distinct.lines) == len(distinct.ids):
+        return LineFeatures(values, distinct.ids, prefixes)
+    return LineFeatures(values[:, distinct.ids], distinct.ids, prefixes[distinct.ids])
 
 
 # What the characters are, counted eight classes at once: a byte of a number for each of them.
@@ -107,7 +108,7 @@ def _class_of(char: str) -> str:
 
 
 @cache
-def _counters() -> NDArray[np.uint64]:
+def _class_counters() -> NDArray[np.uint64]:
     """Return for each character the number to add: one in the byte of its class."""
     table = np.zeros(_KNOWN + 1, dtype="<u8")
     for code in range(_KNOWN):
@@ -121,7 +122,7 @@ def _counters() -> NDArray[np.uint64]:
 _STOP, _COMMA, _QUOTED, _AFTER, _COLON, _STAR, _DOT, _CLOSES = (1 << n for n in range(8))
 _BULLET, _ARROW, _OPENS, _MARKUP, _PIPE, _DIGIT, _LOWER, _ROUND = (1 << n for n in range(8, 16))
 _BEFORE_STAR, _OPENS_ROUND = 1 << 16, 1 << 17
-_MEANINGS = (
+_EDGE_CLASSES = (
     (_STOP, ".?!…"), (_COMMA, ",;"), (_QUOTED, "”\"')*_"), (_AFTER, ".?!…:"), (_COLON, ":"),
     (_STAR, "*"), (_DOT, "."), (_CLOSES, "]"), (_BULLET, "-–—+•*●▪◦·✓✔►▶★⭐➢→◆■□○"),
     (_ARROW, "»›>|"), (_OPENS, "“\"'‘«"), (_MARKUP, "#*_[\\"), (_PIPE, "|"), (_ROUND, ")"),
@@ -137,9 +138,9 @@ _HIGHEST = 0xFFFF
 
 
 @cache
-def _meanings() -> NDArray[np.uint32]:
+def _edge_classes() -> NDArray[np.uint32]:
     table = np.zeros(_HIGHEST + 1, dtype=np.uint32)
-    for meaning, chars in _MEANINGS:
+    for meaning, chars in _EDGE_CLASSES:
         table[[ord(char) for char in chars]] |= np.uint32(meaning)
     for code in range(_KNOWN):
         kind = _class_of(chr(code))
@@ -151,18 +152,18 @@ def _meanings() -> NDArray[np.uint32]:
     return table
 
 
-def _own(seen: Glance, whole: Hits) -> Floats:
-    """Return what each line shows by itself, a column a line, rows as in `OWN`."""
-    count = len(seen.lines)
-    out = np.zeros((len(OWN), count), dtype=np.float32)
+def _features_of_distinct(distinct: DistinctLines, hits: PhraseHits) -> Floats:
+    """Return the features of each different line, a column a line, rows as in `LINE_FEATURES`."""
+    count = len(distinct.lines)
+    out = np.zeros((len(LINE_FEATURES), count), dtype=np.float32)
     if not count:
         return out
-    codes = np.frombuffer(seen.body.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    sizes = np.fromiter(map(len, seen.cuts), dtype=np.int64, count=count)
+    codes = np.frombuffer(distinct.text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    sizes = np.fromiter(map(len, distinct.shortened), dtype=np.int64, count=count)
     starts = np.zeros(count, dtype=np.int64)
     np.cumsum(sizes[:-1] + 1, out=starts[1:])
     # No line is longer than a byte can count.
-    sums = np.add.reduceat(_counters()[np.minimum(codes, _KNOWN)], starts)
+    sums = np.add.reduceat(_class_counters()[np.minimum(codes, _KNOWN)], starts)
     upper, lower, marked, digit, blank, comma, stop, separator = (
         sums.view(np.uint8).reshape(count, 8).T.astype(np.float32)
     )
@@ -170,7 +171,7 @@ def _own(seen: Glance, whole: Hits) -> Floats:
     letters = upper + lower + marked
     words = blank + 1
     solid = np.maximum(letters, 1)
-    true_length = np.fromiter(map(len, seen.lines), dtype=np.float32, count=count)
+    true_length = np.fromiter(map(len, distinct.lines), dtype=np.float32, count=count)
     out[_AT["length"]] = np.log1p(true_length)
     out[_AT["words"]] = np.log1p(words)
     out[_AT["letters"]] = letters / size
@@ -186,20 +187,20 @@ def _own(seen: Glance, whole: Hits) -> Floats:
     out[_AT["latin_only"]] = (marked == 0) & (lower > 3)
     out[_AT["word_length"]] = np.minimum(size / words, 20) / 5
     out[_AT["short"]] = true_length < 60
-    _set_phrases(out, seen, whole, size)
+    _set_phrases(out, distinct, hits, size)
     known = function_words()
-    spaced = seen.low.replace(",", " ").replace(".", " ").split("\n")
+    spaced = distinct.lower.replace(",", " ").replace(".", " ").split("\n")
     out[_AT["function"]] = [sum(map(known.__contains__, low.split())) for low in spaced]
     out[_AT["function"]] /= words
-    _set_numbers(out, seen.lows, letters, digit)
+    _set_numbers(out, distinct.lower_lines, letters, digit)
     for name, pattern, parts in (
         ("address", _ADDRESS, _ADDRESSES),
         ("copyright", _COPYRIGHT, _COPYRIGHTS),
     ):
-        for line in holding(seen.low, parts):
-            out[_AT[name], line] = pattern.search(seen.lows[line]) is not None
-    _set_edges(out, seen.lines, codes, starts, sizes)
-    for line in holding(seen.body, _BRACES):
+        for line in lines_containing(distinct.lower, parts):
+            out[_AT[name], line] = pattern.search(distinct.lower_lines[line]) is not None
+    _set_edges(out, distinct.lines, codes, starts, sizes)
+    for line in lines_containing(distinct.text, _BRACES):
         out[_AT["braces"], line] = 1
     prose = np.minimum(true_length / 160, 1) * np.minimum(out[_AT["function"]] * 5, 1)
     ended = np.minimum(comma + stop + out[_AT["ends_stop"]], 1)
@@ -208,9 +209,9 @@ def _own(seen: Glance, whole: Hits) -> Floats:
     return out
 
 
-def _set_phrases(out: Floats, seen: Glance, whole: Hits, size: Floats) -> None:
+def _set_phrases(out: Floats, distinct: DistinctLines, hits: PhraseHits, size: Floats) -> None:
     """Fill in the rows that tell of the known phrases in the lines."""
-    line, at, length, kind = map(np.concatenate, zip(whole, seen.ends(), strict=True))
+    line, at, length, kind = map(np.concatenate, zip(hits, distinct.phrases_in_long(), strict=True))
     if not len(line):
         return
     count, kinds = out.shape[1], len(KINDS)
@@ -242,7 +243,7 @@ def _set_edges(
     sizes: NDArray[np.int64],
 ) -> None:
     """Fill in the rows that tell how lines begin and end."""
-    meaning = _meanings()
+    meaning = _edge_classes()
     ends = starts + sizes - 1
     # Short lines have no third character from the end: they show the first one there.
     edges = np.minimum(

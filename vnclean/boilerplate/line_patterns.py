@@ -1,7 +1,7 @@
-"""What the rules see in a line by itself: furniture wherever it stands, and marks of other things.
+"""The patterns of single lines: furniture wherever it stands, and flags of other things.
 
 A pattern stands here only where a line speaks for itself; whatever needs its surroundings is the
-forest's to judge.
+forest's to decide.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.distinct_lines import HEAD, TAIL, Glance
-from vnclean.boilerplate.phrases import KINDS, matcher, phrases
+from vnclean.boilerplate.distinct_lines import HEAD, TAIL, DistinctLines
+from vnclean.boilerplate.phrases import KINDS, phrase_pattern, phrases
 
 __all__ = [
-    "FACT", "FIELD", "FORMULA", "HEADING", "ITEM", "RULES", "SIGNATURE", "TAGS", "Signs",
-    "is_bar", "signs",
+    "FACT", "FIELD", "FORMULA", "HEADING", "ITEM", "RULES", "SIGNATURE", "TAGS", "PatternMatches",
+    "is_bar", "match_patterns",
 ]  # fmt: skip
 
 _LONGEST = 220
@@ -154,67 +154,68 @@ _SIGNED = re.compile(r"\s*\(?(?:đã ký|ký tên|ký,? (?:và )?ghi rõ họ t�
 
 
 FIELD, ITEM, SIGNATURE, FORMULA, HEADING, TAGS, FACT = (1 << number for number in range(7))
-"""The marks of a line: a required field of a form; an entry of a list; a signature; what stands at
+"""The flags of a line: a required field of a form; an entry of a list; a signature; what stands at
 the head of an official paper; the heading of a list of other articles; a list of tags; a name and
 what it is (`Phiên bản: 4.2`), or two cells."""
 
 
-class Signs(NamedTuple):
-    """What is seen in lines, whatever stands around them."""
+class PatternMatches(NamedTuple):
+    """Which patterns lines match, whatever stands around them."""
 
     rule: NDArray[np.int8]
     """The number of the certain rule in `RULES`, or -1."""
-    mark: NDArray[np.int8]
-    """The sum of the marks that a line has."""
+    flags: NDArray[np.int8]
+    """The sum of the flags that a line has."""
 
-    def of(self, lines: Any) -> Signs:
-        """Return the signs of some of the lines."""
-        return Signs(self.rule[lines], self.mark[lines])
+    def select(self, lines: Any) -> PatternMatches:
+        """Return those of some of the lines."""
+        return PatternMatches(self.rule[lines], self.flags[lines])
 
-    def having(self, mark: int) -> NDArray[np.int64]:
-        """Return the numbers of the lines that have a mark."""
-        return np.flatnonzero(self.mark & mark)
+    def lines_with(self, flag: int) -> NDArray[np.int64]:
+        """Return the numbers of the lines that have a flag."""
+        return np.flatnonzero(self.flags & flag)
 
 
-def signs(seen: Glance) -> Signs:
-    """Look for the signs of each line; a line that is repeated is looked at once.
+def match_patterns(distinct: DistinctLines) -> PatternMatches:
+    """Match the patterns against each line; a line that is repeated is read once.
 
-    >>> from vnclean.boilerplate.distinct_lines import glance
-    >>> found = signs(glance(["Nội dung:(*)", "Nội dung cuộc họp", ">> Xem thêm: Mùa gặt"]))
+    >>> from vnclean.boilerplate.distinct_lines import distinct_lines
+    >>> lines = ["Nội dung:(*)", "Nội dung cuộc họp", ">> Xem thêm: Mùa gặt"]
+    >>> found = match_patterns(distinct_lines(lines))
     >>> [RULES[rule] if rule >= 0 else "" for rule in found.rule.tolist()]
     ['form', '', 'article_list']
     """
-    pairs = map(_signs_of, seen.lines, seen.lows)
-    found = np.array([sign for pair in pairs for sign in pair], dtype=np.int8).reshape(-1, 2)
-    return Signs(*found[seen.number].T)
+    pairs = map(_match_line, distinct.lines, distinct.lower_lines)
+    found = np.array([number for pair in pairs for number in pair], dtype=np.int8).reshape(-1, 2)
+    return PatternMatches(*found[distinct.ids].T)
 
 
-def _signs_of(line: str, low: str) -> tuple[int, int]:
-    """Return the certain rule of a line, or -1, and its marks; `low` is it as it was read."""
+def _match_line(line: str, low: str) -> tuple[int, int]:
+    """Return the certain rule of a line, or -1, and its flags; `low` is it as it was read."""
     size = len(line)
-    marks = ITEM if _may_be_item(line) and _ITEM.match(line) else 0
+    flags = ITEM if _may_be_item(line) and _ITEM.match(line) else 0
     if size > _LONGEST:
-        return _MENU if size < _LONGEST_MENU and _is_menu(line) else -1, marks
+        return _MENU if size < _LONGEST_MENU and _is_menu(line) else -1, flags
     if size > HEAD + TAIL:
         low = line.lower()
     first, last = low[0], low[-1]
     if last in "*):" and _REQUIRED.match(line):
-        marks |= FIELD
+        flags |= FIELD
     if size < _SHORT:
         if "ký" in low and _SIGNED.match(low):
-            marks |= SIGNATURE
+            flags |= SIGNATURE
         if ("tự do" in low or "việt nam" in low) and _FORMULA.match(low):
-            marks |= FORMULA
+            flags |= FORMULA
         if first in "tn" and _TAG_LIST.match(low):
-            marks |= TAGS
+            flags |= TAGS
         if (
             size <= _HEADING_SIZE
             and (first in _HEADS or "xem tất cả" in low)
             and _OTHERS_HEADING.match(low)
         ):
-            marks |= HEADING
+            flags |= HEADING
         if (":" in line or "\t" in line) and _FACT.match(line):
-            marks |= FACT
+            flags |= FACT
     key = "0" if first.isdigit() else first
     rule = _certain(low, key) if key in _FIRSTS else -1
     if rule < 0 and last in _ENDS:
@@ -225,7 +226,7 @@ def _signs_of(line: str, low: str) -> tuple[int, int]:
         ("](" in line and _are_links(line, low)) or (low.startswith(_HOMES) and _is_main_menu(low))
     ):
         rule = _MENU
-    return rule, marks
+    return rule, flags
 
 
 def _may_be_item(line: str) -> bool:
@@ -290,7 +291,7 @@ def _is_menu(line: str) -> bool:
 def _entries(low: str) -> set[str]:
     """Return the entries of menus that a line in small letters names."""
     known = phrases()
-    return {hit for hit in matcher().findall(" " + low) if known[hit] in _ENTRIES}
+    return {hit for hit in phrase_pattern().findall(" " + low) if known[hit] in _ENTRIES}
 
 
 _LONGEST_MENU = 4000

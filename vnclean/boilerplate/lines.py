@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vnclean.transform import Edit, Safety
 
-__all__ = ["Lines", "Verdicts", "removals", "split_lines"]
+__all__ = ["LineRules", "Lines", "removal_edits", "split_lines"]
 
 
 class Lines(NamedTuple):
@@ -30,7 +30,7 @@ class Lines(NamedTuple):
         )
 
     def without(self, gone: Sequence[bool]) -> Lines:
-        """Return the lines that are left when some go, with the gaps that `removals` leaves."""
+        """Return the lines that are left when some go, with the gaps of `removal_edits`."""
         start, before, end = array("q"), array("q"), array("q")
         left: list[str] = []
         gap = 0
@@ -77,11 +77,11 @@ def split_lines(text: str) -> Lines:
     return Lines(start, kept, before, end)
 
 
-Verdicts = dict[int, tuple[float, str]]
+LineRules = dict[int, tuple[float, str]]
 """Confidence and rule, by the number of the line."""
 
 
-def removals(lines: Lines, gone: Mapping[int, tuple[float, str]], size: int) -> Iterator[Edit]:
+def removal_edits(lines: Lines, gone: Mapping[int, tuple[float, str]], size: int) -> Iterator[Edit]:
     """Yield the edits that remove lines so that of the gaps around a block the widest is left.
 
     The widest, for then it makes no difference in which order lines go.

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from vnclean.boilerplate.inline import spans
+from vnclean.boilerplate.inline import find_inline
 from vnclean.language.alphabet import LETTERS
 
-__all__ = ["Metadata", "extract", "kinds"]
+__all__ = ["Metadata", "extract_metadata", "metadata_kinds"]
 
 _UPPER = "".join(letter for letter in LETTERS if letter.isupper()) + "FJWZ"
 _NAME = rf"[{_UPPER}][^\W\d_]*(?:[ .][{_UPPER}][^\W\d_]*){{1,4}}"
@@ -120,7 +120,7 @@ def _month(word: str) -> int:
     return {"giêng": 1, "chạp": 12}.get(word) or _MONTHS.index(word) + 1
 
 
-def kinds(lines: list[str], among: Iterable[int] | None = None) -> dict[int, str]:
+def metadata_kinds(lines: list[str], among: Iterable[int] | None = None) -> dict[int, str]:
     """Return which of the lines (none blank, white space stripped) are metadata, and of what kind.
 
     `among` are the numbers of the lines that are asked about, all unless given. Kinds: title, date,
@@ -129,7 +129,7 @@ def kinds(lines: list[str], among: Iterable[int] | None = None) -> dict[int, str
     a picture, without a full stop, between two sentences or near the end.
 
     >>> body = "Chiều nay, mưa lớn làm ngập nhiều tuyến đường ở trung tâm, xe cộ đi lại khó khăn."
-    >>> kinds(["Mưa ngập phố", "Thứ hai, 03/10/2022", body, "Hoài Thu"])
+    >>> metadata_kinds(["Mưa ngập phố", "Thứ hai, 03/10/2022", body, "Hoài Thu"])
     {1: 'date', 3: 'byline', 0: 'title'}
     """
     found: dict[int, str] = {}
@@ -170,16 +170,17 @@ def kinds(lines: list[str], among: Iterable[int] | None = None) -> dict[int, str
     return found
 
 
-def extract(text: str) -> Metadata:
+def extract_metadata(text: str) -> Metadata:
     """Return title, date (ISO 8601), byline, source and captions of a page in plain text.
 
     Run it after page furniture is gone, or entries of menus may be taken for a title.
 
-    >>> extract("Mưa ngập phố (20:05 01/07/2020)\\n\\n" + "Nước lên nhanh, cả phố ngập. " * 5).date
+    >>> body = "Nước lên nhanh, cả phố ngập. " * 5
+    >>> extract_metadata("Mưa ngập phố (20:05 01/07/2020)\\n\\n" + body).date
     '2020-07-01T20:05:00'
     """
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    found = kinds(lines)
+    found = metadata_kinds(lines)
     first: dict[str, str] = {}
     captions: list[str] = []
     for number in sorted(found):
@@ -216,7 +217,7 @@ def _inside(lines: list[str]) -> tuple[str, str]:
     for number, line in enumerate(body):
         if number and number < len(body) - 3:
             continue
-        for low, high, rule, _ in spans(line, drop_metadata=True):
+        for low, high, rule, _ in find_inline(line, drop_metadata=True):
             if rule == "metadata" and high < len(line) and not number:
                 dateline = line[low:high].strip(" -–—()")
             elif rule == "metadata" and high == len(line):

@@ -1,6 +1,6 @@
 """Rules that overrule the forest: blocks that are furniture anywhere, and what stays.
 
-Both are short on purpose: whatever is not plain is the forest's to judge.
+Both are short on purpose: whatever is not plain is the forest's to decide.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.context_features import NAMES, Lines
-from vnclean.boilerplate.distinct_lines import glance, holding
+from vnclean.boilerplate.distinct_lines import distinct_lines, lines_containing
 from vnclean.boilerplate.line_patterns import (
     FACT,
     FIELD,
@@ -23,13 +23,13 @@ from vnclean.boilerplate.line_patterns import (
     RULES,
     SIGNATURE,
     TAGS,
-    Signs,
+    PatternMatches,
     is_bar,
-    signs,
+    match_patterns,
 )
 from vnclean.boilerplate.phrases import KINDS, function_words
 
-__all__ = ["certain", "spared", "tags", "title_and_facts"]
+__all__ = ["certain_rules", "content_lines", "tag_lists", "title_and_facts"]
 
 _WEEKDAY = re.compile(
     r"(?:hôm nay[:,]? ?)?(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[, ]+"
@@ -48,19 +48,21 @@ _SPOKEN = [NAMES.index("address"), NAMES.index("phone"),
 """What a fact of the page's frame has: an address, a number to call, a phrase at its beginning."""
 
 
-def certain(lines: Lines, seen: Signs | None = None) -> dict[int, str]:
+def certain_rules(lines: Lines, matches: PatternMatches | None = None) -> dict[int, str]:
     """Return the rules of the lines that are furniture wherever they stand.
 
-    `seen` are the signs of the lines, where they are known.
+    `matches` are those of the lines, where they are known.
 
     >>> from vnclean.boilerplate.context_features import split_lines
-    >>> certain(split_lines("Nội dung:(*)\\nNội dung cuộc họp\\n>> Xem thêm: Mùa gặt"))
+    >>> certain_rules(split_lines("Nội dung:(*)\\nNội dung cuộc họp\\n>> Xem thêm: Mùa gặt"))
     {0: 'form', 2: 'article_list'}
     """
-    seen = seen or signs(glance(lines.text))
-    found = {number: RULES[seen.rule[number]] for number in np.flatnonzero(seen.rule >= 0).tolist()}
-    _add_forms(lines, seen.having(FIELD).tolist(), found)
-    _add_teasers(lines, seen.having(HEADING).tolist(), found)
+    matches = matches or match_patterns(distinct_lines(lines.text))
+    found = {
+        number: RULES[matches.rule[number]] for number in np.flatnonzero(matches.rule >= 0).tolist()
+    }
+    _add_forms(lines, matches.lines_with(FIELD).tolist(), found)
+    _add_teasers(lines, matches.lines_with(HEADING).tolist(), found)
     found.update((number, "menu") for number in _bars(lines.text))
     # The date of the visit stands above all else, with the slogan of the day below it.
     if found.get(1) == "banner" and _WEEKDAY.match(lines.text[0].lower()):
@@ -148,29 +150,31 @@ def _add_forms(lines: Lines, fields: list[int], found: dict[int, str]) -> None:
                 after += 1
 
 
-def tags(seen: Signs, last: int) -> NDArray[np.int64]:
+def tag_lists(matches: PatternMatches, last: int) -> NDArray[np.int64]:
     """Return the lists of tags below line `last`; above it, key words may be those of an essay."""
-    found = seen.having(TAGS)
+    found = matches.lines_with(TAGS)
     return found[found > last]
 
 
-def spared(lines: Lines, columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
+def content_lines(
+    lines: Lines, columns: NDArray[np.float32], matches: PatternMatches
+) -> NDArray[np.bool_]:
     """Say which lines stay: lists with dashes or numbers, for menus have none; facts one below the
     other, unless they are of the page's frame; ways to get in touch below a line that asks for it;
     signatures; mottos.
 
     Lists below the heading of an article list, and entries with a date, are not spared.
     """
-    signed = (seen.mark & SIGNATURE) > 0
+    signed = (matches.flags & SIGNATURE) > 0
     if signed.any():  # an office above, a name below: the signature of a letter
         signed[:-1] |= signed[1:].copy()
         signed[1:] |= signed[:-1].copy()
-    facts = (seen.mark & FACT) > 0
+    facts = (matches.flags & FACT) > 0
     if facts.any():
         facts &= (columns[_SPOKEN].max(axis=0) == 0) & (columns[_HIT] < _HARDLY)
         for low, high in _runs(facts):
             facts[low:high] = high - low >= _LISTED
-    stays = signed | ((seen.mark & FORMULA) > 0) | _listed(columns, seen) | facts
+    stays = signed | ((matches.flags & FORMULA) > 0) | _listed(columns, matches) | facts
     stays[_contacts(lines.text)] = True
     return stays
 
@@ -178,7 +182,7 @@ def spared(lines: Lines, columns: NDArray[np.float32], seen: Signs) -> NDArray[n
 def _contacts(text: list[str]) -> list[int]:
     """Return the lines that say how to get in touch below a line that asks for it."""
     found: list[int] = []
-    for number in holding("\n".join(text).lower(), _IN_TOUCH):
+    for number in lines_containing("\n".join(text).lower(), _IN_TOUCH):
         if len(text[number]) < _ASKS:
             continue
         below = text[number + 1 : number + 2 + _CONTACTS]
@@ -188,8 +192,8 @@ def _contacts(text: list[str]) -> list[int]:
     return found
 
 
-def _listed(columns: NDArray[np.float32], seen: Signs) -> NDArray[np.bool_]:
-    dash = (seen.mark & ITEM) > 0
+def _listed(columns: NDArray[np.float32], matches: PatternMatches) -> NDArray[np.bool_]:
+    dash = (matches.flags & ITEM) > 0
     if not dash.any():
         return dash
     dash &= (columns[_DATE] == 0) & (columns[_OTHERS].max(axis=0) < 0.5)
@@ -224,7 +228,7 @@ _HARDLY = 0.25
 def title_and_facts(
     lines: Lines,
     columns: NDArray[np.float32],
-    sure: NDArray[np.float32],
+    probability: NDArray[np.float32],
     known: Container[int] = (),
 ) -> list[int]:
     """Return the line that is the page's title, and the facts of goods below it; these never go.
@@ -238,11 +242,13 @@ def title_and_facts(
     >>> title_and_facts(page, features(page), np.array([0.9, 0.9, 0.1]))
     [1]
     """
-    stays = np.flatnonzero((columns[_PROSE] > 0.5) & (columns[_LENGTH] > _BODY) & (sure < 0.5))
+    stays = np.flatnonzero(
+        (columns[_PROSE] > 0.5) & (columns[_LENGTH] > _BODY) & (probability < 0.5)
+    )
     if not len(stays):
         return []
     first = int(stays[0])
-    if not (sure[max(0, first - _ABOVE) : first] >= 0.5).any():
+    if not (probability[max(0, first - _ABOVE) : first] >= 0.5).any():
         return []
     said = _words(" ".join(lines.text[number][:_READ] for number in stays[:_BODY_LINES].tolist()))
     best, title = 0.0, -1

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["KINDS", "Hits", "function_words", "hits", "matcher", "phrases"]
+__all__ = ["KINDS", "PhraseHits", "find_phrases", "function_words", "phrase_pattern", "phrases"]
 
 KINDS = (
     "comment", "counter", "footer", "form", "function", "meta", "nav", "pager", "related", "share",
@@ -31,7 +31,7 @@ def phrases() -> dict[str, int]:
     return {phrase: KINDS.index(kind) for kind, phrase in rows}
 
 
-def _tree(words: list[str]) -> str:
+def _trie_pattern(words: list[str]) -> str:
     """Write sorted words as one expression with shared beginnings, the longest tried first."""
     ends = words[0] == ""
     branches: list[str] = []
@@ -41,7 +41,7 @@ def _tree(words: list[str]) -> str:
         stop = at
         while stop < len(words) and words[stop][0] == first:
             stop += 1
-        branches.append(re.escape(first) + _tree([word[1:] for word in words[at:stop]]))
+        branches.append(re.escape(first) + _trie_pattern([word[1:] for word in words[at:stop]]))
         at = stop
     if not branches:
         return ""
@@ -56,21 +56,21 @@ def function_words() -> frozenset[str]:
 
 
 @cache
-def matcher() -> re.Pattern[str]:
+def phrase_pattern() -> re.Pattern[str]:
     """Return the expression that finds the longest phrase at each word of a lower-case text.
 
     Group 1 is a phrase of furniture. The character before it belongs to the match, so that the
     search goes from space to space: the text needs one before its first word.
     """
     spoken = sorted(phrases().keys() - function_words())
-    return re.compile(rf"\W({_tree(spoken)})(?!\w)")
+    return re.compile(rf"\W({_trie_pattern(spoken)})(?!\w)")
 
 
-class Hits(NamedTuple):
+class PhraseHits(NamedTuple):
     """The phrases of furniture in lines, one entry for each."""
 
     line: NDArray[np.int64]
-    at: NDArray[np.int64]
+    start: NDArray[np.int64]
     """Characters before it in its line."""
     size: NDArray[np.int64]
     """Its own characters."""
@@ -78,23 +78,23 @@ class Hits(NamedTuple):
     """The number of its kind in `KINDS`."""
 
 
-def hits(lines: list[str]) -> Hits:
+def find_phrases(lines: list[str]) -> PhraseHits:
     """Find the phrases in lines that are in small letters; takes linear time.
 
-    >>> hits(["mùa gặt", "trang chủ > tin tức"]).at.tolist()
+    >>> find_phrases(["mùa gặt", "trang chủ > tin tức"]).start.tolist()
     [0, 12]
     """
     known = phrases()
     text = "\n".join(lines)
     found = [
         number
-        for match in matcher().finditer("\n" + text)
+        for match in phrase_pattern().finditer("\n" + text)
         for number in (match.start(), match.end() - match.start() - 1, known[match[1]])
     ]
     start, size, kind = np.array(found, dtype=np.int64).reshape(-1, 3).T
     if not found:
-        return Hits(start, start, size, kind)
+        return PhraseHits(start, start, size, kind)
     sizes = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
     first = np.cumsum(sizes + 1) - sizes - 1
     line = first.searchsorted(start, side="right") - 1
-    return Hits(line, start - first[line], size, kind)
+    return PhraseHits(line, start - first[line], size, kind)

@@ -1,8 +1,9 @@
-"""A page is runs of furniture and runs of text: the chances of its lines, smoothed as a chain.
+"""HMM smoothing of the lines of a page: the forward-backward algorithm over two hidden states.
 
-Two hidden states, furniture and text, and a fixed chance to change from line to line; what the
-forest says of each line is the evidence. Forward and backward, so that every line is judged by all
-that stands before and after it.
+A page is runs of furniture and runs of text: two states, a fixed chance to change from one line to
+the next, and the odds that the forest gives each line as its emission. So the posterior of a line
+rests on all that stands before and after it. (Rabiner 1989, "A tutorial on hidden Markov models",
+section III, A and B.)
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _LITTLE, _ALL = 0.5, 1.0
 _EDGE = 1e-3
 
 
-def smooth(chances: Floats, sizes: NDArray[np.int64]) -> Floats:
-    """Return for each line the chance to be furniture, its neighbours' chances considered.
+def smooth(probabilities: Floats, sizes: NDArray[np.int64]) -> Floats:
+    """Return for each line the probability of furniture, given those of all lines.
 
     `sizes` are the lengths of the lines in characters. A short line is carried along by the lines
     around it; a long one is not. Takes time linear in the number of lines.
@@ -33,7 +34,7 @@ def smooth(chances: Floats, sizes: NDArray[np.int64]) -> Floats:
     >>> [round(float(line), 2) for line in smooth(lines, np.full(5, 20))]
     [0.77, 0.73, 0.68, 0.46, 0.36]
     """
-    known = np.clip(chances.astype(np.float64), _EDGE, 1 - _EDGE)
+    known = np.clip(probabilities.astype(np.float64), _EDGE, 1 - _EDGE)
     weight = np.interp(sizes, (_SHORT, _LONG), (_LITTLE, _ALL))
     # Odds all along: they need no logarithm in the loops, and no scaling.
     odds = np.exp(np.log(known / (1 - known)) * weight).tolist()

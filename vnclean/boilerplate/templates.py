@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from vnclean.boilerplate.lines import Verdicts, removals, split_lines
+from vnclean.boilerplate.lines import LineRules, removal_edits, split_lines
 from vnclean.errors import ConfigError
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -213,20 +213,20 @@ class Templates(Transform):
             ) from None
         templates, where = _read(self.path, changed)
         lines = split_lines(text)
-        gone: Verdicts = {}
+        gone: LineRules = {}
         alive = list(range(len(lines.text)))
         for _ in range(_ROUNDS):
             drop = _find([lines.text[line] for line in alive], templates, where)
             if not drop:
                 break
-            gone.update((alive[number], verdict) for number, verdict in drop.items())
+            gone.update((alive[number], found) for number, found in drop.items())
             alive = [line for number, line in enumerate(alive) if number not in drop]
         else:
             return
-        yield from removals(lines, gone, len(text))
+        yield from removal_edits(lines, gone, len(text))
 
 
-def _find(lines: list[str], templates: SiteTemplates, where: dict[int, list[str]]) -> Verdicts:
+def _find(lines: list[str], templates: SiteTemplates, where: dict[int, list[str]]) -> LineRules:
     """Return the lines that belong to the template of the site that covers most of them."""
     times = Counter(lines)
     prints = [0 if _protected(line) or times[line] > 2 else _print(line) for line in lines]
@@ -239,7 +239,7 @@ def _find(lines: list[str], templates: SiteTemplates, where: dict[int, list[str]
         return {}
     site = min(covered, key=lambda name: (-covered[name], name))
     known = templates.sites[site]
-    gone: Verdicts = {}
+    gone: LineRules = {}
     low = 0
     while low < len(prints):
         high = low

@@ -19,15 +19,15 @@ __all__ = ["Boilerplate"]
 class Boilerplate(Transform):
     """Remove what a web page put around its text: menus, forms, article lists, share bars, footers.
 
-    Judges each line by what it says, what it looks like and which block it stands in. Danger: a
+    A classifier judges each line by its words, its form and the lines around it. Danger: a
     page that is a list (a directory, a price list, a table of contents) looks much like a menu;
     raise `threshold` where that matters, and do not use it on text that never was a page.
 
     Furniture beside a sentence on one line (`Chia sẻ | In bài`, `>> Xem thêm: ...`) is cut out.
 
     `metadata` says what becomes of titles, dates, bylines, captions, credits and datelines: "keep",
-    "drop", or "extract", which is "drop" for a text; what handles records writes the fields
-    (`vnclean.boilerplate.metadata.extract`), which it must do before this step takes them away.
+    "drop", or "extract", which is "drop" for a text; what handles records writes the fields, which
+    it must do before this step takes them away (`vnclean.boilerplate.metadata.extract_metadata`).
     `threshold` is the probability from which a line goes (between 0.5 and 1); lines between 0.5
     and it are suggestions. Raises ConfigError for other values.
 
@@ -65,9 +65,9 @@ class Boilerplate(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether there are lines, or one with furniture inside."""
-        from vnclean.boilerplate.inline import concerns
+        from vnclean.boilerplate.inline import may_hold_inline
 
-        return "\n" in scan or self.metadata != "keep" or concerns(scan.text)
+        return "\n" in scan or self.metadata != "keep" or may_hold_inline(scan.text)
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each line that goes; removal is repeated until nothing changes."""
@@ -75,6 +75,6 @@ class Boilerplate(Transform):
 
         if not Evidence(text).document:
             return  # code, data or another language: the model knows Vietnamese pages only
-        from vnclean.boilerplate.classifier import Forests, find  # numpy: not at import
+        from vnclean.boilerplate.classifier import Forests, find_furniture  # numpy: not at import
 
-        yield from find(text, Forests.shipped(), self.threshold, self.metadata != "keep")
+        yield from find_furniture(text, Forests.shipped(), self.threshold, self.metadata != "keep")

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from vnclean.errors import FormatError
 from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
-from vnclean.formats.encoding import AUTO, decode_line
+from vnclean.formats.encoding import AUTO, BOM, decode_line, mostly_utf8, unicode_blocks
 from vnclean.formats.fields import record_line
 
-__all__ = ["Html", "PageText", "read_page"]
+__all__ = ["Html", "PageText", "decode_page", "read_page"]
+
+
+_MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)\s*>|<[^<>]{0,4096}>", re.I | re.S)
+_DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
+_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +29,44 @@ class PageText:
     declared: dict[str, str]
 
 
+def decode_page(data: bytes) -> tuple[str, str]:
+    """Return the characters of an HTML page and the encoding they were in.
+
+    A byte order mark counts most, then UTF-8, then what the words between the tags are written in
+    (legacy Vietnamese charsets, too, whatever the page declares), then what the page declares.
+    Bytes of a UTF-8 page that are none become U+FFFD. Raises FormatError where nothing fits.
+
+    >>> import vnclean.charsets
+    >>> decode_page("<p>Hòa bình và độc lập cho dân tộc</p>".encode("tcvn3"))
+    ('<p>Hòa bình và độc lập cho dân tộc</p>', 'tcvn3')
+    """
+    from vnclean.charsets import detect
+
+    converted, blocks = unicode_blocks([data])
+    data = b"".join(blocks)
+    if mostly_utf8(data):
+        return data.decode("utf-8", "replace").removeprefix(BOM), converted or "utf-8"
+    found = detect(_MARKUP.sub(b" ", data))
+    tries = [found.encoding] if found is not None and found.confidence >= 0.5 else []
+    declared = _DECLARED.search(data[:_HEAD])
+    tries += [declared[1].decode("ascii", "replace")] if declared is not None else []
+    for encoding in tries:
+        try:
+            return data.decode(encoding), encoding
+        except (LookupError, UnicodeDecodeError):
+            continue
+    raise FormatError("it is not UTF-8, and the encoding of the page can't be told")
+
+
 def read_page(data: bytes, encoding: str, *, head: bool, drop: bool) -> PageText:
     """Return the text of an HTML page in bytes; with `head` what its head declares, too.
 
     `drop` leaves title, date, byline, captions and credits out of the text. Raises FormatError
     where the encoding can't be told, MissingExtraError without the extra `html`.
     """
-    from vnclean.html.extraction import decode_page, extract_text
+    from vnclean.html.extraction import extract_text
     from vnclean.html.lines import parse
-    from vnclean.html.metadata import declared
+    from vnclean.html.metadata import declared_metadata
 
     if encoding == AUTO:
         page, encoding = decode_page(data)
@@ -39,7 +74,7 @@ def read_page(data: bytes, encoding: str, *, head: bool, drop: bool) -> PageText
         page = decode_line(data, encoding)
     parsed = parse(page)
     text = extract_text(parsed, metadata=not drop)
-    return PageText(text, encoding, declared(parsed) if head else {})
+    return PageText(text, encoding, declared_metadata(parsed) if head else {})
 
 
 @dataclass(frozen=True)
@@ -98,9 +133,9 @@ class Html:
 
 def page_record(page: PageText, text: str, key: str) -> dict[str, Any]:
     """Return the record for a page: address, text, and what is known about it under `key`."""
-    from vnclean.html.metadata import described
+    from vnclean.html.metadata import metadata_fields
 
     known = dict(page.declared)
     address = known.pop("url", "")
     record: dict[str, Any] = {"url": address} if address else {}
-    return {**record, "text": text, key: described(text, known)}
+    return {**record, "text": text, key: metadata_fields(text, known)}

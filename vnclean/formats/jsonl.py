@@ -190,7 +190,7 @@ def _exchanged(source: str, spots: list[_Spot], line: int, visit: Visitor, recor
 
 def _with_metadata(source: str, spots: list[_Spot], line: int, visit: Visitor, key: str) -> str:
     """Return the source with its texts exchanged, and what the first of them tells as a field."""
-    from vnclean.html.metadata import described
+    from vnclean.html.metadata import metadata_fields
 
     texts: list[str] = []
 
@@ -204,7 +204,7 @@ def _with_metadata(source: str, spots: list[_Spot], line: int, visit: Visitor, k
     except RecordError as fault:
         raise RecordError(f"{fault}. You can name another field with --metadata-key.") from None
     new = _exchanged(source, spots, line, seen, line)
-    return added(new, key, described(texts[0]), ascii_only=_style(source).ascii)
+    return added(new, key, metadata_fields(texts[0]), ascii_only=_style(source).ascii)
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,7 @@ class Warc:
         )
 
     def _line(self, record: _Record, number: int, visit: Visitor) -> bytes | None:
-        from vnclean.html.metadata import described
+        from vnclean.html.metadata import metadata_fields
 
         known: dict[str, str] = {}
         if record.page:
@@ -207,7 +207,7 @@ class Warc:
             return None
         line: dict[str, Any] = {**record.about, "charset": charset, "text": text}
         if self.metadata:
-            line[self.metadata] = described(text, known)
+            line[self.metadata] = metadata_fields(text, known)
         return record_line(line)
 
     def _page(self, record: _Record) -> Any:

@@ -1,4 +1,4 @@
-"""What tags, looks and place say about the lines of a page, as numbers."""
+"""The features of the lines of an HTML page: of their text, their elements and their place."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.phrases import KINDS, matcher, phrases
+from vnclean.boilerplate.phrases import KINDS, phrase_pattern, phrases
 from vnclean.html.lines import REGIONS, Page
 
-__all__ = ["GOES", "NAMES", "WHOLE_NAMES", "Frame", "core", "outline", "whole"]
+__all__ = [
+    "CORE_NAMES",
+    "KEEP_LOG_ODDS",
+    "NAMES",
+    "PageArrays",
+    "core_element",
+    "core_features",
+    "element_features",
+]
 
 Floats = NDArray[np.float64]
 
@@ -37,10 +45,10 @@ NAMES = (
     *_OWN, *_TAGS, *REGIONS, *_GROUP,
     *(f"{name}@{side}{width}" for width in _WINDOWS for side in "<>" for name in _NEAR),
 )  # fmt: skip
-"""The names of the columns that `outline` returns."""
-WHOLE_NAMES = ("under", "at", "share", "above", "below", "inside")
-"""The names of the columns that `whole` returns."""
-_PROSE, _LINKS, _LINKED, _ENDS, _COMMAS, _HIT, _TOLD, _AGAIN, _FOLLOWS = range(1, len(_OWN))
+"""The names of the columns that `element_features` returns."""
+CORE_NAMES = ("under", "at", "share", "above", "below", "inside")
+"""The names of the columns that `core_features` returns."""
+_PROSE, _LINKS, _LINKED, _ENDS, _COMMAS, _HIT, _LINKED_TEXT, _AGAIN, _FOLLOWS = range(1, len(_OWN))
 _NEAR_COLUMNS = [_OWN.index(name) for name in _NEAR]
 _BARE, _REGION_COLUMN = NAMES.index("bare"), NAMES.index(REGIONS[0])
 _TAG_COLUMN = {
@@ -55,15 +63,15 @@ _BITS = np.arange(len(REGIONS))
 _FAR = 50
 _WRAPS = 0.6
 """An element with so great a share of the prose is the page, not a part of it."""
-GOES = -2.2
+KEEP_LOG_ODDS = -2.2
 """The logarithm of the odds for text below which a line goes: nine to one against it."""
 _LEAST, _MOST, _POWER, _NEARLY = -4.0, 3.0, 0.6, 0.9
-"""A line counts by what its odds are above `GOES`, within these bounds, and by this power of its
-length; the core is the greatest element around the best one that has nearly its sum. So lines that
-nobody is sure of, such as those of a long list, do not speak against the element they are in."""
+"""A line counts by its log odds above `KEEP_LOG_ODDS`, within these bounds, and by this power of
+its length; the core is the greatest element around the best one that has nearly its sum. So lines
+in doubt, such as those of a long list, do not speak against the element they are in."""
 
 
-class Frame(NamedTuple):
+class PageArrays(NamedTuple):
     """The columns of a page that are asked for again and again, as arrays."""
 
     size: Floats
@@ -75,10 +83,10 @@ class Frame(NamedTuple):
     """What each line counts when lines are added up."""
 
     @staticmethod
-    def of(page: Page) -> Frame:
+    def from_page(page: Page) -> PageArrays:
         """Return that of a page."""
         size = np.array([len(text) for text in page.text], dtype=np.float64)
-        return Frame(size, np.array(page.group), np.array(page.last) + 1, size**_POWER)
+        return PageArrays(size, np.array(page.group), np.array(page.last) + 1, size**_POWER)
 
     def inside(self, values: Floats) -> Floats:
         """Return for each group the sums of the rows of values over all lines in it."""
@@ -92,7 +100,7 @@ class Frame(NamedTuple):
         return result
 
 
-def _said(page: Page, own: Floats) -> list[int]:
+def _set_phrase_shares(page: Page, own: Floats) -> list[int]:
     """Fill in how much of each line is phrases of furniture; return the lines that begin with one
     that speaks of the lines below. One pass over all short lines.
     """
@@ -112,7 +120,7 @@ def _said(page: Page, own: Floats) -> list[int]:
     hits: dict[int, int] = {}
     heads: list[int] = []
     known = phrases()
-    for found in matcher().finditer("\n" + joined):
+    for found in phrase_pattern().finditer("\n" + joined):
         low, high = found.start(), found.end() - 1
         which = bisect(starts, low) - 1
         number, start = numbers[which], starts[which]
@@ -126,16 +134,16 @@ def _said(page: Page, own: Floats) -> list[int]:
     return heads
 
 
-def _looks(page: Page, frame: Frame, own: Floats) -> None:
-    """Fill in what each line shows by itself, one row a line, columns as in `_OWN`."""
-    size, texts = frame.size, page.text
-    heads = _said(page, own)
+def _set_own(page: Page, arrays: PageArrays, own: Floats) -> None:
+    """Fill in the features of each line by itself, one row a line, columns as in `_OWN`."""
+    size, texts = arrays.size, page.text
+    heads = _set_phrase_shares(page, own)
     linked = own[:, _LINKS]
     np.divide(page.links, size, out=linked)
     own[:, _HIT] /= size
     np.minimum(own[:, _HIT], 1, out=own[:, _HIT])
     own[:, _LINKED] = linked > _LINK
-    own[:, _TOLD] = linked * (size > 100)
+    own[:, _LINKED_TEXT] = linked * (size > 100)
     ends = [
         text[-1] in _SENTENCE or (text[-1] in _CLOSING and text[-2:-1] in _SENTENCE)
         for text in texts
@@ -150,13 +158,13 @@ def _looks(page: Page, frame: Frame, own: Floats) -> None:
                 own[number, _AGAIN] = 1
             seen.add(text)
     if heads:
-        own[:, _FOLLOWS] = _follows(page, set(heads))
+        own[:, _FOLLOWS] = _below_heading(page, set(heads))
     told = 0.4 + 0.6 * ((own[:, _ENDS] + own[:, _COMMAS]) > 0)
     np.log1p(size, out=own[:, 0])
     own[:, _PROSE] = np.minimum(size / 160, 1) * told * (1 - linked)
 
 
-def _follows(page: Page, heads: set[int]) -> list[float]:
+def _below_heading(page: Page, heads: set[int]) -> list[float]:
     """Return how much what a heading says of the lines below it holds for each line."""
     result = []
     follows = 0.0
@@ -171,7 +179,7 @@ def _follows(page: Page, heads: set[int]) -> list[float]:
     return result
 
 
-def outline(page: Page, frame: Frame) -> Floats:
+def element_features(page: Page, arrays: PageArrays) -> Floats:
     """Return a row for each line of a page (one at least), with the columns `NAMES`.
 
     Time is linear in the size of the page.
@@ -179,10 +187,10 @@ def outline(page: Page, frame: Frame) -> Floats:
     count = len(page.text)
     rows = np.zeros((count, len(NAMES)))
     own = rows[:, : len(_OWN)]
-    _looks(page, frame, own)
+    _set_own(page, arrays, own)
     index = np.arange(count)
     rows[index, [_TAG_COLUMN.get(tag, _BARE) for tag in page.tag]] = 1
-    _groups(page, frame, own, rows[:, _REGION_COLUMN:])
+    _set_groups(page, arrays, own, rows[:, _REGION_COLUMN:])
     # The sums of the lines before each, with room for the widest window at both ends.
     wide = _WINDOWS[-1]
     sums = np.zeros((count + 2 * wide + 1, len(_NEAR)))
@@ -199,13 +207,13 @@ def outline(page: Page, frame: Frame) -> Floats:
     return rows
 
 
-def _groups(page: Page, frame: Frame, own: Floats, rows: Floats) -> None:
+def _set_groups(page: Page, arrays: PageArrays, own: Floats, rows: Floats) -> None:
     """Fill in what the elements around each line are called, and what its groups hold."""
-    size, group = frame.size, frame.group
+    size, group = arrays.size, arrays.group
     values = np.ones((4, len(size)))
     values[0] = size
     np.multiply(own[:, [_LINKS, _PROSE]].T, size, out=values[1:3])
-    inner = frame.inside(values)
+    inner = arrays.inside(values)
     prose = inner[2]
     wraps = (prose > _WRAPS * prose[0]).tolist()
     called = [0]
@@ -223,49 +231,49 @@ def _groups(page: Page, frame: Frame, own: Floats, rows: Floats) -> None:
     rows[:, width + 5] = np.log1p(prose[0])
 
 
-def core(page: Page, frame: Frame, worth: Floats) -> tuple[int, int]:
+def core_element(page: Page, arrays: PageArrays, worth: Floats) -> tuple[int, int]:
     """Return the element that holds the text: its group, and the one behind its last group.
 
     `worth` is how much each line speaks for its element, as far as it tells by itself.
     """
-    inner = frame.inside(worth[None])[0]
+    inner = arrays.inside(worth[None])[0]
     top = above = len(inner) - 1 - int(inner[::-1].argmax())
     enough = _NEARLY * inner[top]
     while above > 0:
         above = page.parent[above]
         if inner[above] >= enough:
             top = above
-    return top, int(frame.end[top])
+    return top, int(arrays.end[top])
 
 
-def whole(page: Page, frame: Frame, odds: Floats) -> Floats:
-    """Return what is seen once the core of a page is known, with the columns `WHOLE_NAMES`.
+def core_features(page: Page, arrays: PageArrays, odds: Floats) -> Floats:
+    """Return the features that the core of a page gives its lines, with the columns `CORE_NAMES`.
 
     `odds` are logarithms of the odds that a line is text, as far as it tells by itself.
     """
-    worth = np.minimum(np.maximum(odds - GOES, _LEAST), _MOST) * frame.worth
-    low, high = core(page, frame, worth)
-    group = frame.group
+    worth = np.minimum(np.maximum(odds - KEEP_LOG_ODDS, _LEAST), _MOST) * arrays.worth
+    low, high = core_element(page, arrays, worth)
+    group = arrays.group
     count = len(group)
-    rows = np.zeros((count, len(WHOLE_NAMES)))
+    rows = np.zeros((count, len(CORE_NAMES)))
     under = (group >= low) & (group < high)
     lines = under.nonzero()[0]
     rows[:, 0] = under
     rows[:, 1] = group == low
-    rows[:, 2] = frame.worth @ under / frame.worth.sum()
+    rows[:, 2] = arrays.worth @ under / arrays.worth.sum()
     first, last = (int(lines[0]), int(lines[-1])) if len(lines) else (0, -1)
     index = np.arange(count)
     np.log1p(np.minimum(np.maximum(first - index, 0), _FAR), out=rows[:, 3])
     np.log1p(np.minimum(np.maximum(index - last, 0), _FAR), out=rows[:, 4])
-    start, stop = _run(worth)
+    start, stop = _maximum_subarray(worth)
     rows[start:stop, 5] = 1
     return rows
 
 
-def _run(values: Floats) -> tuple[int, int]:
-    """Return where the stretch with the largest sum begins and ends.
+def _maximum_subarray(values: Floats) -> tuple[int, int]:
+    """Return where the stretch with the largest sum begins and ends (Kadane's algorithm).
 
-    >>> _run(np.array([-1.0, 2.0, -1.0, 3.0, -4.0, 1.0]))
+    >>> _maximum_subarray(np.array([-1.0, 2.0, -1.0, 3.0, -4.0, 1.0]))
     (1, 4)
     """
     best = current = 0.0

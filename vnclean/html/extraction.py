@@ -1,14 +1,13 @@
-"""From the HTML of a page to its text: what the tags say and what the words say, together.
+"""From the HTML of a page to its text: a logistic regression over lines, in two passes.
 
-`markup` reads the lines of a page, `outline` says what tags, looks and place tell about them.
-Two sums of weights make of it how likely a line is text: the first by itself, which shows the
-element that holds the text; the second in the light of that. The weights are learnt
-(`training/page.py`), with a scale of our own judgement to start from.
+`lines` reads the lines of a page, `element_features` their features. A first sum of weights gives
+each line log odds of being text by itself, which shows the element that holds the text, the core;
+a second one is made in the light of that. The weights are fitted by `training/page.py`, with a
+scale of our own judgement as their prior.
 """
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -16,87 +15,60 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.metadata import kinds
-from vnclean.errors import FormatError, ModelError
-from vnclean.html.element_features import GOES, NAMES, WHOLE_NAMES, Frame, outline, whole
+from vnclean.boilerplate.metadata import metadata_kinds
+from vnclean.errors import ModelError
+from vnclean.html.element_features import (
+    CORE_NAMES,
+    KEEP_LOG_ODDS,
+    NAMES,
+    PageArrays,
+    core_features,
+    element_features,
+)
 from vnclean.html.lines import Page, parse, read_lines
 
-__all__ = ["Weights", "decode_page", "extract_text", "judge", "text_of"]
-
-_MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)\s*>|<[^<>]{0,4096}>", re.I | re.S)
-_DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
-_HEAD = 4096
+__all__ = ["PageWeights", "classify_lines", "extract_text", "render_text"]
 
 
-class Weights(NamedTuple):
+class PageWeights(NamedTuple):
     """What a column counts: for a line by itself, and once the core of the page is known.
 
     The last number of each is what every line starts with.
     """
 
     own: NDArray[np.float64]
-    whole: NDArray[np.float64]
+    with_core: NDArray[np.float64]
 
     @staticmethod
     @cache
-    def shipped() -> Weights:
+    def shipped() -> PageWeights:
         """Return those that come with the package."""
         table = files("vnclean.data").joinpath("page_weights.tsv").read_text(encoding="utf-8")
         rows = [line.split("\t") for line in table.split("\n") if line and line[0] != "#"]
-        if [row[0] for row in rows] != [*NAMES, *WHOLE_NAMES, "start"]:
+        if [row[0] for row in rows] != [*NAMES, *CORE_NAMES, "start"]:
             raise ModelError(
-                "The weights of the page judge do not fit this version. "
+                "The weights of the HTML classifier do not fit this version. "
                 "You can make them anew with training/page.py."
             )
         own = np.array([float(row[1]) for row in rows if row[1]])
-        return Weights(own, np.array([float(row[2]) for row in rows]))
+        return PageWeights(own, np.array([float(row[2]) for row in rows]))
 
 
-def decode_page(data: bytes) -> tuple[str, str]:
-    """Return the characters of an HTML page and the encoding they were in.
-
-    A byte order mark counts most, then UTF-8, then what the words between the tags are written in
-    (legacy Vietnamese charsets, too, whatever the page declares), then what the page declares.
-    Bytes of a UTF-8 page that are none become U+FFFD. Raises FormatError where nothing fits.
-
-    >>> import vnclean.charsets
-    >>> decode_page("<p>Hòa bình và độc lập cho dân tộc</p>".encode("tcvn3"))
-    ('<p>Hòa bình và độc lập cho dân tộc</p>', 'tcvn3')
-    """
-    from vnclean.charsets import detect
-    from vnclean.formats.encoding import BOM, mostly_utf8, unicode_blocks
-
-    converted, blocks = unicode_blocks([data])
-    data = b"".join(blocks)
-    if mostly_utf8(data):
-        return data.decode("utf-8", "replace").removeprefix(BOM), converted or "utf-8"
-    found = detect(_MARKUP.sub(b" ", data))
-    tries = [found.encoding] if found is not None and found.confidence >= 0.5 else []
-    declared = _DECLARED.search(data[:_HEAD])
-    tries += [declared[1].decode("ascii", "replace")] if declared is not None else []
-    for encoding in tries:
-        try:
-            return data.decode(encoding), encoding
-        except (LookupError, UnicodeDecodeError):
-            continue
-    raise FormatError("it is not UTF-8, and the encoding of the page can't be told")
-
-
-def judge(page: Page, weights: Weights) -> NDArray[np.bool_]:
+def classify_lines(page: Page, weights: PageWeights) -> NDArray[np.bool_]:
     """Say which lines of a page (one at least) are its text; one at least is."""
-    frame = Frame.of(page)
-    rows = outline(page, frame)
+    arrays = PageArrays.from_page(page)
+    rows = element_features(page, arrays)
     own = rows @ weights.own[:-1] + weights.own[-1]
-    wide = whole(page, frame, own)
+    wide = core_features(page, arrays, own)
     columns = len(NAMES)
-    odds = rows @ weights.whole[:columns] + wide @ weights.whole[columns:-1]
-    stays: NDArray[np.bool_] = odds + weights.whole[-1] >= GOES
+    odds = rows @ weights.with_core[:columns] + wide @ weights.with_core[columns:-1]
+    stays: NDArray[np.bool_] = odds + weights.with_core[-1] >= KEEP_LOG_ODDS
     if not stays.any():
-        stays = wide[:, WHOLE_NAMES.index("under")] > 0
+        stays = wide[:, CORE_NAMES.index("under")] > 0
     return stays if stays.any() else np.ones(len(stays), dtype=bool)
 
 
-def text_of(page: Page, stays: NDArray[np.bool_] | None = None) -> str:
+def render_text(page: Page, stays: NDArray[np.bool_] | None = None) -> str:
     """Return the lines that stay (by default all): paragraphs with an empty line between them."""
     chosen = np.flatnonzero(stays).tolist() if stays is not None else range(len(page.text))
     parts: list[str] = []
@@ -111,10 +83,12 @@ def text_of(page: Page, stays: NDArray[np.bool_] | None = None) -> str:
     return "".join(parts)
 
 
-def extract_text(page: str | Any, weights: Weights | None = None, *, metadata: bool = True) -> str:
+def extract_text(
+    page: str | Any, weights: PageWeights | None = None, *, metadata: bool = True
+) -> str:
     """Return the text of an HTML page, its furniture left out; titles, dates and bylines stay.
 
-    `page` is its source, or what `markup.parse` gave. Without `metadata`, title, date, byline,
+    `page` is its source, or what `lines.parse` gave. Without `metadata`, title, date, byline,
     captions and credits are left out, too. Lines end at line feeds, paragraphs have an
     empty line between them, the cells of a table's row a tab. Danger: of a page that lists other
     pages little is left, or all of it. Raises MissingExtraError without the extra `html`.
@@ -126,10 +100,10 @@ def extract_text(page: str | Any, weights: Weights | None = None, *, metadata: b
     lines = read_lines(parse(page) if isinstance(page, str) else page)
     if not lines.text:
         return ""
-    stays = judge(lines, weights or Weights.shipped())
+    stays = classify_lines(lines, weights or PageWeights.shipped())
     if not metadata:
         kept = np.flatnonzero(stays).tolist()
-        found = kinds([lines.text[number].strip() for number in kept])
+        found = metadata_kinds([lines.text[number].strip() for number in kept])
         stays[[kept[number] for number in found]] = False
         stays[[number for number in kept if lines.tag[number] == "h1"]] = False
-    return text_of(lines, stays)
+    return render_text(lines, stays)

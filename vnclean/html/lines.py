@@ -14,7 +14,7 @@ from typing import Any
 
 from vnclean.errors import MissingExtraError
 
-__all__ = ["REGIONS", "Page", "called", "parse", "read_lines"]
+__all__ = ["REGIONS", "Page", "parse", "read_lines", "regions_in_name"]
 
 _WHITE = " \t\n\r\f"
 _BLANK = " \t\n\r\f\xa0\u200b\u200c\u200d\u2060\ufeff\xad\u3000"
@@ -38,7 +38,7 @@ _UNNESTED = frozenset(
 
 _LITTLE = 200
 """Characters outside links below which it is looked at whether a page's text stands elsewhere."""
-_ELSEWHERE = ("noscript", "object", "dialog")
+_FALLBACKS = ("noscript", "object", "dialog")
 """Elements that hold text beside what is seen, and sometimes all of it; so do `nav`, `footer`."""
 _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6 dt".split())
 _CELLS, _CELL = 64, 200
@@ -85,7 +85,7 @@ _TAG_REGION = {
     "header": _BITS["head"], "form": _BITS["form"], "main": _BITS["main"],
     "article": _BITS["main"], "fieldset": _BITS["form"], "textarea": _BITS["form"],
 }  # fmt: skip
-_CALLED = {
+_NAMES_OF_REGION = {
     "nav": r"nav(?!y)|menu|breadcrumb|pagination|pager|paging|toolbar|topbar|skip|toc\b|jump|"
            r"duong ?dan|prev(?:ious)?\b|next\b",
     "side": "side ?bar|aside|(?:right|left|side) ?(?:col|bar|box|panel|content|block)|"
@@ -115,13 +115,13 @@ _CALLED = {
 }  # fmt: skip
 
 
-def _by_letter() -> tuple[re.Pattern[str], list[int]]:
-    """Return one expression for all of `_CALLED`, and the region that each of its groups means.
+def _join_patterns() -> tuple[re.Pattern[str], list[int]]:
+    """Return one expression for all of `_NAMES_OF_REGION`, and the region of each of its groups.
 
     It has a branch for each letter, so that most places are passed by with one look.
     """
     ways: dict[str, list[tuple[str, str]]] = {}
-    for name, pattern in _CALLED.items():
+    for name, pattern in _NAMES_OF_REGION.items():
         for way in re.split(r"\|(?![^(]*\))", pattern):
             group = re.fullmatch(r"\(\?:([^()]*)\)(.+)", way)
             for full in [way] if group is None else [n + group[2] for n in group[1].split("|")]:
@@ -139,23 +139,24 @@ def _by_letter() -> tuple[re.Pattern[str], list[int]]:
     return re.compile("|".join(branches)), regions
 
 
-_CALLS, _CALLS_REGION = _by_letter()
+_REGION_NAMES, _GROUP_REGION = _join_patterns()
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
-_HIDES = _BITS["hidden"]
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+_HIDDEN_BIT = _BITS["hidden"]
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
 
 @lru_cache(maxsize=1 << 14)
-def called(name: str) -> int:
+def regions_in_name(name: str) -> int:
     """Return the regions that a class or an id speaks of, as bits in the order of `REGIONS`.
 
-    >>> [REGIONS[n] for n in range(len(REGIONS)) if called("boxTinLienQuan sidebar_1") >> n & 1]
+    >>> bits = regions_in_name("boxTinLienQuan sidebar_1")
+    >>> [name for number, name in enumerate(REGIONS) if bits >> number & 1]
     ['side', 'related']
     """
     words = _CAMEL.sub(" ", name[:400]).lower()
     bits = 0
-    for found in _CALLS.finditer(words):
-        bits |= _CALLS_REGION[found.lastindex or 0]
+    for found in _REGION_NAMES.finditer(words):
+        bits |= _GROUP_REGION[found.lastindex or 0]
     return bits
 
 
@@ -177,29 +178,29 @@ class Page:
     last: list[int]
     """For each group the highest number of the groups inside it, which follow on its own."""
     region: list[int]
-    """For each group what it is called itself, as bits."""
+    """For each group what it is regions_in_name itself, as bits."""
 
 
 def _region(attributes: dict[str, str | None]) -> int:
     bits = 0
     if name := attributes.get("class"):
-        bits = called(name)
+        bits = regions_in_name(name)
         if len(attributes) == 1:
             return bits
     if name := attributes.get("id"):
-        bits |= called(name)
+        bits |= regions_in_name(name)
     if (
         "hidden" in attributes
         or attributes.get("aria-hidden") == "true"
-        or ((style := attributes.get("style")) and _unseen(style))
+        or ((style := attributes.get("style")) and _is_hidden_style(style))
     ):
-        bits |= _HIDES
+        bits |= _HIDDEN_BIT
     return bits
 
 
-def _unseen(style: str) -> bool:
+def _is_hidden_style(style: str) -> bool:
     style = style.lower()
-    return ("none" in style or "hidden" in style) and _UNSEEN.search(style) is not None
+    return ("none" in style or "hidden" in style) and _HIDDEN_STYLE.search(style) is not None
 
 
 def _join_cells(page: Page, starts: list[int]) -> None:
@@ -225,14 +226,14 @@ def parse(page: str) -> Any:
         from selectolax.lexbor import LexborHTMLParser
     except ImportError:
         raise MissingExtraError("selectolax", "html", "Reading HTML") from None
-    page = _tamed(page)
+    page = _without_slow_markup(page)
     try:
         return LexborHTMLParser(page.encode())
     except UnicodeEncodeError:
         return LexborHTMLParser(_SURROGATE.sub("\ufffd", page).encode())
 
 
-def _tamed(page: str) -> str:
+def _without_slow_markup(page: str) -> str:
     """Return a page without what costs the parser the square of its size, or more.
 
     A tag of style that is never closed is opened anew in every paragraph below, every block looks
@@ -294,32 +295,32 @@ def read_lines(parsed: Any) -> Page:
     (['một hai', 'ba'], ['li', 'li'], [0, 2])
     """
     page = _walk(parsed, True)
-    told = _told(page)
-    elsewhere = ", ".join(("nav", "footer", *_ELSEWHERE))
-    if told < _LITTLE and parsed.css_first(elsewhere) is not None:
+    outside = _chars_outside_links(page)
+    elsewhere = ", ".join(("nav", "footer", *_FALLBACKS))
+    if outside < _LITTLE and parsed.css_first(elsewhere) is not None:
         every = _walk(parsed, False)
-        if not page.text or _told(every) > 3 * told:
+        if not page.text or _chars_outside_links(every) > 3 * outside:
             return every
     return page
 
 
-def _told(page: Page) -> int:
+def _chars_outside_links(page: Page) -> int:
     """Return how many characters stand outside links."""
     return sum(map(len, page.text)) - sum(page.links)
 
 
-_Sort = tuple[int, str, int, bool, bool]
-_TEXT: _Sort = (-1, "", 0, False, False)
+_ElementKind = tuple[int, str, int, bool, bool]
+_TEXT: _ElementKind = (-1, "", 0, False, False)
 
 
-def _sorts() -> dict[str, _Sort]:
+def _element_kinds() -> dict[str, _ElementKind]:
     """Return what a walk has to know of an element by its name.
 
     Its kind; the name where it says what kind of line is inside; its regions; whether it is a group
     even if nothing calls it one; and whether what follows its first tag is a paragraph of its own.
     """
     kinds = _KINDS | {name: _KINDS.get(name, 0) for name in _NAMED | _GROUPS | _TAG_REGION.keys()}
-    found: dict[str, _Sort] = {
+    found: dict[str, _ElementKind] = {
         name: (
             kind,
             name if name in _NAMED else "",
@@ -332,9 +333,9 @@ def _sorts() -> dict[str, _Sort]:
     return {**found, "-text": _TEXT}
 
 
-_SORTS = _sorts()
-_ALL_SORTS = {**_SORTS, **dict.fromkeys(_ELSEWHERE, _SORTS["div"])}
-_PLAIN: _Sort = (0, "", 0, False, False)
+_ELEMENTS = _element_kinds()
+_ELEMENTS_AND_FALLBACKS = {**_ELEMENTS, **dict.fromkeys(_FALLBACKS, _ELEMENTS["div"])}
+_PLAIN: _ElementKind = (0, "", 0, False, False)
 
 
 def _walk(parsed: Any, skipping: bool) -> Page:
@@ -377,9 +378,9 @@ def _walk(parsed: Any, skipping: bool) -> Page:
         link_size = 0
 
     # The numbers of tags; those of names that are not HTML's are the document's own.
-    sorts: dict[int, _Sort] = {}
+    sorts: dict[int, _ElementKind] = {}
     sort_of = sorts.get
-    named_sorts = _SORTS if skipping else _ALL_SORTS
+    named_sorts = _ELEMENTS if skipping else _ELEMENTS_AND_FALLBACKS
     node = root.first_child
     while True:
         while node is not None:

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from vnclean.boilerplate.metadata import extract
+from vnclean.boilerplate.metadata import extract_metadata
 
-__all__ = ["declared", "described"]
+__all__ = ["declared_metadata", "metadata_fields"]
 
 _SCRIPTS, _LONGEST, _OBJECTS = 20, 1 << 20, 2000
 _TITLE = ("og:title", "twitter:title", "title")
@@ -20,7 +20,7 @@ _BYLINE = ("author", "article:author", "dc.creator")
 _CATEGORY = ("article:section", "category")
 
 
-def _objects(parsed: Any) -> Iterator[dict[str, Any]]:
+def _json_ld_objects(parsed: Any) -> Iterator[dict[str, Any]]:
     """Yield the objects of the page's JSON-LD, outer ones first."""
     for script in parsed.css('script[type="application/ld+json"]')[:_SCRIPTS]:
         source = script.text()
@@ -41,33 +41,34 @@ def _objects(parsed: Any) -> Iterator[dict[str, Any]]:
                 waiting[:0] = value
 
 
-def _said(value: Any) -> str:
+def _name_of(value: Any) -> str:
     """Return what a value of JSON-LD names: a text, or the name of a thing or of several."""
     if isinstance(value, dict):
         value = value.get("name")
     if isinstance(value, list):
-        return ", ".join(filter(None, map(_said, value[:10])))
+        return ", ".join(filter(None, map(_name_of, value[:10])))
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def _moment(text: str) -> str:
+def _iso_date(text: str) -> str:
     """Return a date as ISO 8601, empty where it is none.
 
-    >>> _moment("2022-05-03T07:00:00+07:00"), _moment("hôm qua")
+    >>> _iso_date("2022-05-03T07:00:00+07:00"), _iso_date("hôm qua")
     ('2022-05-03T07:00:00+07:00', '')
     """
     try:
         when = datetime.fromisoformat(text.strip())
     except ValueError:
-        return extract(text).date
+        return extract_metadata(text).date
     return text.strip() if "T" in text or " " in text.strip() else when.date().isoformat()
 
 
-def declared(parsed: Any) -> dict[str, str]:
+def declared_metadata(parsed: Any) -> dict[str, str]:
     """Return what a parsed page declares: title, date, byline, category, site and url, if told.
 
     >>> from vnclean.html.lines import parse
-    >>> declared(parse("<title>Lũ rút</title><meta property=og:site_name content='Báo Xóm'>"))
+    >>> page = "<title>Lũ rút</title><meta property=og:site_name content='Báo Xóm'>"
+    >>> declared_metadata(parse(page))
     {'title': 'Lũ rút', 'site': 'Báo Xóm'}
     """
     meta: dict[str, str] = {}
@@ -77,17 +78,17 @@ def declared(parsed: Any) -> dict[str, str]:
         if name and (content := (attributes.get("content") or "").strip()):
             meta.setdefault(name.lower(), " ".join(content.split()))
     found = dict.fromkeys(("title", "date", "byline", "category", "site", "url"), "")
-    for thing in _objects(parsed):
+    for thing in _json_ld_objects(parsed):
         if not ("headline" in thing or "datePublished" in thing):
             continue
-        found["title"] = found["title"] or _said(thing.get("headline"))
-        found["date"] = found["date"] or _moment(_said(thing.get("datePublished")))
-        found["byline"] = found["byline"] or _said(thing.get("author"))
-        found["category"] = found["category"] or _said(thing.get("articleSection"))
-        found["site"] = found["site"] or _said(thing.get("publisher"))
+        found["title"] = found["title"] or _name_of(thing.get("headline"))
+        found["date"] = found["date"] or _iso_date(_name_of(thing.get("datePublished")))
+        found["byline"] = found["byline"] or _name_of(thing.get("author"))
+        found["category"] = found["category"] or _name_of(thing.get("articleSection"))
+        found["site"] = found["site"] or _name_of(thing.get("publisher"))
     found["title"] = found["title"] or next((meta[n] for n in _TITLE if n in meta), "")
     found["date"] = found["date"] or next(
-        (date for name in _DATE if name in meta and (date := _moment(meta[name]))), ""
+        (date for name in _DATE if name in meta and (date := _iso_date(meta[name]))), ""
     )
     found["byline"] = found["byline"] or next(
         (meta[n] for n in _BYLINE if n in meta and "://" not in meta[n]), ""
@@ -97,18 +98,18 @@ def declared(parsed: Any) -> dict[str, str]:
     if not found["title"] and (title := parsed.css_first("title")) is not None:
         found["title"] = " ".join(title.text().split())
     if not found["date"] and (moment := parsed.css_first("time[datetime]")) is not None:
-        found["date"] = _moment(moment.attributes.get("datetime") or "")
+        found["date"] = _iso_date(moment.attributes.get("datetime") or "")
     link = parsed.css_first('link[rel="canonical"][href]')
     address = (link.attributes.get("href") if link is not None else "") or meta.get("og:url", "")
-    if address and urlsplit_safe(address):
+    if address and is_web_address(address):
         found["url"] = address
     return {name: value for name, value in found.items() if value}
 
 
-def urlsplit_safe(address: str) -> bool:
+def is_web_address(address: str) -> bool:
     """Say whether an address is one of the web.
 
-    >>> urlsplit_safe("https://bao.vn/a"), urlsplit_safe("/a"), urlsplit_safe("http://[")
+    >>> is_web_address("https://bao.vn/a"), is_web_address("/a"), is_web_address("http://[")
     (True, False, False)
     """
     try:
@@ -118,15 +119,15 @@ def urlsplit_safe(address: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
-def described(text: str, known: dict[str, str] | None = None) -> dict[str, Any]:
+def metadata_fields(text: str, known: dict[str, str] | None = None) -> dict[str, Any]:
     """Return the metadata of a text as plain values; what is `known` counts more than what it says.
 
     Names are those of `vnclean.boilerplate.metadata.Metadata`; what is not told is left out.
 
-    >>> described("Lũ rút (20:05 01/07/2020)\\n\\n" + "Nước rút nhanh, đường còn ngập. " * 5)
+    >>> metadata_fields("Lũ rút (20:05 01/07/2020)\\n\\n" + "Nước rút nhanh, đường còn ngập. " * 5)
     {'title': 'Lũ rút', 'date': '2020-07-01T20:05:00'}
     """
-    told = extract(text)._asdict()
+    told = extract_metadata(text)._asdict()
     merged = {**told, **(known or {})}
     return {
         name: list(value) if isinstance(value, tuple) else value
