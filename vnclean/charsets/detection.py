@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from vnclean.charsets.scoring import CharsetScore, Detection, weigh
-from vnclean.charsets.table import load_table
+from vnclean.charsets.table import CHARSETS, Charset, charset_called
 from vnclean.charsets.table_codec import decode_table
 from vnclean.charsets.truecase import raise_case
 from vnclean.charsets.undecoded.search import find_legacy
@@ -23,23 +23,10 @@ from vnclean.charsets.undecoded.words import base_charset
 
 __all__ = ["Detection", "decode", "detect", "detect_text", "read_bytes"]
 
-CANDIDATES = (
-    "tcvn3",
-    "vni",
-    "viscii",
-    "windows-1258-vi",
-    "vps",
-    "bkhcm2",
-    "vietware-f",
-    "vietware-x",
-    "bkhcm1",
-    "tcvn5712-1",
-)
-"""The tables that are tried, the most frequent first: of equal evidence the first wins."""
-
-_PUBLIC = {"windows-1258-vi": "cp1258"}
-"""The usual name of a charset whose codec here has a name of its own."""
-_CODECS = {"cp1258": "windows-1258-vi"}
+_RARE_ODDS = 0.1
+"""How much less likely a rare charset is than another of the same evidence."""
+_CLEAR_WIN = 4.0
+"""Points by which a charset must be better than the one it extends."""
 
 _SAMPLE = 6_000
 _PLACES = 24
@@ -109,7 +96,7 @@ def _detect_bytes(data: bytes) -> Detection | None:
         return utf8
     sample = _sample(data)
     ranked = _rank(sample)
-    best = _verdict(ranked, sample)
+    best = _verdict(ranked)
     if best is not None:
         return best
     return utf8 or _ask_chardet(sample if len(data) > len(sample) else data)
@@ -195,23 +182,25 @@ def _sample(data: bytes) -> bytes:
     return _TAG.sub(b" ", data)
 
 
-def _rank(sample: bytes) -> list[tuple[str, CharsetScore]]:
+def _rank(sample: bytes) -> list[tuple[Charset, CharsetScore]]:
     """Weigh the sample in every Vietnamese charset, the best first."""
-    found = [
-        (name, weigh(decode_table(sample, load_table(name)), name in ("tcvn3", "vietware-f")))
-        for name in CANDIDATES
+    ranked = [
+        (charset, weigh(decode_table(sample, charset.table), charset.case_lost))
+        for charset in CHARSETS
+        if charset.in_bytes
     ]
-    ranked = sorted(found, key=_merit, reverse=True)
-    if ranked[0][0] == "tcvn5712-1":
-        # Dashes and quotes of code page 1252 are capitals in TCVN 5712-1: it must win clearly.
-        near = next(entry for entry in ranked if entry[0] == "tcvn3")
-        if ranked[0][1].points < near[1].points + 4:
+    ranked.sort(key=_merit, reverse=True)
+    first, score = ranked[0]
+    if first.extends:
+        # Dashes and quotes of code page 1252 are capitals in TCVN 5712-1.
+        near = next(entry for entry in ranked if entry[0].name == first.extends)
+        if score.points < near[1].points + _CLEAR_WIN:
             ranked.remove(near)
             ranked.insert(0, near)
     return ranked
 
 
-def _merit(entry: tuple[str, CharsetScore]) -> float:
+def _merit(entry: tuple[Charset, CharsetScore]) -> float:
     return entry[1].points
 
 
@@ -224,9 +213,9 @@ def _counts(found: CharsetScore) -> dict[str, float]:
     }
 
 
-def _verdict(ranked: list[tuple[str, CharsetScore]], sample: bytes) -> Detection | None:
+def _verdict(ranked: list[tuple[Charset, CharsetScore]]) -> Detection | None:
     """Decide whether the best reading is Vietnamese, and how sure that is."""
-    name, best = ranked[0]
+    charset, best = ranked[0]
     context = best.plain - 0.5 * best.foreign
     weight = best.good - 3 * best.bad + max(-4.0, min(2.0, 0.5 * context))
     if best.good < 1 or best.share < 0.7 or weight <= 0:
@@ -235,19 +224,19 @@ def _verdict(ranked: list[tuple[str, CharsetScore]], sample: bytes) -> Detection
         return None
     if best.good < 4 and best.foreign > 1.5 * (best.plain + best.good):
         return None  # one or two marked words of another language that Vietnamese has too
-    rivals = [
-        (other, found)
-        for other, found in ranked[1:]
-        if found.good and found.share >= 0.7 and {other, name} != {"tcvn3", "tcvn5712-1"}
-    ]
     odds = 1.0
     alternatives = []
-    for other, found in rivals:
-        likely = 2.0 ** (1.5 * (found.points - best.points))
-        if other in ("tcvn5712-1", "bkhcm1", "vietware-x", "vietware-f", "bkhcm2"):
-            likely *= 0.1
+    for other, found in ranked[1:]:
+        if (
+            not found.good
+            or found.share < 0.7
+            or charset.name == other.extends
+            or other.name == charset.extends
+        ):
+            continue
+        likely = 2.0 ** (1.5 * (found.points - best.points)) * (_RARE_ODDS if other.rare else 1.0)
         odds += likely
-        alternatives.append((_PUBLIC.get(other, other), likely))
+        alternatives.append((other.public_name, likely))
     doubt = 2.0 ** -(weight + 1)
     confidence = (1 - doubt) / odds
     others = tuple(
@@ -255,7 +244,7 @@ def _verdict(ranked: list[tuple[str, CharsetScore]], sample: bytes) -> Detection
         for other, likely in sorted(alternatives, key=_second, reverse=True)
         if likely / odds > 0.001
     )
-    return Detection(_PUBLIC.get(name, name), round(confidence, 4), others, _counts(best))
+    return Detection(charset.public_name, round(confidence, 4), others, _counts(best))
 
 
 def _second(entry: tuple[str, float]) -> float:
@@ -290,8 +279,9 @@ def read_bytes(data: bytes, encoding: str) -> str:
     """Decode bytes in a known charset as a reader of the text would: capitals of TCVN3 restored."""
     if encoding.startswith("viqr"):
         return read_viqr(data.decode("ascii", "replace"))
-    text = data.decode(_CODECS.get(encoding, encoding), "replace")
-    return raise_case(text) if encoding in ("tcvn3", "vietware-f") else text
+    charset = charset_called(encoding)
+    text = data.decode(charset.name if charset else encoding, "replace")
+    return raise_case(text) if charset and charset.case_lost else text
 
 
 def decode(data: bytes | bytearray | memoryview) -> str:
@@ -304,10 +294,10 @@ def decode(data: bytes | bytearray | memoryview) -> str:
     """
     data = bytes(data)
     found = _detect_bytes(data)
-    name = "" if found is None else _CODECS.get(found.encoding, found.encoding)
     if b"\n" in data:
-        if name in CANDIDATES:
-            return _decode_lines(data, name)
+        charset = charset_called(found.encoding) if found else None
+        if charset is not None:
+            return _decode_lines(data, charset)
         if found is None or found.evidence.get("chardet") or found.evidence.get("invalid"):
             mixed = _decode_mixed(data, found)
             if mixed is not None:
@@ -326,48 +316,46 @@ def _decode_mixed(data: bytes, whole: Detection | None) -> str | None:
         if utf8 is not None and utf8.confidence > 0.95:
             told[index] = "utf-8"
             continue
-        here = _verdict(_rank(_sample(line)), line)
+        here = _verdict(_rank(_sample(line)))
         if here is not None and here.confidence > 0.9 and here.evidence["good"] >= 3:
             told[index] = here.encoding
     counts = Counter(name for name in told.values() if name != "utf-8")
     if not counts:
         return None
     usual = counts.most_common(1)[0][0]
-    table = load_table(_CODECS.get(usual, usual))
+    charset = charset_called(usual)
+    assert charset is not None
     texts = []
     for index, line in enumerate(lines):
         name = told.get(index)
         if name is None and not line.isascii():
             # Too short to tell alone: in the charset of the others, if it is Vietnamese in that.
-            found = weigh(decode_table(line, table), usual == "tcvn3")
+            found = weigh(decode_table(line, charset.table), charset.case_lost)
             name = usual if found.share >= 0.7 else (whole.encoding if whole else "utf-8")
         texts.append(read_bytes(line, name or "ascii"))
     return "\n".join(texts)
 
 
-def _decode_lines(data: bytes, encoding: str) -> str:
+def _decode_lines(data: bytes, charset: Charset) -> str:
     """Decode line by line where a line speaks against the charset of the whole."""
     lines = data.split(b"\n")
-    case_lost = encoding in ("tcvn3", "vietware-f")
     strange: dict[int, str] = {}
-    table = load_table(encoding)
     for index, line in enumerate(lines):
         if line.isascii():
             continue
-        here = weigh(decode_table(line, table), case_lost)
+        here = weigh(decode_table(line, charset.table), charset.case_lost)
         if here.bad <= 0.5 * here.good:
             continue
-        other = _detect_bytes(line)
-        if other is None or other.confidence < 0.8:
+        found = _detect_bytes(line)
+        if found is None or found.confidence < 0.8:
             continue
-        name = _CODECS.get(other.encoding, other.encoding)
-        if name != encoding and (name not in CANDIDATES or other.evidence["good"] >= 2):
-            strange[index] = read_bytes(line, other.encoding)
+        other = charset_called(found.encoding)
+        if other is not charset and (other is None or found.evidence["good"] >= 2):
+            strange[index] = read_bytes(line, found.encoding)
     if not strange:
-        return read_bytes(data, encoding)
-    texts = [
-        strange[index] if index in strange else decode_table(line, table)
+        return read_bytes(data, charset.name)
+    text = "\n".join(
+        strange[index] if index in strange else decode_table(line, charset.table)
         for index, line in enumerate(lines)
-    ]
-    text = "\n".join(texts)
-    return raise_case(text) if case_lost else text
+    )
+    return raise_case(text) if charset.case_lost else text

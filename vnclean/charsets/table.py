@@ -1,7 +1,7 @@
 """A legacy charset as data: which bytes stand for which Vietnamese letter, and what the rest is.
 
 The tables are `data/charsets/*.tsv`, indexed by the letters of `vnclean.language.alphabet`. A new
-charset is one table and one line in `CHARSETS`.
+charset is one table and one entry of `CHARSETS`.
 """
 
 from __future__ import annotations
@@ -9,45 +9,97 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import NamedTuple
 
 from vnclean.language.alphabet import MARKED_LETTERS
 
-__all__ = ["CHARSETS", "Charset", "Table", "charset_names", "find_charset", "load_table"]
+__all__ = [
+    "CHARSETS",
+    "Charset",
+    "Table",
+    "charset_called",
+    "charset_names",
+    "find_charset",
+    "load_table",
+]
 
 
-class Charset(NamedTuple):
-    """A charset by its name in `codecs`, its other names, and the code page of its other bytes."""
+@dataclass(frozen=True, eq=False)
+class Charset:
+    """All that is known of a charset but its table, which is `data/charsets/<name>.tsv`."""
 
     name: str
+    """The name of its codec."""
     title: str
     aliases: tuple[str, ...] = ()
     rest: str = "cp1252"
     """The codec of the bytes that the table does not mention."""
     upper: bool = False
     """Whether every letter is drawn upper case, those of ASCII too."""
+    public: str = ""
+    """The name that `detect` gives it, where that is not the codec's."""
+    family: str = ""
+    """The rule of its repairs (`legacy.bkhcm`), where it shares one with others."""
+    rare: bool = False
+    """Whether evidence for another charset counts more."""
+    case_lost: bool = False
+    """Whether capitals with a tone come out in lower case."""
+    soft_hyphen: bool = False
+    """Whether its ư is the soft hyphen, which programs drop or turn into a hyphen."""
+    extends: str = ""
+    """The charset it shares the usual bytes with: it must win clearly against that one."""
+    in_bytes: bool = True
+    """Whether detection tries it."""
+    in_text: bool = True
+    """Whether text is searched for its bytes, read in a wrong code page."""
+
+    @property
+    def public_name(self) -> str:
+        """The name that `detect` gives it."""
+        return self.public or self.name
+
+    @property
+    def rule_name(self) -> str:
+        """The last part of the rule of its repairs: `vni` of `legacy.vni`."""
+        return self.family or self.public_name
+
+    @property
+    def table(self) -> Table:
+        """The rows, read when first needed."""
+        return load_table(self.name)
 
 
 CHARSETS = (
-    Charset("tcvn3", "TCVN3 (ABC, .VnTime)", ("abc", "vn3", "vscii-3", "tcvn-5712-3")),
-    Charset("tcvn3-h", "TCVN3 upper case (.VnTimeH)", ("abc-h", "tcvn3h"), upper=True),
     Charset(
-        "tcvn5712-1",
-        "TCVN 5712-1 (VN1)",
-        ("tcvn-5712-1", "tcvn5712", "tcvn", "vn1", "vscii-1", "x-viet-tcvn5712"),
-        "latin-1",
+        "tcvn3", "TCVN3 (ABC, .VnTime)", ("abc", "vn3", "vscii-3", "tcvn-5712-3"),
+        case_lost=True, soft_hyphen=True,
     ),
     Charset("vni", "VNI Windows", ("vni-windows", "vni-win", "x-viet-vni")),
     Charset("viscii", "VISCII 1.1", ("viscii1.1", "csviscii"), "latin-1"),
+    Charset(
+        "windows-1258-vi", "Windows-1258, vowel + tone", ("cp1258-vi",), "cp1258", public="cp1258"
+    ),
     Charset("vps", "VPS", ("vps-win", "x-viet-vps")),
-    Charset("windows-1258-vi", "Windows-1258, vowel + tone", ("cp1258-vi",), "cp1258"),
-    Charset("bkhcm1", "BK HCM 1", ("bk-hcm-1",)),
-    Charset("bkhcm2", "BK HCM 2", ("bk-hcm-2",)),
-    Charset("vietware-x", "VietWare X", ("vietwarex",)),
-    Charset("vietware-f", "VietWare F", ("vietwaref",)),
-)
-"""Every charset that is a table. VIQR is a notation in ASCII and has a module of its own."""
+    Charset("bkhcm2", "BK HCM 2", ("bk-hcm-2",), family="bkhcm", rare=True),
+    Charset(
+        "vietware-f", "VietWare F", ("vietwaref",), family="vietware", rare=True, case_lost=True
+    ),
+    Charset("vietware-x", "VietWare X", ("vietwarex",), family="vietware", rare=True),
+    Charset("bkhcm1", "BK HCM 1", ("bk-hcm-1",), family="bkhcm", rare=True),
+    Charset(
+        "tcvn5712-1", "TCVN 5712-1 (VN1)",
+        ("tcvn-5712-1", "tcvn5712", "tcvn", "vn1", "vscii-1", "x-viet-tcvn5712"), "latin-1",
+        rare=True, extends="tcvn3", in_text=False,
+    ),
+    Charset(
+        "tcvn3-h", "TCVN3 upper case (.VnTimeH)", ("abc-h", "tcvn3h"),
+        upper=True, in_bytes=False, in_text=False,
+    ),
+)  # fmt: skip
+"""Every charset that is a table, the most frequent first: of equal evidence the first wins.
+
+VIQR is a notation in ASCII and has a module of its own."""
 
 
 def _squeezed(name: str) -> str:
@@ -70,6 +122,22 @@ def find_charset(name: str) -> Charset | None:
     ('tcvn3', 'vps', None)
     """
     return _by_squeezed_name().get(_squeezed(name))
+
+
+@cache
+def _by_exact_name() -> dict[str, Charset]:
+    return {
+        name: charset for charset in CHARSETS for name in (charset.name, charset.public) if name
+    }
+
+
+def charset_called(encoding: str) -> Charset | None:
+    """Return the charset with a codec name or a public name, None for every other encoding.
+
+    >>> charset_called("cp1258").name, charset_called("utf-8")
+    ('windows-1258-vi', None)
+    """
+    return _by_exact_name().get(encoding)
 
 
 def charset_names() -> tuple[str, ...]:
@@ -192,9 +260,7 @@ def load_table(name: str) -> Table:
     """
     from importlib.resources import files
 
-    charset = next((entry for entry in CHARSETS if entry.name == name), None)
-    if charset is None:
-        raise KeyError(name)
+    charset = _by_exact_name()[name]
     text = files("vnclean.data").joinpath("charsets", f"{name}.tsv").read_text(encoding="utf-8")
     lines = (line.split("\t") for line in text.split("\n") if line and line[0] != "#")
     return Table(charset, {letter: bytes.fromhex(code) for letter, code in lines})
