@@ -19,7 +19,6 @@ from vnclean.charsets.table_codec import decode_table
 from vnclean.charsets.truecase import raise_case
 from vnclean.charsets.undecoded.search import find_legacy
 from vnclean.charsets.undecoded.viqr import read_viqr, weigh_viqr
-from vnclean.charsets.undecoded.words import base_charset
 
 __all__ = ["Detection", "decode", "detect", "detect_text", "read_bytes"]
 
@@ -72,11 +71,15 @@ def detect_text(text: str) -> Detection | None:
     misreading, most = counts.most_common(1)[0]
     bits = max(word.bits for word in words if word.misreading == misreading)
     evidence = {"words": float(most), "bits": bits}
-    others = tuple((other.charset, count / len(words)) for other, count in counts.most_common()[1:])
+    charset = misreading.charset
+    others = Counter(
+        word.misreading.charset.public_name
+        for word in words
+        if word.misreading.charset is not charset
+    )
     confidence = round((1 - 2.0 ** -max(0.5, bits / 3)) * most / len(words), 4)
-    name = base_charset(misreading.charset)
-    name = "cp1258" if name == "windows-1258-vi" else name
-    return Detection(name, confidence, others, evidence)
+    alternatives = tuple((other, count / len(words)) for other, count in others.most_common())
+    return Detection(charset.public_name, confidence, alternatives, evidence)
 
 
 def _detect_bytes(data: bytes) -> Detection | None:

@@ -47,6 +47,8 @@ class Charset:
     """Whether capitals with a tone come out in lower case."""
     soft_hyphen: bool = False
     """Whether its ư is the soft hyphen, which programs drop or turn into a hyphen."""
+    needs_tone: bool = False
+    """Whether only the tones behind vowels tell it from the code page it is read in."""
     extends: str = ""
     """The charset it shares the usual bytes with: it must win clearly against that one."""
     in_bytes: bool = True
@@ -78,7 +80,8 @@ CHARSETS = (
     Charset("vni", "VNI Windows", ("vni-windows", "vni-win", "x-viet-vni")),
     Charset("viscii", "VISCII 1.1", ("viscii1.1", "csviscii"), "latin-1"),
     Charset(
-        "windows-1258-vi", "Windows-1258, vowel + tone", ("cp1258-vi",), "cp1258", public="cp1258"
+        "windows-1258-vi", "Windows-1258, vowel + tone", ("cp1258-vi",), "cp1258",
+        public="cp1258", needs_tone=True,
     ),
     Charset("vps", "VPS", ("vps-win", "x-viet-vps")),
     Charset("bkhcm2", "BK HCM 2", ("bk-hcm-2",), family="bkhcm", rare=True),

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from vnclean.charsets.undecoded.search import find_legacy, hints, hints_in_lines
+from vnclean.charsets.table import CHARSETS
+from vnclean.charsets.undecoded.hints import has_hint, may_have_hinted_line
+from vnclean.charsets.undecoded.search import find_legacy
 from vnclean.charsets.undecoded.viqr import lift_viqr, may_be_viqr, may_have_viqr
-from vnclean.charsets.undecoded.words import LOST, LegacyWord, base_charset
+from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.fixed_point import settle
 from vnclean.repair.lost_horns import settle_horns
 from vnclean.scan import Scan
@@ -19,17 +21,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Legacy"]
 
-_RULES = {
-    "tcvn3": "tcvn3",
-    "vni": "vni",
-    "viscii": "viscii",
-    "vps": "vps",
-    "windows-1258-vi": "cp1258",
-    "bkhcm1": "bkhcm",
-    "bkhcm2": "bkhcm",
-    "vietware-x": "vietware",
-    "vietware-f": "vietware",
-}
+
+def _rules() -> dict[str, str]:
+    """Describe the rules, one for each charset or family of charsets that text is searched for."""
+    titles: dict[str, list[str]] = {}
+    for charset in CHARSETS:
+        if charset.in_text:
+            titles.setdefault(charset.rule_name, []).append(charset.title)
+    rules = {
+        f"legacy.{name}": f"Bytes of {' or '.join(sorted(shown))} were read in another code page."
+        for name, shown in titles.items()
+    }
+    return rules | {"legacy.viqr": "Vietnamese written in ASCII with signs for marks."}
 
 
 @register
@@ -48,24 +51,15 @@ class Legacy(Transform):
 
     name: ClassVar[str] = "legacy"
     additive: ClassVar[bool] = True
-    rules: ClassVar[dict[str, str]] = {
-        "legacy.tcvn3": "Bytes of TCVN3 (ABC, .VnTime) were read in a Latin code page.",
-        "legacy.vni": "Bytes of VNI were read in a Latin code page.",
-        "legacy.viscii": "Bytes of VISCII were read in a Latin code page.",
-        "legacy.vps": "Bytes of VPS were read in a Latin code page.",
-        "legacy.cp1258": "Bytes of Windows-1258 were read in another code page.",
-        "legacy.bkhcm": "Bytes of BK HCM 1 or 2 were read in a Latin code page.",
-        "legacy.vietware": "Bytes of VietWare X or F were read in a Latin code page.",
-        "legacy.viqr": "Vietnamese written in ASCII with signs for marks.",
-    }
+    rules: ClassVar[dict[str, str]] = _rules()
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether there are letters or signs that clean Vietnamese does not have."""
-        return hints(scan.unusual, scan.text) or may_be_viqr(scan.text)
+        return has_hint(scan.unusual, scan.text) or may_be_viqr(scan.text)
 
     def concerns_lines(self, scan: Scan) -> bool:
         """Look for the same, and for what counts in short texts only."""
-        return hints_in_lines(scan.unusual, scan.text) or may_have_viqr(scan.text)
+        return may_have_hinted_line(scan.unusual, scan.text) or may_have_viqr(scan.text)
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield an edit for each word that reads in a legacy charset."""
@@ -78,7 +72,7 @@ def _find(text: str) -> list[Edit]:
 
 def _bytes_edits(text: str) -> Iterator[Edit]:
     words = find_legacy(text)
-    if any(word.misreading.charset == LOST for word in words):
+    if any(word.misreading.soft_hyphen == "dropped" for word in words):
         words = settle_horns(text, words)
     for word in words:
         yield _edit(word)
@@ -98,7 +92,7 @@ def _edit(word: LegacyWord) -> Edit:
         safety = Safety.LIKELY
     else:
         safety = Safety.SUGGEST
-    rule = f"legacy.{_RULES[base_charset(word.misreading.charset)]}"
+    rule = f"legacy.{word.misreading.charset.rule_name}"
     return Edit(word.start, word.end, word.text, rule, round(confidence, 4), safety)
 
 

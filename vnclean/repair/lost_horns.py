@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from vnclean.charsets.undecoded.search import without_horn
-from vnclean.charsets.undecoded.words import LOST, LegacyWord, Misreading
+from vnclean.charsets.undecoded.soft_hyphens import hornless_syllables
+from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.language.casing import match_shape
 from vnclean.language.lexicon import is_in_use
 
@@ -58,7 +58,7 @@ def _lines_with_loss(text: str, words: Sequence[LegacyWord]) -> list[tuple[int, 
     """Return the lines that hold a word whose soft hyphens were lost."""
     spans: list[tuple[int, int]] = []
     for word in words:
-        if word.misreading.charset == LOST and not (spans and word.start < spans[-1][1]):
+        if word.misreading.soft_hyphen == "dropped" and not (spans and word.start < spans[-1][1]):
             start = text.rfind("\n", 0, word.start) + 1
             end = text.find("\n", word.end)
             spans.append((start, len(text) if end < 0 else end))
@@ -72,16 +72,17 @@ def _pieces(
     from vnclean.language.ngram import TOKEN
 
     queue = iter(words)
+    dropped = next(w.misreading for w in words if w.misreading.soft_hyphen == "dropped")
     word = next(queue, None)
     for start, end in spans:
-        misreading, bits = Misreading(LOST, "cp1252"), 0.0
+        misreading, bits = dropped, 0.0
         at = start
         while at < end:
             while word is not None and word.start < at:
                 word = next(queue, None)
             stop = end if word is None or word.start >= end else word.start
             for token in TOKEN.finditer(text, at, stop):
-                if token[0].lower() in without_horn():
+                if token[0].lower() in hornless_syllables():
                     yield LegacyWord(*token.span(), token[0], misreading, bits)
                 else:
                     yield token[0]
@@ -100,8 +101,10 @@ def _options(word: LegacyWord) -> tuple[str, ...]:
     """Return what a word may have been, as it stands first."""
     lowered = word.text.lower()
     bare = lowered.replace("ư", "")
-    whole = tuple(match_shape(word.text, syllable) for syllable in without_horn().get(bare, ()))
-    if word.misreading.charset != LOST or not whole:
+    whole = tuple(
+        match_shape(word.text, syllable) for syllable in hornless_syllables().get(bare, ())
+    )
+    if word.misreading.soft_hyphen != "dropped" or not whole:
         return (word.text,)
     if is_in_use(bare):
         return (match_shape(word.text, bare), *whole)

@@ -1,6 +1,6 @@
 """What may be kept of the words taken for legacy bytes: a word alone proves little.
 
-The walk over a line (`viterbi`) measures how strange a word is. Long words of other languages are
+The path through a line (`viterbi`) tells how strange a word is. Long words of other languages are
 strange too, and read in one of a hundred ways they give something less strange. So what was found
 must be Vietnamese: syllables in use, in a line whose other words do not speak against it.
 """
@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from vnclean.charsets.undecoded.words import CASE_LOST, LegacyWord
+from vnclean.charsets.table import Charset
+from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
@@ -33,7 +34,7 @@ _PLAIN = 16.0
 _NEVER, _ODD, _SIGN, _TOUCHED, _USED = range(5)
 
 
-class _Line(NamedTuple):
+class _RestOfLine(NamedTuple):
     """The words of a line that stay as they are."""
 
     home: int
@@ -64,14 +65,14 @@ def keep_certain(text: str, words: Sequence[LegacyWord]) -> list[LegacyWord]:
     judged = [[_judge(text, word) for word in found] for _, _, found in lines]
     around = [_around(text, *line) for line in lines]
     # What each charset gives in lines that are sure of themselves speaks for it elsewhere.
-    told: defaultdict[str, set[str]] = defaultdict(set)
+    told: defaultdict[Charset, set[str]] = defaultdict(set)
     for (_, _, found), verdicts, line in zip(lines, judged, around, strict=True):
         used = {word.text.lower() for word, verdict in zip(found, verdicts, strict=True)
                 if verdict == _USED}  # fmt: skip
         if (len(used) >= 2 or line.vietnamese) and not (line.foreign and len(used) < _MANY):
             for word, verdict in zip(found, verdicts, strict=True):
                 if verdict == _USED:
-                    told[_family(word)].add(word.text.lower())
+                    told[word.misreading.charset].add(word.text.lower())
     kept: list[LegacyWord] = []
     for (start, end, found), verdicts, line in zip(lines, judged, around, strict=True):
         kept.extend(_keep(text, (start, end), found, verdicts, line, told))
@@ -83,8 +84,8 @@ def _keep(
     span: tuple[int, int],
     found: Sequence[LegacyWord],
     verdicts: Sequence[int],
-    line: _Line,
-    told: dict[str, set[str]],
+    line: _RestOfLine,
+    told: dict[Charset, set[str]],
 ) -> Iterator[LegacyWord]:
     counts = Counter(
         word.text.lower() for word, verdict in zip(found, verdicts, strict=True) if verdict == _USED
@@ -97,7 +98,7 @@ def _keep(
             continue
         others = len(counts) - (verdict == _USED and counts[word.text.lower()] == 1)
         # A document speaks for its own charset, but not against the words of the line.
-        beside = len(told[_family(word)]) >= _DOCUMENT and not line.foreign
+        beside = len(told[word.misreading.charset]) >= _DOCUMENT and not line.foreign
         if verdict != _USED:
             enough = 1 if verdict == _TOUCHED else _MANY
             if others >= enough or (beside and (others or verdict == _ODD)):
@@ -127,7 +128,7 @@ def _by_line(text: str, words: Iterable[LegacyWord]) -> Iterator[tuple[int, int,
         yield start, end, found
 
 
-def _around(text: str, start: int, end: int, found: Sequence[LegacyWord]) -> _Line:
+def _around(text: str, start: int, end: int, found: Sequence[LegacyWord]) -> _RestOfLine:
     home = marked = abroad = 0
     at = start
     table = syllables_in_both_styles()
@@ -139,11 +140,7 @@ def _around(text: str, start: int, end: int, found: Sequence[LegacyWord]) -> _Li
             elif len(token) > 1:
                 abroad += 1
         at = following
-    return _Line(home, marked, abroad)
-
-
-def _family(word: LegacyWord) -> str:
-    return "tcvn3" if word.misreading.charset.startswith("tcvn3") else word.misreading.charset
+    return _RestOfLine(home, marked, abroad)
 
 
 def _all_quoted(text: str, span: tuple[int, int], found: Sequence[LegacyWord]) -> bool:
@@ -157,7 +154,7 @@ def _all_quoted(text: str, span: tuple[int, int], found: Sequence[LegacyWord]) -
 def _judge(text: str, word: LegacyWord) -> int:
     """Say what a word is worth: syllables in use, part of a name, signs, something odd, nothing."""
     shown = text[word.start : word.end]
-    verdict = _value(shown, word.text, word.misreading.charset in CASE_LOST)
+    verdict = _value(shown, word.text, word.misreading.charset.case_lost)
     if verdict == _NEVER:
         return verdict
     before = text[word.start - 1 : word.start]

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-__all__ = [
-    "CASE_LOST",
-    "CHARSETS",
-    "DASHED",
-    "LOST",
-    "TOKEN",
-    "LegacyWord",
-    "Misreading",
-    "base_charset",
-]
+from vnclean.charsets.table import Charset
 
-LOST = "tcvn3-lost"
-"""TCVN3 whose soft hyphens, the letter ư, were dropped."""
-DASHED = "tcvn3-dashed"
-"""TCVN3 whose soft hyphens, the letter ư, became hyphens."""
-CHARSETS = (
-    *("tcvn3", DASHED, LOST, "vni", "viscii", "vps", "windows-1258-vi"),
-    *("bkhcm2", "vietware-f", "vietware-x", "bkhcm1"),
-)
-CASE_LOST = ("tcvn3", DASHED, LOST, "vietware-f")
+__all__ = ["TOKEN", "LegacyWord", "Misreading", "SoftHyphen"]
+
+SoftHyphen = Literal["kept", "dashed", "dropped"]
+"""What became of the soft hyphens of a text: kept, made hyphens, or dropped."""
 
 # The control characters are letters of VISCII and VPS.
 _LETTERS = r"A-Za-z\x02-\x06\x10-\x15\x19\x1c-\x1e\x80-\U0010ffff"
@@ -38,13 +24,10 @@ TOKEN = re.compile(
 class Misreading(NamedTuple):
     """Bytes of `charset` that were read in the code page `page`."""
 
-    charset: str
+    charset: Charset
     page: str
-
-
-def base_charset(charset: str) -> str:
-    """Return the name of the charset itself for one whose soft hyphens were damaged."""
-    return "tcvn3" if charset in (DASHED, LOST) else charset
+    soft_hyphen: SoftHyphen = "kept"
+    """What became of the soft hyphens since, where one is a letter of the charset."""
 
 
 class LegacyWord(NamedTuple):

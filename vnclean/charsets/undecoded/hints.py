@@ -1,0 +1,97 @@
+"""Hints of legacy bytes: characters, signs inside words and pairs that clean Vietnamese lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+
+from vnclean.caches import cached_table
+from vnclean.charsets.misread_pages import view_letters
+
+__all__ = ["has_hint", "hinted_lines", "line_spans", "may_have_hinted_line"]
+
+_SHORT_CHARS = 400
+# Signs that are letters in some view, and where no clean text has them.
+_SIGNS = frozenset("§©®«·°±²³½×÷ªº¹")
+_SIGN_IN_WORD = re.compile(
+    "[A-Za-z][§©®«·°±²³½×÷ªº¹]+[A-Za-z]|[®§©«·×÷ªº¹][a-z]|[a-z][«·©®§][A-Za-z]"
+    # No word is a consonant with a sign: `v«`, `m©`.
+    r"|(?<=\s[b-df-hj-np-tv-z])[©«½]|(?<=\s[cgknpqt][ghr])[©«½]"
+)
+# Pairs of VNI in which no letter is foreign to Vietnamese, but that no Vietnamese word has, and a
+# capital inside a word. Not looked for in long texts: those have other letters that tell.
+_PAIR = re.compile(
+    "[âáàãêéèúùõìòÂÁÀÃÊÉÈÚÙÕÌÒÓÝÔ](?:(?<=[aeâêô][ìò])|(?<=[oõý]ì)|(?<=[uýõ]ò)|(?<=[aA][âáàãêéèúùõÂÁÀÃÊÉÈÚÙÕ])|(?<=[eE][âáàãùõÂÁÀÃÙÕ])"
+    "|(?<=[oO][âùõÂÙÕ])|(?<=[uUyYôÔ][ùõÙÕ])|(?<=[a-zà-ỹ][ÌÒÓÕÊÝÈÉÔ])(?=[a-z]))"
+)
+
+
+def has_hint(unusual: Set[str], text: str) -> bool:
+    """Say whether the unusual characters of a text could be legacy bytes.
+
+    >>> has_hint({"Ö"}, "ViÖt"), has_hint({"®", "–"}, "Sữa Vinamilk® – tốt"), has_hint({"®"}, "®i")
+    (True, False, True)
+    """
+    if len(text) < _SHORT_CHARS and _PAIR.search(text):
+        return True
+    if not unusual:
+        return False
+    if not view_letters().isdisjoint(unusual):
+        return True
+    return not _SIGNS.isdisjoint(unusual) and _SIGN_IN_WORD.search(text) is not None
+
+
+def may_have_hinted_line(unusual: Set[str], text: str) -> bool:
+    """Say whether some lines of a text could have hints if they were a text."""
+    return has_hint(unusual, text) or _PAIR.search(text) is not None
+
+
+def line_spans(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each line; only a line feed ends one."""
+    spans = []
+    start = 0
+    for line in text.split("\n"):
+        spans.append((start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+def hinted_lines(text: str) -> list[tuple[int, int]]:
+    """Return start and end of the lines with something that could be legacy bytes.
+
+    One pass for single characters. Pairs of ordinary letters are looked for in short texts only:
+    where a longer one is legacy, other lines tell, and then all lines are read.
+    """
+    if len(text) < _SHORT_CHARS:
+        return [span for span in line_spans(text) if _hint().search(text, *span)]
+    found: list[tuple[int, int]] = []
+    letters = view_letters()
+    hinted = seen = -1  # ends of the last line with a hint, and of the last one looked at
+    for match in _letter_or_sign().finditer(text):
+        at = match.start()
+        if at < hinted or (at < seen and match[0] not in letters):
+            continue
+        start = text.rfind("\n", 0, at) + 1
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        if match[0] in letters or _SIGN_IN_WORD.search(text, max(start, at - 1), end):
+            found.append((start, end))
+            hinted = end
+        seen = end
+    return found
+
+
+@cached_table
+def _letter_or_sign() -> re.Pattern[str]:
+    """Return what finds the characters that are a hint, or may be part of one."""
+    return re.compile(f"[{_escaped(view_letters() | _SIGNS)}]")
+
+
+@cached_table
+def _hint() -> re.Pattern[str]:
+    """Return what finds any hint."""
+    return re.compile(f"[{_escaped(view_letters())}]|{_SIGN_IN_WORD.pattern}|{_PAIR.pattern}")
+
+
+def _escaped(letters: Set[str]) -> str:
+    return "".join(map(re.escape, sorted(letters)))
