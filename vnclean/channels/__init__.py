@@ -50,7 +50,7 @@ from vnclean.channels.misread_utf8 import (
     utf8_as_macroman,
     view,
 )
-from vnclean.channels.registry import CHANNELS, Channel
+from vnclean.channels.registry import CHANNELS, Channel, priors_of
 from vnclean.channels.strip_marks import no_diacritics, no_tones
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "latin1_nbsp_as_space",
     "no_diacritics",
     "no_tones",
+    "priors_of",
     "utf8_as_cp437",
     "utf8_as_cp850",
     "utf8_as_cp1250",

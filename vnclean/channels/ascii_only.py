@@ -26,7 +26,7 @@ def _per_byte(mark: str, text: str) -> str:
     return _BEYOND_ASCII.sub(marks, text)
 
 
-@channel("substitute")
+@channel("substitute", prior=3.0)
 def ascii_qmark(text: str) -> str:
     """An encoder to ASCII told to write `?`: US7ASCII databases, log files, SMS gateways.
 
@@ -36,7 +36,7 @@ def ascii_qmark(text: str) -> str:
     return _BEYOND_ASCII.sub("?", text)
 
 
-@channel("substitute")
+@channel("substitute", prior=2.0)
 def ascii_fffd(text: str) -> str:
     r"""One replacement character for each letter: a decoder of one-byte text told it is ASCII.
 
@@ -46,7 +46,7 @@ def ascii_fffd(text: str) -> str:
     return _BEYOND_ASCII.sub("\ufffd", text)
 
 
-@channel("substitute")
+@channel("substitute", prior=1.0)
 def ascii_qmark_nfd(text: str) -> str:
     """Decomposed text (file names from macOS) through an encoder to ASCII: a `?` for each mark.
 
@@ -56,7 +56,7 @@ def ascii_qmark_nfd(text: str) -> str:
     return _BEYOND_ASCII.sub("?", unicodedata.normalize("NFD", text))
 
 
-@channel("substitute")
+@channel("substitute", prior=0.5)
 def ascii_fffd_nfd(text: str) -> str:
     r"""Decomposed text, a replacement character for each mark.
 
@@ -66,7 +66,7 @@ def ascii_fffd_nfd(text: str) -> str:
     return _BEYOND_ASCII.sub("\ufffd", unicodedata.normalize("NFD", text))
 
 
-@channel("substitute")
+@channel("substitute", prior=2.0)
 def utf8_bytes_qmark(text: str) -> str:
     """UTF-8 through a program that knows seven bits only: a `?` for each byte, two or three.
 
@@ -76,7 +76,7 @@ def utf8_bytes_qmark(text: str) -> str:
     return _per_byte("?", text)
 
 
-@channel("substitute")
+@channel("substitute", prior=2.0)
 def utf8_bytes_fffd(text: str) -> str:
     r"""UTF-8 decoded as ASCII with replacement: a U+FFFD for each byte, two or three.
 

@@ -55,17 +55,7 @@ def _fit(text: str, page: str) -> str:
     return text.translate(_best_fit(page)).encode(page, "replace").decode(page, "replace")
 
 
-@channel("substitute")
-def cp1252_replace(text: str) -> str:
-    r"""A strict encoder told to write `?`: Java's getBytes, Python's "replace", old mailers.
-
-    >>> cp1252_replace("Lấy lại mã bảo mật")
-    'L?y l?i mã b?o m?t'
-    """
-    return text.encode("cp1252", "replace").decode("cp1252")
-
-
-@channel("substitute")
+@channel("substitute", prior=6.0)
 def cp1252_bestfit(text: str) -> str:
     """A Windows program that stores Unicode in an ANSI column: SQL Server VARCHAR, ODBC, VB6.
 
@@ -75,17 +65,17 @@ def cp1252_bestfit(text: str) -> str:
     return _fit(text, "cp1252")
 
 
-@channel("substitute")
-def cp1252_replace_then_utf8(text: str) -> str:
-    r"""The bytes of `cp1252_replace`, read as UTF-8: a web page that declares the wrong charset.
+@channel("substitute", prior=6.0)
+def cp1252_replace(text: str) -> str:
+    r"""A strict encoder told to write `?`: Java's getBytes, Python's "replace", old mailers.
 
-    >>> cp1252_replace_then_utf8("Lấy lại mã bảo mật")
-    'L?y l?i m\ufffd b?o m?t'
+    >>> cp1252_replace("Lấy lại mã bảo mật")
+    'L?y l?i mã b?o m?t'
     """
-    return text.encode("cp1252", "replace").decode("utf-8", "replace")
+    return text.encode("cp1252", "replace").decode("cp1252")
 
 
-@channel("substitute")
+@channel("substitute", prior=4.0)
 def cp1252_bestfit_then_utf8(text: str) -> str:
     r"""The bytes of `cp1252_bestfit`, read as UTF-8: a VARCHAR export opened by a newer program.
 
@@ -96,7 +86,29 @@ def cp1252_bestfit_then_utf8(text: str) -> str:
     return fitted.encode("cp1252", "replace").decode("utf-8", "replace")
 
 
-@channel("substitute")
+@channel("substitute", prior=4.0)
+def cp1252_replace_then_utf8(text: str) -> str:
+    r"""The bytes of `cp1252_replace`, read as UTF-8: a web page that declares the wrong charset.
+
+    >>> cp1252_replace_then_utf8("Lấy lại mã bảo mật")
+    'L?y l?i m\ufffd b?o m?t'
+    """
+    return text.encode("cp1252", "replace").decode("utf-8", "replace")
+
+
+@channel("substitute", prior=2.0)
+def cp1258_as_cp1252(text: str) -> str:
+    """Windows' Vietnamese code page without its combining marks, shown as Western European.
+
+    Precomposed letters that the page lacks became `?` when the bytes were written.
+
+    >>> cp1258_as_cp1252("được"), cp1258_as_cp1252("năm"), cp1258_as_cp1252("Đường")
+    ('ðý?c', 'nãm', 'Ðý?ng')
+    """
+    return text.encode("cp1258", "replace").decode("cp1252", "replace")
+
+
+@channel("substitute", prior=0.5)
 def cp1250_bestfit(text: str) -> str:
     """A Windows program set to Central European stores Unicode in an ANSI column.
 
@@ -108,7 +120,7 @@ def cp1250_bestfit(text: str) -> str:
     return _fit(text, "cp1250")
 
 
-@channel("substitute")
+@channel("substitute", prior=0.5)
 def cp1251_bestfit(text: str) -> str:
     """A Windows program set to Cyrillic stores Unicode in an ANSI column.
 
@@ -118,23 +130,11 @@ def cp1251_bestfit(text: str) -> str:
     return _fit(text, "cp1251")
 
 
-@channel("substitute")
+@channel("substitute", prior=0.0)
 def cp1253_bestfit(text: str) -> str:
-    """A Windows program set to Greek stores Unicode in an ANSI column.
+    """A Windows program set to Greek stores Unicode in an ANSI column: as `cp1251_bestfit` does.
 
     >>> cp1253_bestfit("Đường về nhà văn hoá")
     'Du?ng v? nha van hoa'
     """
     return _fit(text, "cp1253")
-
-
-@channel("substitute")
-def cp1258_as_cp1252(text: str) -> str:
-    """Windows' Vietnamese code page without its combining marks, shown as Western European.
-
-    Precomposed letters that the page lacks became `?` when the bytes were written.
-
-    >>> cp1258_as_cp1252("được"), cp1258_as_cp1252("năm"), cp1258_as_cp1252("Đường")
-    ('ðý?c', 'nãm', 'Ðý?ng')
-    """
-    return text.encode("cp1258", "replace").decode("cp1252", "replace")

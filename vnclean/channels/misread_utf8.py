@@ -65,7 +65,7 @@ def view(text: str, charset: str, undefined: str | None = None) -> str:
     return shown.translate(byte_table(charset, undefined))
 
 
-@channel("lossless")
+@channel("lossless", prior=8.0)
 def utf8_as_cp1252(text: str) -> str:
     """UTF-8 read as windows-1252, the mojibake of the web; undefined bytes stay C1 controls.
 
@@ -75,7 +75,7 @@ def utf8_as_cp1252(text: str) -> str:
     return view(text, "cp1252")
 
 
-@channel("lossless")
+@channel("lossless", prior=4.0)
 def utf8_as_latin1(text: str) -> str:
     r"""UTF-8 read as ISO 8859-1: MySQL's latin1 connections, Java's and Python's byte strings.
 
@@ -117,7 +117,7 @@ def utf8_as_cp1251(text: str) -> str:
 
 @channel("lossless")
 def utf8_as_cp437(text: str) -> str:
-    """UTF-8 shown by a DOS console, US code page; names in ZIP archives.
+    """UTF-8 read as DOS code page 437, by a console set to English; names in ZIP archives.
 
     >>> utf8_as_cp437("Việt")
     'Viß╗çt'
@@ -127,7 +127,7 @@ def utf8_as_cp437(text: str) -> str:
 
 @channel("lossless")
 def utf8_as_cp850(text: str) -> str:
-    """UTF-8 shown by a DOS console, Western European code page.
+    """UTF-8 read as DOS code page 850, by a console set to a Western European language.
 
     >>> utf8_as_cp850("Việt")
     'Viß╗çt'

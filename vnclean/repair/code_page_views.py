@@ -8,19 +8,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
+from vnclean.caches import cached, cached_table
+from vnclean.channels import CHANNELS, priors_of
 from vnclean.channels.misread_utf8 import byte_table
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
 from vnclean.triples import ANY, Window, late_clue
 
-__all__ = ["BEGINNINGS", "CHARSETS", "View", "candidates", "views"]
+__all__ = ["BEGINNINGS", "View", "candidates", "families", "views"]
 
-CHARSETS = ("cp1252", "latin-1", "cp1258", "cp1250", "cp1251", "cp437", "cp850", "mac-roman")
 OTHER_SCRIPTS = "ÎÏÐÑãäåæçèéêëìí"
 """Lead bytes of Greek, Cyrillic and of the scripts of East Asia, read as windows-1252."""
-_WINDOWS = frozenset({"cp1252", "cp1258", "cp1250", "cp1251"})
-_WESTERN = frozenset({"cp1252", "latin-1", "cp1258", "cp1250"})
+_WINDOWS = "cp125"
+"""How names of Windows' charsets begin."""
+_ALIKE_BYTES = 64
+"""Of 128, which two charsets of one family show alike."""
 
 
 @dataclass(frozen=True)
@@ -60,20 +62,43 @@ class View:
             return match.group()
 
 
-@cache
+@cached_table
 def views() -> dict[str, View]:
-    """Return the views by charset name, the likeliest first.
+    """Return the views by charset name, the likeliest first: one for each lossless channel.
 
     C1 controls stand for their own byte in the Windows charsets too: browsers show undefined
     bytes like that, and what one program read as cp1252 another had read as Latin-1.
     """
-    return {charset: _build(charset) for charset in CHARSETS}
+    return {name: _build(name) for name in _charsets()}
+
+
+@cached_table
+def families() -> dict[str, str]:
+    """Return for each charset the first one that shows most letters alike, or itself.
+
+    >>> families()["latin1"], families()["cp1251"], families()["cp850"]
+    ('cp1252', 'cp1251', 'cp437')
+    """
+    found: dict[str, str] = {}
+    for name in _charsets():
+        shown = byte_table(name)
+        alike = (
+            other
+            for other in found.values()
+            if sum(byte_table(other)[byte] == shown[byte] for byte in shown) >= _ALIKE_BYTES
+        )
+        found[name] = next(alike, name)
+    return found
+
+
+def _charsets() -> list[str]:
+    return [CHANNELS[name].charset for name in priors_of("lossless")]
 
 
 def _build(charset: str) -> View:
     shown = byte_table(charset, None)
     bytes_of = {ord(character): byte for byte, character in shown.items()}
-    if charset in _WINDOWS:
+    if charset.startswith(_WINDOWS):
         for byte in range(0x80, 0xA0):
             bytes_of.setdefault(byte, byte)
     characters: dict[int, str] = {}
@@ -94,7 +119,7 @@ def _build(charset: str) -> View:
     )
     seconds = _expected(frozenset(map(chr, bytes_of)))
     for rare_lead in (0xCB, 0xCC, 0xEF):  # not worth a search for a letter of clean text
-        if not _WESTERN.issuperset({charset}) and MARKED_LETTERS.intersection(some(rare_lead)):
+        if families()[charset] != "cp1252" and MARKED_LETTERS.intersection(some(rare_lead)):
             seconds.pop(rare_lead, None)
     lead = some(*seconds)
     # Lead bytes that the same bytes may follow share a branch.
@@ -183,7 +208,7 @@ BEGINNINGS = late_clue(_beginnings)
 """Finds the places that `candidates` yields, in a long text."""
 
 
-@cache
+@cached_table
 def _bytes_shown() -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
     """Return what shows lead bytes, what shows continuation bytes, and pairs of plain letters."""
     every = views().values()
@@ -195,7 +220,7 @@ def _bytes_shown() -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
     return leads, tails, tuple(pairs)
 
 
-@lru_cache(maxsize=256)
+@cached(256)
 def _behind_lead(tails: frozenset[str]) -> re.Pattern[str]:
     leads = _bytes_shown()[0]
     return re.compile(f"{_one_of(tails)}(?<={_one_of(leads)}.)", re.DOTALL)

@@ -17,13 +17,21 @@ from functools import cache
 from itertools import islice
 from typing import ClassVar, NamedTuple
 
+from vnclean.channels import CHANNELS, priors_of
 from vnclean.fixed_point import settle
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS, VOWELS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.identify import WORD, Evidence
 from vnclean.language.lexicon import frequency
 from vnclean.language.syllable import is_spellable
-from vnclean.repair.code_page_views import BEGINNINGS, OTHER_SCRIPTS, View, candidates, views
+from vnclean.repair.code_page_views import (
+    BEGINNINGS,
+    OTHER_SCRIPTS,
+    View,
+    candidates,
+    families,
+    views,
+)
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
@@ -66,6 +74,11 @@ class _Piece(NamedTuple):
     reading: _Reading
 
 
+def _cause(name: str) -> str:
+    """Return what a channel's first line says, up to the example of who does it."""
+    return re.split("[,:]", CHANNELS[name].summary)[0]
+
+
 @register
 @dataclass(frozen=True, repr=False)
 class Mojibake(Transform):
@@ -85,14 +98,10 @@ class Mojibake(Transform):
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
-        "mojibake.utf8_cp1252": "UTF-8 was read as windows-1252 (Viá»‡t)",
-        "mojibake.utf8_latin1": "UTF-8 was read as Latin-1 (C1 controls stand for bytes)",
-        "mojibake.utf8_cp1258": "UTF-8 was read as windows-1258 (nhĂ¢n)",
-        "mojibake.utf8_cp1250": "UTF-8 was read as windows-1250 (cĹ©)",
-        "mojibake.utf8_cp1251": "UTF-8 was read as windows-1251 (Viб»‡t)",
-        "mojibake.utf8_cp437": "UTF-8 was read as DOS code page 437 (Viß╗çt)",
-        "mojibake.utf8_cp850": "UTF-8 was read as DOS code page 850 (Viß╗çt)",
-        "mojibake.utf8_macroman": "UTF-8 was read as Mac Roman (Vi·ªát)",
+        **{
+            f"mojibake.utf8_{CHANNELS[name].charset}": f"{_cause(name)} ({CHANNELS[name]('nhân')})"
+            for name in priors_of("lossless")
+        },
         "mojibake.repeated": "UTF-8 was read as another charset several times over",
         "mojibake.other": "UTF-8 of another script was read as another charset",
     }
@@ -108,10 +117,6 @@ class Mojibake(Transform):
     def proposals(self, text: str) -> list[Edit]:
         """Return one edit for each piece between ASCII signs that is undone."""
         return settle(text, _find)
-
-
-_DOS = ("cp437", "cp850")
-_WESTERN = ("cp1252", "latin-1", "cp1258", "cp1250")
 
 
 def _find(text: str) -> list[Edit]:
@@ -276,10 +281,10 @@ def _was_likelier(atom: str, decoded: str) -> bool:
 
 
 def _rule(charset: str, atom: str) -> str:
-    if charset in ("cp1252", "latin-1"):
+    if charset in ("cp1252", "latin1"):
         is_latin1 = any("\x80" <= c <= "\x9f" for c in atom) and not _CP1252_ONLY.search(atom)
         return "mojibake.utf8_latin1" if is_latin1 else "mojibake.utf8_cp1252"
-    return "mojibake.utf8_" + charset.replace("-", "")
+    return "mojibake.utf8_" + charset
 
 
 _CP1252_ONLY = re.compile("[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
@@ -466,9 +471,7 @@ class _Context:
 
 def _western(chain: tuple[str, ...]) -> tuple[str, ...]:
     """Return a chain of views with those that show most letters alike as one."""
-    return tuple(
-        "cp1252" if name in _WESTERN else "dos" if name in _DOS else name for name in chain
-    )
+    return tuple(families()[name] for name in chain)
 
 
 def _intact(text: str) -> int:

@@ -93,7 +93,7 @@ def best_path(
     `clean` and `legacy` hold the bits of each token, `first` those of a line that begins in each
     misreading, `enter` those of changing to it; from one misreading to another leads by 0.
 
-    >>> best_path([0, 40, 40, 0], [[1], [12], [12], [1]], [9], [9])
+    >>> best_path([0, 40, 40, 0], [[1], [12], [12], [9]], [9], [9])
     [0, 1, 1, 0]
     """
     best = [0.0, *first]
