@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.quality import channels
 from vnclean.channels import CHANNELS
 from vnclean.repair import calibration
-from vnclean.repair.lossy.transform import CHANNEL_PRIOR
+from vnclean.repair.lossy.lost_letters import CHANNEL_PRIOR
 
 BINS = 24
 BANDS = (0.0, 0.9, 0.96)

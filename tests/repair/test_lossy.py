@@ -12,8 +12,9 @@ from hypothesis import given
 
 from vnclean.channels import CHANNELS, in_lines
 from vnclean.repair.lossy.byte_fragments import fragments
-from vnclean.repair.lossy.channel_model import readings
-from vnclean.repair.lossy.transform import CHANNEL_PRIOR, Lossy
+from vnclean.repair.lossy.channel_model import channel_model
+from vnclean.repair.lossy.lost_letters import CHANNEL_PRIOR
+from vnclean.repair.lossy.transform import Lossy
 from vnclean.repair.mojibake import Mojibake
 from vnclean.repair.surface_forms import inventory
 from vnclean.scan import Scan
@@ -79,13 +80,13 @@ def test_nothing_is_invented_between_others() -> None:
 
 @pytest.mark.parametrize("name", CHANNEL_PRIOR)
 def test_every_surface_is_among_the_candidates_of_its_damaged_form(name: str) -> None:
-    store, reader = inventory(), readings((name,))
+    store, model = inventory(), channel_model((name,))
     surfaces = [store.surfaces[n] for n in store.common]
     forms = CHANNELS[name]("\n".join(surfaces)).split("\n")
-    known = reader.read(forms)
+    known = model.emissions(forms)
     for surface, form in zip(surfaces, forms, strict=True):
         if form != surface:
-            options = known[form].options[0]
+            options = known[form].candidates[0]
             assert any(option.surface == surface for option in options), (surface, form)
 
 
@@ -146,9 +147,9 @@ def test_a_word_alone_is_only_suggested() -> None:
 
 
 def test_a_line_feed_as_the_only_new_token() -> None:
-    reader = readings(tuple(CHANNEL_PRIOR)[:2])
-    reader.read(["a"])
-    assert not reader.read(["\n"])["\n"].word
+    model = channel_model(tuple(CHANNEL_PRIOR)[:2])
+    model.emissions(["a"])
+    assert not model.emissions(["\n"])["\n"].is_word
 
 
 def test_runners_up_are_named() -> None:

@@ -9,8 +9,9 @@ there the model is too sure.
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cache
 from typing import NamedTuple
+
+from vnclean.caches import cached_table
 
 __all__ = ["Curve", "calibrated", "curves"]
 
@@ -23,7 +24,7 @@ class Curve(NamedTuple):
     shares: list[float]
 
 
-@cache
+@cached_table
 def curves() -> dict[str, list[Curve]]:
     """Return the curves of each channel, the hardest lines first."""
     from importlib.resources import files

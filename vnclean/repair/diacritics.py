@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
-from vnclean.repair.calibration import calibrated
-from vnclean.repair.lossy.channel_model import TOKEN, Candidate, Reading, readings
+from vnclean.repair.lossy.channel_model import TOKEN, Emission, channel_model
+from vnclean.repair.word_decoder import Candidate, Slot, decode_words
 from vnclean.transform import Edit, Safety, Transform, register
 
 if TYPE_CHECKING:
@@ -54,6 +54,9 @@ LINE_END = -1e9
 AROUND = 16
 """Tokens (blanks count) on either side of a stretch that say which language it is in."""
 
+CONTEXT_TOKENS = 8
+"""Tokens (blanks count) on either side of a stretch that the decoder sees."""
+
 _EASIER = {LINE_END: LINE_END, STRANGE: -3.0, STRANGE_NAME: 0.5}
 """What words speak against lost marks in a line that is known to have lost them."""
 
@@ -78,33 +81,33 @@ class _Stretch(NamedTuple):
 
 
 def _weights(
-    tokens: Sequence[str], known: dict[str, Reading], marks: frozenset[str], opaque: set[int]
+    tokens: Sequence[str], emissions: dict[str, Emission], marks: frozenset[str], opaque: set[int]
 ) -> list[float]:
     """Return for each token how much it speaks for lost marks; a line feed ends everything."""
     found = []
     seen: dict[str, float] = {}
     for number, token in enumerate(tokens):
         if number in opaque:
-            found.append(STRANGE if known[token].word else 0.0)
+            found.append(STRANGE if emissions[token].is_word else 0.0)
             continue
         if token not in seen:
-            seen[token] = _weight(known[token], marks)
+            seen[token] = _weight(emissions[token], marks)
         found.append(seen[token])
     return found
 
 
-def _weight(reading: Reading, marks: frozenset[str]) -> float:
-    token = reading.text
+def _weight(emission: Emission, marks: frozenset[str]) -> float:
+    token = emission.token
     if token == "\n":
         return LINE_END
-    if not reading.word:
+    if not emission.is_word:
         return 0.0
     if not marks.isdisjoint(token):
         return MARKED
-    if reading.options:
-        gain = min(reading.channel[0] - reading.clean, MOST)
+    if emission.candidates:
+        gain = min(emission.by_channel[0] - emission.clean, MOST)
         return gain if token.islower() or token.isupper() else min(gain, NAME)
-    if reading.clean > -14.0 and _is_syllable(token):
+    if emission.clean > -14.0 and _is_syllable(token):
         return 0.0
     plain = token.islower() or (token.isupper() and len(token) > 4)
     return STRANGE if plain and len(token) > 1 else STRANGE_NAME
@@ -183,81 +186,58 @@ def _restore(
 ) -> Iterator[Edit]:
     from itertools import accumulate
 
-    import numpy as np
-
-    from vnclean.language import ngram
-    from vnclean.repair import decoder
-
-    reader = readings((channel,))
     tokens = TOKEN.findall(text)
-    known = reader.read(tokens)
+    emissions = channel_model((channel,)).emissions(tokens)
     starts = [0, *accumulate(map(len, tokens))]
-    weights = _weights(tokens, known, marks, _opaque(text, starts[:-1]))
+    weights = _weights(tokens, emissions, marks, _opaque(text, starts[:-1]))
     found = [s for s in _stretches(weights, ENOUGH) if needs or not _is_foreign(s, weights)]
-    chosen = [
+    stretches = [
         stretch
         for stretch in _widened(weights, found, tokens)
         if not needs
         or any(not needs.isdisjoint(token) for token in tokens[stretch.start : stretch.end])
     ]
-    if not chosen:
+    if not stretches:
         return
+    # A list of names may be meant to be plain: what it lacks is only suggested.
+    in_prose = {
+        starts[number]: max(weights[stretch.start : stretch.end]) > NAME
+        for stretch in stretches
+        for number in range(stretch.start, stretch.end)
+    }
+    for word in decode_words(_sequence(stretches, tokens, starts, emissions, channel)):
+        if word.is_repair:
+            applied = in_prose[word.slot.start] and word.confidence >= certain
+            yield word.edit(f"restore.{channel}", applied)
+
+
+def _sequence(
+    stretches: Sequence[_Stretch],
+    tokens: Sequence[str],
+    starts: Sequence[int],
+    emissions: dict[str, Emission],
+    channel: str,
+) -> Iterator[Slot | int]:
+    """Yield slots for the words of the stretches, and codes for the words beside them."""
+    from vnclean.language import ngram
+
     model = ngram.load()
-    table = decoder.Candidates()
-    edge = table.fixed(ngram.BOUNDARY * 4)
-    rows_of: dict[str, tuple[int, tuple[Candidate, ...]]] = {}
-    rows: list[int] = []
-    slots: list[tuple[int, int, tuple[Candidate, ...], bool]] = []
-
-    def fixed(token: str) -> None:
-        code = model.code(token) if not token.isspace() or token == "\n" else ngram.SKIP
-        if code != ngram.SKIP:
-            rows.append(table.fixed(code))
-
-    for stretch in chosen:
-        # A list of names may be meant to be plain: what it lacks is only suggested.
-        likely = max(weights[stretch.start : stretch.end]) > NAME
+    candidates: dict[str, tuple[Candidate, ...]] = {}
+    for stretch in stretches:
         # Some words before and after are context; a line feed among them is an edge.
-        for number in range(max(stretch.start - 8, 0), stretch.start):
-            fixed(tokens[number])
-        for number in range(stretch.start, stretch.end):
-            token = tokens[number]
-            reading = known[token]
-            if not reading.options or not reading.word:
-                fixed(token)
-                continue
-            if token not in rows_of:
-                options = reading.options[0]
-                if reading.kept is not None:
-                    options = (*options, reading.kept)
-                row = table.add([o.code for o in options], [o.score for o in options])
-                rows_of[token] = (row, options)
-            row, options = rows_of[token]
-            slots.append((number, len(rows), options, likely))
-            rows.append(row)
-        for number in range(stretch.end, min(stretch.end + 8, len(tokens))):
-            fixed(tokens[number])
-        rows.append(edge)
-    decoded = decoder.decode(np.array(rows), table, model)
-    changed = []
-    for number, place, options, likely in slots:
-        surface = options[int(decoded.best[place])].surface
-        if surface != tokens[number]:
-            posterior = float(decoded.confidence[place])
-            changed.append((number, place, surface, options, likely, posterior))
-    mean = sum(posterior for *_, posterior in changed) / max(len(changed), 1)
-    for number, place, surface, options, likely, posterior in changed:
-        sure = calibrated(channel, posterior, mean)
-        ranked = decoded.ranked(place)[1:4] if posterior < 0.999 else []
-        yield Edit(
-            starts[number],
-            starts[number + 1],
-            surface,
-            f"restore.{channel}",
-            sure,
-            Safety.LIKELY if likely and sure >= certain else Safety.SUGGEST,
-            tuple((options[n].surface, round(p, 4)) for n, p in ranked),
-        )
+        first = max(stretch.start - CONTEXT_TOKENS, 0)
+        last = min(stretch.end + CONTEXT_TOKENS, len(tokens))
+        for number, token in enumerate(tokens[first:last], first):
+            emission = emissions[token]
+            if stretch.start <= number < stretch.end and emission.candidates and emission.is_word:
+                if token not in candidates:
+                    itself = () if emission.itself is None else (emission.itself,)
+                    candidates[token] = emission.candidates[0] + itself
+                start, end = starts[number : number + 2]
+                yield Slot(start, end, token, candidates[token], channel)
+            elif not token.isspace() or token == "\n":
+                yield model.code(token)
+        yield ngram.BOUNDARY * 4
 
 
 @register

@@ -12,7 +12,6 @@ from vnclean.charsets.undecoded.search import find_legacy
 from vnclean.charsets.undecoded.viqr import lift_viqr, may_be_viqr, may_have_viqr
 from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.fixed_point import settle
-from vnclean.repair.lost_horns import settle_horns
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
@@ -73,7 +72,9 @@ def _find(text: str) -> list[Edit]:
 def _bytes_edits(text: str) -> Iterator[Edit]:
     words = find_legacy(text)
     if any(word.misreading.soft_hyphen == "dropped" for word in words):
-        words = settle_horns(text, words)
+        from vnclean.repair.lost_horns import restore_lost_horns
+
+        words = restore_lost_horns(text, words)
     for word in words:
         yield _edit(word)
 

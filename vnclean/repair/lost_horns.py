@@ -9,49 +9,34 @@ from collections.abc import Iterator, Sequence
 
 from vnclean.charsets.undecoded.soft_hyphens import hornless_syllables
 from vnclean.charsets.undecoded.words import LegacyWord
+from vnclean.language import ngram
 from vnclean.language.casing import match_shape
 from vnclean.language.lexicon import is_in_use
+from vnclean.repair.word_decoder import Candidate, Slot, decode_words
 
-__all__ = ["settle_horns"]
+__all__ = ["restore_lost_horns"]
 
 
-def settle_horns(text: str, words: Sequence[LegacyWord]) -> list[LegacyWord]:
+def restore_lost_horns(text: str, words: Sequence[LegacyWord]) -> list[LegacyWord]:
     """Return the words with each lost ư decided in context; others are passed on as they are."""
-    spans = _lines_with_loss(text, words)
-    if not spans:
-        return list(words)
-    from vnclean.language import ngram
-    from vnclean.repair import decoder
-
-    model = ngram.load()
-    table = decoder.Candidates()
-    rows: list[int] = []
-    slots: list[tuple[LegacyWord, tuple[str, ...]] | None] = []
-    for piece in _pieces(text, spans, words):
-        if isinstance(piece, LegacyWord):
-            options = _options(piece)
-            codes = [model.code(option) for option in options]
-            rows.append(table.add(codes, [0.0] * len(codes)))
-            slots.append((piece, options))
+    restored = {word.start: word for word in words}
+    by_start: dict[int, LegacyWord] = {}
+    sequence: list[Slot | int] = []
+    lines = _lines_with_loss(text, words)
+    for piece in _pieces(text, lines, words) if lines else ():
+        if isinstance(piece, str):
+            sequence.append(ngram.load().code(piece))
         else:
-            code = model.code(piece)
-            if code >= 0:
-                rows.append(table.fixed(code))
-                slots.append(None)
-    import numpy as np
-
-    decoded = decoder.decode(np.array(rows), table, model)
-    settled = {word.start: word for word in words}
-    for place, slot in enumerate(slots):
-        if slot is None or len(slot[1]) < 2:
-            continue
-        word, options = slot
-        choice = options[int(decoded.best[place])]
-        if choice != text[word.start : word.end]:
-            settled[word.start] = word._replace(text=choice)
-        else:
-            settled.pop(word.start, None)
-    return [settled[start] for start in sorted(settled)]
+            by_start[piece.start] = piece
+            shown = text[piece.start : piece.end]
+            sequence.append(Slot(piece.start, piece.end, shown, _candidates(piece)))
+    for decoded in decode_words(sequence) if sequence else ():
+        start = decoded.slot.start
+        if len(decoded.slot.candidates) > 1:
+            restored[start] = by_start[start]._replace(text=decoded.best.surface)
+            if not decoded.is_repair:
+                del restored[start]
+    return [restored[start] for start in sorted(restored)]
 
 
 def _lines_with_loss(text: str, words: Sequence[LegacyWord]) -> list[tuple[int, int]]:
@@ -69,8 +54,6 @@ def _pieces(
     text: str, spans: Sequence[tuple[int, int]], words: Sequence[LegacyWord]
 ) -> Iterator[LegacyWord | str]:
     """Yield the words that may have lost a letter, and what stands between them, in order."""
-    from vnclean.language.ngram import TOKEN
-
     queue = iter(words)
     dropped = next(w.misreading for w in words if w.misreading.soft_hyphen == "dropped")
     word = next(queue, None)
@@ -81,7 +64,7 @@ def _pieces(
             while word is not None and word.start < at:
                 word = next(queue, None)
             stop = end if word is None or word.start >= end else word.start
-            for token in TOKEN.finditer(text, at, stop):
+            for token in ngram.TOKEN.finditer(text, at, stop):
                 if token[0].lower() in hornless_syllables():
                     yield LegacyWord(*token.span(), token[0], misreading, bits)
                 else:
@@ -92,20 +75,18 @@ def _pieces(
             if word.text.isalpha():
                 yield word
             else:
-                yield from TOKEN.findall(word.text)
+                yield from ngram.TOKEN.findall(word.text)
             at = word.end
         yield "\n"
 
 
-def _options(word: LegacyWord) -> tuple[str, ...]:
+def _candidates(word: LegacyWord) -> tuple[Candidate, ...]:
     """Return what a word may have been, as it stands first."""
     lowered = word.text.lower()
     bare = lowered.replace("ư", "")
-    whole = tuple(
-        match_shape(word.text, syllable) for syllable in hornless_syllables().get(bare, ())
-    )
-    if word.misreading.soft_hyphen != "dropped" or not whole:
-        return (word.text,)
-    if is_in_use(bare):
-        return (match_shape(word.text, bare), *whole)
-    return whole
+    surfaces = [match_shape(word.text, syllable) for syllable in hornless_syllables().get(bare, ())]
+    if word.misreading.soft_hyphen != "dropped" or not surfaces:
+        surfaces = [word.text]
+    elif is_in_use(bare):
+        surfaces.insert(0, match_shape(word.text, bare))
+    return tuple(Candidate(surface, ngram.load().code(surface), 0.0) for surface in surfaces)

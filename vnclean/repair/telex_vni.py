@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
+from vnclean.caches import cached
 from vnclean.language.alphabet import MARKED_LETTERS, decompose
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 from vnclean.language.syllable import Syllable, place_tone, toneless_table
@@ -72,7 +72,7 @@ class Typing(Transform):
             start += len(line) + 1
 
 
-@lru_cache(maxsize=1 << 16)
+@cached(1 << 16)
 def read_keys(word: str, method: str) -> str | None:
     """Return the syllable that the keys of a word give, or None where they give none in use.
 

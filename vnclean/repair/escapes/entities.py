@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar
 
+from vnclean.caches import cached_table
 from vnclean.fixed_point import settle
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.identify import mended, word_bounds
@@ -33,7 +33,7 @@ _ALSO_WITHOUT_SEMICOLON = frozenset({"nbsp", "quot", "ldquo", "rdquo", "hellip",
 _LINE_BLOCK_CHARS = 8192  # tags are looked for within such a block where lines are longer
 
 
-@cache
+@cached_table
 def _named_entities() -> dict[str, str]:
     """Return the characters of named entities, the names with their semicolon."""
     from html.entities import html5

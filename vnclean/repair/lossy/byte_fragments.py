@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from itertools import product
 from math import exp, log
 from typing import NamedTuple
 
+from vnclean.caches import cached, cached_table
 from vnclean.channels.misread_utf8 import STRAIGHT, byte_table, view
 from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.repair.word_decoder import log_sum
 
 __all__ = [
     "FRAGMENT",
@@ -115,8 +116,6 @@ class Fragments:
 
     def letters(self, fragment: str, weights: Sequence[float]) -> dict[str, float]:
         """Return what a fragment may be: letter -> log-probability of showing as the fragment."""
-        from vnclean.repair.lossy.channel_model import log_sum
-
         parts: dict[str, list[float]] = {}
         for weight, index in zip(weights, self.index, strict=True):
             if weight > -12.0:
@@ -125,7 +124,7 @@ class Fragments:
         return {letter: log_sum(held) for letter, held in parts.items()}
 
 
-@cache
+@cached_table
 def fragments() -> Fragments:
     """Return the index, the letters weighed by their frequency in the syllables in use."""
     from vnclean.language.lexicon import syllables_in_use
@@ -141,7 +140,7 @@ def fragments() -> Fragments:
     return Fragments(frequency)
 
 
-@cache
+@cached(8)
 def _bytes_of(charset: str) -> dict[int, str]:
     """Return for each character that a view shows the byte it stands for, as a code point."""
     return {ord(letter): chr(byte) for byte, letter in byte_table(charset).items()}
@@ -177,13 +176,13 @@ def _pattern(words: set[str]) -> str:
     return "|".join(parts)
 
 
-@cache
+@cached_table
 def RUN() -> re.Pattern[str]:  # noqa: N802
     """Return the expression that finds a run of fragments and letters."""
     return re.compile(rf"(?:{_pattern(fragments().known)}|[^\W\d_])+")
 
 
-@cache
+@cached_table
 def FRAGMENT() -> re.Pattern[str]:  # noqa: N802
     """Return the expression that finds a fragment (the longest at its place) or plain letters."""
     body = _pattern(fragments().known)

@@ -8,18 +8,19 @@ token, and how likely the token is under it; the evidence and the decoder choose
 from __future__ import annotations
 
 import re
-from functools import cache
-from math import exp, log
+from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
+from vnclean.caches import cached
 from vnclean.channels import CHANNELS
 from vnclean.language.syllable import ONSETS
 from vnclean.repair.surface_forms import Inventory, inventory, is_syllable
+from vnclean.repair.word_decoder import Candidate, log_sum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["MARKS", "NOTHING", "TOKEN", "Candidate", "Reading", "Readings", "log_sum", "readings"]
+__all__ = ["MARKS", "TOKEN", "ChannelMixture", "ChannelModel", "Emission", "channel_model"]
 
 MARKS = "?\ufffd"
 """The characters that stand where a letter was lost."""
@@ -50,49 +51,41 @@ GLUED = log(1e-4)
 _CLUSTERS = frozenset(onset for onset in ONSETS if len(onset) > 1)
 """What can't be a word: before a question mark, the vowel is gone."""
 
+MAX_TOKENS = 200_000
+"""Distinct tokens that are remembered."""
+
 LONGEST = 40
 """Characters of a token that is looked at; a longer one is nobody's word."""
 
 
-def log_sum(values: Iterable[float]) -> float:
-    """Return the logarithm of the sum of probabilities given as logarithms.
+class Emission(NamedTuple):
+    """What clean text and each channel say of a token, without context, as log-probabilities.
 
-    >>> round(log_sum([log(0.25), log(0.25)]), 3) == round(log(0.5), 3)
-    True
-    """
-    held = list(values)
-    top = max(held)
-    return top + log(sum(exp(value - top) for value in held))
-
-
-class Candidate(NamedTuple):
-    """A surface, its code for the decoder, and the log-probability that goes with the surface."""
-
-    surface: str
-    code: int
-    score: float
-
-
-class Reading(NamedTuple):
-    """What a token may be, without context.
-
-    `clean` is its log-probability in clean text; `channel` holds it for each channel in the order
-    of `Readings.channels`. `options` holds for each channel that explains the token as damaged
-    what it was. `strong`: no clean text explains it. `kept`: the token as a candidate for itself;
-    `same`: whether each channel leaves the token as it is.
+    `clean` is for clean text, `by_channel` for each channel in the order of
+    `ChannelModel.channels`. `candidates` holds for each channel that explains the token as damaged
+    what it was. `damaged`: no clean text explains it. `itself`: the token as a candidate where it
+    may be right; `unchanged`: whether each channel leaves the token as it is.
     """
 
-    text: str
+    token: str
     clean: float
-    channel: tuple[float, ...]
-    options: dict[int, tuple[Candidate, ...]]
-    strong: bool
-    kept: Candidate | None
-    same: tuple[bool, ...]
-    word: bool
+    by_channel: tuple[float, ...]
+    candidates: dict[int, tuple[Candidate, ...]]
+    damaged: bool
+    itself: Candidate | None
+    unchanged: tuple[bool, ...]
+    is_word: bool
 
 
-class _Index:
+class ChannelMixture(NamedTuple):
+    """The channels to decode a line with: their numbers, log-weights, and that of no damage."""
+
+    channels: tuple[int, ...]
+    weights: tuple[float, ...]
+    as_is: float
+
+
+class _InverseChannel:
     """The inverse of one channel: damaged form -> numbers of the surfaces it may come from."""
 
     def __init__(self, inventory: Inventory, name: str) -> None:
@@ -120,14 +113,15 @@ class _Index:
         return self._rare.get(form, [])
 
 
-class Readings:
-    """Reads tokens under a set of channels; remembers each distinct token."""
+class ChannelModel:
+    """Error model of a set of channels: emissions and candidates of tokens, each computed once."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.channels = tuple(names)
         self._inventory = inventory()
-        self._indexes = [_Index(self._inventory, name) for name in names]
-        self._known: dict[str, Reading] = {}
+        self._indexes = [_InverseChannel(self._inventory, name) for name in names]
+        self._emissions: dict[str, Emission] = {}
+        self._mixed: dict[tuple[str, ChannelMixture], tuple[Candidate, ...]] = {}
         import numpy as np
 
         from vnclean.language import ngram
@@ -137,34 +131,38 @@ class Readings:
         foreign = np.array([ngram.FOREIGN * 4 + shape for shape in range(4)])
         self._stranger = FOREIGN - log_sum(ngram.load().prior(foreign).tolist())
 
-    def read(self, tokens: Iterable[str]) -> dict[str, Reading]:
-        """Return the reading of each token."""
-        if len(self._known) > 200_000:
-            self._known.clear()
-        known = self._known
-        strange = [token for token in set(tokens) if token not in known]
-        if strange:
-            self._learn(strange)
+    def emissions(self, tokens: Iterable[str]) -> dict[str, Emission]:
+        """Return what clean text and the channels say of each token."""
+        if len(self._emissions) > MAX_TOKENS:
+            self._emissions = {}
+        known = self._emissions
+        missing = [token for token in set(tokens) if token not in known]
+        plain = [token for token in missing if "\n" not in token]
+        unchanged: dict[str, list[bool]] = {token: [] for token in missing}
+        for name in self.channels if plain else ():
+            forms = CHANNELS[name]("\n".join(plain)).split("\n")
+            for token, form in zip(plain, forms, strict=True):
+                unchanged[token].append(token == form)
+        for token, same in unchanged.items():
+            known[token] = self._emission(token, same)
         return known
 
-    def _learn(self, tokens: list[str]) -> None:
-        """Read new tokens: first what each channel would do to them as they stand."""
-        plain = [token for token in tokens if "\n" not in token]
-        joined = "\n".join(plain)
-        same: dict[str, list[bool]] = {token: [] for token in plain}
-        for name in self.channels:
-            after = CHANNELS[name](joined).split("\n") if plain else []
-            for token, form in zip(plain, after, strict=True):
-                same[token].append(token == form)
-        for token in tokens:
-            self._known[token] = self._read(token, same.get(token, []))
+    def candidates(self, emission: Emission, mixture: ChannelMixture) -> tuple[Candidate, ...]:
+        """Return what a token may have been in a line with these channels; empty: as it is."""
+        key = (emission.token, mixture)
+        found = self._mixed.get(key)
+        if found is None:
+            if len(self._mixed) > MAX_TOKENS:
+                self._mixed = {}
+            found = self._mixed[key] = tuple(_mixed_candidates(emission, mixture))
+        return found
 
-    def _read(self, token: str, same: list[bool]) -> Reading:
+    def _emission(self, token: str, same: list[bool]) -> Emission:
         nothing = (0.0,) * len(self.channels)
         stem = token.strip(MARKS)
         marked = len(stem) != len(token) or any(mark in stem for mark in MARKS)
         if len(token) > LONGEST or (not stem and not marked) or not (marked or stem[:1].isalpha()):
-            return Reading(token, 0.0, nothing, {}, False, None, tuple(same), False)
+            return Emission(token, 0.0, nothing, {}, False, None, tuple(same), False)
         lead = token[: token.index(stem)] if stem else ""
         trail = token[len(lead) + len(stem) :] if stem else ""
         clean, strong = self._as_it_stands(token, lead, stem, trail)
@@ -172,7 +170,7 @@ class Readings:
         logs: list[float] = []
         options: dict[int, tuple[Candidate, ...]] = {}
         for number, index in enumerate(self._indexes):
-            found = self._options(index, token, lead, stem, trail)
+            found = self._candidates(index, token, lead, stem, trail)
             parts = [self._log_of(candidate, stem) for candidate in found]
             if same[number] and not strong:
                 parts.append(clean)
@@ -184,7 +182,7 @@ class Readings:
         if not stem:
             clean = 0.0 if len(token) == 1 else -6.0
             logs = [0.0 for _ in logs]
-        return Reading(token, clean, tuple(logs), options, strong, kept, tuple(same), bool(stem))
+        return Emission(token, clean, tuple(logs), options, strong, kept, tuple(same), bool(stem))
 
     def _log_of(self, candidate: Candidate, stem: str) -> float:
         bare = candidate.surface.strip(MARKS)
@@ -194,8 +192,8 @@ class Readings:
             own += PUNCTUATION
         return own
 
-    def _options(
-        self, index: _Index, token: str, lead: str, stem: str, trail: str
+    def _candidates(
+        self, index: _InverseChannel, token: str, lead: str, stem: str, trail: str
     ) -> list[Candidate]:
         """Return what a token was before the damage, punctuation at its edges allowed."""
         found = self._surfaces(index, token, "", "")
@@ -210,7 +208,9 @@ class Readings:
                 found += self._surfaces(index, inner, *edge)
         return found
 
-    def _surfaces(self, index: _Index, form: str, before: str, after: str) -> list[Candidate]:
+    def _surfaces(
+        self, index: _InverseChannel, form: str, before: str, after: str
+    ) -> list[Candidate]:
         numbers = index.common(form) or index.rare(form)
         store = self._inventory
         edge = PUNCTUATION * (bool(before) + bool(after))
@@ -250,7 +250,25 @@ class Readings:
         return Candidate(token, code if code >= 0 else self._question, score)
 
 
-@cache
-def readings(names: tuple[str, ...]) -> Readings:
-    """Return the readings for a set of channels; the indexes are built once, on the first call."""
-    return Readings(names)
+def _mixed_candidates(emission: Emission, mixture: ChannelMixture) -> Iterator[Candidate]:
+    """Yield the candidates of all channels of a mixture, weighed, and the token itself."""
+    scores: dict[str, tuple[int, list[float]]] = {}
+    for channel, weight in zip(mixture.channels, mixture.weights, strict=True):
+        for surface, code, score in emission.candidates.get(channel, ()):
+            scores.setdefault(surface, (code, []))[1].append(weight + score)
+    if not scores:
+        return
+    if (itself := emission.itself) is not None:
+        weights = [mixture.as_is + itself.score]
+        for channel, weight in zip(mixture.channels, mixture.weights, strict=True):
+            if emission.unchanged[channel]:
+                weights.append(weight + itself.score)
+        scores.setdefault(itself.surface, (itself.code, []))[1].extend(weights)
+    for surface, (code, parts) in scores.items():
+        yield Candidate(surface, code, log_sum(parts))
+
+
+@cached(8)
+def channel_model(names: tuple[str, ...]) -> ChannelModel:
+    """Return the model of a set of channels; the indexes are built once, on the first call."""
+    return ChannelModel(names)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vnclean.repair.lossy.channel_model import TOKEN, Reading, Readings
+from vnclean.repair.lossy.channel_model import TOKEN, ChannelMixture, ChannelModel, Emission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["Evidence", "Mix", "gather"]
+__all__ = ["ChannelPosteriors", "infer_channels"]
 
 LEAK = 0.002
 """Share of the tokens that a channel leaves alone in a line that it damaged throughout."""
@@ -26,11 +26,17 @@ LEAK = 0.002
 PLACES = 0.3
 """Share of the tokens that are damaged in a line that is damaged in places."""
 
-PRIOR_WHOLE = 0.02
+PRIOR_THROUGHOUT = 0.02
 """Share of lines damaged throughout, before anything of the document is known."""
 
 PRIOR_PLACES = 0.004
 """Share of lines damaged in places, before anything of the document is known."""
+
+MAX_DAMAGED_SHARE = 0.9
+"""Share of damaged lines at most that a document is believed to have."""
+
+BLOCK_LINES = 4096
+"""Lines whose tokens are summed at once, so that memory stays small."""
 
 PSEUDO_LINES = 2.0
 """Weight of the prior against the lines of the document."""
@@ -39,150 +45,166 @@ NEGLIGIBLE = 0.01
 """A channel with less than this share of the evidence for a line isn't looked at there."""
 
 
-class Mix(NamedTuple):
-    """The channels to decode a line with: their numbers, log-weights, and that of no damage."""
+class ChannelPosteriors(NamedTuple):
+    """Posterior probabilities of the channels for each line, and what they rest on.
 
-    channels: tuple[int, ...]
-    weights: tuple[float, ...]
-    as_is: float
+    By token, int64[tokens]: `start` (characters of the document), `line` (its number among the
+    given lines), `kind` (its number in `emissions`, which are by distinct token).
 
-
-class Evidence(NamedTuple):
-    """What is known of each line that was looked at.
-
-    `tokens`, `starts` (characters) and `line` run parallel over the tokens; `readings` is by
-    distinct token, `which` gives its number for each token. By line: `mixes`, `clean` (the
-    probability that nothing is wrong), `whole` (that all of it is damaged, given that it is),
-    `strong` (distinct tokens that only damage explains), `share` (the part of its marked tokens
-    that the channels explain), `channel` (the likeliest).
+    By line: `mixtures`; `clean` (probability that nothing is wrong), `throughout` (that all of it
+    is damaged, given that it is), `explained` (share of its damaged words that its channel
+    explains), float64[lines]; `channel` (number of the likeliest), `words` (distinct damaged words
+    that the channel explains), `support` (`words` of all damaged lines with this channel),
+    int64[lines].
     """
 
-    tokens: list[str]
-    starts: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
     line: npt.NDArray[np.int64]
-    distinct: list[Reading]
-    which: npt.NDArray[np.int64]
-    mixes: list[Mix]
-    clean: npt.NDArray[Any]
-    whole: npt.NDArray[Any]
-    strong: npt.NDArray[Any]
-    share: npt.NDArray[Any]
-    channel: npt.NDArray[Any]
-    support: npt.NDArray[Any]
+    kind: npt.NDArray[np.int64]
+    emissions: list[Emission]
+    mixtures: list[ChannelMixture]
+    clean: npt.NDArray[np.float64]
+    throughout: npt.NDArray[np.float64]
+    explained: npt.NDArray[np.float64]
+    channel: npt.NDArray[np.int64]
+    words: npt.NDArray[np.int64]
+    support: npt.NDArray[np.int64]
 
 
-def gather(text: str, reader: Readings, prior: Sequence[float]) -> Evidence:
-    """Weigh the channels of `reader` (with prior weights, parallel) for every line of a text."""
+def infer_channels(
+    lines: Sequence[tuple[int, str]],
+    document_lines: int,
+    model: ChannelModel,
+    prior: Sequence[float],
+) -> ChannelPosteriors:
+    """Weigh the channels of `model` for some lines of a document, given as (start, text).
+
+    `prior` holds the weights of the channels; all lines of the document but those that are given
+    count as clean.
+    """
     import numpy as np
 
-    tokens = TOKEN.findall(text)
-    known = reader.read(tokens)
-    number: dict[str, int] = {}
-    for token in tokens:
-        if token not in number:
-            number[token] = len(number)
-    distinct = [known[token] for token in number]
-    count = len(tokens)
-    which = np.fromiter((number[token] for token in tokens), np.int64, count)
-    lengths = np.fromiter(map(len, tokens), np.int64, count)
-    starts = np.cumsum(lengths) - lengths
-    feed = number.get("\n", -1)
-    line = np.cumsum(which == feed)
-    line -= which == feed
-    lines = int(line[-1]) + 1 if count else 0
-    width = len(reader.channels)
-    clean = np.array([reading.clean for reading in distinct], np.float64)
-    under = np.array([reading.channel for reading in distinct], np.float64).reshape(-1, width)
-    states = np.concatenate(
-        [
-            clean[:, None],
-            np.logaddexp(under + log(1 - LEAK), clean[:, None] + log(LEAK)),
-            np.logaddexp(under + log(PLACES), clean[:, None] + log(1 - PLACES)),
-        ],
-        axis=1,
-    )
-    neutral = np.array([not reading.word for reading in distinct])
-    states[neutral] = 0.0
-    likelihood = _by_line(states[which], line, lines)
+    tokens = TOKEN.findall("\n".join(text for _, text in lines))
+    number = {token: n for n, token in enumerate(dict.fromkeys(tokens))}
+    known = model.emissions(number)
+    emissions = [known[token] for token in number]
+    kind = np.fromiter(map(number.__getitem__, tokens), np.int64, len(tokens))
+    lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
+    is_feed = kind == number.get("\n", -1)
+    line = np.cumsum(is_feed) - is_feed
+    count = len(lines)
+    begins = np.array([start for start, _ in lines], np.int64)
+    sizes = np.array([len(text) + 1 for _, text in lines], np.int64)
+    start = np.cumsum(lengths) - lengths + (begins - np.cumsum(sizes) + sizes)[line]
     shares = np.asarray(prior, np.float64) / float(sum(prior))
     first = np.concatenate(
-        [[1 - PRIOR_WHOLE - PRIOR_PLACES], PRIOR_WHOLE * shares, PRIOR_PLACES * shares]
+        [[1 - PRIOR_THROUGHOUT - PRIOR_PLACES], PRIOR_THROUGHOUT * shares, PRIOR_PLACES * shares]
     )
-    posterior = _settle(likelihood, first)
-    mixes, channel = _mixes(posterior, width)
-    strong_kind = np.array([reading.strong for reading in distinct])
-    marked_kind = strong_kind & ~neutral
-    explained_kind = np.zeros((len(distinct), width + 1), bool)
-    for row, reading in enumerate(distinct):
-        for option in reading.options:
-            explained_kind[row, option] = True
-    at = np.flatnonzero(marked_kind[which])
-    good = explained_kind[which[at], channel[line[at]]]
-    marked = np.bincount(line[at], minlength=lines)
-    explained = np.bincount(line[at][good], minlength=lines)
-    pairs = np.unique(line[at][good] * np.int64(len(distinct) or 1) + which[at][good])
-    strong = np.bincount(pairs // (len(distinct) or 1), minlength=lines)
-    damaged = 1 - posterior[:, 0]
-    whole = posterior[:, 1 : width + 1].sum(axis=1) / np.maximum(damaged, 1e-300)
-    support = np.zeros(lines, np.int64)
-    for kind in range(width):
-        here = (channel == kind) & (posterior[:, 0] < 0.5)
-        support[channel == kind] = int(strong[here].sum())
-    return Evidence(
-        tokens, starts, line, distinct, which, mixes, posterior[:, 0], whole, strong,
-        explained / np.maximum(marked, 1), channel, support,
+    likelihood = _sum_by_line(_state_likelihoods(emissions, len(shares)), kind, line, count)
+    posterior = _empirical_bayes(likelihood, first, document_lines)
+    mixtures, channel = _mixtures(posterior, len(shares))
+    clean = posterior[:, 0]
+    throughout = posterior[:, 1 : len(shares) + 1].sum(axis=1) / np.maximum(1 - clean, 1e-300)
+
+    damaged = np.array([emission.damaged and emission.is_word for emission in emissions], bool)
+    explains = np.zeros((len(emissions), len(shares)), bool)
+    for row, emission in enumerate(emissions):
+        explains[row, list(emission.candidates)] = True
+    at = np.flatnonzero(damaged[kind])
+    good = at[explains[kind[at], channel[line[at]]]]
+    damaged_count = np.maximum(np.bincount(line[at], minlength=count), 1)
+    explained = np.bincount(line[good], minlength=count) / damaged_count
+    distinct = np.unique(line[good] * np.int64(len(emissions)) + kind[good])
+    words = np.bincount(distinct // max(len(emissions), 1), minlength=count)
+    of_channel = np.bincount(channel, words * (clean < 0.5), len(shares))
+    support = of_channel.astype(np.int64)[channel]
+    return ChannelPosteriors(
+        start, line, kind, emissions, mixtures, clean, throughout, explained, channel, words,
+        support,
     )  # fmt: skip
 
 
-def _by_line(values: npt.NDArray[Any], line: npt.NDArray[Any], lines: int) -> npt.NDArray[Any]:
+def _state_likelihoods(emissions: Sequence[Emission], width: int) -> npt.NDArray[np.float64]:
+    """Return log-probabilities of tokens under clean, damaged throughout, and in places.
+
+    float64[emissions, 1 + 2 * channels]; tokens that are no words say nothing.
+    """
+    import numpy as np
+
+    clean = np.array([[emission.clean] for emission in emissions], np.float64).reshape(-1, 1)
+    channel = np.array([emission.by_channel for emission in emissions], np.float64)
+    channel = channel.reshape(-1, width)
+    throughout = np.logaddexp(channel + log(1 - LEAK), clean + log(LEAK))
+    places = np.logaddexp(channel + log(PLACES), clean + log(1 - PLACES))
+    states = np.concatenate([clean, throughout, places], axis=1)
+    states[[not emission.is_word for emission in emissions]] = 0.0
+    return states
+
+
+def _sum_by_line(
+    values: npt.NDArray[np.float64],
+    kind: npt.NDArray[np.int64],
+    line: npt.NDArray[np.int64],
+    lines: int,
+) -> npt.NDArray[np.float64]:
+    """Return the sum of `values[kind]` over the tokens of each line."""
     import numpy as np
 
     total = np.zeros((lines, values.shape[1]))
-    if len(line):
-        begins = np.flatnonzero(np.diff(line, prepend=-1))
-        total[line[begins]] = np.add.reduceat(values, begins, axis=0)
+    begins = np.flatnonzero(np.diff(line, prepend=-1))
+    ends = np.append(begins[1:], len(line))
+    for low in range(0, len(begins), BLOCK_LINES):
+        here = begins[low : low + BLOCK_LINES]
+        block = values[kind[here[0] : ends[low : low + BLOCK_LINES][-1]]]
+        total[line[here]] = np.add.reduceat(block, here - here[0], axis=0)
     return total
 
 
-def _settle(likelihood: npt.NDArray[Any], first: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the probability of each state for each line; the document's lines share a prior."""
+def _empirical_bayes(
+    likelihood: npt.NDArray[Any], first: npt.NDArray[Any], document_lines: int
+) -> npt.NDArray[Any]:
+    """Return the posterior of each state for each line, float64[lines, states].
+
+    Empirical Bayes by expectation-maximization: the lines of a document share a prior, which is
+    estimated from them; it begins as `first` and is held near it by pseudo-counts.
+    """
     import numpy as np
 
     prior = first
     posterior = likelihood
     for _ in range(3):
-        weighed = likelihood + np.log(prior)
-        weighed -= weighed.max(axis=1, keepdims=True)
-        posterior = np.exp(weighed)
+        joint = likelihood + np.log(prior)
+        posterior = np.exp(joint - joint.max(axis=1, keepdims=True))
         posterior /= posterior.sum(axis=1, keepdims=True)
-        if len(posterior) < 2:
+        if document_lines < 2:
             break
-        damaged = posterior[:, 1:]
-        mass = damaged.sum(axis=0)
+        mass = posterior[:, 1:].sum(axis=0)
         # A line's own evidence must not count twice: small documents stay near the prior.
         known = mass / (mass.sum() + PSEUDO_LINES) + first[1:] / first[1:].sum() * (
             PSEUDO_LINES / (mass.sum() + PSEUDO_LINES)
         )
-        share = (mass.sum() + PSEUDO_LINES * (1 - first[0])) / (len(posterior) + PSEUDO_LINES)
-        share = min(max(share, 1 - first[0]), 0.9)
+        share = (mass.sum() + PSEUDO_LINES * (1 - first[0])) / (document_lines + PSEUDO_LINES)
+        share = min(max(share, 1 - first[0]), MAX_DAMAGED_SHARE)
         prior = np.concatenate([[1 - share], known * share])
     return posterior
 
 
-def _mixes(posterior: npt.NDArray[Any], width: int) -> tuple[list[Mix], npt.NDArray[Any]]:
+def _mixtures(
+    posterior: npt.NDArray[Any], width: int
+) -> tuple[list[ChannelMixture], npt.NDArray[Any]]:
     """Return what to decode each line with, weights rounded so that lines share a mix."""
     import numpy as np
 
-    whole, places = posterior[:, 1 : width + 1], posterior[:, width + 1 :]
-    by_channel = whole + places
+    throughout, places = posterior[:, 1 : width + 1], posterior[:, width + 1 :]
+    by_channel = throughout + places
     damaged = np.maximum(by_channel.sum(axis=1, keepdims=True), 1e-300)
     weight = by_channel / damaged
-    is_whole = whole.sum(axis=1) / damaged[:, 0]
-    as_is = is_whole * LEAK + (1 - is_whole) * (1 - PLACES)
-    mixes: list[Mix] = []
+    is_throughout = throughout.sum(axis=1) / damaged[:, 0]
+    as_is = is_throughout * LEAK + (1 - is_throughout) * (1 - PLACES)
+    mixtures: list[ChannelMixture] = []
     rows = np.round(2 * np.log(np.maximum(weight, 1e-30))) / 2
     kept = np.round(2 * np.log(as_is)) / 2
     for row, share, leak in zip(rows.tolist(), weight.tolist(), kept.tolist(), strict=True):
         held = [n for n in range(width) if share[n] >= NEGLIGIBLE]
-        mixes.append(Mix(tuple(held), tuple(row[n] for n in held), leak))
-    return mixes, by_channel.argmax(axis=1)
+        mixtures.append(ChannelMixture(tuple(held), tuple(row[n] for n in held), leak))
+    return mixtures, by_channel.argmax(axis=1)

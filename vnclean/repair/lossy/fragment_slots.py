@@ -6,8 +6,9 @@ from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.repair.lossy.byte_fragments import FRAGMENT, NO_LETTER, PUNCTUATION, RUN, fragments
-from vnclean.repair.lossy.channel_model import TOKEN, Candidate, log_sum
+from vnclean.repair.lossy.channel_model import TOKEN
 from vnclean.repair.surface_forms import Inventory, inventory
+from vnclean.repair.word_decoder import Candidate, Slot, log_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["Slot", "Slots", "line_weights"]
+__all__ = ["FragmentSlots", "line_weights"]
 
 LOOSE = " '\"?-."
 """Characters that may be the end of a fragment, or stand after one that lost its end."""
@@ -31,15 +32,6 @@ MERGED = -3.0
 
 MANY = 512
 """Readings of one word that are looked at."""
-
-
-class Slot(NamedTuple):
-    """A stretch of the text (`start`, `end` in characters) and what it may be."""
-
-    start: int
-    end: int
-    options: tuple[Candidate, ...]
-    damaged: bool
 
 
 class _Part(NamedTuple):
@@ -87,7 +79,7 @@ def _normal(logs: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return normal
 
 
-class Slots:
+class FragmentSlots:
     """Cuts lines with mojibake into slots, under given weights of the ways of losing."""
 
     def __init__(self, weights: Sequence[float]) -> None:
@@ -146,7 +138,11 @@ class Slots:
 def _plain(text: str, start: int, end: int) -> Iterator[Slot]:
     for found in TOKEN.finditer(text, start, end):
         if not found[0].isspace():
-            yield Slot(found.start(), found.end(), (), False)
+            yield Slot(found.start(), found.end(), found[0], ())
+
+
+def _slot(text: str, start: int, end: int, candidates: tuple[Candidate, ...]) -> Slot:
+    return Slot(start, end, text[start:end], candidates, "half_mojibake")
 
 
 def _words(text: str, run: list[_Part], store: Inventory) -> Iterator[Slot]:
@@ -155,10 +151,10 @@ def _words(text: str, run: list[_Part], store: Inventory) -> Iterator[Slot]:
         if all(part.end - part.start == 1 and not part.loose for part in run) and not any(
             len(part.letters) > 1 or text[part.start] not in part.letters for part in run
         ):
-            yield Slot(run[0].start, run[-1].end, (), False)
+            yield _slot(text, run[0].start, run[-1].end, ())
             return
         if all(letter in PUNCTUATION for letter in run[0].letters) and run[0].letters:
-            slot, run = _mark(run)
+            slot, run = _mark(text, run)
             yield slot
             continue
         cuts = [n for n, part in enumerate(run) if part.loose or _may_be_mark(part)]
@@ -183,7 +179,7 @@ def _words(text: str, run: list[_Part], store: Inventory) -> Iterator[Slot]:
                 if best is None or value > best[0]:
                     best = (value, len(parts), loosened, found)
         if best is None and len(run) > 1 and _may_be_mark(run[0]):
-            slot, run = _mark(run)
+            slot, run = _mark(text, run)
             yield slot
             continue
         if best is None:
@@ -191,7 +187,7 @@ def _words(text: str, run: list[_Part], store: Inventory) -> Iterator[Slot]:
             return
         _, size, loosened, found = best
         last = run[size - 1]
-        yield Slot(run[0].start, last.end - loosened, tuple(found), True)
+        yield _slot(text, run[0].start, last.end - loosened, tuple(found))
         run = run[size:]
 
 
@@ -199,11 +195,11 @@ def _may_be_mark(part: _Part) -> bool:
     return any(letter in PUNCTUATION for letter in part.letters)
 
 
-def _mark(run: list[_Part]) -> tuple[Slot, list[_Part]]:
+def _mark(text: str, run: list[_Part]) -> tuple[Slot, list[_Part]]:
     """Take curly punctuation off the front of a run."""
     part = run[0]
     found = [Candidate(m, -1, score) for m, score in part.letters.items() if m in PUNCTUATION]
-    return Slot(part.start, part.end, tuple(found), True), run[1:]
+    return _slot(text, part.start, part.end, tuple(found)), run[1:]
 
 
 def _readings(parts: list[_Part], loosened: bool, store: Inventory) -> list[Candidate]:
@@ -233,6 +229,7 @@ def _literal(text: str, run: list[_Part]) -> Slot:
 
         surface = "".join(next(iter(part.letters)) for part in run)
         if ngram.pattern(surface) == ngram.MIXED:
-            return Slot(start, end, (), True)
-        return Slot(start, end, (Candidate(surface, ngram.load().code(surface), 0.0),), True)
-    return Slot(start, end, (), True)
+            return _slot(text, start, end, ())
+        candidate = Candidate(surface, ngram.load().code(surface), 0.0)
+        return _slot(text, start, end, (candidate,))
+    return _slot(text, start, end, ())

@@ -1,0 +1,211 @@
+"""Letters lost to `?`, U+FFFD or look-alikes: channels explain the tokens, the context chooses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from vnclean.repair.lossy.channel_model import MARKS, ChannelModel, channel_model
+from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
+from vnclean.transform import Edit
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    import numpy.typing as npt
+
+    from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors
+
+__all__ = ["CHANNEL_PRIOR", "LOST_LETTER", "cover", "find_lost_letters", "has_lost_letters"]
+
+CHANNEL_PRIOR = {
+    "cp1252_bestfit": 6.0,
+    "cp1252_replace": 6.0,
+    "cp1252_bestfit_then_utf8": 4.0,
+    "cp1252_replace_then_utf8": 4.0,
+    "cp1258_as_cp1252": 2.0,
+    "ascii_qmark": 3.0,
+    "ascii_fffd": 2.0,
+    "ascii_qmark_nfd": 1.0,
+    "ascii_fffd_nfd": 0.5,
+    "utf8_bytes_qmark": 2.0,
+    "utf8_bytes_fffd": 2.0,
+    "cp1250_bestfit": 0.5,
+    "cp1251_bestfit": 0.5,
+}
+"""Channels that the transform knows, with how often each is met; cp1253 does what cp1251 does."""
+
+LOST_LETTER = frozenset("\ufffdÐð")
+"""Characters that clean Vietnamese text hardly has, and damaged text has for a lost letter."""
+
+_LOST_BEFORE_LETTER = re.compile(r"\?[^\W\d_]")
+"""A question mark before a letter: clean text hardly ever has it, damaged text always does."""
+
+
+_VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
+"""Quality marks of VIQR inside a word: co^ng, tru+o+c, na(m."""
+
+_ADDRESS = re.compile(
+    r"(?:https?://|ftp://|www\.)[^\s\"'<>]+"
+    r"|(?<![\w/.~%-])(?=[\w~%-]{0,80}[/.])[\w/.~%-]{1,300}\?[\w.%-]{1,60}=[^\s\"'<>]*"
+    r"|(?<![\w?])[\w?]{1,80}=(?=\w)"
+    r"|\(\?(?:[aiLmsux-]{1,6}[):]|[:=!<#P>])|[\\$]\?|\$\{\w+:?\?"
+    r"|(?<![\w.+-])[\w.+-]{1,80}@[\w-]+\.[\w.-]+"
+)
+"""Addresses, groups of regular expressions: a question mark in them is no letter."""
+
+_ADDRESS_SIGNS = ("://", "www.", "@", "=", "(?", "\\?", "$?", "${")
+"""One of these is in every address or group."""
+
+_OPENING = "([{\"'“‘«-–—/"
+"""What a word begins after: a mark that stands there alone may have been a word."""
+
+_STILL_POSSIBLE = 0.02
+"""A token whose own form has a smaller probability than this is certainly damaged."""
+
+_NEVER_SEEN = 0.3
+"""Share of right repairs at most where the best candidate is a syllable that no text has: the
+word was rather a foreign one."""
+
+_EXPLAINED = 0.75
+"""Share of a line's damaged words that its channel explains at least: where two channels met in
+one line, most repairs would be wrong."""
+
+_SENSE = 0.7
+"""Mean confidence of the repairs in a line with little evidence, below which it is left alone."""
+
+
+def has_lost_letters(text: str) -> bool:
+    """Say whether letters may have been lost to marks or look-alikes.
+
+    >>> has_lost_letters("Vi?t"), has_lost_letters("Sao thế? Ừ"), has_lost_letters("Ðông")
+    (True, False, True)
+    """
+    return any(mark in text for mark in LOST_LETTER) or _LOST_BEFORE_LETTER.search(text) is not None
+
+
+def find_lost_letters(text: str, certain: float, doubtful: float) -> list[Edit]:
+    """Return an edit for each damaged token of a text, sorted; see `Lossy` for the thresholds."""
+    if not has_lost_letters(text):
+        return []
+    from vnclean.repair.lossy.channel_posteriors import infer_channels
+
+    text = cover(text, _lines_in_viqr(text), " ")
+    if any(sign in text for sign in _ADDRESS_SIGNS):
+        text = cover(text, (piece.span() for piece in _ADDRESS.finditer(text)), "0")
+    if not has_lost_letters(text):
+        return []
+    lines: list[tuple[int, str]] = []
+    start = 0
+    for line in text.split("\n"):
+        lines.append((start, line))
+        start += len(line) + 1
+    model = channel_model(tuple(CHANNEL_PRIOR))
+    posteriors = infer_channels(lines, len(lines), model, list(CHANNEL_PRIOR.values()))
+    return list(_decode(model, posteriors, certain, doubtful))
+
+
+def cover(text: str, spans: Iterable[tuple[int, int]], cover: str) -> str:
+    """Return the text with some spans covered by a character, so that every offset stays."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], cover * (end - start)]
+        at = end
+    return "".join([*pieces, text[at:]]) if pieces else text
+
+
+def _lines_in_viqr(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each line in VIQR, where a question mark is a tone (cu?a)."""
+    if _VIQR.search(text) is None:
+        return
+    start = 0
+    for line in text.split("\n"):
+        if sum(1 for _ in islice(_VIQR.finditer(line), 2)) == 2:
+            yield start, start + len(line)
+        start += len(line) + 1
+
+
+def _decode(
+    model: ChannelModel, posteriors: ChannelPosteriors, certain: float, doubtful: float
+) -> Iterator[Edit]:
+    """Decode the lines that may be damaged together and yield an edit for each changed token."""
+    from vnclean.language import ngram
+
+    damaged = (posteriors.words > 0) | ((posteriors.clean < 0.5) & (posteriors.support >= 6))
+    if not damaged.any():
+        return
+    words = decode_words(_sequence(model, posteriors, damaged))
+    emission_of = {emission.token: emission for emission in posteriors.emissions}
+    established = _established(
+        posteriors, [word for word in words if emission_of[word.slot.shown].damaged]
+    )
+    for word in words:
+        if word.is_repair:
+            if word.best.code >> 2 == ngram.UNKNOWN:
+                word = word._replace(confidence=word.confidence * _NEVER_SEEN)
+            itself = dict(word.ranked).get(word.slot.shown, 0.0)
+            may_stay = emission_of[word.slot.shown].itself is not None and itself > _STILL_POSSIBLE
+            sure = word.confidence >= (doubtful if may_stay else certain)
+            yield word.edit(f"lossy.{word.slot.channel}", established[word.slot.group] and sure)
+
+
+def _sequence(
+    model: ChannelModel, posteriors: ChannelPosteriors, damaged: npt.NDArray[Any]
+) -> Iterator[Slot | int]:
+    """Yield slots and codes for the tokens of every line that may be damaged."""
+    import numpy as np
+
+    from vnclean.language import ngram
+
+    emissions = posteriors.emissions
+    edge = ngram.BOUNDARY * 4
+    codes: list[int] = []
+    opens: list[bool] = []
+    for emission in emissions:
+        token = emission.token
+        blank = token.isspace() and token != "\n"
+        codes.append(
+            ngram.SKIP if blank else edge if token[0] in MARKS else ngram.load().code(token)
+        )
+        opens.append(token.isspace() or token in _OPENING)
+    kinds = posteriors.kind.tolist()
+    names = [model.channels[number] for number in posteriors.channel.tolist()]
+    for number in np.flatnonzero(damaged[posteriors.line]).tolist():
+        emission = emissions[kinds[number]]
+        line = int(posteriors.line[number])
+        candidates = model.candidates(emission, posteriors.mixtures[line])
+        code = codes[kinds[number]]
+        # A mark that follows a word or a closing bracket is punctuation.
+        if candidates and not emission.is_word and number and not opens[kinds[number - 1]]:
+            candidates, code = (), edge
+        if not candidates and emission.damaged and code != ngram.SKIP:
+            candidates = (Candidate(emission.token, code, 0.0),)
+        if candidates:
+            start = int(posteriors.start[number])
+            end = start + len(emission.token)
+            yield Slot(start, end, emission.token, candidates, names[line], line)
+        else:
+            yield code
+
+
+def _established(posteriors: ChannelPosteriors, damaged: list[DecodedWord]) -> list[bool]:
+    """Say for each line whether its channel is established: only then anything is changed.
+
+    `damaged` are the words that only damage explains. A few of them in a line that is otherwise in
+    order may be a crossword or masked names: they must also make sense.
+    """
+    import numpy as np
+
+    count = len(posteriors.clean)
+    line = np.array([word.slot.group for word in damaged], np.int64)
+    total = np.bincount(line, [word.posterior for word in damaged], count)
+    sense = total / np.maximum(np.bincount(line, minlength=count), 1)
+    words, support = posteriors.words, posteriors.support
+    few = (words < 4) | (posteriors.throughout < 0.5)
+    backed = (words >= 2) & (~few | (sense >= _SENSE))
+    backed |= (words >= 1) & (support >= 6) & (posteriors.throughout >= 0.5)
+    backed |= (support >= 30) & (posteriors.clean < 0.001)
+    established = backed & (posteriors.clean < 0.02) & (posteriors.explained >= _EXPLAINED)
+    return [bool(each) for each in established]
