@@ -371,7 +371,7 @@ class Examples:
         model = context_network.load()
         for begin in range(0, len(places), 2000):
             here = slice(begin, begin + 2000)
-            near, rates, rows, owner = scorer.weigh(codes, places[here], words[here])
+            near, rates, rows, owner = scorer.candidate_scores(codes, places[here], words[here])
             ids = np.concatenate([row.codes for row in rows]) >> 2
             states = model.states_at(codes, np.array(places[here]))
             far = model.fits(states, owner, ids)

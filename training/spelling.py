@@ -41,6 +41,7 @@ from vnclean.spelling import lexicon, transform
 from vnclean.spelling.error_model import ERRORS, misspellings
 from vnclean.spelling.lexicon import RATES, check, is_variant
 from vnclean.spelling.misspelling_table import sources
+from vnclean.spelling.suspects import suspect_pair
 from vnclean.spelling.word_lookup import pair_hashes, word_hashes
 
 Array = npt.NDArray[Any]
@@ -374,8 +375,8 @@ def never_agreed(folder: Path) -> set[tuple[str, str]]:
     seen: Counter[tuple[str, str]] = Counter()
     wrong: set[tuple[str, str]] = set()
     for text in texts(folder):
-        places = (transform._suspect(text, *pair) for pair in lexicon.sieve().look(text)[1])
-        edits = iter(spelling._sifted(text))
+        places = (suspect_pair(text, *pair) for pair in lexicon.sieve().look(text)[1])
+        edits = iter(spelling._prefiltered(text, None, True))
         edit = next(edits, None)
         for place in places:
             if place is None:

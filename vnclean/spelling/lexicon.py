@@ -1,4 +1,4 @@
-"""What the sieve and the judge know: words, suspect pairs, and how likely each slip is."""
+"""What is known of words: foreign and doubtful ones, misspelt pairs, how likely each error is."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import numpy as np
 
 from vnclean.caches import cached, cached_table
 from vnclean.errors import ModelError
-from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.alphabet import LETTERS, MARKED_LETTERS
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.syllable import parse
 from vnclean.language.tone_placement import other_style
+from vnclean.spelling.tokens import canonical
 from vnclean.spelling.word_lookup import Array, Found, Sieve, pair_hash, word_hashes
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "doubtful_words",
     "foreign_words",
     "has_marks",
+    "is_unknown",
     "is_unseen",
     "is_variant",
     "rows",
@@ -55,7 +57,7 @@ RATES = {
     "letter_added": 7e-6, "key": 8e-6, "marks": 2e-6,
 }  # fmt: skip
 LOG_RATES = {kind: math.log(rate) for kind, rate in RATES.items()}
-"""How often edited text has one certain slip of a kind in a word (natural logarithm); measured by
+"""How often edited text has one certain error of a kind in a word (natural logarithm); measured by
 `training/spelling.py`."""
 
 
@@ -196,3 +198,20 @@ def is_variant(word: str, other: str) -> bool:
 def has_marks(word: str) -> bool:
     """Say whether a word has a Vietnamese letter outside ASCII."""
     return not word.isascii() and not MARKED_LETTERS.isdisjoint(word)
+
+
+_OURS = frozenset(LETTERS) | frozenset("fjwzFJWZ")
+
+
+def is_unknown(word: str) -> bool:
+    """Say whether a word is spelt with our letters and yet not one that is known.
+
+    >>> is_unknown("ttháng"), is_unknown("tháng"), is_unknown("bêtông"), is_unknown("straße")
+    (True, False, False, False)
+    """
+    if not _OURS.issuperset(word):
+        return False
+    lowered = canonical(word)
+    return lowered not in foreign_words() and (
+        lowered not in syllables_in_use() or lowered in doubtful_words()
+    )

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from vnclean.caches import cached
 from vnclean.language import ngram
-from vnclean.spelling.scorer import EDGE
 
-__all__ = ["BREAK", "Token", "around", "canonical", "tokenise"]
+__all__ = ["BREAK", "EDGE", "Token", "around", "canonical", "tokenise"]
+
+EDGE = ngram.BOUNDARY * 4
+"""The code of a sentence's edge."""
 
 REACH = 36
 """Characters of context on either side of a word in doubt."""

@@ -1,0 +1,301 @@
+"""From suspects to edits: what each may have been meant for, and whether that is certain enough."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from vnclean.language import ngram
+from vnclean.language.casing import match_shape
+from vnclean.language.identify import in_address
+from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.syllable import parse
+from vnclean.spelling.lexicon import (
+    CURATED,
+    NEVER_DOUBLED,
+    SEEN,
+    SURE,
+    UNSEEN,
+    doubtful_words,
+    has_marks,
+    is_unknown,
+    is_variant,
+)
+from vnclean.spelling.protected_words import Protected
+from vnclean.spelling.scorer import (
+    HOPELESS,
+    STRANGE,
+    Hypothesis,
+    Window,
+    likely_between,
+    log_likelihoods,
+    probability,
+    score,
+)
+from vnclean.spelling.suspects import Suspect, Suspects
+from vnclean.spelling.tokens import EDGE, Token, canonical
+from vnclean.transform import Edit, Safety
+
+__all__ = ["APPLY", "corrections", "decide", "hypotheses", "most_certain"]
+
+PAIR_ODDS = {0: 0.0, UNSEEN: 0.0, SEEN: 3.0, SURE: 5.5, CURATED: 8.5}
+"""Log-odds that a suspect pair adds to its right word, by its evidence: the model was trained on
+text with misspellings, so it takes the frequent ones for words."""
+
+APPLY, MENTION = 2.2, -2.5
+"""Log-odds from which an edit is applied, and from which it is suggested."""
+
+SEARCHED = 2.6
+"""Log-odds added where every word is looked at: who asks for that has a text with more errors than
+edited text has. What is applied by default is chosen without."""
+
+SPACE_LOST = -9.0
+DOUBLED = -8.0
+ECHOED = -13.0
+"""Log-rates per word: two words glued, a word written twice, a word written over its neighbour."""
+
+AGAINST_DOUBLES = 6.0
+"""Log-odds against words that are meant to stand twice in a row."""
+
+OFTEN = 3, 50_000
+"""A form that a text has so often, and once more in so many characters, is a term."""
+
+_BESIDE_LEFT = frozenset("-_/@\\'’.&+=#–0123456789")
+_BESIDE_RIGHT = frozenset("-_/@\\'’&+=#–0123456789")
+
+
+def corrections(
+    text: str, suspects: Suspects, kept: Protected, thorough: bool = False
+) -> list[Edit]:
+    """Return the edits and suggestions for the suspects of a text; they may overlap."""
+    tokens = suspects.tokens
+    words = [each for each in suspects.words if _may_change(text, tokens, each.place, kept)]
+    edits = []
+    for suspect, options in zip(words, hypotheses(suspects, words, thorough), strict=True):
+        edit = decide(text, suspects, suspect, options, SEARCHED if thorough else 0.0)
+        if edit is not None:
+            edits.append(edit)
+    edits += _undoubled(text, tokens, suspects.doubled, kept)
+    return edits
+
+
+def hypotheses(
+    suspects: Suspects, words: Sequence[Suspect], thorough: bool = False
+) -> list[list[Hypothesis]]:
+    """Return for some of the suspects what may have been meant, the likeliest first.
+
+    The log-odds are those of each alone against the word as it stands.
+    """
+    if not words:
+        return []
+    tokens, noise = suspects.tokens, suspects.noise
+    places = [suspect.place for suspect in words]
+    forms = [canonical(tokens[place].text) for place in places]
+    floors = [HOPELESS - noise - PAIR_ODDS[suspect.evidence] for suspect in words]
+    scored = score(tokens, places, forms, floors, suspects.states, thorough)
+    prior = noise + (SEARCHED if thorough else 0.0)
+    found = []
+    for suspect, form, others in zip(words, forms, scored, strict=True):
+        token = tokens[suspect.place]
+        options = _missing_space(tokens, suspect.place)
+        for log_odds, other, kind in others:
+            log_odds += prior
+            if other == suspect.right:
+                log_odds += PAIR_ODDS[suspect.evidence]
+            if log_odds < MENTION:
+                continue
+            if suspect.evidence != CURATED and is_variant(form, other):
+                log_odds = min(log_odds, APPLY - 1) - 4
+            options.append(Hypothesis(log_odds, match_shape(token.text, other), kind))
+        found.append(sorted(options, reverse=True))
+    return found
+
+
+def decide(
+    text: str,
+    suspects: Suspects,
+    suspect: Suspect,
+    options: Sequence[Hypothesis],
+    searched: float = 0.0,
+) -> Edit | None:
+    """Return an edit to the likeliest hypothesis, a suggestion where it is not certain enough.
+
+    `searched` are the log-odds that were added because every word was looked at.
+    """
+    if not options or options[0].log_odds < MENTION:
+        return None
+    token = suspects.tokens[suspect.place]
+    # What else it may be takes its share of the odds.
+    weights = [math.exp(min(option.log_odds, 40.0)) for option in options]
+    total = 1 + sum(weights)
+    share = weights[0] / total
+    log_odds = math.log(share / max(1 - share, 1e-9))
+    if log_odds < MENTION:
+        return None
+    often = suspects.counts[token.text.lower()] >= OFTEN[0] + len(text) // OFTEN[1]
+    sure = log_odds - searched >= APPLY and (not often or suspect.evidence >= SURE)
+    if _is_among_names(suspects.tokens, suspect.place):
+        sure = False
+        log_odds -= 2
+    return Edit(
+        token.start,
+        token.end,
+        options[0].text,
+        f"spelling.{options[0].kind}",
+        round(probability(log_odds), 3),
+        Safety.LIKELY if sure else Safety.SUGGEST,
+        tuple(
+            (other.text, round(weight / total, 3))
+            for other, weight in zip(options[1:4], weights[1:4], strict=False)
+            if weight / total > 0.02
+        ),
+    )
+
+
+def most_certain(edits: Iterable[Edit]) -> list[Edit]:
+    """Return the edits in order; of those that overlap, the most certain."""
+    kept: list[Edit] = []
+    for edit in sorted(edits, key=lambda e: (e.safety is Safety.SUGGEST, -e.confidence, e.start)):
+        at = bisect_left(kept, edit.start, key=lambda e: e.start)
+        if at and kept[at - 1].end > edit.start:
+            continue
+        if at < len(kept) and kept[at].start < edit.end:
+            continue
+        kept.insert(at, edit)
+    return kept
+
+
+def _may_change(text: str, tokens: Sequence[Token], place: int, kept: Protected) -> bool:
+    """Say whether a word may be touched at all: one of ours, among ours, no name, no address."""
+    token = tokens[place]
+    shape = token.code & 3
+    if token.start < 0 or not token.text.isalpha() or len(token.text) < 2:
+        return False
+    if shape == ngram.MIXED or (shape == ngram.TITLE and place and tokens[place - 1].code != EDGE):
+        return False
+    left, right = text[token.start - 1 : token.start], text[token.end : token.end + 1]
+    if (left and left in _BESIDE_LEFT) or (right and right in _BESIDE_RIGHT):
+        return False
+    if right in (".", ":", "(") and text[token.end + 1 : token.end + 2].isalnum():
+        return False
+    if in_address(text, token.start, token.end) or kept.holds(text, token.start, token.end):
+        return False
+    # A word in another language has marked neighbours too, but they are no words of ours.
+    ours = 0
+    for at in (*range(max(0, place - 4), place), *range(place + 1, min(place + 5, len(tokens)))):
+        near = tokens[at].text
+        ours += has_marks(near) and canonical(near) in syllables_in_use()
+        if ours == 2:
+            return True
+    return False
+
+
+def _is_among_names(tokens: Sequence[Token], place: int) -> bool:
+    """Say whether the words on both sides have a capital inside a sentence."""
+    after = tokens[place + 1 : place + 2]
+    before = tokens[max(place - 2, 0) : place]
+    return bool(
+        after
+        and after[0].code & 3 == ngram.TITLE
+        and after[0].code >> 2 != ngram.BOUNDARY
+        and len(before) == 2
+        and before[1].code & 3 == ngram.TITLE
+        and before[0].code != EDGE
+    )
+
+
+def _is_word(word: str) -> bool:
+    """Say whether a part of a glued word can stand alone."""
+    lowered = canonical(word)
+    return (
+        (word.islower() or (word[:1].isupper() and word[1:].islower()))
+        and syllables_in_use().get(lowered, 0) >= 15
+        and lowered not in doubtful_words()
+    )
+
+
+def _missing_space(tokens: Sequence[Token], place: int) -> list[Hypothesis]:
+    """Return the ways to read a strange word as two that lack the space between them."""
+    token = tokens[place]
+    word = token.text
+    if not 4 <= len(word) <= 14 or not is_unknown(word) or parse(word) is not None:
+        return []
+    pairs = [
+        (word[:at], word[at:])
+        for at in range(1, len(word))
+        if _is_word(word[:at]) and _is_word(word[at:])
+    ]
+    if not pairs:
+        return []
+    model = ngram.load()
+    before = [t.code for t in tokens[max(place - 3, 0) : place]]
+    after = [t.code for t in tokens[place + 1 : place + 4]]
+    middles = [[token.code], *([model.code(one), model.code(two)] for one, two in pairs)]
+    stays, *values = log_likelihoods([Window(before, middles, after)])[0]
+    return [
+        Hypothesis(value + SPACE_LOST - stays - STRANGE, f"{one} {two}", "space_lost")
+        for (one, two), value in zip(pairs, values, strict=True)
+    ]
+
+
+def _undoubled(
+    text: str, tokens: Sequence[Token], places: Iterable[int], kept: Protected
+) -> Iterator[Edit]:
+    """Yield edits for words that are written twice in a row."""
+    doubled: list[int] = []
+    windows: list[Window] = []
+    for place in places:
+        one, two = tokens[place : place + 2]
+        if two.code & 3 != ngram.LOWER or not _may_change(text, tokens, place + 1, kept):
+            continue
+        beside = (*tokens[max(place - 1, 0) : place], *tokens[place + 2 : place + 3])
+        if canonical(one.text) in {canonical(token.text) for token in beside}:
+            continue  # three in a row are meant
+        before = [t.code for t in tokens[max(place - 3, 0) : place]]
+        after = [t.code for t in tokens[place + 2 : place + 5]]
+        middles = [[one.code, two.code], [one.code]]
+        if canonical(one.text) not in NEVER_DOUBLED:
+            instead = likely_between(one.code, after[0] if after else EDGE)
+            middles += [[one.code, code] for code in instead]
+        doubled.append(place)
+        windows.append(Window(before, middles, after))
+    for place, window, values in zip(doubled, windows, log_likelihoods(windows), strict=True):
+        edit = _decide_doubled(tokens[place], tokens[place + 1], window, values)
+        if edit is not None:
+            yield edit
+
+
+def _decide_doubled(one: Token, two: Token, window: Window, values: Sequence[float]) -> Edit | None:
+    """Return an edit of a doubled word: said once, or another word instead of the second one."""
+    vocabulary = ngram.load().vocabulary
+    stays, once, *others = values
+    options = [Hypothesis(once - stays + DOUBLED + AGAINST_DOUBLES, one.text, "doubled")]
+    options += [
+        Hypothesis(
+            value - stays + ECHOED + AGAINST_DOUBLES,
+            f"{one.text} {vocabulary[middle[1] >> 2]}",
+            "echoed",
+        )
+        for middle, value in zip(window.middles[2:], others, strict=True)
+    ]
+    options.sort(reverse=True)
+    log_odds, replacement, kind = options[0]
+    if log_odds < MENTION:
+        return None
+    sure = canonical(one.text) in NEVER_DOUBLED and kind == "doubled" and log_odds > 0
+    # Other words are doubled for emphasis or sound, or meet where two compounds do.
+    log_odds = log_odds + 4 if sure else min(log_odds - 2, 0.8)
+    return Edit(
+        one.start,
+        two.end,
+        replacement,
+        f"spelling.{kind}",
+        round(probability(log_odds), 3),
+        Safety.LIKELY if sure else Safety.SUGGEST,
+        tuple(
+            (option.text, round(probability(min(option.log_odds - 2, 0.7)), 3))
+            for option in options[1:4]
+            if option.log_odds > MENTION
+        ),
+    )
