@@ -10,22 +10,24 @@ from pathlib import Path
 def documents(folder: Path, size: int, total: int) -> list[str]:
     """Return runs of lines of about `size` bytes from all files, together `total` at most."""
     paths = sorted(folder.glob("*.txt"))
+    return [text for path in paths for text in documents_of(path, size, total / len(paths))]
+
+
+def documents_of(path: Path, size: int, total: float) -> list[str]:
+    """Return runs of lines of about `size` bytes of one file, together about `total` at most."""
     made: list[str] = []
-    for path in paths:
-        held: list[str] = []
-        length = taken = 0
-        for line in path.read_text(encoding="utf-8").split("\n"):
-            held.append(line)
-            length += len(line.encode()) + 1
-            if length >= size:
-                made.append("\n".join(held))
-                taken += length
-                held, length = [], 0
-            if taken * len(paths) >= total:
-                break
-        else:
+    held: list[str] = []
+    length = taken = 0
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        held.append(line)
+        length += len(line.encode()) + 1
+        if length >= size:
             made.append("\n".join(held))
-    return made
+            taken += length
+            held, length = [], 0
+            if taken >= total:
+                return made
+    return [*made, "\n".join(held)]
 
 
 def least(

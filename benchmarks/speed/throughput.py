@@ -1,27 +1,33 @@
-"""How fast vnclean runs, beside ftfy, unicodedata and a bare scan, on text that none has seen.
+"""How fast vnclean runs beside ftfy: every document counted, each seen once, domain by domain.
 
-    python benchmarks/speed/throughput.py [FOLDER] [--megabytes 4] [--json]
+    python benchmarks/speed/throughput.py [FOLDER] [--megabytes 1] [--rows NAME,NAME] [--json FILE]
 
-FOLDER holds clean text (`*.txt`, UTF-8; default: corpus/clean, which is too small for more than a
-try). It is cut into documents of about 3 KB; those that the preset `standard` would change are left
-out, for clean means clean. Each tool runs in a process of its own: a fifth of the documents
-first, so that tables and models are loaded, then the rest, each document once. A tool that
-remembers what it saw has no advantage by that. The same again line by line, and on text damaged
-as a whole by a channel, which says nothing about documents that are damaged here and there.
-Processor time; the ratios are what counts, for the speed depends on the machine.
+FOLDER holds clean text (`*.txt`, UTF-8, one paragraph a line; the name of a file is its domain;
+default: corpus/clean, where a domain is a document). Each file is cut into documents of about 3 kB
+without choosing: those that a preset changes, and those that cost it most, count like all others.
+
+Each cell is a process of its own that has cleaned a few sentences first, so that the models are
+loaded; then it takes one text after the other, ftfy and vnclean in turn on the same text, and
+counts the processor time of both. What it learnt about a word in one text may help in the next, as
+in any real run; no text comes twice. The figure of a cell is vnclean's speed in units of that of
+`ftfy.fix_text` on the clean text (`utf8_as_cp1252`: on the same damaged text, since ftfy mends it
+too), with the worst domain beside the one over all domains, which weighs each byte alike. Ratios
+hold between machines, the MB/s do not; neither says anything about starting a process
+(`benchmarks/speed/start.py`) or about text of other kinds.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import re
 import sys
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -30,109 +36,153 @@ import ftfy
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.measuring import documents  # noqa: E402
+from benchmarks.measuring import documents_of  # noqa: E402
+from vnclean.channels import CHANNELS  # noqa: E402
 from vnclean.pipeline import Pipeline  # noqa: E402
 
-SIZE = 3000
-"""Bytes of a document, about."""
-SHARE = 5
-"""One document in so many comes first, and is not counted."""
-SCAN = re.compile("[\ue000-\uf8ff]")  # finds nothing, so it reads all of the text
-DAMAGED = 200_000
-"""Characters of the damaged texts."""
+DOCUMENT_BYTES = 3000
+"""Size of a document, about."""
+ONE_LINE_IN = 20
+"""One line in so many is damaged where damage is strewn over a document."""
+WARM_UP = (
+    "Công tác tham mưu có hiệu qủa cao, bạn hãy L?y l?i m?t kh?u c?a mình ngay hôm nay.",
+    "Vieät Nam ñaát nöôùc meán yeâu. ViÖt Nam ®Êt n­íc mÕn yªu. Viá»‡t Nam Ä‘áº¥t nÆ°á»›c.",
+    "Ðu?ng v? nhà xa lam. Toi di hoc o truong, ban bè  rất vui vẽ, xây dưng nhà cữa.",
+)
+WORD = re.compile(r"\w+")
 
 
-def nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+@dataclass(frozen=True)
+class Row:
+    """A line of the table: what is cleaned, how it is cut, and what it is compared with."""
+
+    name: str
+    preset: str
+    damage: str = ""
+    by_line: bool = False
+    beside_same_text: bool = False
 
 
-def each(run: Callable[[str], object]) -> Callable[[list[str]], object]:
-    """Call for one text after the other."""
-
-    def over(texts: list[str]) -> None:
-        for text in texts:
-            run(text)
-
-    return over
-
-
-def tools() -> dict[str, Callable[[list[str]], object]]:
-    standard = Pipeline.preset("standard")
-    return {
-        "vnclean safe": each(Pipeline.preset("safe")),
-        "vnclean standard": each(standard),
-        "the same in blocks": standard.clean_block,
-        "the same without spelling": each(standard.without("word_breaks", "spelling")),
-        "vnclean web": each(Pipeline.preset("web")),
-        "vnclean standard, explain": each(standard.explain),
-        "ftfy.fix_text": each(ftfy.fix_text),
-        "unicodedata NFC": each(nfc),
-        "a bare regex scan": each(SCAN.search),
-        "encode to UTF-8": each(str.encode),
-    }
+ROWS = (
+    Row("safe, documents", "safe"),
+    Row("safe, lines", "safe", by_line=True),
+    Row("standard, documents", "standard"),
+    Row("standard, lines", "standard", by_line=True),
+    Row("web, documents", "web"),
+    Row("social, documents", "social"),
+    Row("search, documents", "search"),
+    Row("restore, documents", "restore"),
+    Row("standard, one line in twenty cp1252_bestfit", "standard", "strewn"),
+    Row("standard, cp1252_bestfit", "standard", "cp1252_bestfit"),
+    Row("standard, ascii_qmark", "standard", "ascii_qmark"),
+    Row("restore, no_diacritics", "restore", "no_diacritics"),
+    Row("standard, TCVN3", "standard", "tcvn3"),
+    Row("standard, utf8_as_cp1252", "standard", "utf8_as_cp1252", beside_same_text=True),
+    Row("standard, 5 % of the words misspelt", "standard", "misspelt"),
+)
 
 
-def unchanged(texts: list[str]) -> list[str]:
-    """Return the texts that `standard` leaves alone."""
-    standard = Pipeline.preset("standard")
-    return [text for text in texts if standard(text) is text]
+def cut_lines(texts: list[str]) -> list[str]:
+    return [line for text in texts for line in text.split("\n") if line.strip(" ")]
 
 
-def speed(name: str, texts: list[str]) -> float:
-    """Return megabytes (UTF-8) a second of one pass over texts, but for the first few."""
-    run = tools()[name]
-    run(texts[::SHARE])
-    rest = [text for number, text in enumerate(texts) if number % SHARE]
+def misspell(word: str, dice: random.Random) -> str:
+    """Return a word with a letter doubled, dropped, exchanged with the next, or another letter."""
+    at = dice.randrange(len(word))
+    head, letter, tail = word[:at], word[at], word[at + 1 :]
+    ways = (
+        head + letter * 2 + tail,
+        head + tail,
+        head + tail[:1] + letter + tail[1:],
+        head + unicodedata.normalize("NFD", letter)[0] + tail,
+    )
+    return dice.choice(ways)
+
+
+def damage(kind: str, text: str, dice: random.Random) -> str:
+    """Return a text with one kind of damage; the same dice give the same text."""
+    if not kind:
+        return text
+    if kind == "strewn":
+        bestfit = CHANNELS["cp1252_bestfit"]
+        lines = text.split("\n")
+        return "\n".join(bestfit(t) if dice.randrange(ONE_LINE_IN) == 0 else t for t in lines)
+    if kind == "tcvn3":
+        import vnclean.charsets  # noqa: F401  (registers the codec)
+
+        return text.encode("tcvn3", "replace").decode("cp1252", "replace")
+    if kind == "misspelt":
+        return WORD.sub(lambda m: misspell(m[0], dice) if dice.random() < 0.05 else m[0], text)
+    return CHANNELS[kind](text)
+
+
+def timed(run: Callable[[str], object], text: str) -> float:
     begun = time.process_time()
-    run(rest)
-    taken = time.process_time() - begun
-    return sum(len(text.encode("utf-8", "surrogatepass")) for text in rest) / taken / 1e6
+    run(text)
+    return time.process_time() - begun
 
 
-def cut(text: str, size: int) -> list[str]:
-    return [text[at : at + size] for at in range(0, len(text), size)]
+def measure(row: Row, texts: list[str]) -> tuple[float, float, int]:
+    """Return the seconds of ftfy and of vnclean over some clean texts, and their size in bytes."""
+    ours = Pipeline.preset(row.preset)
+    for text in (*WARM_UP, "\n".join(WARM_UP * 12)):
+        ours(text)
+        ftfy.fix_text(text)
+    dice = random.Random(7)
+    theirs_s = ours_s = 0.0
+    for text in cut_lines(texts) if row.by_line else texts:
+        broken = damage(row.damage, text, dice)
+        theirs_s += timed(ftfy.fix_text, broken if row.beside_same_text else text)
+        ours_s += timed(ours, broken)
+    return theirs_s, ours_s, sum(len(text.encode()) for text in texts)
+
+
+def cells(
+    rows: tuple[Row, ...], domains: dict[str, list[str]]
+) -> Iterator[tuple[Row, str, tuple[float, float, int]]]:
+    for row in rows:
+        for domain, texts in domains.items():
+            with ProcessPoolExecutor(1, get_context("spawn")) as alone:
+                yield row, domain, alone.submit(measure, row, texts).result()
+
+
+def table(rows: tuple[Row, ...], domains: dict[str, list[str]]) -> dict[str, dict[str, float]]:
+    """Return for each row the speed of each domain, of all, and the worst, in units of ftfy's."""
+    found: dict[str, dict[str, float]] = {}
+    sums: dict[str, list[float]] = {}
+    for row, domain, (theirs, ours, size) in cells(rows, domains):
+        figures = found.setdefault(row.name, {})
+        total = sums.setdefault(row.name, [0.0, 0.0, 0.0])
+        figures[domain] = theirs / ours
+        for number, value in enumerate((theirs, ours, size)):
+            total[number] += value
+        figures["all"] = total[0] / total[1]
+        figures["worst"] = min(v for k, v in figures.items() if k in domains)
+        figures["MB/s"] = total[2] / total[1] / 1e6
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path, nargs="?", default=Path("corpus/clean"))
-    parser.add_argument("--megabytes", type=float, default=4)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "corpus/clean")
+    parser.add_argument("--megabytes", type=float, default=1, help="of all domains together")
+    parser.add_argument("--rows", default="", help="parts of names, with commas")
+    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-
-    def alone(run: Callable[..., object]) -> object:
-        """Run in a process of its own, so that no other run has warmed what it remembers."""
-        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-            return pool.submit(run).result()
-
-    texts = documents(options.folder, SIZE, round(options.megabytes * 1e6))
-    texts = alone(partial(unchanged, texts))
-    lines = [line for text in texts for line in text.split("\n") if line.strip(" ")]
-    lines = alone(partial(unchanged, lines))
-    whole = "\n".join(texts)[:DAMAGED]
-    inputs = {
-        "clean, documents": texts,
-        "clean, line by line": lines,
-        "mojibake": cut(whole.encode().decode("cp1252", "ignore"), SIZE),
-        "lossy (cp1252, ?)": cut(whole.encode("cp1252", "replace").decode("cp1252"), SIZE),
-    }
-    figures = {
-        name: {what: alone(partial(speed, name, given)) for what, given in inputs.items()}
-        for name in tools()
-    }
+    paths = sorted(options.folder.glob("*.txt"))
+    share = options.megabytes * 1e6 / max(len(paths), 1)
+    domains = {path.stem: documents_of(path, DOCUMENT_BYTES, share) for path in paths}
+    rows = tuple(row for row in ROWS if any(part in row.name for part in options.rows.split(",")))
+    found = table(rows, domains)
     if options.json:
-        print(json.dumps(figures, indent=1))
-        return
-    size = sum(len(text.encode()) for text in texts) / 1e6
-    print(f"{size:.1f} MB of clean text; MB/s, in brackets: times ftfy on the same text\n")
-    width = max(map(len, figures))
-    print(" " * width + "".join(f"{what:>24}" for what in inputs))
-    for name, row in figures.items():
-        cells = (
-            f"{row[what]:9.1f} ({row[what] / figures['ftfy.fix_text'][what]:6.1f})"
-            for what in inputs
-        )
-        print(f"{name:<{width}}" + "".join(f"{cell:>24}" for cell in cells))
+        options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    size = sum(len(text.encode()) for texts in domains.values() for text in texts) / 1e6
+    print(f"{size:.2f} MB of clean text in {len(domains)} domains; times ftfy's speed")
+    for name, figures in found.items():
+        print(f"\n{name}: {figures['all']:.2f}, worst {figures['worst']:.2f}", end="")
+        print(f"   ({figures['MB/s']:.2f} MB/s)")
+        if len(domains) <= 12:
+            print("   " + ", ".join(f"{domain} {figures[domain]:.2f}" for domain in domains))
 
 
 if __name__ == "__main__":
