@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
 from vnclean.boilerplate.lines import LineRules, Lines, removal_edits, split_lines
+from vnclean.boilerplate.pattern_table import named_pattern
 from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 
 if TYPE_CHECKING:
@@ -33,18 +34,9 @@ _END = re.compile(r"[.!?…][\"”’')\]]*$")
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKED = re.compile(r"[^\x00-\x7f]")
 # What is repeated on purpose: entries and cells, what people say, code, clauses and formulas.
-_ON_PURPOSE = re.compile(
-    r"[-–—+•*●▪◦·✓►➢>|#\[]|\d{1,3}[.)/]|[a-zđ][.)]\s|"
-    r"(?:điều|khoản|chương|mục|phần|mẫu|căn cứ|theo đề nghị|kính gửi|nơi nhận|xét|cộng h[òo][aà]|"
-    r"độc lập|hỏi|đáp|câu hỏi|trả lời|điệp khúc|đk|đáp án|câu)\b",
-    re.IGNORECASE,
-)
+_ON_PURPOSE = named_pattern("repeated_on_purpose")
 _STRUCTURED = re.compile(r"[\t|{}<>=\\]| {3}|\.{4}|…{2}|_{3}|;$|:$")
-_CREDIT = re.compile(
-    r"[\s.]*[(\[–—-]?\s*(?:nguồn )?ảnh(?: minh họa| minh hoạ| tư liệu)?\s?[:/–-]\s?"
-    r"[^.!?:]{2,40}[)\]]?\.?$",
-    re.IGNORECASE,
-)
+_CREDIT = named_pattern("picture_credit")
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 
 
@@ -302,10 +294,7 @@ def _copies(text: list[str], keys: list[str], counts: Counter[str], gone: LineRu
                 gone.setdefault(each, (0.95, "duplicates.article"))
 
 
-_FORMULA = re.compile(
-    r"(?:điều \d|khoản \d|căn cứ|theo đề nghị|kính gửi|nơi nhận|cộng h[òo][aà] xã hội)",
-    re.IGNORECASE,
-)
+_FORMULA = named_pattern("clause")
 
 
 def _formula(line: str) -> bool:

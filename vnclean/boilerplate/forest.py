@@ -8,7 +8,6 @@ its bits, and the forest is one comparison and one look-up an array. Trained by
 from __future__ import annotations
 
 import json
-from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.context_features import NAMES
+from vnclean.caches import cached
 from vnclean.errors import ModelError
 
 __all__ = ["Forest", "load_forest"]
@@ -70,7 +70,7 @@ class Forest:
         return out
 
 
-@cache
+@cached(2)
 def load_forest(name: str) -> Forest:
     """Return the forest `name` ("furniture", "metadata") of the package's data."""
     path = files("vnclean.data").joinpath("boilerplate_model.json")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from vnclean.boilerplate.pattern_table import PatternRow, pattern_rows
+
 __all__ = ["TRIGGERS", "InlineSpan", "find_inline", "may_hold_inline"]
 
 
@@ -28,53 +30,18 @@ _SENTENCE = 20
 _REACH = 320
 """Characters at either end of a line that are read."""
 
-_TOOL = (
-    r"(?:chia sẻ(?: bài viết)?(?: (?:lên|qua) \w+)?|in (?:bài|trang|tin)(?: viết| này)?|bản in|"
-    r"gửi (?:email|mail|bài|tin|cho bạn bè)|lưu (?:bài|tin)(?: viết)?|"
-    r"cỡ chữ(?: ?:)?(?: ?a ?[-+]){0,3}|a ?[-+]|facebook|twitter|zalo|linkedin|pinterest|"
-    r"google ?\+|copy link|sao chép (?:link|liên kết)|bình luận|thích|like|share|tweet|print|"
-    r"e-?mail|theo dõi|nghe đọc bài|phản hồi|trở về|về đầu trang|\(?\d{1,6}\)?)"
-)
-# Numbers count clicks, but what begins with one is a date.
-_BAR = rf"(?!\(?\d){_TOOL}(?:\s*[|•·/]\s*{_TOOL}|\s+a ?[-+](?=\W|$))+"
 _CLOSING = r".!?…”\")\]"
-_END = rf"(?<=[{_CLOSING}])"
-_TITLE_AHEAD = (
-    r"(?!.*(?:\btr\.|\bphụ lục|\bchương \d|\bđiều \d|\bhình \d|\bbảng \d|https?:|\(\d{4}\)))"
-)
-_TARGET = rf"{_TITLE_AHEAD}\S.{{6,200}}?(?<![.;])"
-_MORE = r"(?:xem|đọc|tham khảo|tìm hiểu)"
-_COUNT = (
-    r"(?:(?:số |tổng )?lượt (?:xem|đọc|truy cập)\s?:\s?[\d.,]+ ?[km]?|"
-    r"[\d.,]+ ?[km]? lượt (?:xem|đọc|thích|chia sẻ)|"
-    r"(?:like|thích) (?:share|chia sẻ)(?: [\d.,]+ ?[km]?)?|[\d.,]+ ?[km]? shares?)"
-)
-_TAILS = (
-    ("share_bar", 0.97, rf"\s+{_BAR}(?:\s+{_COUNT})?"),
-    ("article_list", 0.97,
-     rf"\s*(?:>\s?>|»|\[)\s?(?:mời (?:bạn )?)?{_MORE}(?: thêm| tiếp| ngay)?\s?:?"
-     r"\s(?!.*[.!?]\s).{3,220}"),
-    ("article_list", 0.9, rf"\s+{_MORE} (?:thêm|tiếp|ngay)\s?:\s?{_TARGET}"),
-    ("article_list", 0.97,
-     r"\s*[\[(]\s?(?:xem|đọc)?\s?(?:chi tiết|thêm|tiếp)\s?(?:>+|»|→|\.\.\.|…)?\s?[\])]"),
-    ("article_list", 0.95,
-     r"\s*(?:>+|»|→)?\s?(?:đọc tiếp|xem tiếp|xem thêm|xem chi tiết|đọc thêm)"
-     r"\s?(?:>+|»|→|\.\.\.|…)?"),
-    ("counter", 0.95, rf"\s+{_COUNT}"),
-)  # fmt: skip
+"""What a sentence ends with."""
+_TAILS = pattern_rows("behind")
 # The sign that ends the sentence belongs to the match: the search goes from one to the next.
 _TAIL = re.compile(
-    rf"[{_CLOSING}](?:{'|'.join(f'({form})' for *_, form in _TAILS)})\s*$", re.IGNORECASE
+    rf"[{_CLOSING}](?:{'|'.join(f'({row.pattern})' for row in _TAILS)})\s*$", re.IGNORECASE
 )
-_HEAD = re.compile(rf"{_BAR}\s*[|•·:]?\s+", re.IGNORECASE)
-_CREDIT = re.compile(
-    r"\s*\((?:[Tt]heo|[Nn]guồn(?: tin)?)\b ?:? ?[A-ZĐ][^().!?]{1,50}\)\.?\s*$|"
-    rf"{_END}\s*(?:Theo|Nguồn(?: tin)?) ?:? [A-ZĐ][\w.&/]*(?: [A-ZĐ][\w.&/]*){{0,4}}\.?\s*$"
-)
-_DATELINE = re.compile(
-    r"(?:\([^\W\d_][^()\d]{1,30}\)|[A-ZĐ]{2,8}(?:/[A-ZĐ]{2,8})?|[A-ZĐ][\w]{1,14}\.(?:vn|net|com))"
-    r"\s?[-–—]\s(?=[“\"]?[^\W\d_])"
-)
+_BAR, _DATELINE = pattern_rows("before")[0], pattern_rows("before_metadata")[0]
+_CREDIT = pattern_rows("behind_metadata")[0]
+_BAR_PATTERN = re.compile(_BAR.pattern, re.IGNORECASE)
+_DATELINE_PATTERN = re.compile(_DATELINE.pattern)
+_CREDIT_PATTERN = re.compile("|".join(row.pattern for row in pattern_rows("behind_metadata")))
 
 TRIGGERS = ("|", "•", "·", "/", "[", ">", "»", "A+", "A-", "hêm", "HÊM", "iếp", "gay", "hi tiết",
             "ượt", "hare", "hia sẻ", "n bài", "ỡ chữ")  # fmt: skip
@@ -101,26 +68,28 @@ def find_inline(line: str, drop_metadata: bool = False) -> list[InlineSpan]:
     low, high = 0, len(line)
     before: list[InlineSpan] = []
     after: list[InlineSpan] = []
-    head = _HEAD.match(line, 0, _REACH)
-    if head is not None and high - head.end() >= _SENTENCE and line[head.end()].isupper():
-        low = head.end()
-        before.append(InlineSpan(0, low, "share_bar", 0.97))
+    bar = _BAR_PATTERN.match(line, 0, _REACH)
+    if bar is not None and high - bar.end() >= _SENTENCE and line[bar.end()].isupper():
+        before.append(_span(0, bar.end(), _BAR))
+        low = bar.end()
     if drop_metadata and high - low > 2 * _SENTENCE:
-        dateline = _DATELINE.match(line, low, low + 50)
+        dateline = _DATELINE_PATTERN.match(line, low, low + 50)
         if dateline is not None and line[dateline.end() + 1].islower():
-            before.append(InlineSpan(low, dateline.end(), "metadata", 0.95))
+            before.append(_span(low, dateline.end(), _DATELINE))
             low = dateline.end()
     while True:
         tail = _TAIL.search(line, max(low + _SENTENCE, high - _REACH) - 1, high)
         if tail is not None:
-            rule, confidence, _ = _TAILS[(tail.lastindex or 1) - 1]
-            start = tail.start() + 1
+            row, start = _TAILS[(tail.lastindex or 1) - 1], tail.start() + 1
         elif drop_metadata:
-            tail = _CREDIT.search(line, max(low + _SENTENCE, high - 80), high)
-            rule, confidence = "metadata", 0.95
-            start = tail.start() if tail is not None else 0
+            tail = _CREDIT_PATTERN.search(line, max(low + _SENTENCE, high - 80), high)
+            row, start = _CREDIT, tail.start() if tail is not None else 0
         if tail is None:
             break
         high = start
-        after.append(InlineSpan(high, tail.end(), rule, confidence))
+        after.append(_span(high, tail.end(), row))
     return before + after[::-1]
+
+
+def _span(start: int, end: int, row: PatternRow) -> InlineSpan:
+    return InlineSpan(start, end, row.rule, float(row.confidence))

@@ -7,7 +7,6 @@ is a few microseconds a line.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from vnclean.boilerplate.distinct_lines import DistinctLines, lines_containing, number_distinct
 from vnclean.boilerplate.phrases import KINDS, PhraseHits, function_words
+from vnclean.caches import cached_table
 
 __all__ = ["IN_CONTEXT", "LINE_FEATURES", "LineFeatures", "line_features"]
 
@@ -107,7 +107,7 @@ def _class_of(char: str) -> str:
     return ""
 
 
-@cache
+@cached_table
 def _class_counters() -> NDArray[np.uint64]:
     """Return for each character the number to add: one in the byte of its class."""
     table = np.zeros(_KNOWN + 1, dtype="<u8")
@@ -137,7 +137,7 @@ _HIGHEST = 0xFFFF
 """Characters behind it have no meaning here."""
 
 
-@cache
+@cached_table
 def _edge_classes() -> NDArray[np.uint32]:
     table = np.zeros(_HIGHEST + 1, dtype=np.uint32)
     for meaning, chars in _EDGE_CLASSES:

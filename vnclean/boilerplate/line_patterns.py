@@ -7,124 +7,38 @@ forest's to decide.
 from __future__ import annotations
 
 import re
-from functools import cache
+import sys
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.distinct_lines import HEAD, TAIL, DistinctLines
+from vnclean.boilerplate.pattern_table import PatternRow, pattern_rows
 from vnclean.boilerplate.phrases import KINDS, phrase_pattern, phrases
+from vnclean.caches import cached
 
 __all__ = [
-    "FACT", "FIELD", "FORMULA", "HEADING", "ITEM", "RULES", "SIGNATURE", "TAGS", "PatternMatches",
-    "is_bar", "match_patterns",
+    "FACT", "FIELD", "FLAGS", "FORMULA", "HEADING", "ITEM", "RULES", "SIGNATURE", "TAGS",
+    "PatternMatches", "is_bar", "match_patterns",
 ]  # fmt: skip
 
-_LONGEST = 220
-"""Characters a line of furniture has at most; longer ones may hold a sentence of the author."""
-_SHORT, _HEADING_SIZE, _BAR = 160, 60, 120
-"""Characters of a line that may be a formula or tags, a heading, a bar of buttons."""
-
-_FIELD = (
-    r"(?:họ(?: và)?(?: tên)?|tên(?: của bạn)?|e-?mail(?: của bạn)?|địa chỉ(?: e-?mail)?|"
-    r"(?:số )?điện thoại|sđt|tiêu đề|nội dung|bình luận|lời nhắn|mã (?:xác nhận|bảo (?:mật|vệ)|"
-    r"kiểm tra)|trang web|website|công ty)"
-)
-_PATTERNS = (
-    # Fields of a form are marked as required; the damaged text beside a captcha goes along.
-    ("form", "hteđsnblmwc", rf"{_FIELD} ?:? ?(?:\(\*\)|\*)(?: ?:)?(?:\s.{{0,60}})?$"),
-    ("form", "ec", r"email của bạn sẽ không được hiển thị|các trường bắt buộc được đánh dấu"),
-    ("form", "qlb", r"(?:quên mật khẩu|lấy lại mã (?:bảo mật|xác nhận)|bạn chưa có tài khoản)\b"),
-    ("article_list", "*_>»›", r"[*_\s]*(?:[>»›]\s?)+[*_\s]*(?:xem|đọc|tham khảo|tìm hiểu)\b"),
-    ("article_list", "*_>»›[mxđtcb",
-                 r"[*_\s]*(?:>\s?>|»|›|\[)?[*_\s]*(?:mời (?:bạn|các bạn|quý vị) )?"
-                 r"(?:(?:xem|đọc|tham khảo)(?: thêm| tiếp| ngay)|có thể bạn quan tâm|"
-                 r"bài viết liên quan|tin liên quan|đừng bỏ lỡ)[*_\s]*:"),
-    ("article_list", "b", r"bạn đang (?:xem|đọc)(?: bài viết| tài liệu| \d+ trang)?\s?[:\"“_]"),
-    ("article_list", "", r".{10,}[-–] (?:ảnh|hình) \d{1,2}\.?$"),
-    ("share_bar", "ac", r"a ?[-+]? ?a ?\+?$|cỡ chữ(?:\W|a)*$"),
-    ("share_bar", "cs", r"(?:chia sẻ|share)(?: bài(?: viết)?(?: này)?)?(?: (?:lên|qua|trên))? ?:? ?"
-              r"(?:facebook|twitter|zalo|linkedin|google ?\+?|email|pinterest)\b.{0,100}$"),
-    ("share_bar", "lt", r"(?:like|thích) (?:share|chia sẻ)(?: [\d.,]+ ?[km]?)?$"),
-    ("share_bar", "t", r"theo dõi .{0,40}\btrên google news"),
-    ("article_list", "b", r"bạn đang (?:xem|đọc) (?:bài(?: viết)? )?.{5,150} (?:tại|trong) "
-                 r"(?:chuyên mục|danh mục|website|trang)\b.{0,60}$"),
-    ("article_list", "m", r"mời (?:bạn|các bạn|quý vị|quý độc giả|độc giả)(?: đọc)? "
-                 r"(?:xem|theo dõi|đọc) (?:video|clip|thêm|tiếp)\b.{0,120}$"),
-    ("comments", "đbný", r"(?:đánh giá|bình luận|nhận xét|ý kiến)"
-             r"(?: (?:sản phẩm|bài viết|khách hàng|bạn đọc))? ?\(\d+\)$"),
-    ("comments", "bctn", r"(?:bài viết|câu (?:hỏi|trả lời)|thông tin|nội dung)(?: này)? có hữu ích"
-             r"(?: (?:với|cho|đối với) bạn)? (?:hay )?không\W*$"),
-    ("share_bar", "c", r"chia sẻ(?: bài viết)?(?: này)? ?:$"),
-    ("form", "đ", r"để lại (?:số điện thoại|thông tin)\b.{0,60}(?:gọi lại|tư vấn|liên hệ)"),
-    ("banner", "t", r"trình duyệt (?:của bạn |này )?(?:không|chưa) hỗ trợ .{3,60}$"),
-    ("banner", "hđ", r"(?:hãy )?đăng k[ýí] (?:theo dõi )?kênh\b.{0,80}$"),
-    ("menu", "tl×✕✖", r"(?:toggle(?: navigation| menu)?|liên kết web(?:site)?|[×✕✖])$"),
-    ("share_bar", "0.,", r"[\d.,]+ ?[km]? (?:shares?|lượt chia sẻ|chia sẻ)$"),
-    ("footer", "©(cb", r"(?:©|\(c\)|copyright\b|bản quyền (?:thuộc|©|\d)).{0,200}$"),
-    ("footer", "gv", r"(?:ghi rõ nguồn|vui lòng ghi rõ nguồn).{0,80}(?:phát hành|trích|sử dụng)"),
-    ("counter", "stl", r"(?:số |tổng )?(?:số )?lượt (?:xem|đọc|truy cập|người xem) ?:? ?[\d.,]+$"),
-    ("counter", "★", r"★{3,}.{0,20}\(?[\d.,]+ (?:lượt )?(?:đánh giá|bình chọn|votes?)\)?$"),
-    ("banner", "qa", r"(?:quảng cáo|advertisements?|ads)$"),
-    ("menu", "tsclvq", r"(?:trang (?:chủ|nhất)|skip to content|"
-         r"chuyển (?:đến|tới) (?:phần )?nội dung|"
-         r"(?:lên|về) đầu trang|quay lại đầu trang)(?: ?[>›»/].{0,120})?$"),
-    ("shop", "tmđab", r"(?:thêm vào giỏ(?: hàng)?|mua ngay|đặt hàng ngay|mua trả góp|add to cart|"
-         r"buy now|thêm vào (?:danh sách )?yêu thích)$"),
-    ("menu", "", r"[^.!?:›»]{2,40}›$"),
-    ("menu", "t", r"this entry was posted in .{0,80}bookmark the permalink"),
-    ("menu", "dfh", r"(?:diễn đàn|forums?|home)(?: ?[>›»] ?[^>›»]{2,60}){1,5}$"),
-    ("comments", "bvh", r"(?:bạn|vui lòng|hãy) (?:phải |cần )?đăng nhập\b.{0,40} để "
-             r"(?:trả lời|bình luận|gửi|viết)\b.{0,60}$"),
-    ("comments", "gvthc", r"(?:gửi|viết) (?:bình luận|ý kiến|câu hỏi|nhận xét|đánh giá|phản hồi)"
-             r"(?: của bạn)?$|trả lời hủy$|hủy trả lời$|chưa có bình luận(?: nào)?\.?$"),
-    ("pager", "t", r"trang \d+ ?(?:/|trên|của) ?\d+(?:[ |]+(?:\d+|…|\.\.\.))*"
-          r"(?:[ |]+(?:trước|sau|tiếp|đầu|cuối|next|prev))*[ |]*[>»›]*$"),
-    ("pager", "b", r"bài (?:viết )?(?:trước|sau|kế tiếp|tiếp theo)(?: đó)? ?: .{3,150}$"),
-    ("pager", "đtcb", r"(?:điều hướng bài viết|(?:trang|chương|bài) (?:trước|sau|tiếp theo))$"),
-    ("banner", "đ", r"đẩy mạnh (?:việc )?học tập và làm theo (?:tư tưởng|tấm gương).{0,80}!$"),
-    # What the programs behind blogs, forums, wikis, shops, lists and archives write themselves.
-    ("menu", "bvy", r"(?:bạn đang ở(?: đây)?|vị trí (?:hiện tại|của bạn)|you are here)"
-             r" ?: ?.{2,160}$"),
-    ("counter", "slđ", r"(?:số lần|(?:số )?lượt|đã) (?:xem|đọc|tải|nghe)(?: về| xuống)? ?:? ?"
-                r"[\d.,]+ ?[km]?(?: lần| lượt)?$"),
-    ("comments", "0", r"[\d.,]+ (?:đánh giá cho|reviews? for) (?!thấy\b|rằng\b).{3,150}$"),
-    ("share_bar", "bnc", r"(?:bấm|nhấn|nhấp|click)(?: chuột)?(?: vào đây| vào)? (?:để |to )?"
-                  r"(?:chia sẻ|share|gửi|email|in|print)\b.{0,90}(?:cửa sổ mới|new window)\)?$"),
-    ("banner", "ctw", r"(?:chúng tôi|trang(?: web)? này|website(?: này)?) (?:có )?(?:sử dụng|dùng) "
-               r"cookies?\b.{0,160}\b(?:đồng ý|chấp nhận|tiếp tục)\b"),
-    ("footer", "ltn", r"lấy từ [\"“]?https?://|trang này được sửa đổi lần cuối|thể loại ẩn ?: |"
-               r"nội dung được phát hành theo giấy phép\b"),
-    ("pager", "pnm", r"(?:previous|next) message ?: |messages sorted by ?: "),
-    ("banner", "t0", r"the wayback machine - https?:|[\d,.]+ captures$"),
-)  # fmt: skip
-"""Rule, the characters that such a line begins with (any, where there are none), its pattern."""
-_RULES = tuple(rule for rule, *_ in _PATTERNS)
-RULES = tuple(sorted(set(_RULES)))
+RULES = tuple(sorted({row.rule for row in pattern_rows("line")}))
 """The names of the certain rules."""
-_NUMBERS = tuple(RULES.index(rule) for rule in _RULES)
+FLAGS = ("field", "item", "signature", "formula", "heading", "tags", "fact")
+FIELD, ITEM, SIGNATURE, FORMULA, HEADING, TAGS, FACT = (1 << n for n in range(len(FLAGS)))
+"""The flags of a line: a required field of a form; an entry of a list; a signature; what stands at
+the head of an official paper; the heading of a list of other articles; a list of tags; a name and
+what it is (`Phiên bản: 4.2`), or two cells."""
 _MENU, _SHARE_BAR = RULES.index("menu"), RULES.index("share_bar")
-_ENDS = frozenset("0123456789.›")
-"""What the lines end in that may begin with any character."""
-
-
-@cache
-def _beginning_with(char: str) -> tuple[re.Pattern[str] | None, tuple[int, ...]]:
-    """Return what lines that begin so are matched with, and the rule of each of its groups.
-
-    With an empty `char`, what matches lines that begin with anything.
-    """
-    numbers = [number for number, (_, first, _) in enumerate(_PATTERNS)
-               if (char in first if char else not first)]  # fmt: skip
-    if not numbers:
-        return None, ()
-    whole = "|".join(f"({_PATTERNS[number][2]})" for number in numbers)
-    return re.compile(whole), (-1, *(_NUMBERS[number] for number in numbers))
-
-
-_FIRSTS = frozenset(char for _, first, _ in _PATTERNS for char in first)
-_REQUIRED = re.compile(r"[^\W\d_][^.!?*{}=;]{1,58}(?:\(\*\)|\*)\s?:?$")
+_MAX_CHARS = 220
+"""Characters of a line of furniture, at most; longer ones may hold a sentence of the author."""
+_MAX_CHARS_OF_FLAG = {
+    "item": sys.maxsize, "signature": 159, "formula": 159, "tags": 159, "fact": 159, "heading": 60,
+}  # fmt: skip
+"""Where it is not as many."""
+_MAX_BAR_CHARS = 119
+"""Characters of a bar of buttons, at most."""
 _SEPARATOR = re.compile(r"[|›»•·/]| - ")
 _ACTION = re.compile(
     r"(?:in|lưu|gửi|tải|chia sẻ|trả lời|trích dẫn|báo xấu|báo cáo|thích|like|share|print|e-?mail)"
@@ -133,30 +47,6 @@ _ACTION = re.compile(
 """What a button under a text does, in three words at most."""
 _NO_LINK = KINDS.index("function")
 _NO_LINKS = (_NO_LINK, KINDS.index("meta"), KINDS.index("slogan"))
-_FACT = re.compile(r"[^\W\d_][^:.!?>»|]{1,32} ?: ?[^\s/].{0,90}$|[^\t]{2,60}\t[^\t]{1,60}$")
-_DOTS = frozenset(".)")
-_ITEM = re.compile(r"[-–—+•\ue000-\uf8ff]\s|\[\d{1,3}\]|\d{1,2}[.)]\s|[a-zđ][.)]\s")
-_OTHERS_HEADING = re.compile(
-    r"(?:(?:các |những )?(?:tin|bài)(?: tức| viết| bài)? (?:liên quan|khác|cùng (?:chuyên mục|loại|"
-    r"chủ đề)|mới(?: nhất| hơn)?|cũ hơn|nổi bật|đã (?:đăng|đưa)|xem nhiều|đọc nhiều)|"
-    r"(?:xem|đọc) (?:thêm|nhiều(?: nhất)?)|có thể bạn quan tâm|đừng bỏ lỡ|(?:.{2,40})?xem tất cả)"
-    r"\s?[:»›]*$"
-)
-_HEADS = frozenset("cntbxđ")
-"""What a heading of other articles begins with, unless it holds `xem tất cả`."""
-_TAG_LIST = re.compile(r"(?:từ kh(?:óa|oá)|tags?|thẻ|nhãn)\s?:")
-_FORMULA = re.compile(
-    r"\W*cộng h(?:òa|oà) xã hội chủ nghĩa việt nam\W*$|\W*độc lập ?[-–—.]? ?tự do ?[-–—.]? ?"
-    r"hạnh phúc\W*$|\W*đảng cộng sản việt nam\W*$"
-)
-"""What stands at the head of a Vietnamese official paper."""
-_SIGNED = re.compile(r"\s*\(?(?:đã ký|ký tên|ký,? (?:và )?ghi rõ họ tên|đã ký tên)\b.{0,40}$")
-
-
-FIELD, ITEM, SIGNATURE, FORMULA, HEADING, TAGS, FACT = (1 << number for number in range(7))
-"""The flags of a line: a required field of a form; an entry of a list; a signature; what stands at
-the head of an official paper; the heading of a list of other articles; a list of tags; a name and
-what it is (`Phiên bản: 4.2`), or two cells."""
 
 
 class PatternMatches(NamedTuple):
@@ -190,55 +80,70 @@ def match_patterns(distinct: DistinctLines) -> PatternMatches:
     return PatternMatches(*found[distinct.ids].T)
 
 
+class _Alternatives(NamedTuple):
+    """Rows that are matched as one expression, and what each of them says of a line."""
+
+    max_chars: int
+    holds: str
+    as_written: bool
+    pattern: re.Pattern[str]
+    found: tuple[tuple[int, int], ...]
+    """Rule (or -1) and flags by the number of the group that matched; 0 where there are none."""
+
+
+def _alternatives(rows: list[PatternRow]) -> _Alternatives:
+    """Join rows that differ in their patterns only."""
+    one = rows[0]
+    found = tuple(
+        (RULES.index(row.rule), 0) if row.use == "line" else (-1, 1 << FLAGS.index(row.rule))
+        for row in rows
+    )
+    return _Alternatives(
+        _MAX_CHARS_OF_FLAG.get(one.rule, _MAX_CHARS),
+        one.holds,
+        one.as_written,
+        re.compile("|".join(f"({row.pattern})" for row in rows)),
+        ((-1, 0), *found),
+    )
+
+
+@cached(4096)
+def _patterns_for(first: str) -> tuple[_Alternatives, ...]:
+    """Return what a line that begins with a character is matched with, in this order."""
+    rows = [row for use in ("line", "flag") for row in pattern_rows(use)
+            if row.may_begin_with(first)]  # fmt: skip
+    joined = [row for row in rows if row.use == "line" and row.begins]
+    single = [[row] for row in rows if row not in joined]
+    return tuple(_alternatives(group) for group in ([joined] if joined else []) + single)
+
+
 def _match_line(line: str, low: str) -> tuple[int, int]:
     """Return the certain rule of a line, or -1, and its flags; `low` is it as it was read."""
     size = len(line)
-    flags = ITEM if _may_be_item(line) and _ITEM.match(line) else 0
-    if size > _LONGEST:
-        return _MENU if size < _LONGEST_MENU and _is_menu(line) else -1, flags
-    if size > HEAD + TAIL:
+    if HEAD + TAIL < size <= _MAX_CHARS:
         low = line.lower()
-    first, last = low[0], low[-1]
-    if last in "*):" and _REQUIRED.match(line):
-        flags |= FIELD
-    if size < _SHORT:
-        if "ký" in low and _SIGNED.match(low):
-            flags |= SIGNATURE
-        if ("tự do" in low or "việt nam" in low) and _FORMULA.match(low):
-            flags |= FORMULA
-        if first in "tn" and _TAG_LIST.match(low):
-            flags |= TAGS
-        if (
-            size <= _HEADING_SIZE
-            and (first in _HEADS or "xem tất cả" in low)
-            and _OTHERS_HEADING.match(low)
-        ):
-            flags |= HEADING
-        if (":" in line or "\t" in line) and _FACT.match(line):
-            flags |= FACT
-    key = "0" if first.isdigit() else first
-    rule = _certain(low, key) if key in _FIRSTS else -1
-    if rule < 0 and last in _ENDS:
-        rule = _certain(low, "")
-    if rule < 0 and size < _BAR and is_bar(low):
-        rule = _SHARE_BAR
-    if rule < 0 and (
-        ("](" in line and _are_links(line, low)) or (low.startswith(_HOMES) and _is_main_menu(low))
-    ):
-        rule = _MENU
-    return rule, flags
+    rule, flags = -1, 0
+    for max_chars, holds, as_written, pattern, outcomes in _patterns_for(line[0]):
+        if holds in low and size <= max_chars:
+            match = pattern.match(line if as_written else low)
+            if match is not None:
+                found, flag = outcomes[match.lastindex or 0]
+                flags |= flag
+                if rule < 0:
+                    rule = found
+    return rule if rule >= 0 else _match_entries(line, low), flags
 
 
-def _may_be_item(line: str) -> bool:
-    second = line[1:2]
-    return second.isspace() or second in _DOTS or line[2:3] in _DOTS or line[0] == "["
-
-
-def _certain(low: str, first: str) -> int:
-    """Return the certain rule of a line in small letters, among those for how it begins; or -1."""
-    pattern, numbers = _beginning_with(first)
-    found = pattern.match(low) if pattern is not None else None
-    return numbers[found.lastindex or 0] if found is not None else -1
+def _match_entries(line: str, low: str) -> int:
+    """Return the rule of a line that is nothing but known entries, or -1: a bar, links, a menu."""
+    size = len(line)
+    if size > _MAX_CHARS:
+        return _MENU if size < _LONGEST_MENU and _is_menu(line) else -1
+    if size <= _MAX_BAR_CHARS and is_bar(low):
+        return _SHARE_BAR
+    if ("](" in line and _are_links(line, low)) or (low.startswith(_HOMES) and _is_main_menu(low)):
+        return _MENU
+    return -1
 
 
 def is_bar(line: str) -> bool:

@@ -8,29 +8,18 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vnclean.boilerplate.inline import find_inline
-from vnclean.language.alphabet import LETTERS
+from vnclean.boilerplate.pattern_table import named_pattern
 
 __all__ = ["Metadata", "extract_metadata", "metadata_kinds"]
 
-_UPPER = "".join(letter for letter in LETTERS if letter.isupper()) + "FJWZ"
-_NAME = rf"[{_UPPER}][^\W\d_]*(?:[ .][{_UPPER}][^\W\d_]*){{1,4}}"
-_NAMES = rf"{_NAME}(?: ?(?:[-–,&]|và) ?{_NAME}){{0,3}}"
-_BYLINE = re.compile(rf"{_NAMES}(?: ?[-–/(] ?[^.!?]{{2,40}}\)?)?$")
-_CREDIT = re.compile(
-    r"(?:\(?theo|nguồn(?: ảnh| tin)?|t/h|thực hiện|tác giả|bài(?: và |, ?)ảnh|tin(?: và |, ?)ảnh|"
-    r"tin,? bài|ảnh|biên tập|người đăng|đăng bởi|phóng viên|pv)\b ?[:\-–]? ?(?:[^.!?]{2,60}|(?:https?://|www\.)\S{4,80}|[\w-]+\.[\w.]{2,20})\)?$",
-    re.IGNORECASE,
-)
-_SOURCE = re.compile(r"\(?(?:theo|nguồn)\b", re.IGNORECASE)
-_CAPTION = re.compile(r".{8,220}[\s(.\-–](?:ảnh|nguồn ảnh) ?: ?[^.!?]{2,40}\)?\.?$", re.IGNORECASE)
-_DEPICTED = re.compile(
-    r"\b(?:phát biểu|trao (?:tặng|quà|bằng|giấy|kỷ niệm)|báo cáo (?:những |kết quả|tại)|"
-    r"chụp ảnh|dâng hương|bỏ phiếu|tặng hoa|quang cảnh|toàn cảnh|trong ảnh|ảnh minh họa|"
-    r"(?:chủ trì|yêu cầu|thảo luận|tham dự|tham gia|làm việc|ký kết|tại) "
-    r"(?:\S+ ){0,3}?(?:hội nghị|buổi|lễ|cuộc họp|đại hội|hội thảo|kỳ họp|ngành))\b",
-    re.IGNORECASE,
-)
+_BYLINE = named_pattern("byline")
+_CREDIT = named_pattern("byline_or_source")
+_SOURCE = named_pattern("source")
+_CAPTION = named_pattern("caption_with_credit")
+_DEPICTED = named_pattern("depicted_action")
 """What people do in pictures: tells a caption from a heading, both of them without a full stop."""
+_UNDER_TITLE = named_pattern("byline_under_title")
+_CRUMBS = named_pattern("breadcrumb")
 _DATE = re.compile(r"(?<!\d)(\d{1,2})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?(\d{4})(?!\d)")
 _DATE_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _MONTHS = (
@@ -51,12 +40,6 @@ _STAMP = re.compile(
     re.IGNORECASE,
 )
 _TITLE_STAMP = re.compile(r"\s*\(([^()]*\d{4}[^()]*)\)$")
-_UNDER_TITLE = re.compile(
-    r"(?:tác giả|người viết|người đăng|đăng bởi|viết bởi|bởi|by|phóng viên|pv|biên tập|thực hiện|"
-    r"bài(?: và |, ?)ảnh|tin,? bài)\b ?[:\-–]? ?[^.!?:]{2,60}$",
-    re.IGNORECASE,
-)
-_CRUMBS = re.compile(r"(?:trang chủ|trang nhất|home)\s*[>›»/]\s*(\S.{0,120})$", re.IGNORECASE)
 _STEP = re.compile(r"\s*[>›»/]\s*")
 _HEAD = 12
 """Lines above the first sentence among which the title is, at most."""

@@ -27,17 +27,13 @@ from vnclean.boilerplate.line_patterns import (
     is_bar,
     match_patterns,
 )
+from vnclean.boilerplate.pattern_table import named_pattern
 from vnclean.boilerplate.phrases import KINDS, function_words
 
 __all__ = ["certain_rules", "content_lines", "tag_lists", "title_and_facts"]
 
-_WEEKDAY = re.compile(
-    r"(?:hôm nay[:,]? ?)?(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)[, ]+"
-    r"(?:ngày )?\d{1,2}[-/.]\d{1,2}[-/.]\d{4}$"
-)
-_BUTTON = re.compile(
-    r"(?:gửi|đăng ký|đăng kí|nhập lại|làm lại|hủy|submit|send|reset|xác nhận|nhập mã|mã )\b.{0,40}$"
-)
+_VISIT_DATE = named_pattern("visit_date")
+_BUTTON = named_pattern("form_button")
 _CHOICES = 80
 """Entries that a field of a form lets choose among, at most: a century of years, all provinces."""
 _HEADINGS = [NAMES.index(f"{kind}_share") for kind in ("related", "nav", "tag")]
@@ -65,7 +61,7 @@ def certain_rules(lines: Lines, matches: PatternMatches | None = None) -> dict[i
     _add_teasers(lines, matches.lines_with(HEADING).tolist(), found)
     found.update((number, "menu") for number in _bars(lines.text))
     # The date of the visit stands above all else, with the slogan of the day below it.
-    if found.get(1) == "banner" and _WEEKDAY.match(lines.text[0].lower()):
+    if found.get(1) == "banner" and _VISIT_DATE.match(lines.text[0].lower()):
         found[0] = "banner"
     return found
 
@@ -131,11 +127,7 @@ def _is_headline(line: str) -> bool:
 
 
 _CUT_OFF = ("[...]", "[…]", "[&hellip;]")
-_DAY = re.compile(
-    r"(?:ngày |thứ [a-zăâư\d]+,? ?|chủ nhật,? ?)?\d{1,2}[/.-]\d{1,2}[/.-]\d{4}"
-    r"(?:[ ,|-]*\d{1,2}[:h]\d{2}(?::\d{2})?)?$",
-    re.IGNORECASE,
-)
+_DAY = named_pattern("day")
 
 
 def _add_forms(lines: Lines, fields: list[int], found: dict[int, str]) -> None:
@@ -216,11 +208,7 @@ _CONTACTS, _WAY, _ASKS = 6, 160, 25
 """Lines of ways to get in touch, and characters of each, at most; characters of the line that asks
 for it, at least."""
 _IN_TOUCH = ("liên hệ", "liên lạc", "giải đáp", "hồ sơ", "chi tiết", "đăng ký tham", "đăng kí tham")
-_CONTACT = re.compile(
-    r"(?:(?:số )?điện thoại|đt|sđt|tel|hotline|di động|e-?mail|thư điện tử|người liên (?:hệ|lạc)|"
-    r"địa chỉ|fax|website)\b[^:]{0,20}:|[\w.+-]+@[\w-]+\.\w|^[+(]?\d[\d .()-]{7,}$",
-    re.IGNORECASE,
-)
+_CONTACT = named_pattern("contact")
 _HARDLY = 0.25
 """The share of a fact that is phrases of furniture, at most."""
 
@@ -279,13 +267,7 @@ _BODY_LINES, _READ = 6, 500
 _SAID = 0.5
 """The share of a title's words that the body says as well, at least."""
 _WORD = re.compile(r"[^\W_]{2,}")
-_FACT = re.compile(
-    r"(?:mã (?:sản phẩm|sp|hàng|số)|sku|model|giá(?: bán| gốc| cũ| niêm yết| khuyến mãi)?|"
-    r"tình trạng|xuất xứ|thương hiệu|nhà sản xuất|chất liệu|màu sắc|kích thước|dung tích|"
-    r"trọng lượng|khối lượng|công suất|bảo hành|diện tích|mức lương|địa điểm|hạn nộp(?: hồ sơ)?)"
-    r" ?: ?\S.{0,100}$",
-    re.IGNORECASE,
-)
+_FACT = named_pattern("product_fact")
 
 
 def _words(text: str) -> frozenset[str]:

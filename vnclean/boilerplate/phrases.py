@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from vnclean.boilerplate.pattern_table import pattern_rows
+from vnclean.caches import cached_table
 
 __all__ = ["KINDS", "PhraseHits", "find_phrases", "function_words", "phrase_pattern", "phrases"]
 
@@ -19,16 +20,14 @@ KINDS = (
 """The kinds of phrases, in the order of their numbers; `function` are the words of prose."""
 
 
-@cache
+@cached_table
 def phrases() -> dict[str, int]:
     """Return each phrase (lower case) with the number of its kind.
 
     >>> KINDS[phrases()["tin liên quan"]]
     'related'
     """
-    table = files("vnclean.data").joinpath("boilerplate_phrases.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.split("\n") if line and line[0] != "#")
-    return {phrase: KINDS.index(kind) for kind, phrase in rows}
+    return {row.pattern: KINDS.index(row.rule) for row in pattern_rows("phrase")}
 
 
 def _trie_pattern(words: list[str]) -> str:
@@ -49,13 +48,13 @@ def _trie_pattern(words: list[str]) -> str:
     return inner + "?" if ends else inner
 
 
-@cache
+@cached_table
 def function_words() -> frozenset[str]:
     """Return the words that sentences are held together by."""
     return frozenset(word for word, kind in phrases().items() if KINDS[kind] == "function")
 
 
-@cache
+@cached_table
 def phrase_pattern() -> re.Pattern[str]:
     """Return the expression that finds the longest phrase at each word of a lower-case text.
 

@@ -8,12 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from vnclean.boilerplate.lines import LineRules, removal_edits, split_lines
+from vnclean.boilerplate.pattern_table import named_pattern
+from vnclean.caches import cached
 from vnclean.errors import ConfigError
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -34,16 +35,7 @@ _LONGEST = 2000
 _ROUNDS = 10
 _BLANKS = re.compile(r"\s+")
 # Content that many documents share: the formulas of letters and laws, of prayer, of courtesy.
-_FORMULA = re.compile(
-    r"(?:cộng h[òo][aà] xã hội chủ nghĩa việt nam|độc lập\s*[-–—]\s*tự do|đảng cộng sản việt nam$|"
-    r"căn cứ|theo đề nghị|xét |kính gửi|nơi nhận|lưu ?:|như (?:trên|điều)|tm\.|kt\.|tl\.|"
-    r"điều \d|khoản \d|chương [ivx\d]|mục \d|phụ lục|quyết định ?:|quyết nghị ?:|nghị quyết ?:|"
-    r"(?:quyết định|nghị định|nghị quyết|thông tư|luật|quy chế|quy định|hợp đồng) này |"
-    r"(?:hai bên|bên [ab]|các bên) |(?:xin )?(?:(?:trân trọng|chân thành) )?cảm ơn|trân trọng|"
-    r"nam mô|a[ -]?men|alleluia|lạy chúa|kính mừng|hết$|lời bài hát|điệp khúc|"
-    r".{0,200}(?:chịu trách nhiệm thi hành|có hiệu lực (?:thi hành )?kể từ))",
-    re.IGNORECASE,
-)
+_FORMULA = named_pattern("legal_formula")
 
 
 def _print(line: str) -> int:
@@ -163,7 +155,7 @@ def learn(documents: Iterable[tuple[str, str]]) -> SiteTemplates:
     return learner.result()
 
 
-@lru_cache(maxsize=8)
+@cached(8)
 def _read(path: str, changed: int) -> tuple[SiteTemplates, dict[int, list[str]]]:
     templates = SiteTemplates.read(Path(path))
     where: dict[int, list[str]] = {}

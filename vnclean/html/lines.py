@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from vnclean.caches import cached
 from vnclean.errors import MissingExtraError
 
 __all__ = ["REGIONS", "Page", "parse", "read_lines", "regions_in_name"]
@@ -145,7 +145,7 @@ _HIDDEN_BIT = _BITS["hidden"]
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
 
-@lru_cache(maxsize=1 << 14)
+@cached(1 << 14)
 def regions_in_name(name: str) -> int:
     """Return the regions that a class or an id speaks of, as bits in the order of `REGIONS`.
 

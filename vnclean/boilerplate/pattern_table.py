@@ -1,0 +1,84 @@
+"""The table of phrases and patterns (data/boilerplate_patterns.tsv): one row, one example of each.
+
+Whatever tells furniture by its words is a row there, with an example that it matches and a
+counter-example that it must not match; tests hold every row to both.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from typing import NamedTuple
+
+from vnclean.caches import cached_table
+from vnclean.language.alphabet import LETTERS
+
+__all__ = ["PatternRow", "named_pattern", "pattern_rows"]
+
+
+class PatternRow(NamedTuple):
+    """A row of the table; what its columns mean is said at the head of the file."""
+
+    use: str
+    rule: str
+    confidence: str
+    begins: str
+    holds: str
+    pattern: str
+    """As it is compiled: the parts that it names are filled in."""
+    example: str
+    counter_example: str
+
+    @property
+    def as_written(self) -> bool:
+        """Whether case counts: the pattern is for the line as it is written."""
+        return self.pattern.startswith("(?-i:")
+
+    def may_begin_with(self, first: str) -> bool:
+        """Say whether a line that begins with a character (as it is written) may match."""
+        char = first if self.as_written else first.lower()
+        return not self.begins or re.match(f"[{self.begins}]", char) is not None
+
+
+_PART_NAME = re.compile(r"\{([a-z]+)\}")
+_ESCAPED = "holds", "example", "counter_example"
+"""Columns in which a tab is written as two characters."""
+
+
+@cached_table
+def _table() -> dict[str, tuple[PatternRow, ...]]:
+    table = files("vnclean.data").joinpath("boilerplate_patterns.tsv").read_text(encoding="utf-8")
+    parts = {"upper": "".join(filter(str.isupper, LETTERS)) + "FJWZ"}
+    found: dict[str, list[PatternRow]] = {}
+    for line in table.split("\n"):
+        if not line or line[0] == "#":
+            continue
+        cells = line.split("\t")
+        row = PatternRow(*cells, *[""] * (len(PatternRow._fields) - len(cells)))
+        if row.use != "phrase":
+            pattern = _PART_NAME.sub(lambda name: parts[name[1]], row.pattern)
+            tabs = {name: getattr(row, name).replace("\\t", "\t") for name in _ESCAPED}
+            row = row._replace(pattern=pattern, **tabs)
+        if row.use == "part":
+            parts[row.rule] = row.pattern
+        else:
+            found.setdefault(row.use, []).append(row)
+    return {use: tuple(rows) for use, rows in found.items()}
+
+
+def pattern_rows(use: str) -> tuple[PatternRow, ...]:
+    """Return the rows for one use, in the order in which they are tried.
+
+    >>> [row.rule for row in pattern_rows("flag")][:2]
+    ['field', 'item']
+    """
+    return _table()[use]
+
+
+def named_pattern(name: str) -> re.Pattern[str]:
+    """Return the compiled pattern of a row that is asked for by its name.
+
+    >>> named_pattern("breadcrumb").match("Trang chủ > Tin tức")[1]
+    'Tin tức'
+    """
+    return next(re.compile(row.pattern) for row in pattern_rows("named") if row.rule == name)
