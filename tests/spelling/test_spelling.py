@@ -24,6 +24,7 @@ from vnclean.spelling import (
     error_model,
     lexicon,
     misspelling_table,
+    segmentation,
 )
 from vnclean.spelling.chat_spellings import RULES, respelt
 from vnclean.spelling.misspelling_table import MisspellingTable
@@ -491,6 +492,29 @@ def test_cut_words_are_joined_and_signs_set(cut: str) -> None:
 @pytest.mark.parametrize("text", WHOLE)
 def test_numbers_dates_addresses_and_letters_stay(text: str) -> None:
     assert WordBreaks()(text) is text
+
+
+@pytest.mark.parametrize("veto", segmentation.VETOES, ids=lambda veto: veto.name)
+def test_each_veto_holds_for_its_example_and_for_nothing_else(veto: segmentation.Veto) -> None:
+    def vetoes(run: str) -> list[str]:
+        groups = segmentation.likeliest_segmentation(run.split(" "))
+        assert any(len(group) > 1 for group in groups)
+        return [other.name for other in segmentation.VETOES if other.holds(groups)]
+
+    assert vetoes(veto.example) == [veto.name]
+    assert vetoes(veto.counter_example) == []
+    assert WordBreaks()(veto.example) is veto.example
+    assert WordBreaks()(veto.counter_example) != veto.counter_example
+
+
+@given(st.lists(st.sampled_from("nh ân dân th anh tra ba b a ở tỉnh Xq Đi ều".split()), min_size=1))
+@settings(max_examples=100, deadline=None)
+def test_a_segmentation_leaves_no_piece_out(pieces: list[str]) -> None:
+    for groups in (segmentation.likeliest_segmentation(pieces), segmentation.segment(pieces)):
+        assert [piece for group in groups for piece in group] == pieces
+        for group in groups:
+            assert len(group) <= segmentation.MOST_PIECES
+            assert len(group) == 1 or segmentation.is_word("".join(group))
 
 
 def test_lines_of_windows_are_joined_without_a_trace() -> None:

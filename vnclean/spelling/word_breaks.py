@@ -11,16 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
-
-from vnclean.caches import cached
 from vnclean.fixed_point import settle
-from vnclean.language import ngram
 from vnclean.language.alphabet import fold
 from vnclean.language.lexicon import syllables_in_use
-from vnclean.language.syllable import parse
 from vnclean.scan import Scan
 from vnclean.spelling.lexicon import has_marks, sifted
+from vnclean.spelling.segmentation import is_word, segment
 from vnclean.spelling.tokens import canonical
 from vnclean.spelling.word_lookup import Found
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
@@ -60,12 +56,12 @@ class WordBreaks(Transform):
     }
 
     def concerns(self, scan: Scan) -> bool:
-        """Ask the sieve for pieces of words, and the text for signs if they are wanted."""
+        """Ask the prefilter for pieces of words, and the text for signs if they are wanted."""
         if scan.is_ascii:
             return False
         if self.signs and _SIGN.search(scan.text) is not None:
             return True
-        return bool(_pieces(scan.text, scan.once(sifted)))
+        return bool(_fragments(scan.text, scan.once(sifted)))
 
     def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
         """Return the spaces to take out and to put in; a line is all that is looked at."""
@@ -84,15 +80,12 @@ class WordBreaks(Transform):
         return settle(text, lambda now: found if now is text else self._find(now)) if found else []
 
     def _find(self, text: str, found: Found | None = None) -> list[Edit]:
-        edits = list(_joined(text, _pieces(text, found or sifted(text))))
+        edits = list(_joined(text, _fragments(text, found or sifted(text))))
         if self.signs:
             edits += _around_signs(text)
             edits.sort()
         return list(non_overlapping(edits))
 
-
-RARE = 9
-"""Binary logarithm of the frequency below which a syllable is rather a piece of another."""
 
 _COUNTED = frozenset("0123456789%)”")
 
@@ -119,15 +112,15 @@ def _word_after(text: str, start: int) -> str:
     )
 
 
-def _syllable(word: str) -> bool:
+def _is_syllable(word: str) -> bool:
     """Say whether a word is a Vietnamese syllable in use, in lower case or with one capital."""
     if len(word) < 2:
         return has_marks(word) and word.islower() and canonical(word) in syllables_in_use()  # ở, ý
     return (word.islower() or word[1:].islower()) and canonical(word) in syllables_in_use()
 
 
-def _marked_syllable(word: str) -> bool:
-    return has_marks(word) and _syllable(word)
+def _is_marked_syllable(word: str) -> bool:
+    return has_marks(word) and _is_syllable(word)
 
 
 def _around_signs(text: str) -> Iterator[Edit]:
@@ -140,25 +133,25 @@ def _around_signs(text: str) -> Iterator[Edit]:
             if text[at + 1 : at + 3].lstrip(" ")[:1] in ("!", "?", ".") and sign in "!?.":
                 continue  # "! ! !" is meant
             before = _word_before(text, at - 1)
-            if sign != ":" and before and _syllable(before) and (after in ("", " ", "\n")) and (
-                has_marks(before) or _marked_syllable(_word_after(text, at + 2))
+            if sign != ":" and before and _is_syllable(before) and (after in ("", " ", "\n")) and (
+                has_marks(before) or _is_marked_syllable(_word_after(text, at + 2))
             ):  # fmt: skip
                 yield Edit(at - 1, at, "", "breaks.before_sign", 0.98, Safety.LIKELY)
                 continue
             if (
                 before
                 and sign == ","
-                and _syllable(_word_after(text, at + 1))
-                and _syllable(before)
+                and _is_syllable(_word_after(text, at + 1))
+                and _is_syllable(before)
             ):
                 yield Edit(at - 1, at + 1, ", ", "breaks.before_sign", 0.95, Safety.LIKELY)
             continue
         before, word = _word_before(text, at), _word_after(text, at + 1)
-        if sign in ",;" and text[at - 1 : at] in _COUNTED and _marked_syllable(word):
+        if sign in ",;" and text[at - 1 : at] in _COUNTED and _is_marked_syllable(word):
             if len(word) > 1 and word.islower():
                 yield Edit(at + 1, at + 1, " ", "breaks.after_sign", 0.95, Safety.LIKELY)
             continue
-        if not (_syllable(before) and _syllable(word)) or not (
+        if not (_is_syllable(before) and _is_syllable(word)) or not (
             has_marks(before) or has_marks(word)
         ):
             continue
@@ -174,19 +167,19 @@ def _around_signs(text: str) -> Iterator[Edit]:
         yield Edit(at + 1, at + 1, " ", "breaks.after_sign", 0.97, Safety.LIKELY)
 
 
-def _pieces(text: str, found: Found) -> list[int]:
-    """Return where words begin that look like pieces of a syllable, by what the sieve found."""
-    pieces = [start for start in found.fragments if _cut(text, start)]
-    rests = [start for start, end in found.words if _rest(text, start, end)]
+def _fragments(text: str, found: Found) -> list[int]:
+    """Return where words begin that look like pieces of a syllable, by what the prefilter found."""
+    pieces = [start for start in found.fragments if _may_be_fragment(text, start)]
+    rests = [start for start, end in found.words if _is_remainder(text, start, end)]
     return sorted(pieces + rests) if rests else pieces
 
 
-def _rest(text: str, start: int, end: int) -> bool:
+def _is_remainder(text: str, start: int, end: int) -> bool:
     """Say whether an unknown word is what is left of a syllable (`ều` behind `Đi`)."""
     if end - start > 4 or fold(text[start]) not in _VOWELS or text[start - 1 : start] != " ":
         return False
     word = _word_before(text, start - 1)
-    return 0 < len(word) <= 3 and _whole(word + text[start:end])
+    return 0 < len(word) <= 3 and is_word(word + text[start:end])
 
 
 def _joined(text: str, pieces: list[int]) -> Iterator[Edit]:
@@ -195,7 +188,7 @@ def _joined(text: str, pieces: list[int]) -> Iterator[Edit]:
     for start in pieces:
         if start < done:
             continue
-        low, high = _run(text, start)
+        low, high = _run_of_words(text, start)
         if high <= done:
             continue
         done = high
@@ -203,7 +196,7 @@ def _joined(text: str, pieces: list[int]) -> Iterator[Edit]:
         if len(words) < 2:
             continue
         at = low
-        for group in _segmented(words):
+        for group in segment(words):
             for word in group[:-1]:
                 at += len(word)
                 yield Edit(at, at + 1, "", "breaks.inside", 0.95, Safety.LIKELY)
@@ -216,7 +209,7 @@ _FINALS = frozenset("c ch m n ng nh p t".split())
 _CLUSTERS = frozenset(("ch", "gh", "gi", "kh", "ng", "ngh", "nh", "ph", "qu", "th", "tr"))
 
 
-def _cut(text: str, start: int) -> bool:
+def _may_be_fragment(text: str, start: int) -> bool:
     """Say at first sight whether what stands at a place can be a piece of a syllable."""
     end = start
     while end < len(text) and text[end].isalpha():
@@ -233,15 +226,15 @@ def _cut(text: str, start: int) -> bool:
         return any(
             w.isalpha() and w.isupper() and (len(w) > 1 or has_marks(w))
             for w in (word_before, word_after)
-        ) and (_whole(piece + word_after) or _whole(word_before + piece))
-    if piece in _FINALS and has_marks(word_before) and _whole(word_before + piece):
+        ) and (is_word(piece + word_after) or is_word(word_before + piece))
+    if piece in _FINALS and has_marks(word_before) and is_word(word_before + piece):
         return True  # Độ c lập
     if piece.lower() not in _CLUSTERS and len(piece) != 1:
         return False
-    return word_after.isalpha() and word_after.islower() and _whole(piece + word_after)
+    return word_after.isalpha() and word_after.islower() and is_word(piece + word_after)
 
 
-def _run(text: str, start: int) -> tuple[int, int]:
+def _run_of_words(text: str, start: int) -> tuple[int, int]:
     """Return the stretch of letters and single spaces around a place, some words each way."""
     low = high = start
     while low > 0 and start - low < 40 and (text[low - 1].isalpha() or text[low - 1] == " "):
@@ -259,72 +252,3 @@ def _run(text: str, start: int) -> tuple[int, int]:
     while high > low and text[high - 1] == " ":
         high -= 1
     return (low, high) if "  " not in text[low:high] else (start, start)
-
-
-@cached(1 << 14)
-def _score(last: int, code: int) -> float:
-    """Return the log-probability of a word after another."""
-    return float(ngram.load().score([np.array([last])], np.array([code]))[0])
-
-
-def _segmented(words: list[str]) -> list[list[str]]:
-    """Return the words in groups that make a word each; groups of one where nothing is cut."""
-    alone = [[word] for word in words]
-    shape = "".join(words)
-    if not (
-        shape.isupper() or shape[1:].islower() or all(w.islower() or w.istitle() for w in words)
-    ):
-        return alone
-    broken = [number for number, word in enumerate(words) if not _whole(word)]
-    if not broken:
-        return alone
-    model = ngram.load()
-    # The best way to read the first words, by the last group; bigrams suffice.
-    best: list[tuple[float, list[list[str]], int]] = [(0.0, [], ngram.BOUNDARY * 4)]
-    for end in range(1, len(words) + 1):
-        ways: list[tuple[float, list[list[str]], int]] = []
-        for size in range(1, min(4, end) + 1):
-            group = words[end - size : end]
-            whole = "".join(group)
-            if size > 1 and (
-                not _whole(whole)
-                or len(whole) > 7
-                or any(w[:1].isupper() and w[1:].islower() and k for k, w in enumerate(group))
-            ):
-                continue
-            value, groups, last = best[end - size]
-            if size == 1 and not _whole(whole):
-                code, cost = ngram.FOREIGN * 4 + ngram.pattern(whole), -12.0
-            else:
-                # Words that can all stand alone are joined only where that is far likelier.
-                odd = size == 1 or any(map(_odd, group))
-                code, cost = model.code(whole), -(4.0 if odd else 9.0) * (size - 1)
-            ways.append((value + _score(last, code) + cost, [*groups, group], code))
-        best.append(max(ways, key=lambda way: way[0]))
-    groups = best[-1][1]
-    joined = [group for group in groups if len(group) > 1]
-    # Each join mends a piece; single letters are only mended in company.
-    mended = [group for group in joined if any(map(_odd, group))]
-    strong = [
-        group for group in mended if any(len(w) > 1 and _odd(w) for w in group)
-        and any(len(w) > 1 for w in group)
-    ]  # fmt: skip
-    if not mended or any(all(len(w) == 1 and w.isascii() for w in group) for group in joined):
-        return alone
-    if not strong and len(mended) < 2:
-        return alone
-    if sum(len(group) == 1 and not _whole(group[0]) for group in groups) >= len(mended):
-        return alone
-    if not any(has_marks(word) for word in words):
-        return alone
-    return groups
-
-
-def _whole(word: str) -> bool:
-    """Say whether a word can stand alone: a syllable in use of more than a bare consonant."""
-    return canonical(word) in syllables_in_use() and parse(word) is not None
-
-
-def _odd(word: str) -> bool:
-    """Say whether a word hardly stands alone: none at all, or a very rare syllable."""
-    return not _whole(word) or syllables_in_use()[canonical(word)] < RARE
