@@ -13,19 +13,13 @@ from itertools import islice
 
 from vnclean.language.alphabet import VIETNAMESE_ONLY
 from vnclean.language.lexicon import syllables_in_both_styles
+from vnclean.language.words import WORD, line_bounds
 from vnclean.transform import Edit, apply_edits
 
 __all__ = [
     "Evidence",
-    "in_address",
     "mended",
-    "stands_alone",
-    "word_bounds",
 ]
-
-_LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be]"  # to a regular expression, ½ is a letter
-WORD = re.compile(f"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*+")
-"""A run of letters with their combining marks."""
 
 # Igbo and Yoruba write ị ọ ụ ẹ, Guarani ẽ ỹ, Welsh ỳ: in a whole text these alone prove nothing.
 _SHARED = frozenset("ịọụẹẽỹỳỊỌỤẸẼỸỲ")
@@ -35,62 +29,6 @@ _TELLING = re.compile(f"[{_ONLY}đĐ]")
 _DISTINCT = re.compile(
     f"[{_ONLY}đĐ\u0309\u031b]|[\u0302\u0306âêôăÂÊÔĂ][\u0300\u0301\u0303\u0323]|\u0323[\u0302\u0306]"
 )
-_LONGEST_WORD = 40
-_BLOCK = 4096
-_SPACE = " \t\n\r\u00a0"
-
-
-def word_bounds(text: str, start: int, end: int) -> tuple[int, int]:
-    """Widen a span to the run of letters and combining marks around it.
-
-    Gives up after 40 characters on either side (no syllable is that long), so that it costs the
-    same in a line of ten million letters.
-
-    >>> word_bounds("rồi Hà Nội,", 5, 5)
-    (4, 6)
-    """
-    low = max(0, start - _LONGEST_WORD)
-    high = min(len(text), end + _LONGEST_WORD)
-    while start > low and (text[start - 1].isalpha() or "\u0300" <= text[start - 1] <= "\u036f"):
-        start -= 1
-    while end < high and (text[end].isalpha() or "\u0300" <= text[end] <= "\u036f"):
-        end += 1
-    return start, end
-
-
-def stands_alone(text: str, start: int, end: int) -> bool:
-    """Say whether a word is whole: no underscore, ampersand or digit directly beside it.
-
-    `g_iả` is a word with a mark for its access key, `TUỲ_CHỌN` an identifier.
-
-    >>> stands_alone("Tác g_iả", 6, 8), stands_alone("(quả)", 1, 4)
-    (False, True)
-    """
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not (before in _GLUE or after in _GLUE or before.isdigit() or after.isdigit())
-
-
-_GLUE = frozenset("_&")
-
-
-_ADDRESS = re.compile(
-    r"://|www\.|@[\w-]+\.|^[\w.-]+\.(?:vn|com|net|org|gov|edu|info|io|html?|php|aspx?)\b|[?&][\w.-]+=|\\[\w.]+\\"
-)
-
-
-def in_address(text: str, start: int, end: int) -> bool:
-    """Say whether a span lies in a URL, an e-mail address or a file name.
-
-    >>> in_address("xem https://vidu.vn/Hoà-Bình nhé", 20, 23), in_address("Hoà Bình", 0, 3)
-    (True, False)
-    """
-    low = max(0, start - 400)
-    high = min(len(text), end + 400)
-    while start > low and text[start - 1] not in _SPACE:
-        start -= 1
-    while end < high and text[end] not in _SPACE:
-        end += 1
-    return _ADDRESS.search(text, start, end) is not None
 
 
 class Evidence:
@@ -146,12 +84,7 @@ class Evidence:
 
     def block(self, offset: int) -> tuple[int, int]:
         """Return the bounds of the line around an offset, or of its block where it is long."""
-        low = max(0, offset - _BLOCK)
-        start = self.text.rfind("\n", low, offset) + 1
-        if not start and low:
-            start = offset - offset % _BLOCK  # no line end near: blocks count from the text's start
-        end = self.text.find("\n", offset, start + 2 * _BLOCK)
-        return start, min(len(self.text), start + 2 * _BLOCK) if end < 0 else end
+        return line_bounds(self.text, offset)
 
     def _neighbours(self, start: int, end: int) -> bool | None:
         """Judge a line together with the next ones on either side, at most 1,000 characters."""

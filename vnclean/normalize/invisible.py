@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.language.identify import mended, word_bounds
+from vnclean.language.identify import mended
 from vnclean.language.lexicon import frequency
+from vnclean.language.words import word_bounds
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 

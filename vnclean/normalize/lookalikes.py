@@ -15,8 +15,10 @@ from typing import ClassVar
 
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.casing import has_regular_case
-from vnclean.language.identify import WORD, Evidence, in_address, stands_alone, word_bounds
+from vnclean.language.identify import Evidence
 from vnclean.language.lexicon import frequency
+from vnclean.language.not_prose import Addresses
+from vnclean.language.words import WORD, stands_alone, word_bounds
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -81,7 +83,7 @@ class Lookalikes(Transform):
     def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
         text = scan.text
-        evidence = Evidence(text)
+        evidence, addresses = Evidence(text), Addresses(text)
         done = 0
         for at in scan.where(_table().keys()):
             if at < done:
@@ -89,17 +91,19 @@ class Lookalikes(Transform):
             start, end = word_bounds(text, at, at + 1)
             done = max(end, at + 1)
             word = text[start:end]
-            edit = _judge(text, start, end, word, evidence)
+            edit = _judge(text, start, end, word, evidence, addresses)
             if edit is not None:
                 yield edit
 
 
-def _judge(text: str, start: int, end: int, word: str, evidence: Evidence) -> Edit | None:
+def _judge(
+    text: str, start: int, end: int, word: str, evidence: Evidence, addresses: Addresses
+) -> Edit | None:
     mended = unicodedata.normalize("NFC", word.translate(_letters()))
     kinds = {_table()[letter][1] for letter in word if letter in _table()}
     kind = min(kinds, key=_KINDS.index)
     rule = f"lookalike.{kind}"
-    if in_address(text, start, end) or not has_regular_case(mended):
+    if addresses.hold(start, end) or not has_regular_case(mended):
         return None
     around = text[max(0, start - 2) : start] + text[end : end + 2]
     if word.islower() and not _PHONETIC.isdisjoint(around):

@@ -14,9 +14,10 @@ from itertools import islice
 from typing import ClassVar
 
 from vnclean.fixed_point import settle
-from vnclean.language.identify import Evidence, mended, word_bounds
+from vnclean.language.identify import Evidence, mended
 from vnclean.language.lexicon import frequency
-from vnclean.language.not_prose import is_code
+from vnclean.language.not_prose import is_structured
+from vnclean.language.words import word_bounds
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 from vnclean.triples import ANY, clue
@@ -85,14 +86,6 @@ def _joins_words(text: str, start: int, end: int) -> bool:
 
 
 _BLANKS = re.compile(r"\A[ \t]+|[ \t]{2,}+(?!\r?\n)|[ \t]*+(?:\r?\n[ \t]*+)+|[ \t]\Z")
-_CODE = re.compile(
-    r"[{};]\s*$|^\s*(?:def |class |import |from \w+ import|return\b|if\s*\(|for\s*\(|while\s*\("
-    r"|#include|public |private |static |var |let |const |function\b|<\?|</?\w[^>]*>\s*$|//|/\*"
-    r"|\*/|@\w+\(|\$ )"
-    r"|=>|->\s*\w+\(|\w\([^)]*\)\s*[:;{]\s*$|^\s*[\"'][\w-]+[\"']\s*:|^[-+]{3} \S|^@@ "
-    r"|^\s*[\w\"'-]+\s*:\s*[\"'{\[]|[({\[]\s*$|=\s*[\"'{\[(]|^\s*\\\w+[\[{]|\\\\\s*$"
-    r"|^\s*(?:-\s+)?[A-Za-z_][A-Za-z0-9_.-]*:(?:\s|$)"
-)
 _MARKDOWN = re.compile(
     r"^(?:#{1,6} |```|~~~|> |\s*[-*+] \S|\s*\d+\. \S|\|.*\|\s*$)|\]\(\S+\)|\*\*\S"
 )
@@ -261,7 +254,7 @@ class _Manner:
         self.evidence = Evidence(text)
         # A bounded look at the lines is enough to know the kind of a text.
         lines = [line[:500] for line in text[:200_000].split("\n", 2000) if line.strip()]
-        self.code = sum(map(_is_code, lines)) * 4 >= max(1, len(lines))
+        self.code = sum(map(is_structured, lines)) * 4 >= max(1, len(lines))
         marked = sum(_MARKDOWN.search(line) is not None for line in lines)
         self.markdown = marked >= 2 or any(line.startswith(("# ", "## ", "```")) for line in lines)
         self.vietnamese = self.evidence.document or any(
@@ -294,7 +287,7 @@ class _Manner:
 
     def _is_code_line(self, start: int, end: int) -> bool:
         if start not in self._code:
-            self._code[start] = _is_code(self.text[start : min(end, start + _LOOKED_AT)])
+            self._code[start] = is_structured(self.text[start : min(end, start + _LOOKED_AT)])
         return self._code[start]
 
     def _lines_above(self, start: int) -> Iterator[tuple[int, int]]:
@@ -372,7 +365,3 @@ class _Manner:
 
 
 _FENCE = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE)
-
-
-def _is_code(line: str) -> bool:
-    return _CODE.search(line) is not None or is_code(line)

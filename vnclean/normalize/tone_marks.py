@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal
 
-from vnclean.language.identify import Evidence, in_address, stands_alone, word_bounds
+from vnclean.language.identify import Evidence
 from vnclean.language.lexicon import frequency
+from vnclean.language.not_prose import Addresses
 from vnclean.language.tone_placement import (
     impossible_sequence,
     impossible_windows,
@@ -16,6 +17,7 @@ from vnclean.language.tone_placement import (
     other_style,
     restyle_table,
 )
+from vnclean.language.words import stands_alone, word_bounds
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, choice, register
 from vnclean.triples import Clue, clue
@@ -59,7 +61,7 @@ class MisplacedTone(Transform):
     def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
         text = scan.text
-        evidence = Evidence(text)
+        evidence, addresses = Evidence(text), Addresses(text)
         done = 0
         for match in scan.matches(_IMPOSSIBLE):
             if match.start() < done:
@@ -71,7 +73,7 @@ class MisplacedTone(Transform):
                 mended
                 and stands_alone(text, start, end)
                 and evidence.at(start)
-                and not in_address(text, start, end)
+                and not addresses.hold(start, end)
             ):
                 yield Edit(start, end, mended, "tone.misplaced", 0.999)
 
@@ -156,13 +158,13 @@ def _open_words(scan: Scan, rhyme: Clue) -> Iterator[tuple[int, int]]:
 
     Names of files and addresses, and parts of identifiers, have no say in the style of a text.
     """
-    known, text = _open_syllables(), scan.text
+    known, text, addresses = _open_syllables(), scan.text, scan.once(Addresses)
     for match in scan.matches(rhyme):
         start, end = word_bounds(text, match.start(), match.end())
         if (
             text[start:end].lower() in known
             and stands_alone(text, start, end)
-            and not in_address(text, start, end)
+            and not addresses.hold(start, end)
         ):
             yield start, end
 

@@ -11,8 +11,10 @@ from typing import ClassVar
 
 from vnclean.language.alphabet import BASE, COMBINING_TONES, QUALITY, VOWELS, compose
 from vnclean.language.casing import match_case
-from vnclean.language.identify import Evidence, in_address, stands_alone, word_bounds
+from vnclean.language.identify import Evidence
 from vnclean.language.lexicon import frequency
+from vnclean.language.not_prose import Addresses
+from vnclean.language.words import stands_alone, word_bounds
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -136,7 +138,7 @@ def _has_beside(scan: Scan) -> bool:
 
 def _beside(text: str) -> Iterator[Edit]:
     """Yield words that come into use when the spacing marks in them are put on their letters."""
-    evidence = Evidence(text)
+    evidence, addresses = Evidence(text), Addresses(text)
     done = 0
     for match in _BESIDE.finditer(text):
         at = match.start()
@@ -153,7 +155,7 @@ def _beside(text: str) -> Iterator[Edit]:
             frequency(word)
             and stands_alone(text, start, end)
             and evidence.at(at)
-            and not in_address(text, start, end)
+            and not addresses.hold(start, end)
         ):
             yield Edit(start, end, word, "form.spacing_mark", 0.98)
 

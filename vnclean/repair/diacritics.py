@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
+from vnclean.language.not_prose import is_opaque
 from vnclean.repair.lossy.channel_model import TOKEN, Emission, channel_model
 from vnclean.repair.word_decoder import Candidate, Slot, decode_words
 from vnclean.transform import Edit, Safety, Transform, register
@@ -61,11 +62,6 @@ _EASIER = {LINE_END: LINE_END, STRANGE: -3.0, STRANGE_NAME: 0.5}
 """What words speak against lost marks in a line that is known to have lost them."""
 
 _PIECE = re.compile(r"\S+")
-
-_NO_PROSE = re.compile(
-    r"://|www\.|@|\\|[\w)]\(|\w_\w|\w=\S|&\w+;|\.(?:com|vn|org|net|edu|gov|html?|php|py|js)\b"
-)
-"""What addresses, paths, calls and assignments hold; the piece between blanks is no prose."""
 
 _ASCII_WORD = re.compile(r"[A-Za-z]{2}")
 _QUALITY = frozenset("ăâêôơưđĂÂÊÔƠƯĐ")
@@ -173,9 +169,9 @@ def _widened(weights: list[float], found: list[_Stretch], tokens: Sequence[str])
 def _opaque(text: str, starts: Sequence[int]) -> set[int]:
     """Return the numbers of the tokens that stand inside an address, a path or code."""
     found: set[int] = set()
-    if _NO_PROSE.search(text):
+    if is_opaque(text):
         for piece in _PIECE.finditer(text):
-            if _NO_PROSE.search(text, *piece.span()):
+            if is_opaque(piece[0]):
                 first = bisect_left(starts, piece.start())
                 found.update(range(first, bisect_left(starts, piece.end())))
     return found

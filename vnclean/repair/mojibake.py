@@ -21,9 +21,10 @@ from vnclean.channels import CHANNELS, priors_of
 from vnclean.fixed_point import settle
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS, VOWELS
 from vnclean.language.casing import has_regular_case
-from vnclean.language.identify import WORD, Evidence
+from vnclean.language.identify import Evidence
 from vnclean.language.lexicon import frequency
 from vnclean.language.syllable import is_spellable
+from vnclean.language.words import WORD
 from vnclean.repair.code_page_views import (
     BEGINNINGS,
     OTHER_SCRIPTS,

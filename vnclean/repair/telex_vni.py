@@ -33,7 +33,7 @@ _VNI_MARKS = {("a", "6"): "â", ("e", "6"): "ê", ("o", "6"): "ô", ("d", "9"): 
 _CHUNK = re.compile(r"\S+")
 _TELEX_WORD = re.compile(r"[A-Za-z]{2,9}")
 _VNI_WORD = re.compile(r"[A-Za-z]{1,7}[1-9][A-Za-z1-9]{0,8}")
-_ADDRESS = re.compile(r"[@/\\_#=<>&%$]|\w\.\w")
+_NEVER_TYPED = re.compile(r"[@/\\_#=<>&%$]|\w\.\w")
 _TELEX_HINT = re.compile(r"(?i)aa|ee|oo|dd|[aou]w|[aeiouy][a-z]{0,3}[fjx]\b|[aeiouy][sr]\b")
 _RARER = 7
 """Frequency classes by which a plain syllable must be rarer to be taken for keys (`khoong`)."""
@@ -153,7 +153,7 @@ def _line_edits(line: str, offset: int) -> Iterator[Edit]:
     for chunk in _CHUNK.finditer(line):
         core = _core(chunk)
         word = line[core[0] : core[1]]
-        if not word or _ADDRESS.search(chunk[0].rstrip(".,;:!?")):
+        if not word or _NEVER_TYPED.search(chunk[0].rstrip(".,;:!?")):
             continue
         method = "vni" if _VNI_WORD.fullmatch(word) else "telex"
         if method == "telex" and not _TELEX_WORD.fullmatch(word):

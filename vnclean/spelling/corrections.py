@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from vnclean.language import ngram
 from vnclean.language.casing import match_shape
-from vnclean.language.identify import in_address
 from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.not_prose import is_address
 from vnclean.language.syllable import parse
 from vnclean.spelling.lexicon import (
     CURATED,
@@ -179,7 +179,7 @@ def _may_change(text: str, tokens: Sequence[Token], place: int, kept: Protected)
         return False
     if right in (".", ":", "(") and text[token.end + 1 : token.end + 2].isalnum():
         return False
-    if in_address(text, token.start, token.end) or kept.holds(text, token.start, token.end):
+    if is_address(text, token.start, token.end) or kept.holds(text, token.start, token.end):
         return False
     # A word in another language has marked neighbours too, but they are no words of ours.
     ours = 0

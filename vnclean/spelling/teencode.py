@@ -18,8 +18,8 @@ from vnclean.fixed_point import settle
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
 from vnclean.language.casing import is_capitalized
-from vnclean.language.identify import in_address
 from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.not_prose import is_address
 from vnclean.repair import decoder
 from vnclean.spelling.chat_spellings import respelt
 from vnclean.spelling.lexicon import rows
@@ -189,7 +189,7 @@ class Teencode(Transform):
             return []  # a name, or the letter of a list
         if lowered in _UNITS and text[max(start - 3, 0) : start].rstrip(" ")[-1:].isdigit():
             return []
-        if in_address(text, start, end):
+        if is_address(text, start, end):
             return []
         if protected(self.keep, self.patterns).holds(text, start, end):
             return []

@@ -15,6 +15,7 @@ from vnclean.charsets.scoring import Detection
 from vnclean.charsets.viqr import VIQR, VIQR_STAR, Viqr
 from vnclean.language.alphabet import MARKED_LETTERS, decompose
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
+from vnclean.language.not_prose import find_spans
 
 __all__ = [
     "ViqrEdit",
@@ -304,14 +305,13 @@ def _marks(reading: str) -> int:
 
 _LINE_SIGN = re.compile(_SIGNS.pattern.decode())
 _CHUNK = re.compile(r"\S+")
-_ADDRESS = re.compile(r"@|://|^www\.|\w\.(?:com|net|org|vn|html?|txt|doc|pdf)\b", re.I)
 
 
 def _whole(text: str, escaped: bool, notation: Viqr) -> Iterator[tuple[int, int, str]]:
     """Yield what changes in a text that is VIQR from end to end; addresses stay."""
     runs = _RUN if notation is VIQR else _STAR_RUN
     for chunk in _CHUNK.finditer(text):
-        if _ADDRESS.search(chunk[0]):
+        if "@" in chunk[0] or any(find_spans(chunk[0])):
             continue
         if escaped:
             shown = notation.parse(chunk[0])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 
 from vnclean.language.casing import has_regular_case
-from vnclean.language.identify import WORD
 from vnclean.language.lexicon import frequency
+from vnclean.language.words import WORD
 
 __all__ = ["is_displayable", "is_in_use", "marked_words_in_use"]
 

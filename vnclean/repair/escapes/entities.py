@@ -10,8 +10,9 @@ from typing import ClassVar
 from vnclean.caches import cached_table
 from vnclean.fixed_point import settle
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.language.identify import mended, word_bounds
+from vnclean.language.identify import mended
 from vnclean.language.not_prose import Prose
+from vnclean.language.words import word_bounds
 from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register

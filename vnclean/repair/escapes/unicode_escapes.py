@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.fixed_point import settle
-from vnclean.language.identify import WORD
 from vnclean.language.not_prose import Prose
+from vnclean.language.words import WORD
 from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register

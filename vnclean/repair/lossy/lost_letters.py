@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from vnclean.language.not_prose import Kind, find_spans
 from vnclean.repair.lossy.channel_model import MARKS, ChannelModel, channel_model
 from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
 from vnclean.transform import Edit
@@ -47,17 +48,8 @@ _LOST_BEFORE_LETTER = re.compile(r"\?[^\W\d_]")
 _VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
 """Quality marks of VIQR inside a word: co^ng, tru+o+c, na(m."""
 
-_ADDRESS = re.compile(
-    r"(?:https?://|ftp://|www\.)[^\s\"'<>]+"
-    r"|(?<![\w/.~%-])(?=[\w~%-]{0,80}[/.])[\w/.~%-]{1,300}\?[\w.%-]{1,60}=[^\s\"'<>]*"
-    r"|(?<![\w?])[\w?]{1,80}=(?=\w)"
-    r"|\(\?(?:[aiLmsux-]{1,6}[):]|[:=!<#P>])|[\\$]\?|\$\{\w+:?\?"
-    r"|(?<![\w.+-])[\w.+-]{1,80}@[\w-]+\.[\w.-]+"
-)
-"""Addresses, groups of regular expressions: a question mark in them is no letter."""
-
-_ADDRESS_SIGNS = ("://", "www.", "@", "=", "(?", "\\?", "$?", "${")
-"""One of these is in every address or group."""
+_NO_LETTER = Kind.URL | Kind.EMAIL | Kind.QUERY | Kind.ASSIGNMENT | Kind.REGEX
+"""Where a question mark is no letter that was lost."""
 
 _OPENING = "([{\"'“‘«-–—/"
 """What a word begins after: a mark that stands there alone may have been a word."""
@@ -93,8 +85,7 @@ def find_lost_letters(text: str, certain: float, doubtful: float) -> list[Edit]:
     from vnclean.repair.lossy.channel_posteriors import infer_channels
 
     text = cover(text, _lines_in_viqr(text), " ")
-    if any(sign in text for sign in _ADDRESS_SIGNS):
-        text = cover(text, (piece.span() for piece in _ADDRESS.finditer(text)), "0")
+    text = cover(text, ((span.start, span.end) for span in find_spans(text, _NO_LETTER)), "0")
     if not has_lost_letters(text):
         return []
     lines: list[tuple[int, str]] = []

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from vnclean.language.casing import has_regular_case
-from vnclean.language.identify import WORD
 from vnclean.language.lexicon import frequency
+from vnclean.language.words import WORD
 from vnclean.repair.lossy.byte_fragments import is_certain, is_other_charset, is_telling, is_whole
 from vnclean.repair.word_decoder import Slot, decode_words
 from vnclean.transform import Edit
