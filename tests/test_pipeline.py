@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 import vnclean
 from vnclean.errors import ConfigError
 from vnclean.pipeline import Pipeline
+from vnclean.registry import registry
 from vnclean.result import compose, to_edits
-from vnclean.transform import Edit, Safety, Transform, apply_edits, registry
+from vnclean.transform import Edit, Safety, Transform, apply_edits
 
 
 @dataclass(frozen=True, repr=False)

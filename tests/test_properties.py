@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tests import strategies as vn
 from vnclean.pipeline import Pipeline, presets
+from vnclean.registry import registry
 from vnclean.scan import Scan
-from vnclean.transform import Transform, apply_edits, registry
+from vnclean.transform import Transform, apply_edits
 
 TRANSFORMS = sorted(registry().items())
 by_transform = pytest.mark.parametrize(

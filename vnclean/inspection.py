@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import Any
 
-from vnclean.transform import Edit, apply_edits, registry
+from vnclean.registry import registry
+from vnclean.transform import Edit, apply_edits
 
 __all__ = ["Damage", "Example", "Inspection", "inspect"]
 

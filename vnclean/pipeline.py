@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, overload
 
+from vnclean import __version__
+from vnclean.arrow import clean_batch
 from vnclean.caches import cached
+from vnclean.config import build_steps, find_step, presets, read_toml, to_toml
 from vnclean.errors import ConfigError
 from vnclean.result import Change, Result, compose, to_edits
 from vnclean.scan import Scan
-from vnclean.transform import Edit, Transform, apply_edits, from_config
+from vnclean.transform import Edit, Transform, apply_edits
 
-__all__ = ["Pipeline", "clean", "explain", "presets"]
+__all__ = ["Pipeline", "clean", "explain", "pipeline_of", "presets"]
 
 _ROUNDS = 6
 """How often a pipeline may go over a text: a repair can bring to light what an earlier step
@@ -60,7 +61,7 @@ class Pipeline(Sequence[Transform]):
         >>> Pipeline.preset("web")["tone_style"]
         ToneStyle(style='old')
         """
-        return _preset(name)
+        return _tuned(name, None)
 
     @classmethod
     def from_toml(cls, source: str | Path) -> Pipeline:
@@ -73,12 +74,9 @@ class Pipeline(Sequence[Transform]):
         >>> Pipeline.from_toml('steps = ["tone_style"]\\n[tone_style]\\nstyle = "new"')
         Pipeline([ToneStyle(style='new')])
         """
-        try:
-            text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
-            config = tomllib.loads(text)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigError(f"The configuration can't be read: {error}.") from None
-        return cls.from_mapping(config, source.parent if isinstance(source, Path) else None)
+        return cls.from_mapping(
+            read_toml(source), source.parent if isinstance(source, Path) else None
+        )
 
     @classmethod
     def from_mapping(
@@ -92,29 +90,14 @@ class Pipeline(Sequence[Transform]):
         >>> Pipeline.from_mapping({"steps": ["tone_style"], "tone_style": {"style": "new"}})
         Pipeline([ToneStyle(style='new')])
         """
-        return _from_config(cls, config, folder, spare)
+        return cls(build_steps(config, folder, spare), config.get("min_confidence"))
 
     def to_toml(self) -> str:
         """Return the pipeline as TOML text; `from_toml` gives an equal pipeline back."""
-        lines = []
-        if self.min_confidence is not None:
-            lines.append(f"min_confidence = {self.min_confidence!r}")
-        names = [step.name for step in self.steps]
-        if len(set(names)) == len(names):
-            lines.append(f"steps = {_toml_value(names)}")
-            tables = [(f"[{step.name}]", step.options()) for step in self.steps]
-        else:  # the same transform twice: one table per step
-            tables = [("[[step]]", {"name": step.name, **step.options()}) for step in self.steps]
-        for head, options in tables:
-            if options:
-                lines += ["", head]
-                lines += [f"{key} = {_toml_value(value)}" for key, value in options.items()]
-        return "\n".join(lines) + "\n"
+        return to_toml(self.steps, self.min_confidence)
 
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits that name the pipeline, its options and the version."""
-        from vnclean import __version__
-
         return hashlib.sha256(f"{__version__}\n{self.to_toml()}".encode()).hexdigest()[:16]
 
     def __or__(self, other: Transform | Pipeline) -> Pipeline:
@@ -159,13 +142,7 @@ class Pipeline(Sequence[Transform]):
     def __getitem__(self, key: slice) -> Pipeline: ...
     def __getitem__(self, key: int | str | slice) -> Transform | Pipeline:
         if isinstance(key, str):
-            for step in self.steps:
-                if step.name == key:
-                    return step
-            raise ConfigError(
-                f"There is no step named {key!r} in this pipeline. "
-                f"Its steps are: {', '.join(step.name for step in self.steps)}."
-            )
+            return find_step(self.steps, key)
         if isinstance(key, slice):
             return replace(self, steps=self.steps[key])
         return self.steps[key]
@@ -277,9 +254,7 @@ class Pipeline(Sequence[Transform]):
         `columns` names the text columns, default: all that hold text. Each distinct value is
         cleaned once; nulls, types and schema are kept.
         """
-        from vnclean.integrations.arrow import clean_batch
-
-        return clean_batch(self, data, columns)
+        return clean_batch(self.clean_block, data, columns)
 
     def _asked(self) -> tuple[Transform, ...]:
         """Return the steps as they serve the pipeline's `min_confidence`."""
@@ -311,6 +286,13 @@ class Pipeline(Sequence[Transform]):
             if text is begun:
                 break
         return text
+
+
+def _join(first: Transform, other: Transform | Pipeline) -> Pipeline:
+    return Pipeline((first,)) | other
+
+
+Transform.__or__ = _join  # type: ignore[method-assign]
 
 
 class _Trace:
@@ -399,84 +381,17 @@ def _chunks(
         yield chunk
 
 
-def presets() -> list[str]:
-    """Return the names of the presets that ship.
+def pipeline_of(preset: Pipeline | str) -> Pipeline:
+    """Return a pipeline as it is, or the one of a preset's name or of TOML text.
 
-    >>> "standard" in presets()
+    Raises ConfigError.
+
+    >>> pipeline_of("safe") == pipeline_of(Pipeline.preset("safe"))
     True
     """
-    folder = files("vnclean").joinpath("presets")
-    names = (entry.name for entry in folder.iterdir())
-    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
-
-
-@cached(64)
-def _preset(name: str) -> Pipeline:
-    if name not in presets():
-        raise ConfigError(
-            f"There is no preset named {name!r}. You can choose from: {', '.join(presets())}."
-        )
-    text = files("vnclean").joinpath("presets", f"{name}.toml").read_text(encoding="utf-8")
-    return Pipeline.from_toml(text)
-
-
-_KEYS = frozenset({"preset", "steps", "step", "with", "without", "min_confidence"})
-
-
-def _from_config(
-    kind: type[Pipeline], config: dict[str, Any], folder: Path | None, spare: Collection[str]
-) -> Pipeline:
-    tables = {key: value for key, value in config.items() if key not in _KEYS}
-    for key, value in tables.items():
-        if not isinstance(value, dict):
-            raise ConfigError(
-                f"The configuration has an unknown key {key!r}. "
-                f"You can use {', '.join(sorted(_KEYS))} and a table per transform."
-            )
-    used: set[str] = set()
-
-    def build(name: str) -> Transform:
-        used.add(name)
-        return from_config(name, tables.get(name, {}), folder)
-
-    if ("preset" in config) + ("steps" in config) + ("step" in config) > 1:
-        raise ConfigError("Give a preset, or steps, or [[step]] tables: one of the three.")
-    if "step" in config:
-        rows = [dict(row) for row in config["step"]]
-        steps = [from_config(str(row.pop("name", "")), row, folder) for row in rows]
-    elif "steps" in config:
-        steps = [build(str(name)) for name in config["steps"]]
-    else:
-        base = _preset(str(config.get("preset", "standard")))
-        steps = [
-            from_config(step.name, {**step.options(), **tables[step.name]}, folder)
-            if step.name in tables
-            else step
-            for step in base
-        ]
-        used |= {step.name for step in base}
-    steps += [build(str(name)) for name in config.get("with", [])]
-    for name in sorted(set(tables) - used):
-        from_config(name, tables[name], folder)  # a wrong name or option is said first
-        if name in spare:
-            continue
-        raise ConfigError(
-            f"The configuration has options for {name!r}, which is not a step of it. "
-            f'You can add it: with = ["{name}"].'
-        )
-    pipeline = kind(tuple(steps), config.get("min_confidence"))
-    return pipeline.without(*map(str, config.get("without", [])))
-
-
-def _toml_value(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_toml_value, value)) + "]"
-    escaped = (f"\\u{ord(c):04X}" if ord(c) < 32 or c in '"\\\x7f' else c for c in str(value))
-    return '"' + "".join(escaped) + '"'
+    if isinstance(preset, Pipeline):
+        return preset
+    return Pipeline.from_toml(preset) if "=" in preset else Pipeline.preset(preset)
 
 
 def clean(text: str, preset: str = "standard", min_confidence: float | None = None) -> str:
@@ -502,4 +417,4 @@ def explain(text: str, preset: str = "standard", min_confidence: float | None = 
 
 @cached(64)
 def _tuned(preset: str, min_confidence: float | None) -> Pipeline:
-    return _preset(preset).with_min_confidence(min_confidence)
+    return Pipeline(build_steps({"preset": preset}), min_confidence)

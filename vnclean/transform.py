@@ -10,7 +10,6 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from vnclean.errors import ConfigError
@@ -20,13 +19,12 @@ if TYPE_CHECKING:
     from vnclean.scan import Scan
 
 __all__ = [
+    "REGISTERED",
     "Edit",
     "Safety",
     "Transform",
     "apply_edits",
-    "from_config",
     "register",
-    "registry",
 ]
 
 
@@ -182,9 +180,8 @@ class Transform:
         return apply_edits(text, self.edits(text))
 
     def __or__(self, other: Transform | Pipeline) -> Pipeline:
-        from vnclean.pipeline import Pipeline
-
-        return Pipeline((self,)) | other
+        """Return the pipeline of this step and what follows; `vnclean.pipeline` gives the body."""
+        return NotImplemented
 
     def options(self) -> dict[str, Any]:
         """Return the options as plain values, those at their default left out."""
@@ -199,74 +196,18 @@ class Transform:
         return f"{type(self).__name__}({inside})"
 
 
-_REGISTRY: dict[str, type[Transform]] = {}
+REGISTERED: dict[str, type[Transform]] = {}
+"""The transforms of all rooms that have been imported, by name; `registry` imports all rooms."""
 
 
 def register(kind: type[Transform]) -> type[Transform]:
     """Class decorator: enter a transform into the registry under its `name`."""
-    if not kind.name or kind.name in _REGISTRY:
+    if not kind.name or kind.name in REGISTERED:
         raise ValueError(f"a transform needs a name of its own, {kind.name!r} is none")
     # `dataclass` has written a longer repr over the one that leaves defaults out.
     kind.__repr__ = Transform.__repr__  # type: ignore[method-assign]
-    _REGISTRY[kind.name] = kind
+    REGISTERED[kind.name] = kind
     return kind
-
-
-def registry() -> dict[str, type[Transform]]:
-    """Return all registered transforms by name; imports every room that has some."""
-    import vnclean.spelling
-    import vnclean.transforms  # noqa: F401
-
-    return dict(_REGISTRY)
-
-
-def from_config(name: str, options: dict[str, Any], folder: Path | None = None) -> Transform:
-    """Build a transform from its name and options, as a config file gives them.
-
-    For an option that is a list, `OPTION_file` names a file with more entries, one per line; it is
-    looked for in `folder`, by default the working directory. Raises ConfigError for unknown names
-    and options, with what there is to choose from.
-    """
-    import vnclean.transforms  # noqa: F401
-
-    known = _REGISTRY if name in _REGISTRY else registry()
-    if name not in known:
-        raise ConfigError(
-            f"There is no transform named {name!r}. You can choose from: {', '.join(known)}."
-        )
-    fields = {field.name for field in dataclasses.fields(known[name])}
-    lists = {field.name for field in dataclasses.fields(known[name]) if field.default == ()}
-    options = _with_files(options, lists, folder or Path())
-    if strange := sorted(set(options) - fields):
-        raise ConfigError(
-            f"The transform {name!r} has no option {strange[0]!r}. "
-            f"Its options are: {', '.join(sorted(fields)) or 'none'}."
-        )
-    values = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in options.items()
-    }
-    try:
-        return known[name](**values)
-    except (TypeError, ValueError) as error:
-        raise ConfigError(f"The options of {name!r} can't be used: {error}") from None
-
-
-def _with_files(options: dict[str, Any], lists: set[str], folder: Path) -> dict[str, Any]:
-    """Return the options with the entries of files in the lists that they belong to."""
-    if not any(key.removesuffix("_file") in lists and key not in lists for key in options):
-        return options
-    from vnclean.wordlist import read_words
-
-    out: dict[str, Any] = {}
-    for key, value in options.items():
-        stem = key.removesuffix("_file")
-        if key in lists or stem not in lists:
-            out[key] = [*out.get(key, ()), *value] if isinstance(value, list | tuple) else value
-            continue
-        if not isinstance(value, str):
-            raise ConfigError(f"{key} is the name of a file, {value!r} is not.")
-        out[stem] = [*out.get(stem, ()), *read_words(folder / Path(value).expanduser())]
-    return out
 
 
 def choice(value: str, allowed: Sequence[str], option: str) -> None:

@@ -1,4 +1,4 @@
-"""All transforms, importable from one place; importing this module fills the registry.
+"""All transforms, importable from one place, and with `|` between them a pipeline.
 
 Those of `vnclean.spelling` are imported when they are asked for: they need numpy and their tables,
 which most pipelines do not.
@@ -6,6 +6,7 @@ which most pipelines do not.
 
 from typing import TYPE_CHECKING, Any
 
+import vnclean.pipeline  # noqa: F401  (gives `|` its meaning)
 from vnclean.boilerplate import Boilerplate, Duplicates
 from vnclean.normalize import (
     Compatibility,

@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from vnclean.pipeline import Pipeline
-from vnclean.transform import from_config
+from vnclean.registry import from_config
 
 
 def main() -> None:

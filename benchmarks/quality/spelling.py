@@ -35,8 +35,9 @@ from spelling_peers import PEERS, MissingPeerError, Peer
 import vnclean
 from vnclean.language.ngram import TOKEN, canonical
 from vnclean.pipeline import Pipeline
+from vnclean.registry import from_config
 from vnclean.spelling import Spelling, error_model
-from vnclean.transform import Edit, from_config
+from vnclean.transform import Edit
 
 Gold = list[tuple[int, int, str]]
 

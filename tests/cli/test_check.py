@@ -19,15 +19,15 @@ import vnclean.charsets  # noqa: F401  (registers them)
 from tests import strategies as vn
 from vnclean.cli.each_text import regions
 from vnclean.cli.options import Shared
+from vnclean.config import find_project
 from vnclean.errors import ConfigError
 from vnclean.formats import Field
 from vnclean.pipeline import Pipeline
-from vnclean.project import find_project
+from vnclean.registry import from_config, read_words
 from vnclean.report.sarif import Sarif, artifact_uri
 from vnclean.spelling import Spelling, Teencode
 from vnclean.spelling.protected_words import protected
-from vnclean.transform import Edit, Safety, from_config
-from vnclean.wordlist import read_words
+from vnclean.transform import Edit, Safety
 
 ROOT = Path(__file__).parents[2]
 SEED = "Sở tăng cường công tác tuyền truyền.\r\nTham mưu có hiệu qủa.\r\n"

@@ -252,7 +252,7 @@ def test_list_names_everything(desk):
         run(desk, "vnclean list presets transforms rules formats --format json").stdout
     )
     assert [row["name"] for row in tables["presets"]] == vnclean.presets()
-    assert {row["name"] for row in tables["transforms"]} == set(vnclean.transform.registry())
+    assert {row["name"] for row in tables["transforms"]} == set(vnclean.registry.registry())
     assert all(row["help"] for rows in tables.values() for row in rows)
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from vnclean.cli.engine_options import run_on
 from vnclean.errors import ConfigError, MissingExtraError
-from vnclean.integrations.common import clean_texts, needed, pipeline_of, text_columns
+from vnclean.integrations.common import clean_texts, needed, text_columns
 from vnclean.integrations.huggingface import TextCleaner
-from vnclean.pipeline import Pipeline
+from vnclean.pipeline import Pipeline, pipeline_of
 
 CALLS: dict[str, Any] = {
     "spark": lambda module: module.clean_dataframe(None),

@@ -17,9 +17,9 @@ from tests.strategies import anything, written_lines
 from vnclean.cli import main
 from vnclean.engine import Tally
 from vnclean.pipeline import Pipeline
+from vnclean.registry import registry
 from vnclean.signals import SIGNALS, Criteria, Quality, quality
 from vnclean.signals.measures import FURNITURE, is_signal
-from vnclean.transform import registry
 
 GOOD = (
     "Sáng nay trời mưa to, bọn trẻ trong xóm không phải đi học nên kéo nhau ra sân bắt cá rô.\n"

@@ -77,7 +77,7 @@ def _is_comment(line: str) -> bool:
 
 
 def _transforms() -> list[dict[str, Any]]:
-    from vnclean.transform import registry
+    from vnclean.registry import registry
 
     rows = []
     for name, kind in registry().items():
@@ -95,7 +95,7 @@ def _transforms() -> list[dict[str, Any]]:
 
 
 def _rules() -> list[dict[str, Any]]:
-    from vnclean.transform import registry
+    from vnclean.registry import registry
 
     return [
         {"name": rule, "help": meaning, "transform": name}

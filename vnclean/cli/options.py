@@ -204,7 +204,7 @@ class _Settings(NamedTuple):
 
     def transform(self, item: str) -> Transform:
         """Return the transform that NAME or NAME:option=value,... describes."""
-        from vnclean.transform import from_config
+        from vnclean.registry import from_config
 
         name, options = _described(item)
         mine = self.config.get(name)
@@ -214,9 +214,9 @@ class _Settings(NamedTuple):
 
 def _base(chosen: Shared) -> tuple[Pipeline, _Settings]:
     """Return the pipeline to begin with: of the file that is named, of the project, or a preset."""
+    from vnclean.config import find_project
     from vnclean.errors import ConfigError
     from vnclean.pipeline import Pipeline
-    from vnclean.project import find_project
 
     if chosen.config is not None:
         if chosen.preset is not None:

@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from vnclean.charsets import detect  # (registers the legacy Vietnamese ones, too)
 from vnclean.errors import ConfigError, FormatError
 from vnclean.formats.base import RecordError
 
@@ -14,6 +15,8 @@ __all__ = [
     "BOM",
     "decode_document",
     "decode_line",
+    "detected_encoding",
+    "mostly_utf8",
     "normal_name",
     "settle",
     "unicode_blocks",
@@ -42,8 +45,6 @@ def normal_name(encoding: str) -> str:
     if encoding == AUTO:
         return AUTO
     try:
-        import vnclean.charsets  # noqa: F401  (registers the legacy Vietnamese ones)
-
         return codecs.lookup(encoding).name
     except LookupError:
         raise ConfigError(
@@ -85,7 +86,7 @@ def unicode_blocks(blocks: Iterable[bytes], encoding: str = AUTO) -> tuple[str, 
 
 def _wide(head: bytes) -> str | None:
     """Return UTF-16 or UTF-32 where zero bytes speak for it, and the letters that come out too."""
-    found = _detected(head)
+    found = detected_encoding(head)
     if found is None or not found.startswith(_WIDE):
         return None
     text = head[: len(head) // 4 * 4].decode(found, "replace")
@@ -130,7 +131,7 @@ def settle(blocks: Iterable[bytes], encoding: str, size: int) -> tuple[str, Iter
         source = _broken(error)  # what could be read before the break is not lost
     sample = b"".join(seen)
     cut = sample.rfind(b"\n") + 1 if length >= enough else length
-    found = "utf-8" if mostly_utf8(sample[:cut]) else _detected(sample[:cut])
+    found = "utf-8" if mostly_utf8(sample[:cut]) else detected_encoding(sample[:cut])
     return found or "utf-8", chain(seen, source)
 
 
@@ -161,17 +162,10 @@ def mostly_utf8(data: bytes) -> bool:
     return good >= bad
 
 
-def _detected(data: bytes) -> str | None:
-    from vnclean import charsets
-
-    detect = getattr(charsets, "detect", None)
-    if detect is None:
-        return None
+def detected_encoding(data: bytes) -> str | None:
+    """Return the encoding that the words of a text speak for, None where that is not sure."""
     found = detect(data)
-    if found is None or found.confidence < _SURE:
-        return None
-    name: str = found.encoding
-    return name
+    return None if found is None or found.confidence < _SURE else found.encoding
 
 
 def decode_document(data: bytes, encoding: str) -> tuple[str, str]:
@@ -193,7 +187,7 @@ def decode_document(data: bytes, encoding: str) -> tuple[str, str]:
         raise RecordError(f"it is UTF-8, but line {line} is not: see {where}")
     if b"\0" in data:
         raise RecordError("it is no text: it has zero bytes")
-    if found := _detected(data):
+    if found := detected_encoding(data):
         return decode_line(data, found), found
     raise RecordError(
         f"it is not UTF-8 ({where}), and its encoding can't be told; give it with --encoding NAME"

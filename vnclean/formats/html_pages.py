@@ -9,7 +9,14 @@ from typing import Any, ClassVar
 
 from vnclean.errors import FormatError
 from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
-from vnclean.formats.encoding import AUTO, BOM, decode_line, mostly_utf8, unicode_blocks
+from vnclean.formats.encoding import (
+    AUTO,
+    BOM,
+    decode_line,
+    detected_encoding,
+    mostly_utf8,
+    unicode_blocks,
+)
 from vnclean.formats.fields import record_line
 
 __all__ = ["Html", "PageText", "decode_page", "read_page"]
@@ -40,14 +47,12 @@ def decode_page(data: bytes) -> tuple[str, str]:
     >>> decode_page("<p>Hòa bình và độc lập cho dân tộc</p>".encode("tcvn3"))
     ('<p>Hòa bình và độc lập cho dân tộc</p>', 'tcvn3')
     """
-    from vnclean.charsets import detect
-
     converted, blocks = unicode_blocks([data])
     data = b"".join(blocks)
     if mostly_utf8(data):
         return data.decode("utf-8", "replace").removeprefix(BOM), converted or "utf-8"
-    found = detect(_MARKUP.sub(b" ", data))
-    tries = [found.encoding] if found is not None and found.confidence >= 0.5 else []
+    found = detected_encoding(_MARKUP.sub(b" ", data))
+    tries = [found] if found is not None else []
     declared = _DECLARED.search(data[:_HEAD])
     tries += [declared[1].decode("ascii", "replace")] if declared is not None else []
     for encoding in tries:

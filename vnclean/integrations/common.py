@@ -10,20 +10,7 @@ from typing import Any
 from vnclean.errors import ConfigError, MissingExtraError
 from vnclean.pipeline import Pipeline
 
-__all__ = ["BatchCleaner", "clean_texts", "cleaned_each", "needed", "pipeline_of", "text_columns"]
-
-
-def pipeline_of(preset: Pipeline | str) -> Pipeline:
-    """Return a pipeline as it is, or the one of a preset's name or of TOML text.
-
-    Raises ConfigError.
-
-    >>> pipeline_of("safe") == pipeline_of(Pipeline.preset("safe"))
-    True
-    """
-    if isinstance(preset, Pipeline):
-        return preset
-    return Pipeline.from_toml(preset) if "=" in preset else Pipeline.preset(preset)
+__all__ = ["BatchCleaner", "clean_texts", "cleaned_each", "needed", "text_columns"]
 
 
 def needed(package: str, extra: str, purpose: str) -> Any:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from vnclean.errors import ConfigError
-from vnclean.integrations.common import clean_texts, needed, pipeline_of, text_columns
-from vnclean.pipeline import Pipeline
+from vnclean.integrations.common import clean_texts, needed, text_columns
+from vnclean.pipeline import Pipeline, pipeline_of
 
 __all__ = ["clean_bag", "clean_dataframe"]
 

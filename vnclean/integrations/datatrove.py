@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from vnclean.errors import MissingExtraError
-from vnclean.integrations.common import pipeline_of
-from vnclean.pipeline import Pipeline
+from vnclean.pipeline import Pipeline, pipeline_of
 
 try:
     from datatrove.pipeline.base import PipelineStep

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from vnclean.errors import ConfigError
-from vnclean.integrations.common import clean_texts, needed, pipeline_of
-from vnclean.pipeline import Pipeline
+from vnclean.integrations.common import clean_texts, needed
+from vnclean.pipeline import Pipeline, pipeline_of
 
 __all__ = ["TextCleaner", "clean_dataset"]
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from vnclean.errors import MissingExtraError
-from vnclean.integrations.common import clean_texts, pipeline_of
-from vnclean.pipeline import Pipeline
+from vnclean.integrations.common import clean_texts
+from vnclean.pipeline import Pipeline, pipeline_of
 
 try:
     from llama_index.core.schema import TransformComponent

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vnclean.integrations.common import needed, pipeline_of
-from vnclean.pipeline import Pipeline
+from vnclean.integrations.common import needed
+from vnclean.pipeline import Pipeline, pipeline_of
 
 __all__ = ["clean", "clean_series"]
 

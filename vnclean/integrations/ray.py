@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from vnclean.integrations.common import BatchCleaner, needed, pipeline_of
-from vnclean.pipeline import Pipeline
+from vnclean.integrations.common import BatchCleaner, needed
+from vnclean.pipeline import Pipeline, pipeline_of
 
 __all__ = ["clean_dataset"]
 

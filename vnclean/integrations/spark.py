@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from vnclean.integrations.common import BatchCleaner, needed, pipeline_of, text_columns
-from vnclean.pipeline import Pipeline
+from vnclean.integrations.common import BatchCleaner, needed, text_columns
+from vnclean.pipeline import Pipeline, pipeline_of
 
 __all__ = ["clean_dataframe", "map_in_arrow"]
 

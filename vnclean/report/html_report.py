@@ -103,7 +103,7 @@ def _head(values: Mapping[str, Any], kinds: Sequence[_Kind]) -> str:
 def _kinds(rules: Mapping[str, int]) -> list[_Kind]:
     """Gather the rules by transform, the most frequent first."""
     import vnclean.transforms  # noqa: F401  (registers them)
-    from vnclean.transform import registry
+    from vnclean.registry import registry
 
     owners = {rule: kind for kind in registry().values() for rule in kind.rules}
     found: dict[str, _Kind] = {}

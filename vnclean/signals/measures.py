@@ -362,7 +362,7 @@ def _surprise(text: str) -> tuple[float, int]:
 @cached_table
 def _owners() -> dict[str, tuple[str, str]]:
     """Return for every rule the step it belongs to, and that step's module."""
-    from vnclean.transform import registry
+    from vnclean.registry import registry
 
     return {
         rule: (name, kind.__module__) for name, kind in registry().items() for rule in kind.rules

@@ -6,23 +6,22 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from vnclean.errors import ConfigError, MissingExtraError
-from vnclean.integrations.common import cleaned_each
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["clean_batch"]
 
+_Clean = Callable[[Sequence[str]], list[str]]
 
-def clean_batch(
-    clean: Callable[[str], str], data: Any, columns: str | Sequence[str] | None = None
-) -> Any:
+
+def clean_batch(clean: _Clean, data: Any, columns: str | Sequence[str] | None = None) -> Any:
     """Return an Arrow array, chunked array, record batch or table with its texts cleaned.
 
-    Types, schema metadata, chunks and nulls are kept; each distinct value of a chunk is cleaned
-    once. `columns` names the text columns of a batch or table, default: all columns of text.
-    Raises ConfigError for columns that are missing or hold no text, MissingExtraError without
-    pyarrow.
+    `clean` gives each of some texts cleaned. Types, schema metadata, chunks and nulls are kept;
+    each distinct value of a chunk is cleaned once. `columns` names the text columns of a batch or
+    table, default: all columns of text. Raises ConfigError for columns that are missing or hold no
+    text, MissingExtraError without pyarrow.
     """
     try:
         import pyarrow as pa
@@ -37,9 +36,7 @@ def clean_batch(
     return _clean_array(pa, clean, data)
 
 
-def _clean_columns(
-    pa: Any, clean: Callable[[str], str], data: Any, columns: str | Sequence[str] | None
-) -> Any:
+def _clean_columns(pa: Any, clean: _Clean, data: Any, columns: str | Sequence[str] | None) -> Any:
     names = data.schema.names
     if columns is None:
         chosen = [field.name for field in data.schema if _is_text(pa, field.type)]
@@ -68,7 +65,7 @@ def _is_text(pa: Any, kind: pa.DataType) -> bool:
     )
 
 
-def _clean_array(pa: Any, clean: Callable[[str], str], array: Any) -> Any:
+def _clean_array(pa: Any, clean: _Clean, array: Any) -> Any:
     if isinstance(array, pa.ChunkedArray):
         chunks = [_clean_array(pa, clean, chunk) for chunk in array.chunks]
         return pa.chunked_array(chunks, type=array.type)
@@ -77,7 +74,8 @@ def _clean_array(pa: Any, clean: Callable[[str], str], array: Any) -> Any:
         values = _clean_array(pa, clean, array.dictionary)
         return pa.DictionaryArray.from_arrays(array.indices, values, ordered=array.type.ordered)
     texts = array.to_pylist()
-    cleaned = cleaned_each(clean, [text for text in dict.fromkeys(texts) if text is not None])
+    distinct = [text for text in dict.fromkeys(texts) if text is not None]
+    cleaned = dict(zip(distinct, clean(distinct), strict=True))
     if all(new is old for old, new in cleaned.items()):
         return array
     return pa.array([None if text is None else cleaned[text] for text in texts], type=array.type)
