@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import Any
 
+from vnclean.charsets import decode, detect
+from vnclean.language.tone_placement import restyle_table
 from vnclean.registry import registry
 from vnclean.transform import Edit, apply_edits
 
@@ -86,8 +88,6 @@ def inspect(source: str | bytes, examples: int = 3) -> Inspection:
     """
     encoding = None
     if isinstance(source, bytes):
-        from vnclean.charsets import decode, detect
-
         detected = detect(source)
         encoding = detected.encoding if detected else None
         text = decode(source)
@@ -170,8 +170,6 @@ def _ranges(lines: Iterable[int]) -> tuple[tuple[int, int], ...]:
 
 def _tone_styles(text: str) -> dict[str, int]:
     """Count the syllables of each tone style (hòa or hoà)."""
-    from vnclean.language.tone_placement import restyle_table
-
     old, new = restyle_table("new"), restyle_table("old")
     counts = {"old": 0, "new": 0}
     for word in _WORD.findall(text.lower()):

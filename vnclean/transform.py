@@ -117,6 +117,9 @@ class Transform:
     rules: ClassVar[dict[str, str]] = {}
     """Every rule name the transform may give to an edit, with a line on what it means."""
 
+    undoes_damage: ClassVar[bool] = False
+    """Whether the transform undoes what a program did to the text, not what its author wrote."""
+
     least: ClassVar[float] = 0.0
     """Confidence below which an edit is only suggested, also where `min_confidence` is lower: 0.5
     where the text as it stands is a reading too, so that a lesser guess is more often wrong."""

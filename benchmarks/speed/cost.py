@@ -99,7 +99,7 @@ def overheads(files: int) -> None:
     from vnclean.engine import Listener, clean_files, plan_cleaning
     from vnclean.engine import ray as on_ray
     from vnclean.engine.counts import Tally
-    from vnclean.engine.plan import Reading
+    from vnclean.engine.plan import InputOptions
     from vnclean.pipeline import Pipeline
 
     with tempfile.TemporaryDirectory() as name:
@@ -108,7 +108,7 @@ def overheads(files: int) -> None:
         for number in range(files):
             (source / f"{number:06}.txt").write_text("một dòng", encoding="utf-8")
         begun, wall = time.process_time(), time.perf_counter()
-        tasks = plan_cleaning([str(source)], str(target), Reading())
+        tasks = plan_cleaning([str(source)], str(target), InputOptions())
         clean_files(tasks, Pipeline.preset("safe"))
         spent, wall = time.process_time() - begun, time.perf_counter() - wall
         print(f"a file of one line: {spent / files * 1e3:.2f} ms of a processor, "

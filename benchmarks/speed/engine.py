@@ -53,10 +53,10 @@ def child(source: str, target: str, preset: str, jobs: int) -> None:
             os.fsync(writer.fileno())
     else:
         from vnclean.engine import clean_files, plan_cleaning
-        from vnclean.engine.plan import Reading
+        from vnclean.engine.plan import InputOptions
         from vnclean.pipeline import Pipeline
 
-        tasks = plan_cleaning([source], target, Reading(), replace=True)
+        tasks = plan_cleaning([source], target, InputOptions(), replace=True)
         clean_files(tasks, Pipeline.preset(preset), jobs=jobs)
     wall = time.perf_counter() - begun
     own = resource.getrusage(resource.RUSAGE_SELF)

@@ -28,7 +28,7 @@ from vnclean.engine import (
 from vnclean.engine import reading as reading_module
 from vnclean.engine.outputs import AtomicFile, WriteError, part_name
 from vnclean.engine.parallel import ordered
-from vnclean.engine.plan import InputError, Reading
+from vnclean.engine.plan import InputError, InputOptions
 from vnclean.engine.reading import Piece, batches, pieces
 from vnclean.engine.rejects import reject_record
 from vnclean.formats import Field, Reject
@@ -46,7 +46,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def cleaned(source: Path, out: Path, **options) -> tuple[dict[str, bytes], Summary]:
-    tasks = plan_cleaning([str(source)], str(out), options.pop("reading", Reading()))
+    tasks = plan_cleaning([str(source)], str(out), options.pop("reading", InputOptions()))
     summary = clean_files(tasks, PIPE, **options)
     return tree(out), summary
 
@@ -126,9 +126,9 @@ def test_compression_follows_the_names(tmp_path):
     source.write_text('{"text": "hiệu qủa"}\n', encoding="utf-8")
     for name in ("b.jsonl.gz", "b.jsonl.xz", "b.jsonl.bz2"):
         target = tmp_path / name
-        clean_files(plan_cleaning([str(source)], str(target), Reading()), PIPE)
+        clean_files(plan_cleaning([str(source)], str(target), InputOptions()), PIPE)
         back = tmp_path / f"{name}.jsonl"
-        clean_files(plan_cleaning([str(target)], str(back), Reading()), PIPE)
+        clean_files(plan_cleaning([str(target)], str(back), InputOptions()), PIPE)
         assert back.read_text(encoding="utf-8") == '{"text": "hiệu quả"}\n'
 
 
@@ -138,8 +138,8 @@ def test_nothing_is_overwritten_unless_asked(tmp_path):
     target = tmp_path / "b.txt"
     target.write_text("here before", encoding="utf-8")
     with pytest.raises(InputError, match="--overwrite"):
-        plan_cleaning([str(source)], str(target), Reading())
-    clean_files(plan_cleaning([str(source)], str(target), Reading(), replace=True), PIPE)
+        plan_cleaning([str(source)], str(target), InputOptions())
+    clean_files(plan_cleaning([str(source)], str(target), InputOptions(), replace=True), PIPE)
     assert target.read_text(encoding="utf-8") == "hiệu quả"
 
 
@@ -160,17 +160,17 @@ def test_inputs_and_outputs_that_can_not_be_meant_are_refused(tmp_path):
     ]
     for inputs, output, message in cases:
         with pytest.raises(InputError, match=message):
-            plan_cleaning(inputs, output, Reading())
+            plan_cleaning(inputs, output, InputOptions())
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match=r"no file that can be read.*\.jsonl"):
-        plan_reading([str(tmp_path / "empty")], Reading())
+        plan_reading([str(tmp_path / "empty")], InputOptions())
 
 
 def test_an_output_folder_inside_the_input_is_not_read(tmp_path):
     (tmp_path / "a.txt").write_text("a", encoding="utf-8")
     out = tmp_path / "out"
     cleaned(tmp_path, out)
-    tasks = plan_cleaning([str(tmp_path)], str(out), Reading(), replace=True)
+    tasks = plan_cleaning([str(tmp_path)], str(out), InputOptions(), replace=True)
     assert [task.source for task in tasks] == [tmp_path / "a.txt"]
 
 
@@ -178,7 +178,7 @@ def test_in_place_changes_what_must_change_and_nothing_else(crawl):
     before = tree(crawl)
     clean_mtime = os.stat(crawl / "empty.txt").st_mtime_ns
     os.chmod(crawl / "00.txt", 0o640)
-    tasks = plan_cleaning([str(crawl)], None, Reading(), in_place=True)
+    tasks = plan_cleaning([str(crawl)], None, InputOptions(), in_place=True)
     summary = clean_files(tasks, PIPE)
     after = tree(crawl)
     assert set(before) == set(after)
@@ -192,7 +192,7 @@ def test_in_place_changes_what_must_change_and_nothing_else(crawl):
 
 def test_in_place_with_a_file_of_rejects_takes_them_out(crawl, tmp_path):
     rejects = tmp_path / "rejects.jsonl"
-    tasks = plan_cleaning([str(crawl)], None, Reading(), in_place=True)
+    tasks = plan_cleaning([str(crawl)], None, InputOptions(), in_place=True)
     clean_files(tasks, PIPE, rejects=rejects)
     assert len((crawl / "deep" / "a.jsonl").read_bytes().splitlines()) == 399
     kept = [json.loads(line) for line in rejects.read_text(encoding="utf-8").split("\n")[:-1]]
@@ -227,7 +227,7 @@ def test_faults_cost_their_record_and_are_kept(tmp_path):
 
 def test_the_good_records_of_a_bad_file_are_not_lost(tmp_path):
     (tmp_path / "a.jsonl").write_bytes(b'{"text": "a"}\n{"text": \n{"text": "\xff"}\n\n')
-    tasks = plan_cleaning([str(tmp_path / "a.jsonl")], str(tmp_path / "b.jsonl"), Reading())
+    tasks = plan_cleaning([str(tmp_path / "a.jsonl")], str(tmp_path / "b.jsonl"), InputOptions())
     summary = clean_files(tasks, PIPE)
     assert (tmp_path / "b.jsonl").read_bytes() == b'{"text": "a"}\n\n'
     assert (summary.tally.records, summary.tally.rejected) == (3, 2)
@@ -252,7 +252,7 @@ class Explodes:
 def test_a_step_that_fails_costs_its_record_and_says_so(tmp_path):
     source = tmp_path / "a.jsonl"
     source.write_text('{"text": "a"}\n{"text": "boom"}\n{"text": "b"}\n', encoding="utf-8")
-    tasks = plan_cleaning([str(source)], str(tmp_path / "b.jsonl"), Reading())
+    tasks = plan_cleaning([str(source)], str(tmp_path / "b.jsonl"), InputOptions())
     summary = clean_files(tasks, Explodes())  # type: ignore[arg-type]
     assert summary.tally.rejected == 1
     assert (tmp_path / "b.jsonl").read_text(encoding="utf-8") == '{"text": "a"}\n{"text": "b"}\n'
@@ -341,7 +341,7 @@ def test_small_pieces_travel_together():
 
 
 def test_pieces_of_a_file_that_can_not_be_read_end_it(tmp_path):
-    tasks = plan_reading([str(Path(__file__))], Reading(format="txt", lines=True))
+    tasks = plan_reading([str(Path(__file__))], InputOptions(format="txt", lines=True))
     found = list(pieces(tasks, 1000))
     assert (
         b"".join(piece.chunk.data for piece in found if piece.chunk) == Path(__file__).read_bytes()
@@ -356,7 +356,7 @@ def test_a_survey_finds_what_cleaning_changes(crawl, tmp_path):
     for jobs in (1, 2):
         rules: dict[str, int] = {}
         changed = 0
-        for _, part in survey(plan_reading([str(crawl)], Reading()), PIPE, jobs=jobs):
+        for _, part in survey(plan_reading([str(crawl)], InputOptions()), PIPE, jobs=jobs):
             changed += part.tally.changed
             for finding in part.findings:
                 for edit in finding.result.edits:
@@ -394,7 +394,7 @@ def small_steps(monkeypatch):
 
 
 def resumable(source: Path, out: Path, pipeline: Pipeline = PIPE, **options) -> Summary:
-    tasks = plan_cleaning([str(source)], str(out / "clean"), Reading(), replace=True)
+    tasks = plan_cleaning([str(source)], str(out / "clean"), InputOptions(), replace=True)
     return clean_files(
         tasks,
         pipeline,

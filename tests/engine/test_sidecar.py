@@ -22,7 +22,7 @@ from tests.strategies import any_text
 from vnclean.cli import main
 from vnclean.engine import Cleaner, clean_files, journal_path, plan_cleaning
 from vnclean.engine.byte_diff import difference, splice
-from vnclean.engine.plan import InputError, Reading
+from vnclean.engine.plan import InputError, InputOptions
 from vnclean.engine.sidecar import encoded
 from vnclean.engine.undo import SidecarError, undo_files
 from vnclean.formats.compression import decompressed, suffix_of
@@ -56,7 +56,7 @@ def read(sidecar: Path) -> list[dict]:
 def there_and_back(folder: Path, name: str, data: bytes, **reading) -> bytes:
     source, out, sidecar = folder / name, folder / "out" / name, folder / "edits.jsonl"
     source.write_bytes(data)
-    tasks = plan_cleaning([str(source)], str(out), Reading(**reading))
+    tasks = plan_cleaning([str(source)], str(out), InputOptions(**reading))
     clean_files(tasks, PIPE, edits=sidecar, rejects=folder / "rejects")
     done = undo_files(out, sidecar, folder / "back", replace_there=True)
     assert not done.failed
@@ -191,7 +191,7 @@ def test_what_an_encoding_does_not_have_stays_utf8():
 
 
 def run(source: Path, out: Path, sidecar: str = "edits.jsonl.gz", **options):
-    tasks = plan_cleaning([str(source)], str(out / "clean"), Reading(), replace=True)
+    tasks = plan_cleaning([str(source)], str(out / "clean"), InputOptions(), replace=True)
     return clean_files(
         tasks,
         PIPE,

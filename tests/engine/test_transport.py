@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from vnclean.engine import Cleaner, clean_files, plan_cleaning, plan_reading, transport
 from vnclean.engine.byte_diff import Splice, splice
 from vnclean.engine.parallel import SendWholeError
-from vnclean.engine.plan import Reading
+from vnclean.engine.plan import InputOptions
 from vnclean.engine.reading import pieces
 from vnclean.engine.transport import patches
 from vnclean.engine.visitor import Texts
@@ -54,7 +54,7 @@ def big(path: Path, count: int = 20_000) -> Path:
 
 def test_bytes_do_not_travel_where_both_ends_can_read_them(tmp_path):
     source = big(tmp_path / "a.jsonl")
-    [task] = plan_reading([str(source)], Reading())
+    [task] = plan_reading([str(source)], InputOptions())
     batch = list(pieces([task]))
     sent = transport._referred(batch)
     assert len(pickle.dumps(sent)) < 2_000 < source.stat().st_size
@@ -72,7 +72,7 @@ def test_bytes_do_not_travel_where_both_ends_can_read_them(tmp_path):
 def test_a_file_that_changes_under_a_run_is_cleaned_as_it_was_read(tmp_path, fault, monkeypatch):
     """Every process would see another file than the one whose chunks were cut."""
     source = big(tmp_path / "a.jsonl")
-    [task] = plan_reading([str(source)], Reading())
+    [task] = plan_reading([str(source)], InputOptions())
     batch = list(pieces([task]))
     sent = transport._referred(batch)
     monkeypatch.setattr(transport, "_files", transport._Files())
@@ -89,7 +89,7 @@ def test_a_file_that_changes_under_a_run_is_cleaned_as_it_was_read(tmp_path, fau
 
 def test_a_file_that_vanishes_midway_loses_nothing(tmp_path, monkeypatch):
     whole = big(tmp_path / "b.jsonl")
-    clean_files(plan_cleaning([str(whole)], str(tmp_path / "c.jsonl"), Reading()), PIPE)
+    clean_files(plan_cleaning([str(whole)], str(tmp_path / "c.jsonl"), InputOptions()), PIPE)
     source = big(tmp_path / "a.jsonl")
     real = transport._referred
 
@@ -99,6 +99,6 @@ def test_a_file_that_vanishes_midway_loses_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr(transport, "_referred", gone)
     target = tmp_path / "out.jsonl"
-    summary = clean_files(plan_cleaning([str(source)], str(target), Reading()), PIPE, jobs=2)
+    summary = clean_files(plan_cleaning([str(source)], str(target), InputOptions()), PIPE, jobs=2)
     assert target.read_bytes() == (tmp_path / "c.jsonl").read_bytes()
     assert summary.tally.rejected == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vnclean.engine import clean_files, plan_cleaning, plan_reading, survey
-from vnclean.engine.plan import InputError, Reading
+from vnclean.engine.plan import InputError, InputOptions
 from vnclean.pipeline import Pipeline
 
 pa = pytest.importorskip("pyarrow")
@@ -44,7 +44,7 @@ def table(rows: int) -> pa.Table:
 
 
 def cleaned(source: Path, target: Path, *keys: str, jobs: int = 1) -> pa.Table:
-    tasks = plan_cleaning([str(source)], str(target), Reading(keys=keys), replace=True)
+    tasks = plan_cleaning([str(source)], str(target), InputOptions(keys=keys), replace=True)
     summary = clean_files(tasks, PIPE, jobs=jobs)
     assert not summary.failed
     return pq.read_table(target)
@@ -88,16 +88,16 @@ def test_large_strings_and_empty_files(source, tmp_path):
 
 def test_what_can_not_be_done_is_said(source, tmp_path):
     with pytest.raises(InputError, match="-o FILE"):
-        plan_cleaning([str(source)], None, Reading())
+        plan_cleaning([str(source)], None, InputOptions())
     with pytest.raises(InputError, match="formats are kept"):
-        plan_cleaning([str(source)], str(tmp_path / "b.jsonl"), Reading())
+        plan_cleaning([str(source)], str(tmp_path / "b.jsonl"), InputOptions())
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "bad.parquet").write_bytes(b"PAR1 no")
     source.rename(tmp_path / "in" / "good.parquet")
     rejects = tmp_path / "rejects"
     for key, count in (("text", 1), ("id", 2), ("body", 2)):
         tasks = plan_cleaning(
-            [str(tmp_path / "in")], str(tmp_path / f"out-{key}"), Reading(keys=(key,))
+            [str(tmp_path / "in")], str(tmp_path / f"out-{key}"), InputOptions(keys=(key,))
         )
         assert len(clean_files(tasks, PIPE, rejects=rejects).failed) == count
         kept = [json.loads(line) for line in rejects.read_text(encoding="utf-8").split("\n")[:-1]]
@@ -117,7 +117,7 @@ class Explodes:
 
 def test_a_row_that_fails_is_a_reject(source, tmp_path):
     target = tmp_path / "b.parquet"
-    tasks = plan_cleaning([str(source)], str(target), Reading())
+    tasks = plan_cleaning([str(source)], str(target), InputOptions())
     summary = clean_files(tasks, Explodes())  # type: ignore[arg-type]
     bad = [t for t in pq.read_table(source)["text"].to_pylist() if t and t.endswith("7")]
     assert summary.tally.rejected == len(bad)
@@ -127,7 +127,7 @@ def test_a_row_that_fails_is_a_reject(source, tmp_path):
 def test_it_is_surveyed_by_rows(source):
     places = [
         (finding.place.line, finding.place.text)
-        for _, part in survey(plan_reading([str(source)], Reading()), PIPE)
+        for _, part in survey(plan_reading([str(source)], InputOptions()), PIPE)
         for finding in part.findings
     ]
     assert places[0] == (2, "hiệu qủa 1")

@@ -15,7 +15,7 @@ import pytest
 from vnclean.cli import main
 from vnclean.engine import Cleaner, Summary, clean_files, journal_path, plan_cleaning, plan_reading
 from vnclean.engine.outputs import WriteError, part_name, scratch
-from vnclean.engine.plan import InputError, Reading, total_size
+from vnclean.engine.plan import InputError, InputOptions, total_size
 from vnclean.errors import ConfigError, MissingExtraError
 from vnclean.formats.places import Url, existing, is_url, matching, place
 from vnclean.pipeline import Pipeline
@@ -39,7 +39,7 @@ def memory(tmp_path, monkeypatch):
 
 def cleaned(source: str, target: str, **options) -> Summary:
     resume = options.get("resume", False)
-    tasks = plan_cleaning([source], target, Reading(), replace=resume)
+    tasks = plan_cleaning([source], target, InputOptions(), replace=resume)
     return clean_files(tasks, PIPE, journal=journal_path(target, tasks), **options)
 
 
@@ -86,11 +86,11 @@ def test_patterns(memory, tmp_path, monkeypatch):
             "y/*": ["c.jsonl", "d.txt"],
             "y/[cz].jsonl": ["c.jsonl"],
         }.items():
-            tasks = plan_cleaning([root + pattern], str(tmp_path / "out"), Reading())
+            tasks = plan_cleaning([root + pattern], str(tmp_path / "out"), InputOptions())
             places = [task.target.relative_to(tmp_path / "out").as_posix() for task in tasks]
             assert places == expected, (root, pattern)
         with pytest.raises(InputError, match="No file matches"):
-            plan_reading([f"{root}z/*.txt"], Reading())
+            plan_reading([f"{root}z/*.txt"], InputOptions())
     (tmp_path / "odd[1].txt").write_text("a", encoding="utf-8")
     assert matching(str(tmp_path / "odd[1].txt")) is None
     assert matching("https://example.org/a.txt?b=[c]") is None
@@ -190,31 +190,31 @@ def test_inputs_and_outputs_that_can_not_be_meant(memory, monkeypatch):
         ("memory://in/a.jsonl", "https://example.org/a.jsonl", "only read"),
     ]:
         with pytest.raises(InputError, match=message):
-            plan_cleaning([source], target, Reading())
+            plan_cleaning([source], target, InputOptions())
     memory.pipe("/out/a.jsonl", b"before")
     with pytest.raises(InputError, match=r"memory://out/a\.jsonl exists already"):
-        plan_cleaning(["memory://in"], "memory://out", Reading())
+        plan_cleaning(["memory://in"], "memory://out", InputOptions())
     with pytest.raises(ConfigError, match="nosuch://x can't be reached"):
-        plan_reading(["nosuch://x"], Reading())
+        plan_reading(["nosuch://x"], InputOptions())
 
     def missing(*args, **kwargs):
         raise ImportError("Install s3fs to access S3")
 
     monkeypatch.setattr("fsspec.core.url_to_fs", missing)
     with pytest.raises(MissingExtraError, match=r"another package\. Install s3fs to access S3"):
-        plan_reading(["s3://bucket/a.txt"], Reading())
+        plan_reading(["s3://bucket/a.txt"], InputOptions())
     assert main(["check", "s3://bucket/a.txt"]) == 2
 
 
 def test_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "fsspec.core", None)
     with pytest.raises(MissingExtraError, match=r"vnclean\[remote\]"):
-        plan_reading(["s3://bucket/a.txt"], Reading())
+        plan_reading(["s3://bucket/a.txt"], InputOptions())
 
 
 def test_sizes_and_names(memory):
     memory.pipe("/in/a.jsonl", BAD)
-    tasks = plan_reading(["memory://in", "memory://in/a.jsonl"], Reading())
+    tasks = plan_reading(["memory://in", "memory://in/a.jsonl"], InputOptions())
     assert total_size(tasks) == 2 * len(BAD)
     assert is_url("zip::s3://bucket/a.zip")
     assert Url("https://example.org/a/b.html?x=1.txt").name == "b.html"

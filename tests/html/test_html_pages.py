@@ -240,14 +240,14 @@ def test_hostile_pages_take_little_time(page: str) -> None:
 
 
 def test_a_page_becomes_a_text_file(tmp_path: Path) -> None:
-    from vnclean.engine.plan import InputError, Reading, plan_cleaning
+    from vnclean.engine.plan import InputError, InputOptions, plan_cleaning
 
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "a.html").write_text("<p>một</p>", encoding="utf-8")
-    into = plan_cleaning([str(pages)], str(tmp_path / "out"), Reading())
+    into = plan_cleaning([str(pages)], str(tmp_path / "out"), InputOptions())
     assert [task.target for task in into] == [tmp_path / "out" / "a.txt"]
-    named = plan_cleaning([str(pages / "a.html")], str(tmp_path / "b.txt"), Reading())
+    named = plan_cleaning([str(pages / "a.html")], str(tmp_path / "b.txt"), InputOptions())
     assert [task.target for task in named] == [tmp_path / "b.txt"]
     with pytest.raises(InputError, match="in place"):
-        plan_cleaning([str(pages)], None, Reading(), in_place=True)
+        plan_cleaning([str(pages)], None, InputOptions(), in_place=True)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.integrations.samples import TEXTS, documents, needs, write_jsonl
 from vnclean.engine import Summary, clean_files, journal_path, plan_cleaning
-from vnclean.engine.plan import InputError, Reading
+from vnclean.engine.plan import InputError, InputOptions
 from vnclean.pipeline import Pipeline
 
 pytestmark = [pytest.mark.integrations, needs("ray")]
@@ -45,7 +45,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(engine: str, source: Path, out: Path, resume: bool = False, **options: Any) -> Summary:
-    tasks = plan_cleaning([str(source)], str(out), Reading(), replace=resume)
+    tasks = plan_cleaning([str(source)], str(out), InputOptions(), replace=resume)
     options |= {"journal": journal_path(str(out), tasks), "resume": resume, "account": True}
     if engine == "local":
         return clean_files(tasks, PIPE, **options)
@@ -131,7 +131,7 @@ def test_what_ray_does_not_do_is_said(tmp_path: Path) -> None:
         ([name], None, False, "not standard output"),
         ([name], None, True, "not clean in place"),
     ):
-        tasks = plan_cleaning(inputs, output, Reading(), in_place=in_place)
+        tasks = plan_cleaning(inputs, output, InputOptions(), in_place=in_place)
         with pytest.raises(InputError, match=told):
             clean_files_on_ray(tasks, PIPE)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 if TYPE_CHECKING:
-    from vnclean.engine.plan import Reading, Task
+    from vnclean.engine.plan import InputOptions, Task
     from vnclean.pipeline import Pipeline
     from vnclean.transform import Transform
 
@@ -122,7 +122,7 @@ class Shared:
         """Return the pipeline that the options describe; raises ConfigError."""
         return _pipeline(self)
 
-    def reading(self) -> Reading:
+    def reading(self) -> InputOptions:
         """Return how inputs are read; raises ConfigError for an unknown format or encoding."""
         reading = reading_from(self.keys, self.lines, self.input_format, self.encoding)
         if not (self.no_header or self.delimiter):
@@ -265,15 +265,15 @@ def _described(item: str) -> tuple[str, dict[str, Any]]:
 
 def reading_from(
     keys: tuple[str, ...], lines: bool, input_format: str | None, encoding: str
-) -> Reading:
+) -> InputOptions:
     """Return how inputs are read; raises ConfigError for an unknown format or encoding."""
-    from vnclean.engine.plan import Reading
+    from vnclean.engine.plan import InputOptions
     from vnclean.formats import format_named
     from vnclean.formats.encoding import normal_name
 
     if input_format is not None:
         format_named(input_format)
-    return Reading(input_format, keys, lines, normal_name(encoding))
+    return InputOptions(input_format, keys, lines, normal_name(encoding))
 
 
 def job_count(jobs: int, tasks: list[Task]) -> int:

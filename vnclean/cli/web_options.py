@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from vnclean.engine.plan import Reading, Task
+    from vnclean.engine.plan import InputOptions, Task
     from vnclean.pipeline import Pipeline
 
 __all__ = ["Pages", "page_options"]
@@ -47,7 +47,7 @@ class Pages:
     metadata_key: str = "metadata"
     templates: str | None = None
 
-    def reading(self, reading: Reading) -> Reading:
+    def reading(self, reading: InputOptions) -> InputOptions:
         """Return how inputs are read, with what becomes of metadata."""
         return replace(reading, metadata=self.metadata, metadata_key=self.metadata_key)
 

@@ -14,7 +14,7 @@ from vnclean.formats.delimited import Delimited
 from vnclean.formats.known import with_metadata
 from vnclean.formats.places import Place, Url, existing, matching, place, size_of
 
-__all__ = ["InputError", "Reading", "Task", "metadata_of", "plan_cleaning", "plan_reading"]
+__all__ = ["InputError", "InputOptions", "Task", "metadata_of", "plan_cleaning", "plan_reading"]
 
 
 class InputError(VncleanError):
@@ -49,7 +49,7 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class InputOptions:
     """How inputs are read, the same for all of them."""
 
     format: str | None = None
@@ -72,7 +72,7 @@ class Reading:
         return with_metadata(kind, self.metadata, self.metadata_key)
 
 
-def plan_reading(inputs: Sequence[str], reading: Reading) -> list[Task]:
+def plan_reading(inputs: Sequence[str], reading: InputOptions) -> list[Task]:
     """Return the tasks for commands that only read; no input, or "-", is standard input.
 
     Raises InputError where a file is missing or a folder has nothing that can be read.
@@ -87,7 +87,7 @@ def plan_reading(inputs: Sequence[str], reading: Reading) -> list[Task]:
 def plan_cleaning(
     inputs: Sequence[str],
     output: str | None,
-    reading: Reading,
+    reading: InputOptions,
     *,
     in_place: bool = False,
     replace: bool = False,
@@ -253,7 +253,7 @@ def _walk(folder: Path, skip: Path | None) -> Iterator[Path]:
                 yield here / name
 
 
-def _check(tasks: Sequence[Task], reading: Reading, replace: bool) -> None:
+def _check(tasks: Sequence[Task], reading: InputOptions, replace: bool) -> None:
     targets: dict[Place, Task] = {}
     for task in tasks:
         assert task.target is not None

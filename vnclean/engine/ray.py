@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import heapq
+import json
 import logging
 import os
 import pickle
@@ -55,7 +56,7 @@ class ClusterError(VncleanError):
     """The cluster can't be reached, or gave up."""
 
 
-class _Part(NamedTuple):
+class _CleanedPart(NamedTuple):
     """What became of some pieces of a task, one behind the other."""
 
     task: int
@@ -111,7 +112,7 @@ class _Worker:
         import pyarrow as pa
 
         rows = batch.to_pylist()
-        done: list[_Part] = []
+        done: list[_CleanedPart] = []
         while rows:
             number = rows[0]["n"]
             mine = [row for row in rows if row["n"] == number]
@@ -120,7 +121,7 @@ class _Worker:
             done.append(self._part(number, mine))
         return pa.table({"part": pa.array(map(pickle.dumps, done), pa.large_binary())})
 
-    def _part(self, number: int, rows: list[dict[str, Any]]) -> _Part:
+    def _part(self, number: int, rows: list[dict[str, Any]]) -> _CleanedPart:
         task: Task = pickle.loads(rows[0]["task"])
         tally, faults, rejects = Tally(), [], []
         first, end, frames = rows[0]["index"], False, []
@@ -149,7 +150,7 @@ class _Worker:
         except VncleanError as fault:
             error = str(fault)
         read = sum(row["read"] for row in rows)
-        return _Part(
+        return _CleanedPart(
             number, first, len(rows), end, whole, bool(frames), read, tally,
             faults[:_SHOWN], b"".join(rejects), error,
         )  # fmt: skip
@@ -238,7 +239,7 @@ def _put_together(packed: bytes, firsts: list[int]) -> str:
 class _State:
     """How far a task is."""
 
-    parts: list[tuple[int, _Part]] = field(default_factory=list)
+    parts: list[tuple[int, _CleanedPart]] = field(default_factory=list)
     seen: int = 0
     wanted: int = -1
     tally: Tally = field(default_factory=Tally)
@@ -291,7 +292,7 @@ class _Books:
                 found.append((number, task))
         return found
 
-    def take(self, part: _Part) -> None:
+    def take(self, part: _CleanedPart) -> None:
         """Take down a part."""
         if part.error:
             raise ClusterError(part.error)
@@ -383,8 +384,6 @@ class _Books:
 
 def _sort_rejects(path: Path, order: dict[str, int]) -> None:
     """Put rejects, which stand in the order in which files were done, into that of the inputs."""
-    import json
-
     lines = path.read_bytes().split(b"\n")[:-1]
     lines.sort(key=lambda line: order.get(json.loads(line)["file"], -1))
     with open(path, "r+b") as file:
@@ -558,7 +557,7 @@ def _parts(
     texts: Texts,
     jobs: int,
     keep_rejects: bool,
-) -> Iterator[_Part]:
+) -> Iterator[_CleanedPart]:
     """Run the cluster; yield what became of the parts, in the order in which they are done."""
     data = ray.data
     actors = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))

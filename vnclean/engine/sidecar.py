@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass, replace
 from typing import Any, NamedTuple
 
+import vnclean.charsets  # noqa: F401  (registers the legacy ones)
 from vnclean.engine.byte_diff import Splice, difference
 from vnclean.engine.plan import Task
 from vnclean.formats import Chunk, Field, FileFormat, Format, Reject, Rewritten
@@ -183,8 +184,6 @@ def encoded(data: bytes, encoding: str) -> bytes:
     >>> encoded("à\\nạ\\n".encode(), "latin-1")
     b'\\xe0\\n\\xe1\\xba\\xa1\\n'
     """
-    import vnclean.charsets  # noqa: F401  (registers the legacy ones)
-
     text = data.decode("utf-8", "surrogatepass")
     try:
         return text.encode(encoding)

@@ -18,6 +18,8 @@ from vnclean.formats.encoding import (
     unicode_blocks,
 )
 from vnclean.formats.fields import record_line
+from vnclean.html.lines import parse
+from vnclean.html.metadata import declared_metadata, metadata_fields
 
 __all__ = ["Html", "PageText", "decode_page", "read_page"]
 
@@ -70,8 +72,6 @@ def read_page(data: bytes, encoding: str, *, head: bool, drop: bool) -> PageText
     where the encoding can't be told, MissingExtraError without the extra `html`.
     """
     from vnclean.html.extraction import extract_text
-    from vnclean.html.lines import parse
-    from vnclean.html.metadata import declared_metadata
 
     if encoding == AUTO:
         page, encoding = decode_page(data)
@@ -138,8 +138,6 @@ class Html:
 
 def page_record(page: PageText, text: str, key: str) -> dict[str, Any]:
     """Return the record for a page: address, text, and what is known about it under `key`."""
-    from vnclean.html.metadata import metadata_fields
-
     known = dict(page.declared)
     address = known.pop("url", "")
     record: dict[str, Any] = {"url": address} if address else {}

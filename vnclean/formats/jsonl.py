@@ -16,6 +16,7 @@ from vnclean.formats.base import Adding, Chunk, Field, RecordError, Reject, Rewr
 from vnclean.formats.encoding import AUTO, BOM, decode_document, decode_line, settle
 from vnclean.formats.fields import added
 from vnclean.formats.lines import line_blocks
+from vnclean.html.metadata import metadata_fields
 
 __all__ = ["Json", "JsonLines"]
 
@@ -190,8 +191,6 @@ def _exchanged(source: str, spots: list[_Spot], line: int, visit: Visitor, recor
 
 def _with_metadata(source: str, spots: list[_Spot], line: int, visit: Visitor, key: str) -> str:
     """Return the source with its texts exchanged, and what the first of them tells as a field."""
-    from vnclean.html.metadata import metadata_fields
-
     texts: list[str] = []
 
     def seen(text: Field) -> str:

@@ -14,6 +14,7 @@ from vnclean.formats.encoding import AUTO, decode_document, decode_line
 from vnclean.formats.fields import record_line
 from vnclean.formats.html_pages import read_page
 from vnclean.formats.lines import CutOffError
+from vnclean.html.metadata import metadata_fields
 
 __all__ = ["Warc"]
 
@@ -186,8 +187,6 @@ class Warc:
         )
 
     def _line(self, record: _Record, number: int, visit: Visitor) -> bytes | None:
-        from vnclean.html.metadata import metadata_fields
-
         known: dict[str, str] = {}
         if record.page:
             try:

@@ -246,6 +246,7 @@ class RestoreDiacritics(Transform):
     """
 
     name: ClassVar[str] = "restore_diacritics"
+    undoes_damage: ClassVar[bool] = True
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {"restore.no_diacritics": "a word had lost its diacritics"}
@@ -271,6 +272,7 @@ class RestoreTones(Transform):
     """
 
     name: ClassVar[str] = "restore_tones"
+    undoes_damage: ClassVar[bool] = True
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {"restore.no_tones": "a word had lost its tone"}

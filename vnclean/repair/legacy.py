@@ -49,6 +49,7 @@ class Legacy(Transform):
     """
 
     name: ClassVar[str] = "legacy"
+    undoes_damage: ClassVar[bool] = True
     additive: ClassVar[bool] = True
     rules: ClassVar[dict[str, str]] = _rules()
 

@@ -96,6 +96,7 @@ class Mojibake(Transform):
     """
 
     name: ClassVar[str] = "mojibake"
+    undoes_damage: ClassVar[bool] = True
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {

@@ -53,6 +53,7 @@ class Typing(Transform):
     """
 
     name: ClassVar[str] = "typing"
+    undoes_damage: ClassVar[bool] = True
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import vnclean
+from vnclean import __version__
 from vnclean.engine import Summary
 from vnclean.engine.outputs import opened
 from vnclean.errors import ConfigError
@@ -20,7 +20,7 @@ _KINDS = (".json", ".html", ".htm")
 def as_dict(summary: Summary, pipeline: Pipeline) -> dict[str, Any]:
     """Return what a run did as plain values; times in seconds, sizes in bytes."""
     return {
-        "vnclean": vnclean.__version__,
+        "vnclean": __version__,
         "pipeline": pipeline.to_toml(),
         "fingerprint": pipeline.fingerprint(),
         "files": summary.files,

@@ -7,6 +7,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from vnclean.registry import registry
+
 __all__ = ["page"]
 
 _SHOWN = 12
@@ -102,9 +104,6 @@ def _head(values: Mapping[str, Any], kinds: Sequence[_Kind]) -> str:
 
 def _kinds(rules: Mapping[str, int]) -> list[_Kind]:
     """Gather the rules by transform, the most frequent first."""
-    import vnclean.transforms  # noqa: F401  (registers them)
-    from vnclean.registry import registry
-
     owners = {rule: kind for kind in registry().values() for rule in kind.rules}
     found: dict[str, _Kind] = {}
     for rule, count in rules.items():

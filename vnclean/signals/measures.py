@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from vnclean.caches import cached, cached_table
+from vnclean.caches import cached
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.syllable import is_spellable
+from vnclean.registry import registry
 
 if TYPE_CHECKING:
     from vnclean.result import Result
@@ -44,8 +46,6 @@ STOP_WORDS = frozenset(
 
 FURNITURE = frozenset({"boilerplate", "duplicates", "templates"})
 """Steps that take away what a page put around its text."""
-_DAMAGE = "vnclean.repair."
-"""Steps from here undo damage; those of other rooms tidy."""
 _UNSEEN = -math.log(100_000)
 """What a word outside the model's vocabulary is thought to cost beyond the price of its class."""
 _STRETCH = 1 << 16
@@ -219,7 +219,7 @@ class Quality:
         if self._result is None:
             return _share(sum(_LOST in word for word in _CHUNK.findall(self.text)), self._spans[1])
         edits = [*self._result.edits, *self._result.suggestions]
-        touched = self._touched(edit for edit in edits if not _steps(edit).isdisjoint(_repairs()))
+        touched = self._touched(edit for edit in edits if _undoes_damage(edit.rule))
         left = sum(_LOST in word for word in _CHUNK.findall(self.text))
         return min(1.0, _share(touched + left, self._spans[1]))
 
@@ -228,7 +228,7 @@ class Quality:
         """Share of the words of the original that an edit changed, furniture left out."""
         if self._result is None:
             return 0.0
-        edits = (e for e in self._result.edits if _steps(e).isdisjoint(FURNITURE) and _visible(e))
+        edits = (e for e in self._result.edits if not _is_furniture(e) and _visible(e))
         return _share(self._touched(edits), self._spans[1])
 
     @cached_property
@@ -239,7 +239,7 @@ class Quality:
         gone = sum(
             edit.end - edit.start - len(edit.replacement)
             for edit in self._result.edits
-            if not _steps(edit).isdisjoint(FURNITURE)
+            if _is_furniture(edit)
         )
         return _share(max(gone, 0), len(self._result.original))
 
@@ -252,8 +252,6 @@ class Quality:
 
     def _touched(self, edits: Iterable[Edit]) -> int:
         """Count the words of the original that meet one of the edits."""
-        from bisect import bisect_right
-
         ends = [end for _, end in self._spans[0]]
         found: set[int] = set()
         for edit in edits:
@@ -359,30 +357,24 @@ def _surprise(text: str) -> tuple[float, int]:
     return total, number
 
 
-@cached_table
-def _owners() -> dict[str, tuple[str, str]]:
-    """Return for every rule the step it belongs to, and that step's module."""
-    from vnclean.registry import registry
-
-    return {
-        rule: (name, kind.__module__) for name, kind in registry().items() for rule in kind.rules
-    }
-
-
-@cached_table
-def _repairs() -> frozenset[str]:
-    return frozenset(step for step, module in _owners().values() if module.startswith(_DAMAGE))
-
-
-def _steps(edit: Edit) -> frozenset[str]:
-    return _steps_of(edit.rule)
+@cached(4096)
+def _steps(rule: str) -> frozenset[str]:
+    """Return the names of the steps that the rules of an edit (joined by +) belong to."""
+    parts = rule.split("+")
+    return frozenset(
+        name for name, kind in registry().items() if not kind.rules.keys().isdisjoint(parts)
+    )
 
 
 @cached(4096)
-def _steps_of(rule: str) -> frozenset[str]:
-    return frozenset(_owners()[part][0] for part in rule.split("+") if part in _owners())
+def _undoes_damage(rule: str) -> bool:
+    return any(registry()[name].undoes_damage for name in _steps(rule))
+
+
+def _is_furniture(edit: Edit) -> bool:
+    return not _steps(edit.rule).isdisjoint(FURNITURE)
 
 
 def _visible(edit: Edit) -> bool:
     """Say whether an edit does more than tidy blanks."""
-    return not _steps(edit) <= {"spacing", "spaces", "invisible"}
+    return not _steps(edit.rule) <= {"spacing", "spaces", "invisible"}

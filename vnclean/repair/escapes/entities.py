@@ -60,6 +60,7 @@ class Entities(Transform):
     """
 
     name: ClassVar[str] = "entities"
+    undoes_damage: ClassVar[bool] = True
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {

@@ -34,6 +34,7 @@ class PercentEncoding(Transform):
     """
 
     name: ClassVar[str] = "percent_encoding"
+    undoes_damage: ClassVar[bool] = True
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {

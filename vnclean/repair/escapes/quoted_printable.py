@@ -39,6 +39,7 @@ class QuotedPrintable(Transform):
     """
 
     name: ClassVar[str] = "quoted_printable"
+    undoes_damage: ClassVar[bool] = True
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {

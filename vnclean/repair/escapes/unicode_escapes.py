@@ -46,6 +46,7 @@ class UnicodeEscapes(Transform):
     """
 
     name: ClassVar[str] = "unicode_escapes"
+    undoes_damage: ClassVar[bool] = True
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {

@@ -38,6 +38,7 @@ class Lossy(Transform):
     """Restore words whose letters became `?`, U+FFFD or look-alikes, from the context."""
 
     name: ClassVar[str] = "lossy"
+    undoes_damage: ClassVar[bool] = True
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
