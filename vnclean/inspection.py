@@ -12,14 +12,17 @@ from typing import Any
 
 from vnclean.charsets import decode, detect
 from vnclean.language.tone_placement import restyle_table
+from vnclean.pipeline import Pipeline
 from vnclean.registry import registry
-from vnclean.transform import Edit, apply_edits
+from vnclean.transform import Edit
 
 __all__ = ["Damage", "Example", "Inspection", "inspect"]
 
-STEPS = ("mojibake", "legacy", "lossy", "restore_tones", "restore_diacritics")
-"""The transforms that name the damage, in the order in which they repair."""
-
+_LOST_MARKS = ("restore_tones", "restore_diacritics")
+"""Steps that tell of damage too, but are in no preset that is used unasked, in their order."""
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_MAX_CONTROLS = 0.02
+"""Share of control characters above which bytes are no text; of random bytes it is a tenth."""
 _WORD = re.compile(r"[^\W\d_]+(?:[?\ufffd]+[^\W\d_]+)*")
 
 
@@ -57,7 +60,10 @@ class Damage:
 
 @dataclass(frozen=True)
 class Inspection:
-    """The state of a text: its charset (of bytes), Unicode form, size, and every damage."""
+    """The state of a text: its charset (of bytes), Unicode form, size, and every damage.
+
+    `binary` says that the bytes are no text in any charset; nothing else is looked for then.
+    """
 
     encoding: str | None
     unicode_form: str
@@ -65,6 +71,7 @@ class Inspection:
     words: int
     tone_style: dict[str, int]
     damage: tuple[Damage, ...]
+    binary: bool = False
 
     @property
     def share(self) -> float:
@@ -86,44 +93,47 @@ def inspect(source: str | bytes, examples: int = 3) -> Inspection:
     >>> found.damage[0].rule, found.damage[0].lines
     ('lossy.cp1252_replace_then_utf8', ((2, 2),))
     """
-    encoding = None
+    encoding, binary = None, False
     if isinstance(source, bytes):
         detected = detect(source)
         encoding = detected.encoding if detected else None
         text = decode(source)
+        binary = len(_CONTROL.findall(text)) > _MAX_CONTROLS * len(text)
     else:
         text = source
     words = sum(1 for _ in _WORD.finditer(text))
     form = next((name for name in ("NFC", "NFD") if unicodedata.is_normalized(name, text)), "mixed")
     lines, styles = text.count("\n") + 1, _tone_styles(text)
-    found: list[Damage] = []
-    for name in STEPS:
-        kind = registry().get(name)
-        if kind is None:
-            continue
-        transform = kind()
-        edits = list(transform.proposals(text))
-        found += _damages(text, edits, name, kind.rules, words, examples)
-        # The next step looks at what this one leaves; no repair adds or takes a line feed.
-        text = apply_edits(text, [edit for edit in edits if edit.applies(None)])
-    found.sort(key=lambda damage: -damage.words)
-    return Inspection(encoding, form, lines, words, styles, tuple(found))
+    damage = () if binary else _damages(text, _edits_by_rule(text), words, examples)
+    found = tuple(sorted(damage, key=lambda damage: -damage.words))
+    return Inspection(encoding, form, lines, words, styles, found, binary)
+
+
+def _edits_by_rule(text: str) -> dict[str, list[Edit]]:
+    """Return the edits and suggestions that undo damage by rule, as `explain` names them.
+
+    Then those of the steps that look for lost diacritics, on what the preset `standard` leaves.
+    """
+    result = Pipeline.preset("standard").explain(text)
+    edits = sorted([*result.edits, *result.suggestions])
+    rest = Pipeline(tuple(registry()[name]() for name in _LOST_MARKS)).explain(result.text)
+    for edit in [*rest.edits, *rest.suggestions]:
+        start, end = result.to_original(edit.start), result.to_original(edit.end)
+        edits.append(edit._replace(start=start, end=end))
+    repairs = {rule for kind in registry().values() if kind.undoes_damage for rule in kind.rules}
+    by_rule: dict[str, list[Edit]] = {}
+    for edit in edits:
+        for rule in dict.fromkeys(edit.rule.split("+")):
+            if rule in repairs:
+                by_rule.setdefault(rule, []).append(edit)
+    return by_rule
 
 
 def _damages(
-    text: str,
-    edits: list[Edit],
-    name: str,
-    rules: dict[str, str],
-    words: int,
-    examples: int,
+    text: str, by_rule: dict[str, list[Edit]], words: int, examples: int
 ) -> Iterable[Damage]:
-    if not edits:
-        return
     starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-    by_rule: dict[str, list[Edit]] = {}
-    for edit in edits:
-        by_rule.setdefault(edit.rule, []).append(edit)
+    owners = {rule: kind for kind in registry().values() for rule in kind.rules}
     for rule, held in by_rule.items():
         places = [bisect_right(starts, edit.start) for edit in held]
         reached = sum(max(len(_WORD.findall(text[e.start : e.end])), 1) for e in held)
@@ -131,8 +141,8 @@ def _damages(
         shown = sorted(zip(held, places, strict=True), key=lambda pair: -pair[0].applies(None))
         yield Damage(
             rule,
-            rules.get(rule, ""),
-            name,
+            owners[rule].rules[rule],
+            owners[rule].name,
             reached,
             round(reached / max(words, 1), 4),
             applied,

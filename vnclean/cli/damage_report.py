@@ -30,7 +30,7 @@ def inspect(inputs: tuple[str, ...], text: str | None, shape: str, examples: int
 
     Each kind of damage is shown with its share of the words, the lines it is on and the repair
     that is proposed; a question mark stands before what would only be suggested. The exit code is
-    0, or 3 if some inputs can't be read.
+    0, or 3 if some inputs can't be read or are no text.
     """
     import json
     import sys
@@ -82,5 +82,10 @@ def inspect(inputs: tuple[str, ...], text: str | None, shape: str, examples: int
             click.echo(f"{name}: left out: {error.strerror}", err=True)
             code = 3
             continue
-        show("<stdin>" if name == "-" else name, look(data, examples))
+        found = look(data, examples)
+        if found.binary:
+            click.echo(f"{name}: left out: it is binary, no text", err=True)
+            code = 3
+            continue
+        show("<stdin>" if name == "-" else name, found)
     return code
