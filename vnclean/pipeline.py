@@ -21,6 +21,8 @@ from vnclean.transform import Edit, Transform, apply_edits
 
 __all__ = ["Pipeline", "clean", "explain", "pipeline_of", "presets"]
 
+ORIGINS = ("text", "page", "markdown")
+
 _ROUNDS = 6
 """How often a pipeline may go over a text: a repair can bring to light what an earlier step
 mends. Real damage needs two rounds, the second of which finds nothing."""
@@ -116,12 +118,23 @@ class Pipeline(Sequence[Transform]):
             self[name]
         return replace(self, steps=tuple(s for s in self.steps if s.name not in names))
 
-    def after_extraction(self) -> Pipeline:
-        """Return the pipeline for text that comes from an HTML page without its furniture.
+    def for_origin(self, origin: str) -> Pipeline:
+        """Return the pipeline for text that was taken from something, one of ORIGINS.
 
-        What tags told is not judged a second time by the words alone: `boilerplate` is left out.
+        A "page" of HTML has lost its furniture already: what tags told is not judged a second time
+        by the words alone, `boilerplate` is left out. In "markdown", `spacing` keeps the blanks
+        that break a line. Anything else is "text".
+
+        >>> Pipeline.preset("safe").for_origin("markdown")["spacing"]
+        Spacing(markdown=True)
         """
-        return replace(self, steps=tuple(s for s in self.steps if s.name != "boilerplate"))
+        if origin == "page":
+            return replace(self, steps=tuple(s for s in self.steps if s.name != "boilerplate"))
+        if origin == "markdown":
+            told = {"markdown": True}
+            steps = (replace(s, **told) if s.name == "spacing" else s for s in self.steps)
+            return replace(self, steps=tuple(steps))
+        return self
 
     def replace(self, *transforms: Transform) -> Pipeline:
         """Return the pipeline with steps exchanged for given ones of the same name."""

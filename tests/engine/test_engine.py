@@ -121,6 +121,20 @@ def test_an_empty_compressed_file_stays_one(tmp_path):
     assert found["a.jsonl.gz"]
 
 
+@pytest.mark.parametrize("lines", [False, True])
+def test_blanks_that_break_a_line_of_markdown_stay(tmp_path, lines):
+    poem = "Đầm sen nở trắng hồ thu  \nHương bay theo gió  về đâu hỡi người. \n"
+    for name in ("a.md", "b.md.gz", "c.txt"):
+        data = poem.encode()
+        (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    tasks = plan_cleaning([str(tmp_path)], str(tmp_path / "out"), InputOptions(lines=lines))
+    clean_files(tasks, Pipeline.preset("safe"))
+    out = tree(tmp_path / "out")
+    kept = poem.replace("  về", " về").replace(". ", ".").encode()
+    assert out["a.md"] == gzip.decompress(out["b.md.gz"]) == kept
+    assert out["c.txt"] == kept.replace(b"  ", b"")
+
+
 def test_compression_follows_the_names(tmp_path):
     source = tmp_path / "a.jsonl"
     source.write_text('{"text": "hiệu qủa"}\n', encoding="utf-8")

@@ -229,6 +229,26 @@ def test_blanks_that_mean_something_stay(text: str) -> None:
     assert Spacing()(text) is text
 
 
+BROKEN_LINES = [
+    f"{PROSE}  \n{PROSE}",
+    f"{PROSE}    \r\n{PROSE}\r\n",
+    "Đầm sen nở trắng hồ thu  \nHương bay theo gió về đâu hỡi người.  \n",
+    "Mở đầu bài thơ là một câu hỏi.  ",
+]
+
+
+@pytest.mark.parametrize("text", BROKEN_LINES)
+def test_blanks_that_break_a_line_of_markdown_stay(text: str) -> None:
+    assert Spacing(markdown=True)(text) is text
+    assert Spacing()(text) == re.sub(" +(?=\r?\n|$)", "", text)
+
+
+def test_other_blanks_of_markdown_go() -> None:
+    assert Spacing(markdown=True)(f"{PROSE} \n{PROSE}  \n\n\n{PROSE}") == "\n".join(
+        [PROSE, PROSE, "", PROSE]
+    )
+
+
 @given(text=vn.line_soups())
 def test_spacing_keeps_everything_but_blanks(text: str) -> None:
     tidied = Spacing()(text)

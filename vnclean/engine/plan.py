@@ -11,8 +11,9 @@ from vnclean.errors import VncleanError
 from vnclean.formats import FileFormat, Format, format_named, format_of, suffixes
 from vnclean.formats.compression import SUFFIXES, suffix_of
 from vnclean.formats.delimited import Delimited
-from vnclean.formats.known import with_metadata
+from vnclean.formats.known import is_markdown, with_metadata
 from vnclean.formats.places import Place, Url, existing, matching, place, size_of
+from vnclean.formats.text import Text
 
 __all__ = ["InputError", "InputOptions", "Task", "metadata_of", "plan_cleaning", "plan_reading"]
 
@@ -69,6 +70,8 @@ class InputOptions:
         kind = format_named(name, self.keys, lines=self.lines, encoding=self.encoding)
         if isinstance(kind, Delimited):
             kind = replace(kind, header=self.header, delimiter=self.delimiter)
+        if isinstance(kind, Text) and path is not None:
+            kind = replace(kind, markdown=is_markdown(path))
         return with_metadata(kind, self.metadata, self.metadata_key)
 
 

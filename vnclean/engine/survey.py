@@ -61,7 +61,7 @@ class Surveyor:
 
             def visit(place: Field) -> str:
                 tally.texts += 1
-                result = self._explain(place.text, place.judged)
+                result = self._explain(place.text, place.origin)
                 tally.changed += result.changed
                 if result.edits or self.everything or (self.suggestions and result.suggestions):
                     done.findings.append(Finding(place, result))
@@ -78,8 +78,8 @@ class Surveyor:
         done.tally.rejected = len(done.rejects)
         return done
 
-    def _explain(self, text: str, judged: bool) -> Result:
-        pipeline = self.pipeline.after_extraction() if judged else self.pipeline
+    def _explain(self, text: str, origin: str) -> Result:
+        pipeline = self.pipeline.for_origin(origin)
         try:
             if not (self.suggestions or self.everything) and pipeline(text) is text:
                 return Result(text, text)

@@ -11,7 +11,7 @@ from vnclean.engine.counts import SPREAD, Sample, Tally
 from vnclean.engine.sidecar import Visit
 from vnclean.formats import Chunk, Field, Format, RecordError, Reject
 from vnclean.formats.text import Text
-from vnclean.pipeline import Pipeline
+from vnclean.pipeline import ORIGINS, Pipeline
 from vnclean.result import Result
 from vnclean.signals import Criteria, Quality
 from vnclean.transform import Edit
@@ -47,9 +47,9 @@ class Texts:
         return self.account or self.noted or self.signals or self.criteria is not None
 
     @cached_property
-    def after_extraction(self) -> Pipeline:
-        """The pipeline for texts whose furniture is gone already."""
-        return self.pipeline.after_extraction()
+    def by_origin(self) -> dict[str, Pipeline]:
+        """The pipeline for texts of each origin but plain text."""
+        return {origin: self.pipeline.for_origin(origin) for origin in ORIGINS[1:]}
 
     def idle(self, chunk: Chunk) -> set[str]:
         """Return texts of a chunk of many that no step concerns, asked about at once.
@@ -99,7 +99,7 @@ class Visiting:
         texts, tally = self._texts, self._tally
         tally.texts += 1
         idle = text.text in self._idle
-        pipeline = texts.after_extraction if text.judged else texts.pipeline
+        pipeline = texts.by_origin[text.origin] if text.origin != "text" else texts.pipeline
         if not texts.explains:
             new = text.text if idle else guarded(pipeline, text.text)
             tally.changed += new is not text.text and new != text.text

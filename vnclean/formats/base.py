@@ -43,8 +43,8 @@ class Field:
     `line` and `column` (both from 1, columns in characters) say where its first character is
     written. `source` is how it is written where that differs from the text itself (escapes);
     every match of `unit` in it writes one character. `record` is the number of the record (from
-    1), where the format counts them. `judged` says that the furniture of its page is gone already,
-    `address` where the page was found.
+    1), where the format counts them. `origin` is what it was taken from: "text", "page" (HTML,
+    whose furniture is gone already) or "markdown"; `address` is where a page was found.
     """
 
     text: str
@@ -54,7 +54,7 @@ class Field:
     source: str = ""
     unit: re.Pattern[str] | None = None
     record: int = 0
-    judged: bool = False
+    origin: str = "text"
     address: str = ""
 
     def positions(self, offsets: Sequence[int]) -> list[tuple[int, int]]:

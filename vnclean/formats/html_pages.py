@@ -121,7 +121,7 @@ class Html:
             page = read_page(chunk.data, self.encoding, head=bool(self.metadata), drop=self.drop)
             if page.encoding != "utf-8":
                 done.converted = page.encoding
-            text = visit(Field(page.text, judged=True))
+            text = visit(Field(page.text, origin="page"))
         except RecordError as fault:
             return Rewritten(b"", [Reject(0, str(fault), chunk.data)], 1)
         except FormatError as fault:

@@ -18,7 +18,15 @@ from vnclean.formats.places import Url
 from vnclean.formats.text import Text
 from vnclean.formats.warc import Warc
 
-__all__ = ["descriptions", "format_named", "format_of", "names", "suffixes", "with_metadata"]
+__all__ = [
+    "descriptions",
+    "format_named",
+    "format_of",
+    "is_markdown",
+    "names",
+    "suffixes",
+    "with_metadata",
+]
 
 _KINDS = (Text, JsonLines, Json, Delimited, Parquet, Html, Warc)
 
@@ -107,8 +115,22 @@ def format_of(path: PurePath | Url) -> str | None:
     >>> format_of(PurePath("crawl/part-01.jsonl.gz")), format_of(PurePath("photo.jpg"))
     ('jsonl', None)
     """
-    name = path.name.lower()
-    name = name.removesuffix(suffix_of(name))
+    name = _without_packing(path)
     return next(
         (kind.name for kind in _KINDS for suffix in kind.suffixes if name.endswith(suffix)), None
     )
+
+
+def is_markdown(path: PurePath | Url) -> bool:
+    """Say whether the name of a text file speaks of Markdown.
+
+    >>> is_markdown(PurePath("README.md.gz")), is_markdown(PurePath("readme.txt"))
+    (True, False)
+    """
+    return _without_packing(path).endswith(".md")
+
+
+def _without_packing(path: PurePath | Url) -> str:
+    """Return the name of a file in lower case, without the ending of its compression."""
+    name = path.name.lower()
+    return name.removesuffix(suffix_of(name))

@@ -17,7 +17,8 @@ __all__ = ["Text"]
 class Text:
     """Plain text; a byte order mark, line ends and a missing last line end stay as they are.
 
-    A document is read whole, with `lines` a file is streamed and keeps its number of lines.
+    A document is read whole, with `lines` a file is streamed and keeps its number of lines. Of
+    `markdown`, blanks that break a line stay.
 
     >>> text = Text(lines=True)
     >>> chunk = next(text.split([b"a\\r\\nb"], 1 << 20))
@@ -30,11 +31,16 @@ class Text:
 
     lines: bool = False
     encoding: str = AUTO
+    markdown: bool = False
 
     @property
     def many(self) -> bool:
         """Whether a chunk holds many texts."""
         return self.lines
+
+    @property
+    def _origin(self) -> str:
+        return "markdown" if self.markdown else "text"
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of lines, or give the whole document."""
@@ -58,7 +64,7 @@ class Text:
             whole, converted = decode_document(chunk.data, self.encoding)
             done.converted = converted or chunk.converted
             text = whole.removeprefix(BOM)
-            new = visit(Field(text))
+            new = visit(Field(text, origin=self._origin))
         except RecordError as fault:
             return Rewritten(b"", [Reject(0, str(fault), chunk.data)], 1)
         if new is not text or converted:
@@ -80,7 +86,7 @@ class Text:
                 whole = decode_line(row, self.encoding)
                 text = whole.removeprefix(BOM) if number == 1 else whole
                 text = text.removesuffix("\r")
-                new = visit(Field(text, number))
+                new = visit(Field(text, number, origin=self._origin))
             except RecordError as fault:
                 done.rejects.append(Reject(number, str(fault), row))
                 continue

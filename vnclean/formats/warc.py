@@ -201,7 +201,8 @@ class Warc:
         else:
             text, charset = decode_line(record.data, self.encoding), self.encoding
         address = record.about.get("url", "")
-        text = visit(Field(text, number, record=number, judged=record.page, address=address))
+        origin = "page" if record.page else "text"
+        text = visit(Field(text, number, record=number, origin=origin, address=address))
         if not text:
             return None
         line: dict[str, Any] = {**record.about, "charset": charset, "text": text}

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import ClassVar
 
@@ -113,8 +114,9 @@ class Spacing(Transform):
     At most one blank line stays. Only Vietnamese prose is touched, and nothing beside code: a lone
     leading space goes, deeper indentation stays except before a long line of prose. Three and more
     spaces in a line are taken for layout unless the line is running text. Not touched: columns,
-    forms, tables, tabs between fields, the two spaces of a Markdown line break, other languages.
-    Line ends stay as they are.
+    forms, tables, tabs between fields, other languages, and where the text is Markdown, two or more
+    spaces that break a line. That is told by its marks, or by `markdown`. Line ends stay as they
+    are.
 
     >>> Spacing()(" Đồng chí Bí thư  phát biểu.  \\n\\n\\n\\nHội nghị  kết thúc.")
     'Đồng chí Bí thư phát biểu.\\n\\nHội nghị kết thúc.'
@@ -122,7 +124,11 @@ class Spacing(Transform):
     'def f():\\n    return  1\\n\\n\\nx = 2'
     >>> Spacing()("CHỦ TỊCH          THƯ KÝ")
     'CHỦ TỊCH          THƯ KÝ'
+    >>> Spacing(markdown=True)("Hôm nay trời đẹp.  \\nNgày  mai trời mưa. ")
+    'Hôm nay trời đẹp.  \\nNgày mai trời mưa.'
     """
+
+    markdown: bool = False
 
     name: ClassVar[str] = "spacing"
     additive: ClassVar[bool] = True
@@ -144,7 +150,7 @@ class Spacing(Transform):
 
     def proposals(self, text: str) -> list[Edit]:
         """Return edits for each run of blanks that is not as it should be."""
-        return settle(text, _find)
+        return settle(text, partial(_find, markdown=self.markdown))
 
 
 _AT_LINE_END = re.compile(r"\n(?:[ \t]|\n\n|\r\n\r|(?<=[ \t]\n)|(?<=[ \t]\r\n))")
@@ -171,10 +177,10 @@ def _has_loose_edges(text: str) -> bool:
     )
 
 
-def _find(text: str) -> list[Edit]:
+def _find(text: str, markdown: bool) -> list[Edit]:
     if not _is_untidy(text):
         return []
-    manner = _Manner(text)
+    manner = _Manner(text, markdown)
     if manner.code or not manner.vietnamese:
         return []
     edits: list[Edit] = []
@@ -185,10 +191,15 @@ def _find(text: str) -> list[Edit]:
         elif start == 0:
             edits += _before_line(text, start, end, manner)
         elif end == len(text):
-            edits += _behind_line(text, start, end, manner)
+            if not (markdown and _breaks_line(match.group())):  # the text may be a single line
+                edits += _behind_line(text, start, end, manner)
         elif manner.collapses(start, end):
             edits.append(Edit(start, end, " ", "spacing.run"))
     return edits
+
+
+def _breaks_line(blanks: str) -> bool:
+    return len(blanks) > 1 and not blanks.strip(" ")
 
 
 def _between_lines(text: str, start: int, end: int, manner: _Manner) -> Iterator[Edit]:
@@ -201,8 +212,8 @@ def _between_lines(text: str, start: int, end: int, manner: _Manner) -> Iterator
             blank.append((at, line_end + 1))
         else:
             stop = line_end - 1 if line_end > at and text[line_end - 1] == "\r" else line_end
-            # Two spaces at the end of a line break it in Markdown.
-            is_break = manner.markdown and text[at:stop] == "  " and len(line_ends) == 1
+            # Two or more spaces at the end of a line break it in Markdown.
+            is_break = manner.markdown and len(line_ends) == 1 and _breaks_line(text[at:stop])
             if stop > at and not is_break:
                 yield from _behind_line(text, at, stop, manner)
         at = line_end + 1
@@ -249,14 +260,16 @@ def _before_line(text: str, start: int, end: int, manner: _Manner) -> Iterator[E
 class _Manner:
     """How a text uses blanks: as code, as Markdown, as Vietnamese prose."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, markdown: bool) -> None:
         self.text = text
         self.evidence = Evidence(text)
         # A bounded look at the lines is enough to know the kind of a text.
         lines = [line[:500] for line in text[:200_000].split("\n", 2000) if line.strip()]
         self.code = sum(map(is_structured, lines)) * 4 >= max(1, len(lines))
         marked = sum(_MARKDOWN.search(line) is not None for line in lines)
-        self.markdown = marked >= 2 or any(line.startswith(("# ", "## ", "```")) for line in lines)
+        self.markdown = (
+            markdown or marked >= 2 or any(line.startswith(("# ", "## ", "```")) for line in lines)
+        )
         self.vietnamese = self.evidence.document or any(
             self.evidence.line(match.end()) for match in islice(_BLANKS.finditer(text), 200)
         )
