@@ -15,7 +15,7 @@ from vnclean.channels.misread_utf8 import byte_table
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
 from vnclean.triples import ANY, Window, late_clue
 
-__all__ = ["BEGINNINGS", "View", "candidates", "families", "views"]
+__all__ = ["BEGINNINGS", "View", "any_sequence", "candidates", "families", "views"]
 
 OTHER_SCRIPTS = "ÎÏÐÑãäåæçèéêëìí"
 """Lead bytes of Greek, Cyrillic and of the scripts of East Asia, read as windows-1252."""
@@ -30,16 +30,17 @@ class View:
     """One charset read backwards.
 
     `sequence` finds the characters that stand for one UTF-8 sequence of a character that
-    Vietnamese text may hold, `long` those of three and four bytes; `pair` finds the first two
-    characters of one, quickly; `broken` finds those of a Vietnamese letter that has lost its third
-    one. A text has none unless it has a character of `rare` or a string
-    of `common`.
+    Vietnamese text may hold, `long` those of three and four bytes; `beginning` finds the first two
+    characters of any sequence, `pair` those of an expected one, quickly; `broken` finds those of
+    a Vietnamese letter that has lost its third one. A text has none unless it has a character of
+    `rare` or a string of `common`.
     """
 
     name: str
     bytes_of: dict[int, int]
     sequence: re.Pattern[str]
     long: re.Pattern[str]
+    beginning: re.Pattern[str]
     pair: re.Pattern[str]
     broken: re.Pattern[str]
     leads: frozenset[str]
@@ -70,6 +71,12 @@ def views() -> dict[str, View]:
     bytes like that, and what one program read as cp1252 another had read as Latin-1.
     """
     return {name: _build(name) for name in _charsets()}
+
+
+@cached_table
+def any_sequence() -> re.Pattern[str]:
+    """Return what finds the first two characters of a sequence, in any view."""
+    return re.compile("|".join(view.beginning.pattern for view in views().values()))
 
 
 @cached_table
@@ -113,6 +120,7 @@ def _build(charset: str) -> View:
 
     tail = one(*range(0x80, 0xC0))
     short = one(*range(0xC2, 0xE0)) + tail
+    beginning = one(*range(0xC2, 0xF5)) + tail
     long = (
         one(*range(0xE0, 0xF0)) + tail + tail,
         one(*range(0xF0, 0xF5)) + tail + tail + tail,
@@ -136,6 +144,7 @@ def _build(charset: str) -> View:
         bytes_of=bytes_of,
         sequence=re.compile("|".join((short, *long))),
         long=re.compile("|".join(long)),
+        beginning=re.compile(beginning),
         pair=re.compile(f"{one(*seconds)}(?:{pair})"),
         broken=re.compile(one(0xE1) + one(0xBA, 0xBB)),
         leads=frozenset(lead),

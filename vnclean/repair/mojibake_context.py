@@ -1,0 +1,115 @@
+"""What the lines of a text, and the text as a whole, say about its pieces of misread UTF-8."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from vnclean.language.identify import Evidence
+from vnclean.language.lexicon import frequency
+from vnclean.language.words import WORD
+from vnclean.repair.code_page_views import families
+from vnclean.repair.mojibake_atoms import AtomDecoding
+
+__all__ = ["MojibakeContext", "MojibakePiece"]
+
+_OPENED_WITHIN_CHARS = 200
+
+
+class MojibakePiece(NamedTuple):
+    """An atom of a text with what it may have been; offsets are characters."""
+
+    start: int
+    end: int
+    decoding: AtomDecoding
+
+
+class MojibakeContext:
+    """Answers questions on the surroundings of pieces; each line is counted once."""
+
+    def __init__(self, text: str, pieces: Sequence[MojibakePiece]) -> None:
+        self.text = text
+        self.evidence = Evidence(text)
+        self._pieces = pieces
+        self._starts = [piece.start for piece in pieces]
+        self._counts: dict[int, tuple[int, int]] = {}
+        self._document: bool | None = None
+        self._chains: dict[int, set[tuple[str, ...]]] = {}
+        self._all_chains: set[tuple[str, ...]] | None = None
+
+    def bounds(self, offset: int) -> tuple[int, int]:
+        """Return where the line around an offset starts and ends."""
+        end = self.text.find("\n", offset)
+        return self.text.rfind("\n", 0, offset) + 1, len(self.text) if end < 0 else end
+
+    def gaps(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the spans of a line between its pieces."""
+        for piece in self._within(start, end):
+            yield start, piece.start
+            start = piece.end
+        yield start, end
+
+    def is_damaged(self, offset: int) -> bool:
+        """Say whether everything in the line is damaged, as far as can be seen."""
+        start, end = self.bounds(offset)
+        if start not in self._counts:
+            self._counts[start] = self._count(start, end)
+        certain, intact = self._counts[start]
+        return not intact and (certain > 0 or self.document_is_damaged)
+
+    @property
+    def document_is_damaged(self) -> bool:
+        """Whether the whole text went through the same views."""
+        if self._document is None:
+            certain, intact = self._count(0, len(self.text))
+            self._document = certain >= 3 and intact * 10 <= certain
+        return self._document
+
+    def is_quoted(self, start: int, end: int) -> bool:
+        """Say whether a guillemet was opened before, so that `á»` may be a word and its end."""
+        line = self.text[max(0, start - _OPENED_WITHIN_CHARS) : start].rpartition("\n")[2]
+        return "«" in line or "»" in line or "«" in self.text[start:end].partition("»")[0]
+
+    def went_through(self, offset: int, chain: tuple[str, ...]) -> bool:
+        """Say whether certain pieces of the line, or of the text, went through the same views."""
+        start, end = self.bounds(offset)
+        if start not in self._chains:
+            self._chains[start] = self._collect_chains(start, end)
+        chains = self._chains[start]
+        if not chains:
+            if self._all_chains is None:
+                self._all_chains = self._collect_chains(0, len(self.text))
+            chains = self._all_chains
+        return _families_of(chain) in chains
+
+    def _within(self, start: int, end: int) -> Iterator[MojibakePiece]:
+        for piece in islice(self._pieces, bisect_left(self._starts, start), None):
+            if piece.start >= end:
+                break
+            yield piece
+
+    def _count(self, start: int, end: int) -> tuple[int, int]:
+        """Return how many pieces of a span are certain, and how many of its words are intact."""
+        certain = sum(piece.decoding.certain for piece in self._within(start, end))
+        return certain, sum(_count_intact(self.text[a:b]) for a, b in self.gaps(start, end))
+
+    def _collect_chains(self, start: int, end: int) -> set[tuple[str, ...]]:
+        return {
+            _families_of(piece.decoding.chain)
+            for piece in self._within(start, end)
+            if piece.decoding.certain
+        }
+
+
+def _families_of(chain: tuple[str, ...]) -> tuple[str, ...]:
+    """Return a chain of views with those that show most letters alike as one."""
+    return tuple(families()[name] for name in chain)
+
+
+def _count_intact(text: str) -> int:
+    """Return how many words in use with a mark a stretch of text holds."""
+    if text.isascii():
+        return 0
+    return sum(not word.isascii() and frequency(word) > 0 for word in WORD.findall(text))
