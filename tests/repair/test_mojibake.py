@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 from tests import strategies as vn
 from vnclean import channels
 from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.identify import WORD
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.syllable import spellable_syllables
+from vnclean.repair import mojibake, mojibake_atoms, mojibake_checks
 from vnclean.repair.code_page_views import views
 from vnclean.repair.mojibake import Mojibake
+from vnclean.repair.mojibake_context import MojibakeContext, MojibakePiece
 
 mend = Mojibake()
 
@@ -148,6 +151,37 @@ CLEAN = (
 def test_clean_lines_stay(line: str) -> None:
     assert mend(line) is line
     assert mend("Việt Nam đẹp lắm.\n" + line) == "Việt Nam đẹp lắm.\n" + line
+
+
+@pytest.mark.parametrize("check", mojibake_checks.CHECKS, ids=lambda check: check.decide.__name__)
+def test_each_check_decides_its_examples(
+    check: mojibake_checks.AmbiguityCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[object, bool]] = []
+
+    def record(piece: MojibakePiece, context: MojibakeContext) -> tuple[object, bool]:
+        asked.append(mojibake_checks.deciding_check(piece, context))
+        return asked[-1]
+
+    monkeypatch.setattr(mojibake, "deciding_check", record)
+    for text, verdict in ((check.damaged, True), (check.clean, False)):
+        if text:
+            asked.clear()
+            assert (mend(text) is not text) is verdict
+            assert (check, verdict) in asked
+
+
+@given(
+    text=vn.sentences(), name=st.sampled_from(VIEWS), edge=st.sampled_from(["", "“", "…", "(", "–"])
+)
+def test_an_atom_that_is_decoded_at_once_has_no_better_decoding(
+    text: str, name: str, edge: str
+) -> None:
+    for word in text.split():
+        atom = getattr(channels, f"utf8_as_{name}")(edge + word + edge)
+        words = frozenset(WORD.findall(atom))
+        found = mojibake_atoms._decode_whole(atom, words)
+        assert found is None or found == mojibake_atoms._decode_best(atom, words)
 
 
 def test_other_languages_in_damaged_lines_come_back() -> None:

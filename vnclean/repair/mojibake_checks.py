@@ -73,7 +73,7 @@ class AmbiguityCheck(NamedTuple):
     damaged: str
     """A text whose piece it takes for damage; "" where it never does."""
     clean: str
-    """A text whose piece it takes for clean."""
+    """A text whose piece it takes for clean; "" where it never does."""
 
 
 def _stands_in_other_language(piece: _Ambiguity) -> bool | None:
@@ -112,9 +112,8 @@ def _stands_among_capitals(piece: _Ambiguity) -> bool | None:
 
 def _has_foreign_letter(piece: _Ambiguity) -> bool | None:
     """Ä, Å, Ĺ, Ć are no Vietnamese letters."""
-    if any(letter.isalpha() and _is_strange(letter) for word in piece.old for letter in word):
-        return piece.gain >= _GAIN
-    return None
+    strange = any(letter.isalpha() and _is_strange(letter) for letter in "".join(piece.old))
+    return True if strange else None
 
 
 def _is_single_letter(piece: _Ambiguity) -> bool | None:
@@ -139,16 +138,29 @@ def _is_strange(character: str) -> bool:
 
 
 CHECKS = (
-    AmbiguityCheck(_stands_in_other_language, "", ""),
-    AmbiguityCheck(_has_no_ascii_letter, "", ""),
-    AmbiguityCheck(_closes_quotation, "", ""),
-    AmbiguityCheck(_ends_with_space, "", ""),
-    AmbiguityCheck(_is_in_capitals, "", ""),
-    AmbiguityCheck(_stands_among_capitals, "", ""),
-    AmbiguityCheck(_has_foreign_letter, "", ""),
-    AmbiguityCheck(_is_single_letter, "", ""),
-    AmbiguityCheck(_fits_case, "", ""),
+    AmbiguityCheck(_stands_in_other_language, "", "“VÃ” TÂN PHÚ"),
+    AmbiguityCheck(
+        _has_no_ascii_letter,
+        "“Thưa ông, chuyến tàu 7 giờ ƒë√£ khởi hành rồi!”",
+        "Việt Nam đẹp lắm.\n√2 ≈ 1,41; ∆° = 3√∞",
+    ),
+    AmbiguityCheck(_closes_quotation, "", "Cụm từ ‘XÃ’ và ‘BÃ’ trong mẫu đơn…"),
+    AmbiguityCheck(_ends_with_space, "", "Ở khu LÃ\u00a03 và được."),
+    AmbiguityCheck(
+        _is_in_capitals,
+        "HỘI ĐỒNG NHÂN DÂN XÃ HƯNG THỊNH HỌP PHIÃŠN BẤT THƯỜNG",
+        "Các thôn, VÃ” và phường đều họp.",
+    ),
+    AmbiguityCheck(_stands_among_capitals, "", "CÁC THÔN, VÃ\u00a0 VÀ PHƯỜNG ĐỀU HỌP."),
+    AmbiguityCheck(_has_foreign_letter, "Bà ấy hát bài SÄ© được nhiều lần.", ""),
+    AmbiguityCheck(_is_single_letter, "", "Chữ Ã\u00a0 là một chữ cái được viết nhiều."),
+    AmbiguityCheck(
+        _fits_case,
+        "Là người ở quê, tôi thấy HÃ\u00a0 Nội ồn ào quá; cà phê thì ngon.",
+        "Các thôn, VÃ\u00a0 và phường đều họp.",
+    ),
 )
+"""The checks in the order in which they are asked."""
 
 
 def deciding_check(piece: MojibakePiece, context: MojibakeContext) -> tuple[AmbiguityCheck, bool]:
