@@ -20,15 +20,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.quality import channels
-from vnclean.channels import CHANNELS
+from vnclean.channels import CHANNELS, priors_of
 from vnclean.repair import calibration
-from vnclean.repair.lossy.lost_letters import CHANNEL_PRIOR
 
 BINS = 24
 BANDS = (0.0, 0.9, 0.96)
 """Least mean posterior of a line for each curve: what the model finds hard, it is too sure of."""
 
-GROUPS = {name: [name] for name in [*CHANNEL_PRIOR, "no_diacritics", "no_tones"]} | {
+GROUPS = {name: [name] for name in [*priors_of("substitute"), "no_diacritics", "no_tones"]} | {
     "half_mojibake": [name for name, kind in CHANNELS.items() if kind.kind == "view"]
 }
 

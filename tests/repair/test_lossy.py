@@ -10,10 +10,9 @@ import pytest
 import strategies
 from hypothesis import given
 
-from vnclean.channels import CHANNELS, in_lines
+from vnclean.channels import CHANNELS, in_lines, priors_of
 from vnclean.repair.lossy.byte_fragments import fragments
 from vnclean.repair.lossy.channel_model import channel_model
-from vnclean.repair.lossy.lost_letters import CHANNEL_PRIOR
 from vnclean.repair.lossy.transform import Lossy
 from vnclean.repair.mojibake import Mojibake
 from vnclean.repair.surface_forms import inventory
@@ -78,7 +77,7 @@ def test_nothing_is_invented_between_others() -> None:
     assert Lossy()(whole) is whole
 
 
-@pytest.mark.parametrize("name", CHANNEL_PRIOR)
+@pytest.mark.parametrize("name", priors_of("substitute"))
 def test_every_surface_is_among_the_candidates_of_its_damaged_form(name: str) -> None:
     store, model = inventory(), channel_model((name,))
     surfaces = [store.surfaces[n] for n in store.common]
@@ -147,7 +146,7 @@ def test_a_word_alone_is_only_suggested() -> None:
 
 
 def test_a_line_feed_as_the_only_new_token() -> None:
-    model = channel_model(tuple(CHANNEL_PRIOR)[:2])
+    model = channel_model(tuple(priors_of("substitute"))[:2])
     model.emissions(["a"])
     assert not model.emissions(["\n"])["\n"].is_word
 

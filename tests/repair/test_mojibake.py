@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests import strategies as vn
 from vnclean import channels
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.language.identify import WORD
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.syllable import spellable_syllables
+from vnclean.language.words import WORD
 from vnclean.repair import mojibake, mojibake_atoms, mojibake_checks
 from vnclean.repair.code_page_views import views
 from vnclean.repair.mojibake import Mojibake

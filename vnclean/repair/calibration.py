@@ -45,17 +45,19 @@ def curves() -> dict[str, list[Curve]]:
 def calibrated(channel: str, posterior: float, mean: float = 1.0) -> float:
     """Return the measured confidence of a repair (0 to 1), between the measured points a line.
 
-    `mean` is the mean posterior of the repairs in the line. A channel that was not measured keeps
-    the decoder's posterior.
+    `mean` is the mean posterior of the repairs in the line. A channel that was not measured is
+    trusted as the least trustworthy one that was.
 
     >>> 0.9 < calibrated("cp1252_replace", 0.999) <= 1.0
     True
     >>> calibrated("cp1252_replace", 0.9, 0.8) < calibrated("cp1252_replace", 0.9)
     True
+    >>> calibrated("written today", 0.9) <= calibrated("cp1252_replace", 0.9)
+    True
     """
     held = curves().get(channel)
     if not held:
-        return posterior
+        return min(calibrated(measured, posterior, mean) for measured in curves())
     curve = held[0]
     for other in held[1:]:
         if mean >= other.least:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from vnclean.channels import priors_of
 from vnclean.language.not_prose import Kind, find_spans
 from vnclean.repair.lossy.channel_model import MARKS, ChannelModel, channel_model
 from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
@@ -19,24 +20,7 @@ if TYPE_CHECKING:
 
     from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors
 
-__all__ = ["CHANNEL_PRIOR", "LOST_LETTER", "cover", "find_lost_letters", "has_lost_letters"]
-
-CHANNEL_PRIOR = {
-    "cp1252_bestfit": 6.0,
-    "cp1252_replace": 6.0,
-    "cp1252_bestfit_then_utf8": 4.0,
-    "cp1252_replace_then_utf8": 4.0,
-    "cp1258_as_cp1252": 2.0,
-    "ascii_qmark": 3.0,
-    "ascii_fffd": 2.0,
-    "ascii_qmark_nfd": 1.0,
-    "ascii_fffd_nfd": 0.5,
-    "utf8_bytes_qmark": 2.0,
-    "utf8_bytes_fffd": 2.0,
-    "cp1250_bestfit": 0.5,
-    "cp1251_bestfit": 0.5,
-}
-"""Channels that the transform knows, with how often each is met; cp1253 does what cp1251 does."""
+__all__ = ["LOST_LETTER", "cover", "find_lost_letters", "has_lost_letters"]
 
 LOST_LETTER = frozenset("\ufffdÐð")
 """Characters that clean Vietnamese text hardly has, and damaged text has for a lost letter."""
@@ -93,8 +77,9 @@ def find_lost_letters(text: str, certain: float, doubtful: float) -> list[Edit]:
     for line in text.split("\n"):
         lines.append((start, line))
         start += len(line) + 1
-    model = channel_model(tuple(CHANNEL_PRIOR))
-    posteriors = infer_channels(lines, len(lines), model, list(CHANNEL_PRIOR.values()))
+    priors = priors_of("substitute")
+    model = channel_model(tuple(priors))
+    posteriors = infer_channels(lines, len(lines), model, list(priors.values()))
     return list(_decode(model, posteriors, certain, doubtful))
 
 

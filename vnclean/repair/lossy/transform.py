@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from vnclean.channels import priors_of
 from vnclean.fixed_point import settle
 from vnclean.repair.lossy.byte_fragments import is_telling
 from vnclean.repair.lossy.lost_letters import (
-    CHANNEL_PRIOR,
     LOST_LETTER,
     cover,
     find_lost_letters,
@@ -42,7 +42,7 @@ class Lossy(Transform):
     additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
-        **{f"lossy.{name}": f"a word went through {name}" for name in CHANNEL_PRIOR},
+        **{f"lossy.{name}": f"a word went through {name}" for name in priors_of("substitute")},
         "lossy.half_mojibake": "UTF-8 shown as another charset, and some of it lost on the way",
     }
 
