@@ -9,6 +9,7 @@ there the model is too sure.
 from __future__ import annotations
 
 from bisect import bisect_right
+from importlib.resources import files
 from typing import NamedTuple
 
 from vnclean.caches import cached_table
@@ -27,8 +28,6 @@ class Curve(NamedTuple):
 @cached_table
 def curves() -> dict[str, list[Curve]]:
     """Return the curves of each channel, the hardest lines first."""
-    from importlib.resources import files
-
     table = files("vnclean.data").joinpath("calibration.tsv")
     found: dict[str, list[Curve]] = {}
     for row in table.read_text(encoding="utf-8").split("\n"):
@@ -57,7 +56,8 @@ def calibrated(channel: str, posterior: float, mean: float = 1.0) -> float:
     """
     held = curves().get(channel)
     if not held:
-        return min(calibrated(measured, posterior, mean) for measured in curves())
+        others = (calibrated(measured, posterior, mean) for measured in curves())
+        return min(others, default=posterior)
     curve = held[0]
     for other in held[1:]:
         if mean >= other.least:

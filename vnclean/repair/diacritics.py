@@ -10,10 +10,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
 from vnclean.language.not_prose import is_opaque
+from vnclean.language.syllable import parse
 from vnclean.repair.lossy.channel_model import TOKEN, Emission, channel_model
 from vnclean.repair.word_decoder import Candidate, Slot, decode_words
 from vnclean.transform import Edit, Safety, Transform, register
@@ -110,8 +112,6 @@ def _weight(emission: Emission, marks: frozenset[str]) -> float:
 
 
 def _is_syllable(token: str) -> bool:
-    from vnclean.language.syllable import parse
-
     return parse(token.strip("?\ufffd")) is not None
 
 
@@ -180,8 +180,6 @@ def _opaque(text: str, starts: Sequence[int]) -> set[int]:
 def _restore(
     text: str, channel: str, marks: frozenset[str], needs: frozenset[str], certain: float
 ) -> Iterator[Edit]:
-    from itertools import accumulate
-
     tokens = TOKEN.findall(text)
     emissions = channel_model((channel,)).emissions(tokens)
     starts = [0, *accumulate(map(len, tokens))]

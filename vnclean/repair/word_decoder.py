@@ -33,8 +33,8 @@ class Candidate(NamedTuple):
 class Slot(NamedTuple):
     """A stretch of a text (`start`, `end` in characters, `shown` there) and its candidates.
 
-    `channel` names the calibration curve; slots of one `group` (a line, a text) are as hard as the
-    mean posterior of their repairs says.
+    `channel` names the calibration curve; without one the posterior is the confidence. Slots of one
+    `group` (a line, a text) are as hard as the mean posterior of their repairs says.
     """
 
     start: int
@@ -126,45 +126,35 @@ def decode_words(sequence: Iterable[Slot | int]) -> list[DecodedWord]:
         rows.append(row)
     decoded = decoder.decode(np.array(rows, np.int64), table, ngram.load())
     best, posteriors = decoded.best.tolist(), decoded.confidence.tolist()
-    words: list[DecodedWord] = []
+    found: list[tuple[Slot, Candidate, float, list[tuple[int, float]]]] = []
+    total: dict[int, float] = {}
+    count: dict[int, int] = {}
     for slot, place in placed:
+        ranked: list[tuple[int, float]] = []
         if place < 0:
             ranked = _ranked_by_channel(slot.candidates)
             number, posterior = ranked[0]
         else:
-            ranked, number, posterior = [], best[place], posteriors[place]
+            number, posterior = best[place], posteriors[place]
         chosen = slot.candidates[number]
-        if chosen.surface != slot.shown and posterior < RANKED_BELOW:
-            ranked = ranked or decoded.ranked(place)
-        named = tuple((slot.candidates[n].surface, p) for n, p in ranked)
-        words.append(DecodedWord(slot, chosen, posterior, posterior, named))
-    return _calibrate(words)
+        if chosen.surface != slot.shown:
+            total[slot.group] = total.get(slot.group, 0.0) + posterior
+            count[slot.group] = count.get(slot.group, 0) + 1
+            if place >= 0 and posterior < RANKED_BELOW:
+                ranked = decoded.ranked(place)
+        found.append((slot, chosen, posterior, ranked))
+    words: list[DecodedWord] = []
+    for slot, chosen, posterior, ranked in found:
+        confidence = posterior
+        if chosen.surface != slot.shown and slot.channel:
+            mean = total[slot.group] / count[slot.group]
+            confidence = calibrated(slot.channel, posterior, mean)
+        named = tuple((slot.candidates[number].surface, p) for number, p in ranked)
+        words.append(DecodedWord(slot, chosen, posterior, confidence, named))
+    return words
 
 
 def _ranked_by_channel(candidates: tuple[Candidate, ...]) -> list[tuple[int, float]]:
     whole = log_sum(candidate.score for candidate in candidates)
     pairs = [(number, exp(each.score - whole)) for number, each in enumerate(candidates)]
     return sorted(pairs, key=lambda pair: -pair[1])
-
-
-def _calibrate(words: list[DecodedWord]) -> list[DecodedWord]:
-    """Return the words with calibrated confidence, given the mean posterior of their group."""
-    total: dict[int, float] = {}
-    count: dict[int, int] = {}
-    for word in words:
-        if word.is_repair:
-            group = word.slot.group
-            total[group] = total.get(group, 0.0) + word.posterior
-            count[group] = count.get(group, 0) + 1
-    return [
-        word._replace(
-            confidence=calibrated(
-                word.slot.channel,
-                word.posterior,
-                total[word.slot.group] / count[word.slot.group],
-            )
-        )
-        if word.is_repair
-        else word
-        for word in words
-    ]

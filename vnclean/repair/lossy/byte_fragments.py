@@ -9,7 +9,7 @@ together say which combination was at work.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import exp, log
 from typing import NamedTuple
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from vnclean.caches import cached, cached_table
 from vnclean.channels.misread_utf8 import STRAIGHT, byte_table, view
 from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.lexicon import syllables_in_use
 from vnclean.repair.word_decoder import log_sum
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "is_other_charset",
     "is_telling",
     "is_whole",
+    "telling_lines",
 ]
 
 PUNCTUATION = "“”‘’–—…•"
@@ -127,8 +129,6 @@ class Fragments:
 @cached_table
 def fragments() -> Fragments:
     """Return the index, the letters weighed by their frequency in the syllables in use."""
-    from vnclean.language.lexicon import syllables_in_use
-
     frequency: dict[str, float] = dict.fromkeys(PUNCTUATION, 0.003)
     whole = sum(2.0**value for value in syllables_in_use().values())
     for syllable, value in syllables_in_use().items():
@@ -214,6 +214,21 @@ def is_telling(line: str) -> bool:
     (False, False)
     """
     return _TELLING.search(line) is not None
+
+
+def telling_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each telling line; clean lines cost no more than a search.
+
+    >>> list(telling_lines("nÃ o\\nkhá\\nnÃ y"))
+    [(0, 4), (9, 13)]
+    """
+    at = 0
+    while not text.isascii() and (pair := _TELLING.search(text, at)) is not None:
+        start = text.rfind("\n", 0, pair.start()) + 1
+        at = text.find("\n", pair.start())
+        at = len(text) if at < 0 else at
+        if is_telling(text[start:at]):
+            yield start, at
 
 
 _CERTAIN = re.compile('á(?:[º»][^\\s.,;:)\\]]|"[\x80-\xbf])[a-z]|[ÄÆ][‘’°¡][a-zÃÆá]')

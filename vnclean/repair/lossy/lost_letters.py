@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TYPE_CHECKING
 
 from vnclean.channels import priors_of
 from vnclean.language.not_prose import Kind, find_spans
 from vnclean.repair.lossy.channel_model import MARKS, ChannelModel, channel_model
+from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors, infer_channels
 from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
 from vnclean.transform import Edit
 
@@ -18,16 +19,15 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors
-
 __all__ = ["LOST_LETTER", "cover", "find_lost_letters", "has_lost_letters"]
 
 LOST_LETTER = frozenset("\ufffdÐð")
 """Characters that clean Vietnamese text hardly has, and damaged text has for a lost letter."""
 
-_LOST_BEFORE_LETTER = re.compile(r"\?[^\W\d_]")
+_BEFORE_LETTER = re.compile(r"\?[^\W\d_]")
 """A question mark before a letter: clean text hardly ever has it, damaged text always does."""
 
+_HINT = re.compile(rf"{_BEFORE_LETTER.pattern}|[{''.join(sorted(LOST_LETTER))}]")
 
 _VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
 """Quality marks of VIQR inside a word: co^ng, tru+o+c, na(m."""
@@ -37,6 +37,10 @@ _NO_LETTER = Kind.URL | Kind.EMAIL | Kind.QUERY | Kind.ASSIGNMENT | Kind.REGEX
 
 _OPENING = "([{\"'“‘«-–—/"
 """What a word begins after: a mark that stands there alone may have been a word."""
+
+WIDEN_SHARE = 0.25
+"""Share of hinted lines from which all lines are decoded: as many as half of the lines of a text
+with blank lines in between."""
 
 _STILL_POSSIBLE = 0.02
 """A token whose own form has a smaller probability than this is certainly damaged."""
@@ -59,28 +63,46 @@ def has_lost_letters(text: str) -> bool:
     >>> has_lost_letters("Vi?t"), has_lost_letters("Sao thế? Ừ"), has_lost_letters("Ðông")
     (True, False, True)
     """
-    return any(mark in text for mark in LOST_LETTER) or _LOST_BEFORE_LETTER.search(text) is not None
+    return any(map(text.__contains__, LOST_LETTER)) or _BEFORE_LETTER.search(text) is not None
 
 
 def find_lost_letters(text: str, certain: float, doubtful: float) -> list[Edit]:
-    """Return an edit for each damaged token of a text, sorted; see `Lossy` for the thresholds."""
-    if not has_lost_letters(text):
-        return []
-    from vnclean.repair.lossy.channel_posteriors import infer_channels
+    """Return an edit for each damaged token of a text, sorted; see `Lossy` for the thresholds.
 
-    text = cover(text, _lines_in_viqr(text), " ")
-    text = cover(text, ((span.start, span.end) for span in find_spans(text, _NO_LETTER)), "0")
-    if not has_lost_letters(text):
+    Only the lines with a hint are decoded, all lines where a good part of them has one: there a
+    line without a hint may be damaged too, but only suggestions come of it.
+    """
+    prose = ((start, _cover_no_prose(text[start:end])) for start, end in _hinted_lines(text))
+    lines = [(start, line) for start, line in prose if has_lost_letters(line)]
+    if not lines:
         return []
-    lines: list[tuple[int, str]] = []
-    start = 0
-    for line in text.split("\n"):
-        lines.append((start, line))
-        start += len(line) + 1
+    document_lines = text.count("\n") + 1
+    if len(lines) >= WIDEN_SHARE * document_lines:
+        starts = accumulate((len(line) + 1 for line in text.split("\n")), initial=0)
+        lines = [
+            (a, _cover_no_prose(line)) for a, line in zip(starts, text.split("\n"), strict=False)
+        ]
     priors = priors_of("substitute")
     model = channel_model(tuple(priors))
-    posteriors = infer_channels(lines, len(lines), model, list(priors.values()))
+    posteriors = infer_channels(lines, document_lines, model, list(priors.values()))
     return list(_decode(model, posteriors, certain, doubtful))
+
+
+def _hinted_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each line in which a letter may have been lost."""
+    at = 0 if has_lost_letters(text) else len(text)  # two plain searches are faster than _HINT
+    while (hint := _HINT.search(text, at)) is not None:
+        start = text.rfind("\n", 0, hint.start()) + 1
+        at = text.find("\n", hint.end())
+        at = len(text) if at < 0 else at
+        yield start, at
+
+
+def _cover_no_prose(line: str) -> str:
+    """Cover addresses, regular expressions, or a line in VIQR, where a question mark is a tone."""
+    if sum(1 for _ in islice(_VIQR.finditer(line), 2)) == 2:
+        return " " * len(line)
+    return cover(line, ((span.start, span.end) for span in find_spans(line, _NO_LETTER)), "0")
 
 
 def cover(text: str, spans: Iterable[tuple[int, int]], cover: str) -> str:
@@ -90,17 +112,6 @@ def cover(text: str, spans: Iterable[tuple[int, int]], cover: str) -> str:
         pieces += [text[at:start], cover * (end - start)]
         at = end
     return "".join([*pieces, text[at:]]) if pieces else text
-
-
-def _lines_in_viqr(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each line in VIQR, where a question mark is a tone (cu?a)."""
-    if _VIQR.search(text) is None:
-        return
-    start = 0
-    for line in text.split("\n"):
-        if sum(1 for _ in islice(_VIQR.finditer(line), 2)) == 2:
-            yield start, start + len(line)
-        start += len(line) + 1
 
 
 def _decode(
@@ -146,11 +157,12 @@ def _sequence(
             ngram.SKIP if blank else edge if token[0] in MARKS else ngram.load().code(token)
         )
         opens.append(token.isspace() or token in _OPENING)
-    kinds = posteriors.kind.tolist()
+    kinds, line_of = posteriors.kind.tolist(), posteriors.line.tolist()
+    starts = posteriors.start.tolist()
     names = [model.channels[number] for number in posteriors.channel.tolist()]
     for number in np.flatnonzero(damaged[posteriors.line]).tolist():
         emission = emissions[kinds[number]]
-        line = int(posteriors.line[number])
+        line = line_of[number]
         candidates = model.candidates(emission, posteriors.mixtures[line])
         code = codes[kinds[number]]
         # A mark that follows a word or a closing bracket is punctuation.
@@ -159,9 +171,8 @@ def _sequence(
         if not candidates and emission.damaged and code != ngram.SKIP:
             candidates = (Candidate(emission.token, code, 0.0),)
         if candidates:
-            start = int(posteriors.start[number])
-            end = start + len(emission.token)
-            yield Slot(start, end, emission.token, candidates, names[line], line)
+            start, token = starts[number], emission.token
+            yield Slot(start, start + len(token), token, candidates, names[line], line)
         else:
             yield code
 

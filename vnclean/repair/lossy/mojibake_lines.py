@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import frequency
 from vnclean.language.words import WORD
-from vnclean.repair.lossy.byte_fragments import is_certain, is_other_charset, is_telling, is_whole
+from vnclean.repair.lossy.byte_fragments import (
+    is_certain,
+    is_other_charset,
+    is_whole,
+    telling_lines,
+)
 from vnclean.repair.word_decoder import Slot, decode_words
 from vnclean.transform import Edit
 
@@ -20,13 +25,11 @@ _BESIDE_WORDS = frozenset("!\"'(),-./0123456789:;?[]“”‘’…–—")
 
 def find_mojibake_lines(text: str) -> list[tuple[int, int]]:
     """Return start and end of each line that holds pieces of shown UTF-8."""
-    if text.isascii() or not is_telling(text):
-        return []
-    found, start = [], 0
-    for line in text.split("\n"):
-        if is_telling(line) and not _lost_nothing(line) and not is_other_charset(line):
-            found.append((start, start + len(line)))
-        start += len(line) + 1
+    found = []
+    for start, end in telling_lines(text):
+        line = text[start:end]
+        if not _lost_nothing(line) and not is_other_charset(line):
+            found.append((start, end))
     return found
 
 
