@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from vnclean.caches import cached
 from vnclean.errors import MissingExtraError
@@ -203,21 +203,25 @@ def _is_hidden_style(style: str) -> bool:
     return ("none" in style or "hidden" in style) and _HIDDEN_STYLE.search(style) is not None
 
 
-def _join_cells(page: Page, starts: list[int]) -> None:
-    """Make one line of the cells of a row, with tabs between them, where each has one line."""
-    low, count = starts[0], len(page.text)
-    if count - low < 2 or count - low > _CELLS:
+_Line = tuple[str, str, bool, int, int]
+"""Text, tag, gap, characters of links and group of a line, as in the columns of `Page`."""
+
+
+def _join_cells(lines: list[_Line], starts: list[int]) -> None:
+    """Make one line of the cells of a row, with tabs between them, where each has one line.
+
+    `starts` are the numbers of the lines that the row and each of its cells begin with.
+    """
+    low, *cells = starts
+    count = len(lines)
+    if not 2 <= count - low <= _CELLS or any(b - a > 1 for a, b in pairwise([*cells, count])):
         return
-    starts = [*starts[1:], count]
-    if any(high - first > 1 for first, high in pairwise(starts)):
+    row = lines[low:]
+    if max(len(text) for text, *_ in row) > _CELL:
         return
-    cells = page.text[low:count]
-    if max(map(len, cells)) > _CELL:
-        return
-    page.text[low:] = ["\t".join(cells)]
-    page.links[low:] = [sum(page.links[low:])]
-    for column in (page.tag, page.gap, page.group):
-        del column[low + 1 :]
+    _, tag, gap, _, group = row[0]
+    text, links = "\t".join(line[0] for line in row), sum(line[3] for line in row)
+    lines[low:] = [(text, tag, gap, links, group)]
 
 
 def parse(page: str) -> Any:
@@ -309,19 +313,31 @@ def _chars_outside_links(page: Page) -> int:
     return sum(map(len, page.text)) - sum(page.links)
 
 
-_ElementKind = tuple[int, str, int, bool, bool]
-_TEXT: _ElementKind = (-1, "", 0, False, False)
+class ElementKind(NamedTuple):
+    """What has to be known of an element by its name."""
+
+    kind: int
+    line_tag: str
+    """The name where it says what kind of line is inside, or ""."""
+    regions: int
+    """What the name calls the part of the page inside, as bits."""
+    is_group: bool
+    """Whether it is a group even if nothing calls it one."""
+    begins_gap: bool
+    """Whether what follows its first tag is a paragraph of its own."""
 
 
-def _element_kinds() -> dict[str, _ElementKind]:
-    """Return what a walk has to know of an element by its name.
+_TEXT = ElementKind(-1, "", 0, False, False)
+_HIDDEN = ElementKind(HIDDEN, "", 0, False, False)
+_PLAIN = ElementKind(0, "", 0, False, False)
+"""What is inside belongs to the line around it, as if there were no element."""
 
-    Its kind; the name where it says what kind of line is inside; its regions; whether it is a group
-    even if nothing calls it one; and whether what follows its first tag is a paragraph of its own.
-    """
+
+def _element_kinds() -> dict[str, ElementKind]:
+    """Return the kinds of all elements that are more than plain, and of text."""
     kinds = _KINDS | {name: _KINDS.get(name, 0) for name in _NAMED | _GROUPS | _TAG_REGION.keys()}
-    found: dict[str, _ElementKind] = {
-        name: (
+    found = {
+        name: ElementKind(
             kind,
             name if name in _NAMED else "",
             _TAG_REGION.get(name, 0),
@@ -330,34 +346,113 @@ def _element_kinds() -> dict[str, _ElementKind]:
         )
         for name, kind in kinds.items()
     }
-    return {**found, "-text": _TEXT}
+    hidden = dict.fromkeys((name for name, kind in kinds.items() if kind == HIDDEN), _HIDDEN)
+    return {**found, **hidden, "-text": _TEXT}
 
 
 _ELEMENTS = _element_kinds()
 _ELEMENTS_AND_FALLBACKS = {**_ELEMENTS, **dict.fromkeys(_FALLBACKS, _ELEMENTS["div"])}
-_PLAIN: _ElementKind = (0, "", 0, False, False)
 
 
-def _walk(parsed: Any, skipping: bool) -> Page:
-    page = Page([], [], [], [], [], [-1], [0], [0])
-    root = parsed.body or parsed.root
-    if root is None:
-        return page
-    texts, tags, gaps, linked, groups = page.text, page.tag, page.gap, page.links, page.group
-    regions, parents, lasts = page.region, page.parent, page.last
-    parts: list[str] = []
-    rows: list[list[int]] = []
-    link_size = links = pre = 0
-    gap = False
-    # For each open element: itself, its kind, and the tag and group of the lines in it.
-    stack: list[tuple[Any, int, str, int]] = []
-    kind, tag, group = 0, "", 0
+class LineBuilder:
+    """Gathers the lines of a page from its elements and texts, in the order of the source."""
 
-    def flush() -> None:
-        nonlocal link_size, gap
+    __slots__ = (
+        "_gap", "_group", "_kind", "_last", "_lines", "_link_chars", "_links", "_open", "_parents",
+        "_regions", "_rows", "_skipping", "_tag", "parts", "preformatted",
+    )  # fmt: skip
+
+    def __init__(self, skipping: bool) -> None:
+        """Begin a page; with `skipping` what stands in `nav` and `footer` is left out."""
+        self._lines: list[_Line] = []
+        self._parents, self._last, self._regions = [-1], [0], [0]
+        """For each group what `Page` says of it."""
+        self._skipping = skipping
+        self.parts: list[str] = []
+        """The texts of the line that is not yet ended."""
+        self._open: list[tuple[int, str, int]] = []
+        """For each open element the kind, tag and group around it."""
+        self._kind, self._tag, self._group = 0, "", 0
+        self._rows: list[list[int]] = []
+        """For each open row of a table the number of the line that each cell begins with."""
+        self._links = self._link_chars = self.preformatted = 0
+        self._gap = False
+
+    def text(self, value: str) -> None:
+        """Add a text to the line."""
+        self.parts.append(value)
+        if self._links and not value.isspace():
+            self._link_chars += len(value.strip(_WHITE))
+
+    def open(self, element: ElementKind, node: Any, child: Any) -> Any:
+        """Meet the first tag of an element; return its first child (or None) if that is to be read.
+
+        Then the element is open, to be closed when its children are read.
+        """
+        kind, line_tag, regions, is_group, begins_gap = element
+        if kind >= FRAME:
+            if kind == BUTTON and self._tag in _HEADINGS:
+                kind = 0  # what opens an answer or a chapter is its heading
+            elif kind != FRAME or (self._skipping and self._tag != "blockquote"):
+                if kind == FRAME and self.parts:
+                    self.flush()
+                return None
+        if kind > LINK:
+            if self.parts:
+                self.flush()
+            if begins_gap:
+                self._gap = True
+            if kind == CELL and self._rows:
+                self._rows[-1].append(len(self._lines))
+        if child is None:
+            return None
+        outer = self._group
+        self._open.append((self._kind, self._tag, outer))
+        self._kind = kind
+        if kind == LINK:
+            self._links += 1
+        elif kind:
+            if line_tag:
+                self._tag = line_tag
+            if kind == ROW:
+                self._rows.append([len(self._lines)])
+            elif kind == PRE:
+                self.preformatted += 1
+                self._gap = True
+            if attributes := node.attributes:
+                regions |= _region(attributes)
+            if regions or is_group:
+                self._group = len(self._parents)
+                self._parents.append(outer)
+                self._regions.append(regions)
+                self._last.append(0)
+        return child
+
+    def close(self) -> None:
+        """Meet the last tag of the element that was opened last."""
+        kind, inner = self._kind, self._group
+        if kind == LINK:
+            self._links -= 1
+        elif kind:
+            if self.parts:
+                self.flush()
+            if kind == GAP:
+                self._gap = True
+            elif kind == ROW:
+                _join_cells(self._lines, self._rows.pop())
+            elif kind == PRE:
+                self.preformatted -= 1
+                self._gap = True
+        self._kind, self._tag, self._group = self._open.pop()
+        if inner != self._group:
+            self._last[inner] = len(self._parents) - 1
+
+    def flush(self) -> None:
+        """End the line; of preformatted text, each of its lines."""
+        parts = self.parts
         line = parts[0] if len(parts) == 1 else "".join(parts)
         parts.clear()
-        if pre:
+        if self.preformatted:
             lines = [part.rstrip(_WHITE) for part in line.split("\n")]
         else:
             line = line.strip(_WHITE)
@@ -366,99 +461,58 @@ def _walk(parsed: Any, skipping: bool) -> Page:
             lines = [line]
         for line in lines:
             if not line or (line[0] in _BLANK and not line.strip(_BLANK)):
-                gap = gap or pre > 0
+                self._gap = self._gap or self.preformatted > 0
                 continue
-            texts.append(line)
-            tags.append(tag)
-            gaps.append(gap)
-            size = len(line)
-            linked.append(link_size if link_size < size else size)
-            groups.append(group)
-            gap = False
-        link_size = 0
+            size, link_chars = len(line), self._link_chars
+            links = link_chars if link_chars < size else size
+            self._lines.append((line, self._tag, self._gap, links, self._group))
+            self._gap = False
+        self._link_chars = 0
 
+    def finish(self) -> Page:
+        """Return the page, when all that was opened is closed."""
+        if self.parts:
+            self.flush()
+        self._last[0] = len(self._parents) - 1
+        columns: Any = zip(*self._lines, strict=True) if self._lines else [()] * 5
+        text, tag, gap, links, group = map(list, columns)
+        return Page(text, tag, gap, links, group, self._parents, self._last, self._regions)
+
+
+def _walk(parsed: Any, skipping: bool) -> Page:
+    """Return the lines of a parsed page, from one walk over its nodes in their order."""
+    builder = LineBuilder(skipping)
+    add_text, open_element, close_element = builder.text, builder.open, builder.close
+    parts = builder.parts
+    root = parsed.body or parsed.root
+    if root is None:
+        return builder.finish()
+    elements = _ELEMENTS if skipping else _ELEMENTS_AND_FALLBACKS
     # The numbers of tags; those of names that are not HTML's are the document's own.
-    sorts: dict[int, _ElementKind] = {}
-    sort_of = sorts.get
-    named_sorts = _ELEMENTS if skipping else _ELEMENTS_AND_FALLBACKS
+    by_number: dict[int, ElementKind] = {}
+    open_nodes: list[Any] = []
     node = root.first_child
     while True:
         while node is not None:
-            sort = sort_of(node.tag_id)
-            if sort is None:
-                sort = sorts[node.tag_id] = named_sorts.get(node.tag, _PLAIN)
-            if sort is _TEXT:
+            element = by_number.get(node.tag_id)
+            if element is None:
+                element = by_number[node.tag_id] = elements.get(node.tag, _PLAIN)
+            if element is _TEXT:
                 # White space counts inside a line only; most of it is between blocks.
-                if parts or pre or not node.is_empty_text_node:
-                    value = node.text_content
-                    parts.append(value)
-                    if links and not value.isspace():
-                        link_size += len(value.strip(_WHITE))
-                node = node.next
-                continue
-            new, named, bits, grouped, ends = sort
-            if new == HIDDEN or new >= FRAME:
-                if new == BUTTON and tag in _HEADINGS:
-                    # What opens an answer or a chapter is its heading.
-                    new = 0
-                elif new != FRAME or (skipping and tag != "blockquote"):
-                    if new == FRAME and parts:
-                        flush()
-                    node = node.next
+                if parts or builder.preformatted or not node.is_empty_text_node:
+                    add_text(node.text_content)
+            elif element is not _HIDDEN:
+                child = node.first_child
+                if element is not _PLAIN:
+                    child = open_element(element, node, child)
+                if child is not None:
+                    open_nodes.append(node)
+                    node = child
                     continue
-            if new > LINK:
-                if parts:
-                    flush()
-                if ends:
-                    gap = True
-            child = node.first_child
-            if child is None:
-                if new == CELL and rows:
-                    rows[-1].append(len(texts))
-                node = node.next
-                continue
-            stack.append((node, kind, tag, group))
-            kind = new
-            if new == LINK:
-                links += 1
-            elif new:
-                if named:
-                    tag = named
-                if new == CELL:
-                    if rows:
-                        rows[-1].append(len(texts))
-                elif new == ROW:
-                    rows.append([len(texts)])
-                elif new == PRE:
-                    pre += 1
-                    gap = True
-                if attributes := node.attributes:
-                    bits |= _region(attributes)
-                if bits or grouped:
-                    group = len(parents)
-                    parents.append(stack[-1][3])
-                    regions.append(bits)
-                    lasts.append(0)
-            node = child
-        if kind == LINK:
-            links -= 1
-        elif kind:
-            if parts:
-                flush()
-            if kind == GAP:
-                gap = True
-            elif kind == ROW:
-                _join_cells(page, rows.pop())
-            elif kind == PRE:
-                pre -= 1
-                gap = True
-        inner = group
-        if not stack:
-            if parts:
-                flush()
-            lasts[0] = len(parents) - 1
-            return page
-        node, kind, tag, group = stack.pop()
-        if inner != group:
-            lasts[inner] = len(parents) - 1
+            node = node.next
+        if not open_nodes:
+            return builder.finish()
+        node = open_nodes.pop()
+        if by_number[node.tag_id] is not _PLAIN:
+            close_element()
         node = node.next
