@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from vnclean.result import compose, to_edits
 from vnclean.transform import Edit, apply_edits, non_overlapping
 
-__all__ = ["settle"]
+__all__ = ["edits_to_fixed_point"]
 
-_ROUNDS = 6
+_MAX_ROUNDS = 6
 
 
-def settle(text: str, find: Callable[[str], Iterable[Edit]]) -> list[Edit]:
+def edits_to_fixed_point(text: str, find: Callable[[str], Iterable[Edit]]) -> list[Edit]:
     """Return the edits on `text` after which `find` finds nothing more to apply.
 
     What a first look mended is evidence for a second one; without this, cleaning twice would
@@ -22,7 +22,7 @@ def settle(text: str, find: Callable[[str], Iterable[Edit]]) -> list[Edit]:
     >>> def find(text):  # mends one letter a time
     ...     at = text.find("x")
     ...     return [] if at < 0 else [Edit(at, at + 1, "à", "demo")]
-    >>> [(edit.start, edit.replacement) for edit in settle("bx và cx", find)]
+    >>> [(edit.start, edit.replacement) for edit in edits_to_fixed_point("bx và cx", find)]
     [(1, 'à'), (7, 'à')]
     """
     first = list(find(text))
@@ -34,18 +34,18 @@ def settle(text: str, find: Callable[[str], Iterable[Edit]]) -> list[Edit]:
     if not more:  # as a rule; composing the edits would cost as much as finding them
         return first
     changes = compose([], applied)
-    for _ in range(_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         changes = compose(changes, more)
         current = apply_edits(current, more)
         more = [edit for edit in find(current) if edit.applies(None)]
         if not more:
             break
     edits = to_edits(text, current, changes)
-    kept = [edit for edit in first if not edit.applies(None) and not _meets(edit, edits)]
+    kept = [edit for edit in first if not edit.applies(None) and not _overlaps_any(edit, edits)]
     return list(non_overlapping(sorted(edits + kept)))
 
 
-def _meets(suggestion: Edit, edits: list[Edit]) -> bool:
+def _overlaps_any(suggestion: Edit, edits: list[Edit]) -> bool:
     """Say whether a suggestion overlaps one of some sorted edits."""
     at = bisect_right(edits, suggestion.start, key=lambda edit: edit.end)
     return at < len(edits) and edits[at].start < max(suggestion.end, suggestion.start + 1)

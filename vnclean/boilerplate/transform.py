@@ -71,9 +71,9 @@ class Boilerplate(Transform):
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each line that goes; removal is repeated until nothing changes."""
-        from vnclean.language.identify import Evidence
+        from vnclean.language.identify import LanguageIdentifier
 
-        if not Evidence(text).document:
+        if not LanguageIdentifier(text).is_document_vietnamese:
             return  # code, data or another language: the model knows Vietnamese pages only
         from vnclean.boilerplate.classifier import Forests, find_furniture  # numpy: not at import
 

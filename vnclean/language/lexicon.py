@@ -6,15 +6,15 @@ Source: counts over the training text named in the header of `data/syllables.tsv
 
 from __future__ import annotations
 
-from functools import cache
 from importlib.resources import files
 
+from vnclean.caches import cached_table
 from vnclean.language.syllable import parse, place_tone
 
 __all__ = ["frequency", "is_in_use", "syllables_in_both_styles", "syllables_in_use"]
 
 
-@cache
+@cached_table
 def syllables_in_use() -> dict[str, int]:
     """Return the syllables in use (lower case, old tone style) with their frequency class.
 
@@ -26,7 +26,7 @@ def syllables_in_use() -> dict[str, int]:
     return {syllable: int(frequency) for syllable, frequency in rows}
 
 
-@cache
+@cached_table
 def syllables_in_both_styles() -> dict[str, int]:
     """Return the syllables in use (lower case, either tone style) with their frequency class.
 

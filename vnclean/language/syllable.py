@@ -6,9 +6,9 @@ the spelling rules c/k/qu, g/gh, ng/ngh and the stop codas that carry only sắc
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
+from vnclean.caches import cached_table
 from vnclean.language.alphabet import BASE, compose, decompose, split_tone
 
 __all__ = [
@@ -86,7 +86,7 @@ def _fits(onset: str, rhyme: str) -> bool:
     return True
 
 
-@cache
+@cached_table
 def toneless_table() -> dict[str, tuple[str, str]]:
     """Return every spellable toneless syllable with its (onset, rhyme); some 3,000 entries.
 
@@ -153,7 +153,7 @@ def _nucleus(rhyme: str, style: str) -> int:
     return vowels[0]
 
 
-@cache
+@cached_table
 def _positions() -> dict[tuple[str, str], int]:
     return {(rhyme, style): _nucleus(rhyme, style) for rhyme in RHYMES for style in ("old", "new")}
 

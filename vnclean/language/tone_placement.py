@@ -6,8 +6,7 @@ in the open rhymes oa, oe and uy only.
 
 from __future__ import annotations
 
-from functools import cache
-
+from vnclean.caches import cached, cached_table
 from vnclean.language.alphabet import VOWELS, compose
 from vnclean.language.casing import has_regular_case, match_case
 from vnclean.language.lexicon import syllables_in_use
@@ -66,7 +65,7 @@ def other_style(word: str) -> str | None:
     return match_case(word, new if lowered == old else old)
 
 
-@cache
+@cached(2)
 def restyle_table(style: str) -> dict[str, str]:
     """Return lower-case syllables of the other style, each with its form in `style`.
 
@@ -83,7 +82,7 @@ def restyle_table(style: str) -> dict[str, str]:
     return {place_tone(parts, other): place_tone(parts, style) for parts in pairs}
 
 
-@cache
+@cached_table
 def _misplaced() -> frozenset[str]:
     """Return every misspelling of a syllable in use that has its tone on another vowel letter."""
     found = set()
@@ -106,7 +105,7 @@ def _toned(vowels: str) -> str:
     return lower + lower.upper()
 
 
-@cache
+@cached_table
 def impossible_sequence() -> str:
     """Return a regular expression that finds a misplaced tone mark in any word in use.
 

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, Literal
 
+from vnclean.caches import cached
 from vnclean.errors import MissingExtraError
 from vnclean.language.alphabet import fold
 from vnclean.scan import Scan
@@ -73,7 +73,7 @@ class FoldAscii(Transform):
         return "".join(map(_lower, folded)) if self.casefold else folded
 
 
-@lru_cache(maxsize=4096)
+@cached(4096)
 def _fold_letter(character: str) -> str:
     """Return a letter without its marks where what is below them is ASCII."""
     if "\u0300" <= character <= "\u036f":  # combining marks
@@ -87,7 +87,7 @@ def _fold_letter(character: str) -> str:
     return below if below.isascii() and below.isalpha() else character
 
 
-@lru_cache(maxsize=4096)
+@cached(4096)
 def _lower(character: str) -> str:
     folded = character.casefold()
     # What case folding takes apart (İ, ŉ) has marks again.
@@ -103,7 +103,7 @@ def _unidecode() -> Callable[[str], str]:
 
 
 def _without_surrogates(unidecode: Callable[[str], str]) -> Callable[[str], str]:
-    @lru_cache(maxsize=4096)
+    @cached(4096)
     def decode(character: str) -> str:
         return character if "\ud800" <= character <= "\udfff" else unidecode(character)
 

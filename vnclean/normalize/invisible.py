@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.language.identify import mended
+from vnclean.after_edits import identify_after
 from vnclean.language.lexicon import frequency
 from vnclean.language.words import word_bounds
 from vnclean.scan import Scan
@@ -81,8 +81,8 @@ class Invisible(Transform):
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each run of them that holds one to take out."""
-        for edit, evidence, at in mended(text, _edits(text)):
-            if evidence.at(at):
+        for edit, language, at in identify_after(text, _edits(text)):
+            if language.is_vietnamese(at):
                 yield edit
 
 

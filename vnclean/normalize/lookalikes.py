@@ -10,12 +10,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from importlib.resources import files
 from typing import ClassVar
 
+from vnclean.caches import cached_table
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.casing import has_regular_case
-from vnclean.language.identify import Evidence
+from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
 from vnclean.language.words import WORD, stands_alone, word_bounds
@@ -25,17 +26,15 @@ from vnclean.transform import Edit, Safety, Transform, register
 __all__ = ["Lookalikes"]
 
 
-@cache
+@cached_table
 def _table() -> dict[str, tuple[str, str]]:
     """Return each look-alike with the Vietnamese letter it stands for, and its kind."""
-    from importlib.resources import files
-
     text = files("vnclean.data").joinpath("lookalikes.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.split("\n") if line and line[0] != "#")
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
-@cache
+@cached_table
 def _letters() -> dict[int, str]:
     return {ord(shown): letter for shown, (letter, _) in _table().items()}
 
@@ -83,7 +82,7 @@ class Lookalikes(Transform):
     def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
         text = scan.text
-        evidence, addresses = Evidence(text), Addresses(text)
+        language, addresses = LanguageIdentifier(text), Addresses(text)
         done = 0
         for at in scan.where(_table().keys()):
             if at < done:
@@ -91,13 +90,13 @@ class Lookalikes(Transform):
             start, end = word_bounds(text, at, at + 1)
             done = max(end, at + 1)
             word = text[start:end]
-            edit = _judge(text, start, end, word, evidence, addresses)
+            edit = _judge(text, start, end, word, language, addresses)
             if edit is not None:
                 yield edit
 
 
 def _judge(
-    text: str, start: int, end: int, word: str, evidence: Evidence, addresses: Addresses
+    text: str, start: int, end: int, word: str, language: LanguageIdentifier, addresses: Addresses
 ) -> Edit | None:
     mended = unicodedata.normalize("NFC", word.translate(_letters()))
     kinds = {_table()[letter][1] for letter in word if letter in _table()}
@@ -120,13 +119,13 @@ def _judge(
                 return None
             if own:  # two scripts in one word, and the word is in use
                 return Edit(start, end, mended, rule, 0.999)
-            if _alone(text, start, end) and evidence.at(start):
+            if _alone(text, start, end) and language.is_vietnamese(start):
                 return Edit(start, end, mended, rule, 0.9, Safety.LIKELY)
             return None
-        if evidence.at(start) or _tells(mended, word):
+        if language.is_vietnamese(start) or _tells(mended, word):
             return Edit(start, end, mended, rule, 0.995)
         return None
-    if kind not in ("ư", "đ") or foreign == 0 or not evidence.at(start):
+    if kind not in ("ư", "đ") or foreign == 0 or not language.is_vietnamese(start):
         return None
     # One letter alone may be spoken of; with a full stop, stroke or hyphen it is an abbreviation.
     joined = text[end : end + 1] in _JOINS or text[start - 1 : start] in ("-", "/")

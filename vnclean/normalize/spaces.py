@@ -14,11 +14,12 @@ from functools import partial
 from itertools import islice
 from typing import ClassVar
 
-from vnclean.fixed_point import settle
-from vnclean.language.identify import Evidence, mended
+from vnclean.after_edits import identify_after
+from vnclean.fixed_point import edits_to_fixed_point
+from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import is_structured
-from vnclean.language.words import word_bounds
+from vnclean.language.words import line_bounds, word_bounds
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 from vnclean.triples import ANY, clue
@@ -67,15 +68,15 @@ class Spaces(Transform):
                 edits.append(Edit(start, end, "\n" * len(run), "spaces.line_separator"))
             else:
                 edits.append(Edit(start, end, " " * len(run), "spaces.exotic"))
-        for edit, evidence, at in mended(text, edits):
+        for edit, language, at in identify_after(text, edits):
             before, after = text[edit.start - 1 : edit.start], text[edit.end : edit.end + 1]
             run = text[edit.start : edit.end]
             if "\u3000" in run and (_WIDE.match(before) or _WIDE.match(after)):
                 continue
             french = (after and after in "?!:;»%€") or before == "«"
-            if french and len(run) == 1 and evidence.line(at) is not True:
+            if french and len(run) == 1 and language.is_line_vietnamese(at) is not True:
                 continue
-            if evidence.at(at) or _joins_words(text, edit.start, edit.end):
+            if language.is_vietnamese(at) or _joins_words(text, edit.start, edit.end):
                 yield edit
 
 
@@ -150,7 +151,7 @@ class Spacing(Transform):
 
     def proposals(self, text: str) -> list[Edit]:
         """Return edits for each run of blanks that is not as it should be."""
-        return settle(text, partial(_find, markdown=self.markdown))
+        return edits_to_fixed_point(text, partial(_find, markdown=self.markdown))
 
 
 _AT_LINE_END = re.compile(r"\n(?:[ \t]|\n\n|\r\n\r|(?<=[ \t]\n)|(?<=[ \t]\r\n))")
@@ -180,20 +181,20 @@ def _has_loose_edges(text: str) -> bool:
 def _find(text: str, markdown: bool) -> list[Edit]:
     if not _is_untidy(text):
         return []
-    manner = _Manner(text, markdown)
-    if manner.code or not manner.vietnamese:
+    layout = _Layout(text, markdown)
+    if layout.code or not layout.vietnamese:
         return []
     edits: list[Edit] = []
     for match in _BLANKS.finditer(text):
         start, end = match.span()
         if "\n" in match.group():
-            edits += _between_lines(text, start, end, manner)
+            edits += _between_lines(text, start, end, layout)
         elif start == 0:
-            edits += _before_line(text, start, end, manner)
+            edits += _before_line(text, start, end, layout)
         elif end == len(text):
             if not (markdown and _breaks_line(match.group())):  # the text may be a single line
-                edits += _behind_line(text, start, end, manner)
-        elif manner.collapses(start, end):
+                edits += _behind_line(text, start, end, layout)
+        elif layout.collapses(start, end):
             edits.append(Edit(start, end, " ", "spacing.run"))
     return edits
 
@@ -202,7 +203,7 @@ def _breaks_line(blanks: str) -> bool:
     return len(blanks) > 1 and not blanks.strip(" ")
 
 
-def _between_lines(text: str, start: int, end: int, manner: _Manner) -> Iterator[Edit]:
+def _between_lines(text: str, start: int, end: int, layout: _Layout) -> Iterator[Edit]:
     """Yield the edits for blanks that hold line ends: behind a line, blank lines, before a line."""
     line_ends = [at for at in range(start, end) if text[at] == "\n"]
     blank = []  # the blank lines, each with its line end
@@ -213,14 +214,14 @@ def _between_lines(text: str, start: int, end: int, manner: _Manner) -> Iterator
         else:
             stop = line_end - 1 if line_end > at and text[line_end - 1] == "\r" else line_end
             # Two or more spaces at the end of a line break it in Markdown.
-            is_break = manner.markdown and len(line_ends) == 1 and _breaks_line(text[at:stop])
+            is_break = layout.markdown and len(line_ends) == 1 and _breaks_line(text[at:stop])
             if stop > at and not is_break:
-                yield from _behind_line(text, at, stop, manner)
+                yield from _behind_line(text, at, stop, layout)
         at = line_end + 1
     if (
         blank
-        and (start == 0 or manner.is_prose(start - 1))
-        and (end == len(text) or manner.is_prose(end))
+        and (start == 0 or layout.is_prose(start - 1))
+        and (end == len(text) or layout.is_prose(end))
     ):
         first, last = blank[0]
         stop = last - 2 if text[last - 2 : last - 1] == "\r" and last - 2 >= first else last - 1
@@ -231,38 +232,38 @@ def _between_lines(text: str, start: int, end: int, manner: _Manner) -> Iterator
         if at < end == len(text):
             yield Edit(at, end, "", "spacing.trailing")
     if at < end < len(text):
-        yield from _before_line(text, at, end, manner)
+        yield from _before_line(text, at, end, layout)
 
 
-def _behind_line(text: str, start: int, end: int, manner: _Manner) -> Iterator[Edit]:
+def _behind_line(text: str, start: int, end: int, layout: _Layout) -> Iterator[Edit]:
     """Yield an edit for the blanks behind a line of prose; empty last fields of a table stay."""
-    if manner.is_prose(start - 1) and not (
-        "\t" in text[start : min(end, start + 200)] and manner.has_fields(start)
+    if layout.is_prose(start - 1) and not (
+        "\t" in text[start : min(end, start + 200)] and layout.has_fields(start)
     ):
         yield Edit(start, end, "", "spacing.trailing")
 
 
-def _before_line(text: str, start: int, end: int, manner: _Manner) -> Iterator[Edit]:
+def _before_line(text: str, start: int, end: int, layout: _Layout) -> Iterator[Edit]:
     """Yield an edit where a line of prose has a stray space, or a long one an indentation."""
     first = text[end : end + 1]
-    if not (first.isalnum() or (first and first in '“"‘(«[–•…')) or not manner.is_prose(end):
+    if not (first.isalnum() or (first and first in '“"‘(«[–•…')) or not layout.is_prose(end):
         return
-    if "\t" in text[start : min(end, start + 200)] or manner.is_laid_out(end):
+    if "\t" in text[start : min(end, start + 200)] or layout.is_laid_out(end):
         return
     if end - start > 1:
         stop = text.find("\n", end, end + _LONG_LINE)
         is_long = stop < 0 and len(text) - end >= _LONG_LINE
-        if not is_long or manner.markdown or not first.isalpha():
+        if not is_long or layout.markdown or not first.isalpha():
             return
     yield Edit(start, end, "", "spacing.leading")
 
 
-class _Manner:
+class _Layout:
     """How a text uses blanks: as code, as Markdown, as Vietnamese prose."""
 
     def __init__(self, text: str, markdown: bool) -> None:
         self.text = text
-        self.evidence = Evidence(text)
+        self.language = LanguageIdentifier(text)
         # A bounded look at the lines is enough to know the kind of a text.
         lines = [line[:500] for line in text[:200_000].split("\n", 2000) if line.strip()]
         self.code = sum(map(is_structured, lines)) * 4 >= max(1, len(lines))
@@ -270,8 +271,9 @@ class _Manner:
         self.markdown = (
             markdown or marked >= 2 or any(line.startswith(("# ", "## ", "```")) for line in lines)
         )
-        self.vietnamese = self.evidence.document or any(
-            self.evidence.line(match.end()) for match in islice(_BLANKS.finditer(text), 200)
+        self.vietnamese = self.language.is_document_vietnamese or any(
+            self.language.is_line_vietnamese(match.end())
+            for match in islice(_BLANKS.finditer(text), 200)
         )
         self._fences = [match.span() for match in _FENCE.finditer(text)] if "```" in text else []
         self._fence_starts = [start for start, _ in self._fences]
@@ -281,9 +283,11 @@ class _Manner:
 
     def is_prose(self, offset: int) -> bool:
         """Say whether the line (or block) around an offset is Vietnamese, and stands in no code."""
-        start, end = self.evidence.block(offset)
+        start, end = line_bounds(self.text, offset)
         if start not in self._prose:
-            self._prose[start] = not self._in_code(start, end) and self.evidence.at(offset)
+            self._prose[start] = not self._in_code(start, end) and self.language.is_vietnamese(
+                offset
+            )
         return self._prose[start]
 
     def _in_code(self, start: int, end: int) -> bool:
@@ -308,7 +312,7 @@ class _Manner:
         for _ in range(3):
             if start == 0:
                 return
-            above, end = self.evidence.block(start - 1)
+            above, end = line_bounds(self.text, start - 1)
             if above >= start or not self.text[above : above + _LOOKED_AT].strip(" \t\r\n"):
                 return
             yield above, min(end, start)
@@ -318,7 +322,7 @@ class _Manner:
         for _ in range(3):
             if end >= len(self.text) - 1 or self.text[end] != "\n":
                 return
-            start, below = self.evidence.block(end + 1)
+            start, below = line_bounds(self.text, end + 1)
             if below <= end or not self.text[end + 1 : end + 1 + _LOOKED_AT].split("\n")[0].strip():
                 return
             yield start, below
@@ -329,7 +333,7 @@ class _Manner:
         text = self.text
         if "\t" in text[start : min(end, start + 200)] or not self.is_prose(start):
             return False
-        low, high = self.evidence.block(start)
+        low, high = line_bounds(self.text, start)
         if low not in self._layout:
             self._layout[low] = self._has_layout(low, high)
         if self._layout[low]:
@@ -339,7 +343,7 @@ class _Manner:
 
     def _has_layout(self, start: int, end: int) -> bool:
         """Say whether the runs of spaces in a line are layout: wide gaps outside running text."""
-        if not self.evidence.line(start) or self.is_laid_out(start):
+        if not self.language.is_line_vietnamese(start) or self.is_laid_out(start):
             return True
         line = self.text[start : min(end, start + 2 * _LOOKED_AT)]
         wide = sum(len(gap) >= _WIDE_GAP for gap in _GAP.findall(line))
@@ -349,7 +353,7 @@ class _Manner:
 
     def is_laid_out(self, offset: int) -> bool:
         """Say whether the blanks of a line are layout by how it begins, or by a code span."""
-        start, end = self.evidence.block(offset)
+        start, end = line_bounds(self.text, offset)
         line = self.text[start : min(end, start + _LOOKED_AT)]
         if _LAID_OUT.match(line) is None:
             return False
@@ -359,7 +363,7 @@ class _Manner:
 
     def has_fields(self, offset: int) -> bool:
         """Say whether tabs stand inside a line or one beside it, as between fields of a table."""
-        start, end = self.evidence.block(offset)
+        start, end = line_bounds(self.text, offset)
         near = [*islice(self._lines_above(start), 1), *islice(self._lines_below(end), 1)]
         lines = (self.text[low:high].strip(" \t\r\n") for low, high in ((start, end), *near))
         return any("\t" in line for line in lines)

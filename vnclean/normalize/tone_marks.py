@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import ClassVar, Literal
 
-from vnclean.language.identify import Evidence
+from vnclean.caches import cached_table
+from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
 from vnclean.language.tone_placement import (
@@ -61,7 +61,7 @@ class MisplacedTone(Transform):
     def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
         text = scan.text
-        evidence, addresses = Evidence(text), Addresses(text)
+        language, addresses = LanguageIdentifier(text), Addresses(text)
         done = 0
         for match in scan.matches(_IMPOSSIBLE):
             if match.start() < done:
@@ -72,7 +72,7 @@ class MisplacedTone(Transform):
             if (
                 mended
                 and stands_alone(text, start, end)
-                and evidence.at(start)
+                and language.is_vietnamese(start)
                 and not addresses.hold(start, end)
             ):
                 yield Edit(start, end, mended, "tone.misplaced", 0.999)
@@ -169,7 +169,7 @@ def _open_words(scan: Scan, rhyme: Clue) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-@cache
+@cached_table
 def _open_syllables() -> frozenset[str]:
     """Return the syllables in use with a toned open rhyme, in both styles."""
     used = [pair for pair in restyle_table("old").items() if frequency(pair[1])]

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar
 
+from vnclean.caches import cached
 from vnclean.language.alphabet import BASE, COMBINING_TONES, QUALITY, VOWELS, compose
 from vnclean.language.casing import match_case
-from vnclean.language.identify import Evidence
+from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
 from vnclean.language.words import stands_alone, word_bounds
@@ -76,7 +76,7 @@ class UnicodeForm(Transform):
                 taken = edit.end
 
 
-@lru_cache(maxsize=4096)
+@cached(4096)
 def _matters(character: str) -> bool:
     """Say whether normalization may change a character, alone or after others."""
     if "\uf900" <= character <= "\ufaff" or "\U0002f800" <= character <= "\U0002fa1f":
@@ -138,7 +138,7 @@ def _has_beside(scan: Scan) -> bool:
 
 def _beside(text: str) -> Iterator[Edit]:
     """Yield words that come into use when the spacing marks in them are put on their letters."""
-    evidence, addresses = Evidence(text), Addresses(text)
+    language, addresses = LanguageIdentifier(text), Addresses(text)
     done = 0
     for match in _BESIDE.finditer(text):
         at = match.start()
@@ -154,7 +154,7 @@ def _beside(text: str) -> Iterator[Edit]:
         if (
             frequency(word)
             and stands_alone(text, start, end)
-            and evidence.at(at)
+            and language.is_vietnamese(at)
             and not addresses.hold(start, end)
         ):
             yield Edit(start, end, word, "form.spacing_mark", 0.98)

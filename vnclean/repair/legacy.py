@@ -11,7 +11,7 @@ from vnclean.charsets.undecoded.hints import has_hint, may_have_hinted_line
 from vnclean.charsets.undecoded.search import find_legacy
 from vnclean.charsets.undecoded.viqr import lift_viqr, may_be_viqr, may_have_viqr
 from vnclean.charsets.undecoded.words import LegacyWord
-from vnclean.fixed_point import settle
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
@@ -63,7 +63,7 @@ class Legacy(Transform):
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield an edit for each word that reads in a legacy charset."""
-        return settle(text, _find)
+        return edits_to_fixed_point(text, _find)
 
 
 def _find(text: str) -> list[Edit]:

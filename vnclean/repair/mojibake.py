@@ -16,7 +16,7 @@ from typing import ClassVar
 
 from vnclean.caches import cached_table
 from vnclean.channels import CHANNELS, priors_of
-from vnclean.fixed_point import settle
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.words import WORD
 from vnclean.repair.code_page_views import BEGINNINGS, OTHER_SCRIPTS, candidates, views
@@ -84,7 +84,7 @@ class Mojibake(Transform):
 
     def proposals(self, text: str) -> list[Edit]:
         """Return one edit for each piece between ASCII signs that is undone."""
-        return settle(text, _find)
+        return edits_to_fixed_point(text, _find)
 
 
 def _find(text: str) -> list[Edit]:
@@ -224,7 +224,7 @@ def _is_stray_sign(piece: MojibakePiece, context: MojibakeContext) -> bool:
     before = text[start - 1 : start]
     if decoding.text == "đ":
         return before.isdigit() or (
-            text[end : end + 1] in ("/", ".", ")") and context.evidence.at(start)
+            text[end : end + 1] in ("/", ".", ")") and context.language.is_vietnamese(start)
         )
     if not atom.startswith(("Â", "┬", "¬", "В")) or WORD.findall(decoding.text):
         return False

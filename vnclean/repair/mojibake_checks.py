@@ -176,7 +176,7 @@ def deciding_check(piece: MojibakePiece, context: MojibakeContext) -> tuple[Ambi
         [word for word in WORD.findall(piece.decoding.text) if word not in old],
         text[low : piece.start].rpartition("\n")[2],
         text[piece.end : piece.end + _AROUND_CHARS].partition("\n")[0],
-        context.evidence.at(piece.start),
+        context.language.is_vietnamese(piece.start),
     )
     for check in CHECKS:
         verdict = check.decide(asked)

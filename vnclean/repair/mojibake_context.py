@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from vnclean.language.identify import Evidence
+from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.words import WORD
 from vnclean.repair.code_page_views import families
@@ -31,7 +31,7 @@ class MojibakeContext:
 
     def __init__(self, text: str, pieces: Sequence[MojibakePiece]) -> None:
         self.text = text
-        self.evidence = Evidence(text)
+        self.language = LanguageIdentifier(text)
         self._pieces = pieces
         self._starts = [piece.start for piece in pieces]
         self._counts: dict[int, tuple[int, int]] = {}

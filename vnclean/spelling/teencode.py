@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.caches import cached, cached_table
-from vnclean.fixed_point import settle
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
 from vnclean.language.casing import is_capitalized
@@ -115,7 +115,7 @@ class Teencode(Transform):
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield a standard form for each variant."""
-        return settle(text, lambda now: list(self._find(now)))
+        return edits_to_fixed_point(text, lambda now: list(self._find(now)))
 
     def _find(self, text: str) -> Iterator[Edit]:
         # Distinct chunks first: what no chunk has, the text has not.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from vnclean.fixed_point import settle
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.scan import Scan
 from vnclean.spelling.corrections import APPLY, corrections, most_certain
 from vnclean.spelling.error_model import KINDS
@@ -108,7 +108,7 @@ class Spelling(Transform):
         first = self._prefiltered(text, scan.once(sifted), suggested)
         if not self.thorough and not any(edit.applies(None) for edit in first):
             return first
-        return settle(
+        return edits_to_fixed_point(
             text,
             lambda now: self._read_closely(
                 now, first if now is text else self._prefiltered(now, None, suggested)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.fixed_point import settle
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import fold
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.scan import Scan
@@ -77,7 +77,11 @@ class WordBreaks(Transform):
         if not self.concerns(scan):
             return []
         found = self._find(text, scan.once(sifted))
-        return settle(text, lambda now: found if now is text else self._find(now)) if found else []
+        return (
+            edits_to_fixed_point(text, lambda now: found if now is text else self._find(now))
+            if found
+            else []
+        )
 
     def _find(self, text: str, found: Found | None = None) -> list[Edit]:
         edits = list(_joined(text, _fragments(text, found or sifted(text))))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vnclean.after_edits import identify_after
 from vnclean.caches import cached_table
-from vnclean.fixed_point import settle
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.language.identify import mended
 from vnclean.language.not_prose import Prose
 from vnclean.language.words import word_bounds
 from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use
@@ -76,7 +76,7 @@ class Entities(Transform):
 
     def proposals(self, text: str) -> list[Edit]:
         """Return one edit for each entity, escaped however often."""
-        return settle(text, _find) if self.concerns(Scan(text)) else []
+        return edits_to_fixed_point(text, _find) if self.concerns(Scan(text)) else []
 
 
 def _find(text: str) -> list[Edit]:
@@ -92,12 +92,12 @@ def _find(text: str) -> list[Edit]:
     for line in _group_by_line(text, found):
         edits += _drop_mentions(text, line)
     kept = []
-    judged = list(mended(text, edits))
+    judged = list(identify_after(text, edits))
     for line in _group_by_line(text, edits):
         these, judged = judged[: len(line)], judged[len(line) :]
-        proved = any(_completes_word(evidence.text, at, edit) for edit, evidence, at in these)
-        for edit, evidence, at in these:
-            if proved or (not _is_lone_letter(text, edit) and evidence.at(at)):
+        proved = any(_completes_word(language.text, at, edit) for edit, language, at in these)
+        for edit, language, at in these:
+            if proved or (not _is_lone_letter(text, edit) and language.is_vietnamese(at)):
                 kept.append(edit)
     return kept
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.fixed_point import settle
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.not_prose import Prose
 from vnclean.repair.escapes.decoded_words import is_displayable, marked_words_in_use
 from vnclean.scan import Scan
@@ -47,7 +47,7 @@ class PercentEncoding(Transform):
 
     def proposals(self, text: str) -> list[Edit]:
         """Return one edit for each token that is decoded."""
-        return settle(text, _find)
+        return edits_to_fixed_point(text, _find)
 
 
 def _find(text: str) -> list[Edit]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.fixed_point import settle
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.not_prose import Prose
 from vnclean.language.words import WORD
 from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use, marked_words_in_use
@@ -52,7 +52,7 @@ class QuotedPrintable(Transform):
 
     def proposals(self, text: str) -> list[Edit]:
         """Return one edit for each run of encoded bytes."""
-        return settle(text, _find)
+        return edits_to_fixed_point(text, _find)
 
 
 def _find(text: str) -> list[Edit]:

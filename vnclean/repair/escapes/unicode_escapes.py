@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.fixed_point import settle
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.not_prose import Prose
 from vnclean.language.words import WORD
 from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use
@@ -62,7 +62,7 @@ class UnicodeEscapes(Transform):
 
     def proposals(self, text: str) -> list[Edit]:
         """Return one edit for each escape with a backslash, and for each word with bare ones."""
-        return settle(text, _find)
+        return edits_to_fixed_point(text, _find)
 
 
 def _has_bare(scan: Scan) -> bool:

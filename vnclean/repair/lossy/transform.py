@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from vnclean.channels import priors_of
-from vnclean.fixed_point import settle
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.repair.lossy.lost_letters import (
     LOST_LETTER,
     cover,
@@ -53,7 +53,7 @@ class Lossy(Transform):
         What is mended is context for what was left, so lines that still have marks are searched
         again until nothing more is certain: a second call finds nothing.
         """
-        return settle(text, self._find)
+        return edits_to_fixed_point(text, self._find)
 
     def _find(self, text: str) -> list[Edit]:
         mojibake = find_mojibake_lines(text)
