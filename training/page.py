@@ -31,7 +31,9 @@ from vnclean.html.element_features import (  # noqa: E402
     element_features,
 )
 from vnclean.html.extraction import PageWeights  # noqa: E402
-from vnclean.html.lines import REGIONS, Page, parse, read_lines  # noqa: E402
+from vnclean.html.lines import Page, read_lines  # noqa: E402
+from vnclean.html.parsing import parse  # noqa: E402
+from vnclean.html.regions import REGIONS  # noqa: E402
 
 CONTENT, FURNITURE, METADATA, UNCERTAIN, STRANGE = range(5)
 PENALTY = 3.0

@@ -29,7 +29,8 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.quality import boilerplate as bench  # noqa: E402
 from training import page as training  # noqa: E402
 from vnclean.html.extraction import PageWeights, extract_text, render_text  # noqa: E402
-from vnclean.html.lines import parse, read_lines  # noqa: E402
+from vnclean.html.lines import read_lines  # noqa: E402
+from vnclean.html.parsing import parse  # noqa: E402
 
 Extractor = Callable[[str, str], str]
 """Given the name of a document and its page."""

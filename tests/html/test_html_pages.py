@@ -16,7 +16,9 @@ pytest.importorskip("selectolax")
 from vnclean.cli import main
 from vnclean.formats.html_pages import Html, decode_page
 from vnclean.html.extraction import extract_text, render_text
-from vnclean.html.lines import REGIONS, parse, read_lines, regions_in_name
+from vnclean.html.lines import read_lines
+from vnclean.html.parsing import parse
+from vnclean.html.regions import REGIONS, regions_in_name
 
 STORY = [
     "Sáng nay, hàng trăm hộ dân ven sông đã trở về nhà sau ba ngày đi tránh lũ ở trường học.",

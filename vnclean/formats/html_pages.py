@@ -18,8 +18,8 @@ from vnclean.formats.encoding import (
     unicode_blocks,
 )
 from vnclean.formats.fields import record_line
-from vnclean.html.lines import parse
 from vnclean.html.metadata import declared_metadata, metadata_fields
+from vnclean.html.parsing import parse
 
 __all__ = ["Html", "PageText", "decode_page", "read_page"]
 

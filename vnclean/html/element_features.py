@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.phrases import KINDS, phrase_pattern, phrases
-from vnclean.html.lines import REGIONS, Page
+from vnclean.html.lines import Page
+from vnclean.html.regions import REGIONS
 
 __all__ = [
     "CORE_NAMES",

@@ -25,7 +25,8 @@ from vnclean.html.element_features import (
     core_features,
     element_features,
 )
-from vnclean.html.lines import Page, parse, read_lines
+from vnclean.html.lines import Page, read_lines
+from vnclean.html.parsing import parse
 
 __all__ = ["PageWeights", "classify_lines", "extract_text", "render_text"]
 
@@ -88,7 +89,7 @@ def extract_text(
 ) -> str:
     """Return the text of an HTML page, its furniture left out; titles, dates and bylines stay.
 
-    `page` is its source, or what `lines.parse` gave. Without `metadata`, title, date, byline,
+    `page` is its source, or what `parsing.parse` gave. Without `metadata`, title, date, byline,
     captions and credits are left out, too. Lines end at line feeds, paragraphs have an
     empty line between them, the cells of a table's row a tab. Danger: of a page that lists other
     pages little is left, or all of it. Raises MissingExtraError without the extra `html`.

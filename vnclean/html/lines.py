@@ -1,7 +1,7 @@
 """The lines of an HTML page, each with what the tags around it say.
 
-selectolax (MIT; lexbor) parses the page; one walk over its nodes gathers the lines. Blocks,
-breaks and table rows end a line; what no reader sees (scripts, forms, hidden elements) is left out.
+One walk over the nodes of a parsed page gathers the lines. Blocks, breaks and table rows end a
+line; what no reader sees (scripts, forms, hidden elements) is left out.
 """
 
 from __future__ import annotations
@@ -11,29 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from vnclean.caches import cached
-from vnclean.errors import MissingExtraError
+from vnclean.html.regions import TAG_REGIONS, regions_of
 
-__all__ = ["REGIONS", "Page", "parse", "read_lines", "regions_in_name"]
+__all__ = ["ElementKind", "LineBuilder", "Page", "read_lines"]
 
 _WHITE = " \t\n\r\f"
 _BLANK = " \t\n\r\f\xa0\u200b\u200c\u200d\u2060\ufeff\xad\u3000"
 _SPACES = re.compile(r"[ \t\n\r\f]+")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_MANY_TAGS = 3000
-"""Pages of fewer tags are parsed as they are: at their worst they take a fraction of a second."""
-_TOO_MANY_TAGS, _TOO_MANY_PAIRS = 20_000, 4_000_000
-_STYLED = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)\b", re.IGNORECASE)
-_LONG_PAGE, _OPTIONS = 200_000, 2000
-_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)\s[^<>]{30000,}+>")
-_OPTION = re.compile(r"</?option\b[^<>]*+>", re.IGNORECASE)
-_DEEPEST, _STYLES = 400, 40
-"""So deep elements may be nested, and so many tags of style be open, as far as we follow."""
-_TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*+>")
-_STYLE = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_UNNESTED = frozenset(
-    "p li dd dt td th tr option br hr img input meta link area base col embed source wbr".split()
-)
 
 
 _LITTLE = 200
@@ -74,90 +58,6 @@ _NAMED = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd td th pre figcaption caption bl
 """Elements that say what kind of line is inside."""
 _GROUPS = frozenset("ul ol dl table article section".split())
 """Elements that hold lines that belong together, even if they have no class."""
-REGIONS = (
-    "nav", "side", "foot", "head", "related", "comment", "share", "meta", "form", "shop", "ad",
-    "hidden", "widget", "list", "main", "content",
-)  # fmt: skip
-"""What the tag, class and id of an element may call the part of the page that it holds."""
-_BITS = {name: 1 << number for number, name in enumerate(REGIONS)}
-_TAG_REGION = {
-    "nav": _BITS["nav"], "menu": _BITS["nav"], "aside": _BITS["side"], "footer": _BITS["foot"],
-    "header": _BITS["head"], "form": _BITS["form"], "main": _BITS["main"],
-    "article": _BITS["main"], "fieldset": _BITS["form"], "textarea": _BITS["form"],
-}  # fmt: skip
-_NAMES_OF_REGION = {
-    "nav": r"nav(?!y)|menu|breadcrumb|pagination|pager|paging|toolbar|topbar|skip|toc\b|jump|"
-           r"duong ?dan|prev(?:ious)?\b|next\b",
-    "side": "side ?bar|aside|(?:right|left|side) ?(?:col|bar|box|panel|content|block)|"
-            "col(?:umn)? ?(?:right|left)|cot ?(?:phai|trai)|sticky",
-    "foot": "foot(?!ball|age)|copy ?right|bottom|ban ?quyen",
-    "head": "head(?!ing|line)|mast|top ?(?:bar|link)|logo|slogan|site ?(?:title|branding)",
-    "related": "relat(?:ed|ion)|lien ?quan|"
-               r"(?:tin|bai|xem|san pham) ?(?:viet ?)?(?:khac|cu|moi|them|lq)\b|"
-               "other ?(?:news|post|article)|"
-               "cung ?(?:chuyen ?muc|loai)|suggest|recommend|popular|trending|hot ?news|"
-               "most ?(?:view|read)|latest|recent|teaser|read ?(?:more|also)|you may|doc ?nhieu|"
-               "noi ?bat|box ?(?:news|tin)|more ?news",
-    "comment": "comment|binh ?luan|disqus|respond|repl(?:y|ies)|phan ?hoi|y ?kien|rating|review|"
-               "vote|danh ?gia",
-    "share": r"share|sharing|social|chia ?se|add ?this|zalo|facebook|twitter|\bfb\b|\blikes?\b|"
-             "follow",
-    "meta": r"meta|\bdates?\b|time\b|author|byline|tac ?gia|tags?\b|categor|cat ?links|"
-            r"views?\b|post ?info|ngay ?dang|print|icons?\b",
-    "form": "search|login|log ?in|sign ?(?:in|up)|register|dang ?(?:nhap|ky)|newsletter|"
-            "subscri|popup|modal|cookie|overlay|contact ?form|captcha|hotline|support|chat",
-    "shop": r"cart\b|gio ?hang|checkout|wishlist|price|product ?(?:list|grid|item|cat)|filter",
-    "ad": r"\bad[sv]?\b|advert|banner|quang ?cao|sponsor|promo|slide[rs]?|carousel|marquee",
-    "widget": "widget|block ?list|box ?list|module",
-    "list": r"list(?!en)|grid|items?\b|archive|gallery|thumb",
-    "main": r"main|primary|article|entry|story|single|bai ?viet|\bpost\b",
-    "content": "content|body|detail|noi ?dung|chi ?tiet|text|description|fck|editor",
-}  # fmt: skip
-
-
-def _join_patterns() -> tuple[re.Pattern[str], list[int]]:
-    """Return one expression for all of `_NAMES_OF_REGION`, and the region of each of its groups.
-
-    It has a branch for each letter, so that most places are passed by with one look.
-    """
-    ways: dict[str, list[tuple[str, str]]] = {}
-    for name, pattern in _NAMES_OF_REGION.items():
-        for way in re.split(r"\|(?![^(]*\))", pattern):
-            group = re.fullmatch(r"\(\?:([^()]*)\)(.+)", way)
-            for full in [way] if group is None else [n + group[2] for n in group[1].split("|")]:
-                ways.setdefault(full.removeprefix(r"\b")[0], []).append((name, full))
-    regions = [0]
-    branches = []
-    for letter in sorted(ways):
-        inner = []
-        for name, way in ways[letter]:
-            bare = way.removeprefix(r"\b")
-            # The group is empty and at the end: so the letters before it are compared at once.
-            inner.append(("" if bare == way else r"(?<!\w.)") + bare[1:] + "()")
-            regions.append(_BITS[name])
-        branches.append(f"{letter}(?:{'|'.join(inner)})")
-    return re.compile("|".join(branches)), regions
-
-
-_REGION_NAMES, _GROUP_REGION = _join_patterns()
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z]+")
-_HIDDEN_BIT = _BITS["hidden"]
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-
-
-@cached(1 << 14)
-def regions_in_name(name: str) -> int:
-    """Return the regions that a class or an id speaks of, as bits in the order of `REGIONS`.
-
-    >>> bits = regions_in_name("boxTinLienQuan sidebar_1")
-    >>> [name for number, name in enumerate(REGIONS) if bits >> number & 1]
-    ['side', 'related']
-    """
-    words = _CAMEL.sub(" ", name[:400]).lower()
-    bits = 0
-    for found in _REGION_NAMES.finditer(words):
-        bits |= _GROUP_REGION[found.lastindex or 0]
-    return bits
 
 
 @dataclass(slots=True)
@@ -181,28 +81,6 @@ class Page:
     """For each group what it is regions_in_name itself, as bits."""
 
 
-def _region(attributes: dict[str, str | None]) -> int:
-    bits = 0
-    if name := attributes.get("class"):
-        bits = regions_in_name(name)
-        if len(attributes) == 1:
-            return bits
-    if name := attributes.get("id"):
-        bits |= regions_in_name(name)
-    if (
-        "hidden" in attributes
-        or attributes.get("aria-hidden") == "true"
-        or ((style := attributes.get("style")) and _is_hidden_style(style))
-    ):
-        bits |= _HIDDEN_BIT
-    return bits
-
-
-def _is_hidden_style(style: str) -> bool:
-    style = style.lower()
-    return ("none" in style or "hidden" in style) and _HIDDEN_STYLE.search(style) is not None
-
-
 _Line = tuple[str, str, bool, int, int]
 """Text, tag, gap, characters of links and group of a line, as in the columns of `Page`."""
 
@@ -224,76 +102,13 @@ def _join_cells(lines: list[_Line], starts: list[int]) -> None:
     lines[low:] = [(text, tag, gap, links, group)]
 
 
-def parse(page: str) -> Any:
-    """Return the parsed page; raises MissingExtraError where selectolax is not installed."""
-    try:
-        from selectolax.lexbor import LexborHTMLParser
-    except ImportError:
-        raise MissingExtraError("selectolax", "html", "Reading HTML") from None
-    page = _without_slow_markup(page)
-    try:
-        return LexborHTMLParser(page.encode())
-    except UnicodeEncodeError:
-        return LexborHTMLParser(_SURROGATE.sub("\ufffd", page).encode())
-
-
-def _without_slow_markup(page: str) -> str:
-    """Return a page without what costs the parser the square of its size, or more.
-
-    A tag of style that is never closed is opened anew in every paragraph below, every block looks
-    through all that are open, every option through all options, every attribute through all of its
-    tag. Only pages of many tags are looked at.
-    """
-    if len(page) > _LONG_PAGE:
-        page = _LONG_TAG.sub(r"<\1>", page)
-    count = page.count("<")
-    if count >= _MANY_TAGS and page.lower().count("<option") > _OPTIONS:
-        page = _OPTION.sub(" ", page)
-    if count < _MANY_TAGS or (
-        count < _TOO_MANY_TAGS and count * len(_STYLED.findall(page)) < _TOO_MANY_PAIRS
-    ):
-        return page
-    styles = deepest = depth = active = 0
-    for found in _TAGS.finditer(page):
-        name = found[2].lower()
-        if name in _UNNESTED:
-            continue
-        step = -1 if found[1] else 1
-        if name in _STYLE:
-            active = max(0, active + step)
-            styles = max(styles, active)
-        else:
-            depth = max(0, depth + step)
-            deepest = max(deepest, depth)
-    if styles <= _STYLES and deepest <= _DEEPEST:
-        return page
-    pieces: list[str] = []
-    at = depth = 0
-    for found in _TAGS.finditer(page):
-        name = found[2].lower()
-        if name in _STYLE:
-            drop = True
-        elif name in _UNNESTED:
-            continue
-        elif found[1]:
-            drop = depth > _DEEPEST
-            depth = max(0, depth - 1)
-        else:
-            depth += 1
-            drop = depth > _DEEPEST
-        if drop:
-            pieces.append(page[at : found.start()])
-            at = found.end()
-    pieces.append(page[at:])
-    return "".join(pieces)
-
-
 def read_lines(parsed: Any) -> Page:
     """Return the lines of a parsed page, without what stands in `nav` and `footer`.
 
     A page that has next to nothing outside them is read with them, and with what it shows where
     scripts don't run.
 
+    >>> from vnclean.html.parsing import parse
     >>> page = read_lines(parse("<ul><li>một <b>hai</b><li><a href=x>ba</a></ul>"))
     >>> page.text, page.tag, page.links
     (['một hai', 'ba'], ['li', 'li'], [0, 2])
@@ -335,12 +150,12 @@ _PLAIN = ElementKind(0, "", 0, False, False)
 
 def _element_kinds() -> dict[str, ElementKind]:
     """Return the kinds of all elements that are more than plain, and of text."""
-    kinds = _KINDS | {name: _KINDS.get(name, 0) for name in _NAMED | _GROUPS | _TAG_REGION.keys()}
+    kinds = _KINDS | {name: _KINDS.get(name, 0) for name in _NAMED | _GROUPS | TAG_REGIONS.keys()}
     found = {
         name: ElementKind(
             kind,
             name if name in _NAMED else "",
-            _TAG_REGION.get(name, 0),
+            TAG_REGIONS.get(name, 0),
             LINK < kind < GAP or name in _GROUPS,
             kind == GAP or name == "hr",
         )
@@ -420,7 +235,7 @@ class LineBuilder:
                 self.preformatted += 1
                 self._gap = True
             if attributes := node.attributes:
-                regions |= _region(attributes)
+                regions |= regions_of(attributes)
             if regions or is_group:
                 self._group = len(self._parents)
                 self._parents.append(outer)

@@ -66,7 +66,7 @@ def _iso_date(text: str) -> str:
 def declared_metadata(parsed: Any) -> dict[str, str]:
     """Return what a parsed page declares: title, date, byline, category, site and url, if told.
 
-    >>> from vnclean.html.lines import parse
+    >>> from vnclean.html.parsing import parse
     >>> page = "<title>Lũ rút</title><meta property=og:site_name content='Báo Xóm'>"
     >>> declared_metadata(parse(page))
     {'title': 'Lũ rút', 'site': 'Báo Xóm'}
