@@ -1,8 +1,9 @@
-"""Half-lossy mojibake, from fragments to words: slots for the decoder, line by line."""
+"""Half-lossy mojibake, from fragments to words: runs of fragments are cut into slots."""
 
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.repair.lossy.byte_fragments import FRAGMENT, NO_LETTER, PUNCTUATION, RUN, fragments
@@ -21,17 +22,27 @@ __all__ = ["FragmentSlots", "line_weights"]
 LOOSE = " '\"?-."
 """Characters that may be the end of a fragment, or stand after one that lost its end."""
 
-OWN = -3.0
+OWN_LETTER = -3.0
 """Log-probability that a letter which looks like a first byte is itself."""
 
-LONGEST = 80
-"""Characters of a run that is remembered."""
-
-MERGED = -3.0
+MERGED_BLANK = -3.0
 """Log-probability that a no-break space was merged with the blank that followed."""
 
-MANY = 512
-"""Readings of one word that are looked at."""
+MARK = -20.0
+"""Log-probability of a curly quote or dash: less than that of any word, so that a fragment which
+may also be a letter is one where that makes a word."""
+
+UNKNOWN_PART = -30.0
+"""The same for a letter or fragment of no word, so that any other cut is better."""
+
+MAX_WORD_PARTS = 40
+"""Letters of a word at most; the longest that the language model knows has fewer."""
+
+MAX_SPELLINGS = 512
+"""Spellings of one word that are looked up."""
+
+CACHED_RUN_CHARS = 80
+"""Characters of a run that is remembered."""
 
 
 class _Part(NamedTuple):
@@ -39,9 +50,31 @@ class _Part(NamedTuple):
 
     start: int
     end: int
+    shown: str
     letters: dict[str, float]
     loose: dict[str, float] | None
     """What it may be where its last character doesn't belong to it."""
+
+    @property
+    def may_be_mark(self) -> bool:
+        return not self.letters.keys().isdisjoint(PUNCTUATION)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it is a letter that stands for itself."""
+        return self.letters.keys() == {self.shown} and not self.loose
+
+
+class _Step(NamedTuple):
+    """What may follow a cut: parts up to `end`, shown up to character `stop`, as one slot.
+
+    Without candidates they stay as they are; None: they are of no word.
+    """
+
+    end: int
+    log_probability: float
+    stop: int
+    candidates: tuple[Candidate, ...] | None
 
 
 def line_weights(lines: Sequence[str]) -> list[tuple[float, ...]]:
@@ -96,8 +129,8 @@ class FragmentSlots:
             run, at = found[0], found.end()
             known = self._runs.get(run)
             if known is None:
-                known = list(_words(run, self._parts(run), inventory()))
-                if len(run) < LONGEST:
+                known = _segment(run, self._parts(run), inventory())
+                if len(run) < CACHED_RUN_CHARS:
                     self._runs[run] = known
             for slot in known:
                 yield slot._replace(start=slot.start + found.start(), end=slot.end + found.start())
@@ -107,11 +140,11 @@ class FragmentSlots:
         found: list[_Part] = []
         for part in FRAGMENT().finditer(run):
             if part[1] is None:
-                found.append(_Part(part.start(), part.end(), {part[0]: 0.0}, None))
+                found.append(_Part(*part.span(), part[0], {part[0]: 0.0}, None))
             else:
                 letters = self._of(part[1])
                 loose = self._loose(part[1]) if part[1][-1] in LOOSE else None
-                found.append(_Part(part.start(), part.end(), letters, loose))
+                found.append(_Part(*part.span(), part[0], letters, loose))
         return found
 
     def _of(self, fragment: str) -> dict[str, float]:
@@ -120,7 +153,7 @@ class FragmentSlots:
         if letters is None:
             letters = fragments().letters(fragment, self._weights)
             if fragment.isalpha() and len(fragment) == 1:
-                letters[fragment] = max(letters.get(fragment, -99.0), OWN)
+                letters[fragment] = max(letters.get(fragment, -99.0), OWN_LETTER)
             self._letters[fragment] = letters
         return letters
 
@@ -131,7 +164,7 @@ class FragmentSlots:
         loose = dict(self._of(fragment[:-1]))
         if fragment[-1] == " ":  # a no-break space and the blank after it became one
             for shown, value in self._of(fragment).items():
-                loose[shown] = max(loose.get(shown, -99.0), value + MERGED)
+                loose[shown] = max(loose.get(shown, -99.0), value + MERGED_BLANK)
         return loose
 
 
@@ -141,95 +174,86 @@ def _plain(text: str, start: int, end: int) -> Iterator[Slot]:
             yield Slot(found.start(), found.end(), found[0], ())
 
 
-def _slot(text: str, start: int, end: int, candidates: tuple[Candidate, ...]) -> Slot:
-    return Slot(start, end, text[start:end], candidates, "half_mojibake")
+def _segment(run: str, parts: Sequence[_Part], store: Inventory) -> list[Slot]:
+    """Cut a run of letters and fragments into the likeliest words and marks.
 
-
-def _words(text: str, run: list[_Part], store: Inventory) -> Iterator[Slot]:
-    """Cut a run of letters and fragments into words, the likeliest way."""
-    while run:
-        if all(part.end - part.start == 1 and not part.loose for part in run) and not any(
-            len(part.letters) > 1 or text[part.start] not in part.letters for part in run
-        ):
-            yield _slot(text, run[0].start, run[-1].end, ())
-            return
-        if all(letter in PUNCTUATION for letter in run[0].letters) and run[0].letters:
-            slot, run = _mark(text, run)
-            yield slot
+    Viterbi segmentation: the best cut up to each part, from the left.
+    """
+    certain = len(parts)  # from here on every letter stands for itself
+    while certain and parts[certain - 1].is_certain:
+        certain -= 1
+    best: list[tuple[float, int, _Step] | None] = [None] * (len(parts) + 1)
+    for start in range(len(parts)):
+        before = best[start]
+        if start and before is None:
             continue
-        cuts = [n for n, part in enumerate(run) if part.loose or _may_be_mark(part)]
-        best: tuple[float, int, bool, list[Candidate]] | None = None
-        for cut in [*cuts, len(run) - 1]:
-            for loosened in (False, True):
-                if loosened and not run[cut].loose:
-                    continue
-                before_mark = _may_be_mark(run[cut]) and not loosened
-                if not loosened and cut != len(run) - 1 and not before_mark:
-                    continue
-                parts = run[: cut + 1]
-                found = _readings(parts, loosened, store)
-                if not found and before_mark and cut:
-                    parts = run[:cut]
-                    found = _readings(parts, False, store)
-                if not found:
-                    continue
-                value = log_sum(store.log[store.place[c.surface]] + c.score for c in found)
-                # A longer word explains more: compare by what is left for the next word to do.
-                value += 7.0 * len(parts)
-                if best is None or value > best[0]:
-                    best = (value, len(parts), loosened, found)
-        if best is None and len(run) > 1 and _may_be_mark(run[0]):
-            slot, run = _mark(text, run)
-            yield slot
-            continue
-        if best is None:
-            yield _literal(text, run)
-            return
-        _, size, loosened, found = best
-        last = run[size - 1]
-        yield _slot(text, run[0].start, last.end - loosened, tuple(found))
-        run = run[size:]
+        value = before[0] if before else 0.0
+        for step in _steps(run, parts, start, certain, store):
+            old = best[step.end]
+            if old is None or value + step.log_probability > old[0]:
+                best[step.end] = (value + step.log_probability, start, step)
+    slots: list[Slot] = []
+    at = len(parts)
+    while at and (reached := best[at]) is not None:
+        _, at, step = reached
+        first = parts[at].start
+        candidates = _respelled(parts[at:]) if step.candidates is None else step.candidates
+        shown = run[first : step.stop]
+        slots.append(Slot(first, step.stop, shown, candidates, "half_mojibake"))
+    return slots[::-1]
 
 
-def _may_be_mark(part: _Part) -> bool:
-    return any(letter in PUNCTUATION for letter in part.letters)
+def _steps(
+    run: str, parts: Sequence[_Part], start: int, certain: int, store: Inventory
+) -> Iterator[_Step]:
+    """Yield what may follow a cut before part `start`: the rest as it is, a mark, or a word."""
+    first, count = parts[start], len(parts)
+    unknown = UNKNOWN_PART * (count - start)
+    if start >= certain:
+        number = store.place.get(run[first.start :]) if count - start <= MAX_WORD_PARTS else None
+        yield _Step(count, unknown if number is None else store.log[number], len(run), ())
+        return
+    yield _Step(count, unknown, len(run), None)
+    marks = [Candidate(m, -1, value) for m, value in first.letters.items() if m in PUNCTUATION]
+    # A letter at the end of a run that may be one of several marks says too little.
+    if marks and (start + 1 < count or len(marks) == len(first.letters)):
+        value = MARK + log_sum(mark.score for mark in marks)
+        yield _Step(start + 1, value, first.end, tuple(marks))
+    for end in range(start + 1, min(count, start + MAX_WORD_PARTS) + 1):
+        last = parts[end - 1]
+        spelled = [part.letters for part in parts[start:end]]
+        if last.loose:
+            yield from _word([*spelled[:-1], last.loose], end, last.end - 1, store)
+        if end == count or last.may_be_mark or parts[end].may_be_mark:
+            yield from _word(spelled, end, last.end, store)
 
 
-def _mark(text: str, run: list[_Part]) -> tuple[Slot, list[_Part]]:
-    """Take curly punctuation off the front of a run."""
-    part = run[0]
-    found = [Candidate(m, -1, score) for m, score in part.letters.items() if m in PUNCTUATION]
-    return _slot(text, part.start, part.end, tuple(found)), run[1:]
-
-
-def _readings(parts: list[_Part], loosened: bool, store: Inventory) -> list[Candidate]:
-    choices = [part.letters for part in parts]
-    if loosened and parts[-1].loose:
-        choices[-1] = parts[-1].loose
-    size = 1
-    for choice in choices:
-        size *= max(len(choice), 1)
-    if size > MANY or not all(choices):
-        return []
-    found = []
+def _word(
+    choices: Sequence[dict[str, float]], end: int, stop: int, store: Inventory
+) -> Iterator[_Step]:
+    """Yield the step over the words that some parts may spell, if there are any."""
+    if prod(map(len, choices)) > MAX_SPELLINGS:
+        return
+    found: list[Candidate] = []
+    logs: list[float] = []
     for letters in product(*(choice.items() for choice in choices)):
         surface = "".join(letter for letter, _ in letters)
         number = store.place.get(surface)
         if number is not None:
             score = sum(value for _, value in letters) + store.within[number]
             found.append(Candidate(surface, store.codes[number], score))
-    return found
+            logs.append(store.log[number] + score)
+    if found:
+        yield _Step(end, log_sum(logs), stop, tuple(found))
 
 
-def _literal(text: str, run: list[_Part]) -> Slot:
-    """Return a word outside the inventory: respelled only where no letter is in doubt."""
-    start, end = run[0].start, run[-1].end
-    if all(len(part.letters) == 1 and not part.loose for part in run):
-        from vnclean.language import ngram
+def _respelled(parts: Sequence[_Part]) -> tuple[Candidate, ...]:
+    """Return the one spelling of parts that are of no word; none where a letter is in doubt."""
+    from vnclean.language import ngram
 
-        surface = "".join(next(iter(part.letters)) for part in run)
-        if ngram.pattern(surface) == ngram.MIXED:
-            return _slot(text, start, end, ())
-        candidate = Candidate(surface, ngram.load().code(surface), 0.0)
-        return _slot(text, start, end, (candidate,))
-    return _slot(text, start, end, ())
+    if any(len(part.letters) != 1 or part.loose for part in parts):
+        return ()
+    surface = "".join(letter for part in parts for letter in part.letters)
+    if ngram.pattern(surface) == ngram.MIXED:
+        return ()
+    return (Candidate(surface, ngram.load().code(surface), 0.0),)
