@@ -93,7 +93,7 @@ _ENDING = "|".join(
 PATTERNS = (
     Pattern(
         Kind.URL,
-        rf"(?:(?<![\w+.-])\w[\w+.-]{{0,30}})?://{_TO_BLANK}+|www\.{_TO_BLANK}+",
+        rf"(?:(?<![\w+.-])\w[\w+.-]{{0,30}})?://{_TO_BLANK}+|www\.(?=[\w?\ufffd]){_TO_BLANK}+",
         "xem https://vidu.vn/Hoà-Bình nhé",
         "và/hoặc: //",
     ),
@@ -129,24 +129,14 @@ PATTERNS = (
         r"trong C:\Hoà\Tệp",
         r"\alpha và \beta",
     ),
-    Pattern(
-        Kind.ASSIGNMENT,
-        r"(?<![\w?])[\w?]{1,80}=(?=\w)",
-        "đặt t?n=5",
-        "x = 5",
-    ),
+    Pattern(Kind.ASSIGNMENT, r"(?<![\w?])[\w?]{1,80}=(?=\w)", "đặt t?n=5", "x = 5"),
     Pattern(
         Kind.REGEX,
         r"\(\?(?:[aiLmsux-]{1,6}[):]|[:=!<#P>])|[\\$]\?|\$\{\w+:?\?",
         "(?:một|hai)",
         "thật (?)",
     ),
-    Pattern(
-        Kind.LINK_TARGET,
-        r"\]\([^)\]\s]{1,2000}\)",
-        "[trang](/trang-chủ)",
-        "[1] (xem)",
-    ),
+    Pattern(Kind.LINK_TARGET, r"\]\([^)\]\s]{1,2000}\)", "[trang](/trang-chủ)", "[1] (xem)"),
     Pattern(
         Kind.CODE,
         r"```[\s\S]*?(?:```|\Z)|~~~[\s\S]*?(?:~~~|\Z)|`[^`\n]{1,500}`",
@@ -237,8 +227,9 @@ class Addresses:
         return at < len(spans) and spans[at].start < end
 
 
-_OPENING = " \t\r\n\u00a0(“‘"
-_CLOSED = re.compile(r"[,.;:!?…)”’]*+(?:[ \t\r\n\u00a0]|\Z)")
+_OPENING = " \t\r\n\u00a0\"'<>"
+_CLOSED = re.compile(r"[,.;:!…)”’]*+(?:[ \t\r\n\u00a0\"'<>]|\Z)")
+"""What no address goes beyond: blanks and quotes, with punctuation before them."""
 _OVERLAP = 2048
 """Characters of a long line that are read again for what began before a part of it."""
 
