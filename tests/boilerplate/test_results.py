@@ -21,7 +21,7 @@ from vnclean.html.metadata import metadata_fields
 from vnclean.transform import Transform
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-PINNED = GOLDEN / "results/boilerplate.tsv"
+PINNED = Path(__file__).with_name("results.tsv")
 HEAD = (
     "# What becomes of our own pages and documents: page, step, edits, a digest of their spans and "
     "rules,\n# the sum of their confidences. Written by tests/boilerplate/test_results.py."

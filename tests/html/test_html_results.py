@@ -23,7 +23,7 @@ from vnclean.html.metadata import declared_metadata
 from vnclean.html.parsing import parse
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-PINNED = GOLDEN / "results/html.tsv"
+PINNED = Path(__file__).with_name("results.tsv")
 HEAD = (
     "# What becomes of our own HTML pages: page; digests of its lines with what is known of each, "
     "of its\n# text, of the same without metadata, of what it declares; the sum of the log odds "
