@@ -96,7 +96,7 @@ def overheads(files: int) -> None:
     import tempfile
     from types import SimpleNamespace
 
-    from vnclean.engine import Listener, clean_files, plan_cleaning
+    from vnclean.engine import Listener, RunOptions, clean_files, plan_cleaning
     from vnclean.engine import ray as on_ray
     from vnclean.engine.counts import Tally
     from vnclean.engine.plan import InputOptions
@@ -109,7 +109,7 @@ def overheads(files: int) -> None:
             (source / f"{number:06}.txt").write_text("một dòng", encoding="utf-8")
         begun, wall = time.process_time(), time.perf_counter()
         tasks = plan_cleaning([str(source)], str(target), InputOptions())
-        clean_files(tasks, Pipeline.preset("safe"))
+        clean_files(tasks, Pipeline.preset("safe"), RunOptions(jobs=1))
         spent, wall = time.process_time() - begun, time.perf_counter() - wall
         print(f"a file of one line: {spent / files * 1e3:.2f} ms of a processor, "
               f"{wall / files * 1e3:.2f} ms in all (the disk)")  # fmt: skip

@@ -52,12 +52,12 @@ def child(source: str, target: str, preset: str, jobs: int) -> None:
             writer.flush()
             os.fsync(writer.fileno())
     else:
-        from vnclean.engine import clean_files, plan_cleaning
+        from vnclean.engine import RunOptions, clean_files, plan_cleaning
         from vnclean.engine.plan import InputOptions
         from vnclean.pipeline import Pipeline
 
         tasks = plan_cleaning([source], target, InputOptions(), replace=True)
-        clean_files(tasks, Pipeline.preset(preset), jobs=jobs)
+        clean_files(tasks, Pipeline.preset(preset), RunOptions(jobs=jobs))
     wall = time.perf_counter() - begun
     own = resource.getrusage(resource.RUSAGE_SELF)
     workers = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -63,3 +63,8 @@ $ vnclean explain --text "Tham mưu có hiệu qủa." --config steps.toml
 $ vnclean explain --text "Tham mưu có hiệu qủa." --config steps.toml --format json
 > {"file": "-", "line": 1, "key": "", "text": "Tham mưu có hiệu quả.", "edits": [{"line": 1, "column": 18, "start": 17, "end": 20, "before": "qủa", "after": "quả", "rule": "tone.misplaced", "safety": "safe", "confidence": 0.999}], "suggestions": []}
 = 0
+$ printf '\211PNG\r\n\032\n\000\000\000\rIHDR' > picture.png; vnclean inspect picture.png clean.txt
+> clean.txt: utf-8, NFC, 2 lines, 3 words
+>   no damage found
+! picture.png: left out: it is binary, no text
+= 3

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from tests.strategies import any_text
 from vnclean.engine import (
     Cleaner,
+    RunOptions,
     Summary,
     clean_files,
     journal_path,
@@ -47,7 +48,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def cleaned(source: Path, out: Path, **options) -> tuple[dict[str, bytes], Summary]:
     tasks = plan_cleaning([str(source)], str(out), options.pop("reading", InputOptions()))
-    summary = clean_files(tasks, PIPE, **options)
+    summary = clean_files(tasks, PIPE, RunOptions(**options))
     return tree(out), summary
 
 
@@ -207,7 +208,7 @@ def test_in_place_changes_what_must_change_and_nothing_else(crawl):
 def test_in_place_with_a_file_of_rejects_takes_them_out(crawl, tmp_path):
     rejects = tmp_path / "rejects.jsonl"
     tasks = plan_cleaning([str(crawl)], None, InputOptions(), in_place=True)
-    clean_files(tasks, PIPE, rejects=rejects)
+    clean_files(tasks, PIPE, RunOptions(rejects=rejects))
     assert len((crawl / "deep" / "a.jsonl").read_bytes().splitlines()) == 399
     kept = [json.loads(line) for line in rejects.read_text(encoding="utf-8").split("\n")[:-1]]
     assert [record["line"] for record in kept] == [8, 8]
@@ -403,7 +404,7 @@ def test_positions_count_lines_and_columns(text, offsets, column):
 @pytest.fixture
 def small_steps(monkeypatch):
     monkeypatch.setattr("vnclean.engine.cleaning.CHUNK", 500)
-    monkeypatch.setattr("vnclean.engine.cleaning.CHECKPOINT", 1000)
+    monkeypatch.setattr("vnclean.engine.writing.CHECKPOINT", 1000)
     monkeypatch.setattr(reading_module, "_FEW", 4)
 
 
@@ -412,10 +413,12 @@ def resumable(source: Path, out: Path, pipeline: Pipeline = PIPE, **options) -> 
     return clean_files(
         tasks,
         pipeline,
-        rejects=out / "rejects",
-        journal=journal_path(str(out / "clean"), tasks),
-        account=True,
-        **options,
+        RunOptions(
+            rejects=out / "rejects",
+            journal=journal_path(str(out / "clean"), tasks),
+            account=True,
+            **options,
+        ),
     )
 
 

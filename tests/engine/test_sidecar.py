@@ -20,7 +20,7 @@ import vnclean.charsets
 from tests.engine.test_engine import crawl, small_steps, tree  # noqa: F401
 from tests.strategies import any_text
 from vnclean.cli import main
-from vnclean.engine import Cleaner, clean_files, journal_path, plan_cleaning
+from vnclean.engine import Cleaner, RunOptions, clean_files, journal_path, plan_cleaning
 from vnclean.engine.byte_diff import difference, splice
 from vnclean.engine.plan import InputError, InputOptions
 from vnclean.engine.sidecar import encoded
@@ -57,7 +57,7 @@ def there_and_back(folder: Path, name: str, data: bytes, **reading) -> bytes:
     source, out, sidecar = folder / name, folder / "out" / name, folder / "edits.jsonl"
     source.write_bytes(data)
     tasks = plan_cleaning([str(source)], str(out), InputOptions(**reading))
-    clean_files(tasks, PIPE, edits=sidecar, rejects=folder / "rejects")
+    clean_files(tasks, PIPE, RunOptions(edits=sidecar, rejects=folder / "rejects"))
     done = undo_files(out, sidecar, folder / "back", replace_there=True)
     assert not done.failed
     for line in read(sidecar):
@@ -195,10 +195,12 @@ def run(source: Path, out: Path, sidecar: str = "edits.jsonl.gz", **options):
     return clean_files(
         tasks,
         PIPE,
-        rejects=out / "rejects",
-        edits=out / sidecar,
-        journal=journal_path(str(out / "clean"), tasks),
-        **options,
+        RunOptions(
+            rejects=out / "rejects",
+            edits=out / sidecar,
+            journal=journal_path(str(out / "clean"), tasks),
+            **options,
+        ),
     )
 
 
@@ -256,8 +258,8 @@ def test_the_sidecar_of_a_run_that_was_cut_off(
         with pytest.raises(KeyboardInterrupt):
             run(crawl, out, resume=True)
     monkeypatch.undo()
-    for name, value in (("CHUNK", 500), ("CHECKPOINT", 1000)):
-        monkeypatch.setattr(f"vnclean.engine.cleaning.{name}", value)
+    monkeypatch.setattr("vnclean.engine.cleaning.CHUNK", 500)
+    monkeypatch.setattr("vnclean.engine.writing.CHECKPOINT", 1000)
     run(crawl, out, resume=True)
     assert tree(out) == tree(tmp_path / "whole")
 

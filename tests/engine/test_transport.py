@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnclean.engine import Cleaner, clean_files, plan_cleaning, plan_reading, transport
+from vnclean.engine import Cleaner, RunOptions, clean_files, plan_cleaning, plan_reading, transport
 from vnclean.engine.byte_diff import Splice, splice
 from vnclean.engine.parallel import SendWholeError
 from vnclean.engine.plan import InputOptions
@@ -99,6 +99,8 @@ def test_a_file_that_vanishes_midway_loses_nothing(tmp_path, monkeypatch):
 
     monkeypatch.setattr(transport, "_referred", gone)
     target = tmp_path / "out.jsonl"
-    summary = clean_files(plan_cleaning([str(source)], str(target), InputOptions()), PIPE, jobs=2)
+    summary = clean_files(
+        plan_cleaning([str(source)], str(target), InputOptions()), PIPE, RunOptions(jobs=2)
+    )
     assert target.read_bytes() == (tmp_path / "c.jsonl").read_bytes()
     assert summary.tally.rejected == 0

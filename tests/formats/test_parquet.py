@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vnclean.engine import clean_files, plan_cleaning, plan_reading, survey
+from vnclean.engine import RunOptions, clean_files, plan_cleaning, plan_reading, survey
 from vnclean.engine.plan import InputError, InputOptions
 from vnclean.pipeline import Pipeline
 
@@ -45,7 +45,7 @@ def table(rows: int) -> pa.Table:
 
 def cleaned(source: Path, target: Path, *keys: str, jobs: int = 1) -> pa.Table:
     tasks = plan_cleaning([str(source)], str(target), InputOptions(keys=keys), replace=True)
-    summary = clean_files(tasks, PIPE, jobs=jobs)
+    summary = clean_files(tasks, PIPE, RunOptions(jobs=jobs))
     assert not summary.failed
     return pq.read_table(target)
 
@@ -99,7 +99,7 @@ def test_what_can_not_be_done_is_said(source, tmp_path):
         tasks = plan_cleaning(
             [str(tmp_path / "in")], str(tmp_path / f"out-{key}"), InputOptions(keys=(key,))
         )
-        assert len(clean_files(tasks, PIPE, rejects=rejects).failed) == count
+        assert len(clean_files(tasks, PIPE, RunOptions(rejects=rejects)).failed) == count
         kept = [json.loads(line) for line in rejects.read_text(encoding="utf-8").split("\n")[:-1]]
         assert "no Parquet" in kept[0]["reason"]
     assert "'id', 'text'" in kept[1]["reason"]

@@ -13,7 +13,15 @@ from pathlib import Path
 import pytest
 
 from vnclean.cli import main
-from vnclean.engine import Cleaner, Summary, clean_files, journal_path, plan_cleaning, plan_reading
+from vnclean.engine import (
+    Cleaner,
+    RunOptions,
+    Summary,
+    clean_files,
+    journal_path,
+    plan_cleaning,
+    plan_reading,
+)
 from vnclean.engine.outputs import WriteError, part_name, scratch
 from vnclean.engine.plan import InputError, InputOptions, total_size
 from vnclean.errors import ConfigError, MissingExtraError
@@ -40,7 +48,7 @@ def memory(tmp_path, monkeypatch):
 def cleaned(source: str, target: str, **options) -> Summary:
     resume = options.get("resume", False)
     tasks = plan_cleaning([source], target, InputOptions(), replace=resume)
-    return clean_files(tasks, PIPE, journal=journal_path(target, tasks), **options)
+    return clean_files(tasks, PIPE, RunOptions(journal=journal_path(target, tasks), **options))
 
 
 def contents(system) -> dict[str, bytes]:
@@ -98,7 +106,7 @@ def test_patterns(memory, tmp_path, monkeypatch):
 
 def test_a_remote_run_goes_on_file_by_file(memory, monkeypatch, tmp_path):
     monkeypatch.setattr("vnclean.engine.cleaning.CHUNK", 100)
-    monkeypatch.setattr("vnclean.engine.cleaning.CHECKPOINT", 300)
+    monkeypatch.setattr("vnclean.engine.writing.CHECKPOINT", 300)
     monkeypatch.setattr("vnclean.engine.reading._FEW", 2)
     for number in range(8):
         rows = [json.dumps({"text": f"hiệu qủa {n}"}) for n in range(30)]

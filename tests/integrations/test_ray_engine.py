@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.integrations.samples import TEXTS, documents, needs, write_jsonl
-from vnclean.engine import Summary, clean_files, journal_path, plan_cleaning
+from vnclean.engine import RunOptions, Summary, clean_files, journal_path, plan_cleaning
 from vnclean.engine.plan import InputError, InputOptions
 from vnclean.pipeline import Pipeline
 
@@ -48,10 +48,10 @@ def run(engine: str, source: Path, out: Path, resume: bool = False, **options: A
     tasks = plan_cleaning([str(source)], str(out), InputOptions(), replace=resume)
     options |= {"journal": journal_path(str(out), tasks), "resume": resume, "account": True}
     if engine == "local":
-        return clean_files(tasks, PIPE, **options)
+        return clean_files(tasks, PIPE, RunOptions(**options))
     from vnclean.engine.ray import clean_files_on_ray
 
-    return clean_files_on_ray(tasks, PIPE, **options)
+    return clean_files_on_ray(tasks, PIPE, RunOptions(**options))
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -3,14 +3,94 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
-from vnclean.cli.engine_options import engine_options, run_on
-from vnclean.cli.options import Shared, shared_options
+from vnclean.cli.engine_options import Engine, engine_options
+from vnclean.cli.options import Shared, gathered, shared_options
 from vnclean.cli.web_options import Pages, page_options
 
+if TYPE_CHECKING:
+    from vnclean.engine import RunOptions, Task
+    from vnclean.engine.plan import InputOptions
+
 __all__ = ["clean"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the options of `vnclean clean` alone say; a field for each of them."""
+
+    output: str | None
+    in_place: bool
+    overwrite: bool
+    resume: bool
+    rejects: str | None
+    min_quality: str | None
+    signals: bool
+    limit: int | None
+    sample: int | None
+    seed: int
+    dry_run: bool
+    edits: str | None
+    report: str | None
+    verbose: bool
+    quiet: bool
+
+    def tasks(self, inputs: tuple[str, ...], reading: InputOptions) -> list[Task]:
+        """Return what there is to do; raises InputError."""
+        from vnclean.engine import plan_cleaning, plan_reading
+
+        if self.dry_run:
+            return plan_reading(inputs, reading)
+        replace = self.overwrite or self.resume
+        return plan_cleaning(inputs, self.output, reading, in_place=self.in_place, replace=replace)
+
+    def options(self, tasks: list[Task], jobs: int) -> RunOptions:
+        """Return how it is to be done; raises UsageError where that contradicts itself."""
+        from vnclean.engine import RunOptions, journal_path
+        from vnclean.engine.options import OptionsError
+        from vnclean.engine.sampling import Selection
+        from vnclean.formats.places import place
+        from vnclean.signals import Criteria
+
+        if self.resume and self.overwrite:
+            raise click.UsageError("Give --resume to go on or --overwrite to start anew, not both.")
+        some = self.limit is not None or self.sample is not None
+        rejects, edits = (None, None) if self.dry_run else (self.rejects, self.edits)
+        criteria = None if self.min_quality is None else Criteria.parse(self.min_quality)
+        try:
+            options = RunOptions(
+                jobs=jobs,
+                rejects=place(rejects) if rejects else None,
+                edits=place(edits) if edits else None,
+                account=self.report is not None,
+                min_quality=criteria,
+                signals=self.signals,
+                selection=Selection(self.limit, self.sample, self.seed) if some else None,
+                dry_run=self.dry_run,
+                journal=None if some or self.dry_run else journal_path(self.output, tasks),
+                resume=self.resume,
+            )
+            options.check(tasks)
+        except OptionsError as error:
+            raise click.UsageError(str(error)) from None
+        self._check_absent("--rejects", rejects)
+        self._check_absent("--edits", edits)
+        return options
+
+    def _check_absent(self, option: str, name: str | None) -> None:
+        """Raise InputError where a file that is to be written beside the outputs exists."""
+        from vnclean.engine.plan import InputError
+        from vnclean.formats.places import place
+
+        if name is not None and place(name).exists() and not (self.overwrite or self.resume):
+            raise InputError(
+                f"{name} exists already. Use --overwrite to replace it, or give another name "
+                f"after {option}."
+            )
 
 
 @click.command()
@@ -57,28 +137,8 @@ __all__ = ["clean"]
 )
 @click.option("-v", "--verbose", is_flag=True, help="Say what became of every file.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but faults.")
-def clean(
-    shared: Shared,
-    pages: Pages,
-    inputs: tuple[str, ...],
-    output: str | None,
-    in_place: bool,
-    overwrite: bool,
-    resume: bool,
-    engine: str,
-    address: str | None,
-    rejects: str | None,
-    min_quality: str | None,
-    signals: bool,
-    limit: int | None,
-    sample: int | None,
-    seed: int,
-    dry_run: bool,
-    edits: str | None,
-    report: str | None,
-    verbose: bool,
-    quiet: bool,
-) -> int:
+@gathered("run", Run)
+def clean(shared: Shared, pages: Pages, engine: Engine, run: Run, inputs: tuple[str, ...]) -> int:
     """Clean files, folders or standard input.
 
     INPUT is a text file, a JSON lines, JSON, CSV or TSV file, a page of HTML (text comes out) or a
@@ -88,66 +148,23 @@ def clean(
     byte. Without INPUT, or with "-", standard input is cleaned to standard output.
     """
     from vnclean.cli.messages import Reporter
-    from vnclean.engine import journal_path, plan_cleaning, plan_reading
-    from vnclean.engine.plan import InputError
-    from vnclean.engine.sampling import Selection
     from vnclean.formats.places import place
     from vnclean.report import check_report_name, write_report
-    from vnclean.signals import Criteria
 
-    if report is not None:
-        check_report_name(place(report))
+    if run.report is not None:
+        check_report_name(place(run.report))
     pipeline = pages.pipeline(shared.pipeline())
-    reading = pages.reading(shared.reading())
-    criteria = Criteria.parse(min_quality) if min_quality is not None else None
-    if criteria is not None and in_place:
-        raise click.UsageError("--min-quality leaves records out: give -o OUT, not --in-place.")
-    if dry_run:
-        tasks = plan_reading(inputs, reading)
-        output, rejects, edits = None, None, None
-    else:
-        replace = overwrite or resume
-        tasks = plan_cleaning(inputs, output, reading, in_place=in_place, replace=replace)
+    tasks = run.tasks(inputs, pages.reading(shared.reading()))
     pages.check(pipeline, tasks)
-    if signals and (other := next((t for t in tasks if t.format.name != "jsonl"), None)):
-        raise click.UsageError(f"--signals adds a field to JSON lines; {other.name} has none.")
-    journal = journal_path(output, tasks)
-    if resume and journal is None:
-        raise click.UsageError("--resume needs an output that can be gone on with: -o OUT.")
-    some = limit is not None or sample is not None
-    if some and (resume or in_place):
-        raise click.UsageError("--limit and --sample need a fresh output: -o OUT or --dry-run.")
-    if resume and overwrite:
-        raise click.UsageError("Give --resume to go on or --overwrite to start anew, not both.")
-    for option, name in (("--rejects", rejects), ("--edits", edits)):
-        if name is not None and place(name).exists() and not (overwrite or resume):
-            raise InputError(
-                f"{name} exists already. Use --overwrite to replace it, or give another name "
-                f"after {option}."
-            )
-    if any(task.source is None for task in tasks) and sys.stdin.isatty() and not quiet:
+    options = run.options(tasks, shared.jobs)
+    if any(task.source is None for task in tasks) and sys.stdin.isatty() and not run.quiet:
         click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
-    with Reporter(tasks, verbose=verbose, quiet=quiet, dry_run=dry_run) as reporter:
-        summary = run_on(
-            engine,
-            address,
-            tasks,
-            pipeline,
-            shared.jobs,
-            rejects=place(rejects) if rejects else None,
-            edits=place(edits) if edits else None,
-            account=report is not None,
-            min_quality=criteria,
-            signals=signals,
-            selection=Selection(limit, sample, seed) if some else None,
-            dry_run=dry_run,
-            listener=reporter,
-            journal=None if some else journal,
-            resume=resume,
-        )
+    told = {"verbose": run.verbose, "quiet": run.quiet, "dry_run": run.dry_run}
+    with Reporter(tasks, **told) as reporter:
+        summary = engine.clean(tasks, pipeline, options, reporter)
         reporter.close()
-        reporter.conclude(summary, rejects)
-    if report is not None:
-        write_report(place(report), summary, pipeline)
+        reporter.conclude(summary, run.rejects if options.rejects else None)
+    if run.report is not None:
+        write_report(place(run.report), summary, pipeline)
     tally = summary.tally
     return 3 if summary.failed or (tally.without and not tally.texts) else 0

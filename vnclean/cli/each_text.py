@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from vnclean.cli.messages import complaint, counted
-from vnclean.cli.options import job_count
 from vnclean.engine import Finding, Tally, Task, survey
+from vnclean.engine.parallel import job_count
 from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.transform import Edit

@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 if TYPE_CHECKING:
-    from vnclean.engine.plan import InputOptions, Task
+    from vnclean.engine.plan import InputOptions
     from vnclean.pipeline import Pipeline
     from vnclean.transform import Transform
 
-__all__ = ["Shared", "job_count", "reading_from", "shared_options"]
+__all__ = ["Shared", "gathered", "reading_from", "shared_options", "with_options"]
 
 _COMMA = re.compile(r",(?![^\[]*\])")
 """A comma that is not inside a list."""
-
-AUTO_JOBS_FROM = 32 << 20
-"""Inputs below this many bytes are not worth starting processes for."""
 
 _PIPELINE = (
     click.option("-p", "--preset", metavar="NAME", help="What to do; see `vnclean list presets`."),
@@ -132,24 +129,33 @@ class Shared:
             raise click.UsageError("--delimiter is one character, such as ';' or \\t for a tab.")
         return replace(reading, header=not self.no_header, delimiter=delimiter)
 
-    def processes(self, tasks: list[Task]) -> int:
-        """Return how many processes to use for the tasks."""
-        return job_count(self.jobs, tasks)
+
+def gathered(name: str, kind: type[Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Decorate a command that gets the options which are fields of a dataclass together, as it."""
+    own = [field.name for field in fields(kind)]
+
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        @wraps(command)
+        def called(**given: Any) -> int:
+            return command(**{name: kind(**{key: given.pop(key) for key in own})}, **given)
+
+        return called
+
+    return decorate
+
+
+def with_options(
+    command: Callable[..., int], *options: Callable[[Callable[..., int]], Callable[..., int]]
+) -> Callable[..., int]:
+    """Decorate a command with options; the help lists them in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def shared_options(command: Callable[..., int]) -> Callable[..., int]:
     """Decorate a command with the options in common; it gets them together, as `shared`."""
-    names = [field.name for field in fields(Shared)]
-
-    @wraps(command)
-    def called(**given: Any) -> int:
-        shared = Shared(**{name: given.pop(name) for name in names})
-        return command(shared=shared, **given)
-
-    decorated: Callable[..., int] = called
-    for option in reversed(_PIPELINE + _READING):
-        decorated = option(decorated)
-    return decorated
+    return with_options(gathered("shared", Shared)(command), *_PIPELINE, *_READING)
 
 
 def _pipeline(chosen: Shared) -> Pipeline:
@@ -274,13 +280,3 @@ def reading_from(
     if input_format is not None:
         format_named(input_format)
     return InputOptions(input_format, keys, lines, normal_name(encoding))
-
-
-def job_count(jobs: int, tasks: list[Task]) -> int:
-    """Return how many processes to use: those asked for, or as many as the input is worth."""
-    if jobs:
-        return jobs
-    from vnclean.engine.parallel import processors
-    from vnclean.engine.plan import total_size
-
-    return processors() if (total_size(tasks) or 0) >= AUTO_JOBS_FROM else 1

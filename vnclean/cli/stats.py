@@ -38,6 +38,7 @@ def stats(
 
     from vnclean.cli.messages import complaint
     from vnclean.engine import plan_reading
+    from vnclean.engine.parallel import job_count
     from vnclean.engine.sampling import Selection
     from vnclean.engine.stats import collect
 
@@ -46,7 +47,8 @@ def stats(
         click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
     some = limit is not None or sample is not None
     selection = Selection(limit, sample, seed) if some else None
-    found = collect(tasks, shared.pipeline(), jobs=shared.processes(tasks), selection=selection)
+    jobs = job_count(shared.jobs, tasks)
+    found = collect(tasks, shared.pipeline(), jobs=jobs, selection=selection)
     for name, reject in found.faults[:20]:
         click.echo(complaint(next(task for task in tasks if task.name == name), reject), err=True)
     if shape == "json":

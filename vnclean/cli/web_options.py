@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
+
+from vnclean.cli.options import gathered, with_options
 
 if TYPE_CHECKING:
     from vnclean.engine.plan import InputOptions, Task
@@ -83,13 +84,4 @@ class Pages:
 
 def page_options(command: Callable[..., int]) -> Callable[..., int]:
     """Decorate a command with the options; it gets them together, as `pages`."""
-    names = ("metadata", "metadata_key", "templates")
-
-    @wraps(command)
-    def called(**given: Any) -> int:
-        return command(pages=Pages(**{name: given.pop(name) for name in names}), **given)
-
-    decorated: Callable[..., int] = called
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated
+    return with_options(gathered("pages", Pages)(command), *_OPTIONS)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from vnclean.engine.cleaning import Cleaner, Listener, Summary, clean_files
+from vnclean.engine.cleaning import Cleaner, clean_files
 from vnclean.engine.counts import Tally
 from vnclean.engine.journal import journal_path
+from vnclean.engine.options import RunOptions
 from vnclean.engine.plan import Task, plan_cleaning, plan_reading
 from vnclean.engine.survey import Finding, survey
+from vnclean.engine.writing import Listener, Summary
 
 __all__ = [
     "Cleaner",
     "Finding",
     "Listener",
+    "RunOptions",
     "Summary",
     "Tally",
     "Task",

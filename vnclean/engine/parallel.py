@@ -6,18 +6,21 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
+from vnclean.engine.plan import Task, total_size
 from vnclean.errors import VncleanError
 
-__all__ = ["SendWholeError", "WorkerLostError", "ordered", "processors"]
+__all__ = ["SendWholeError", "WorkerLostError", "job_count", "ordered", "processors"]
 
 In = TypeVar("In")
 Out = TypeVar("Out")
 
+AUTO_JOBS_FROM = 32 << 20
+"""Inputs below this many bytes are not worth starting processes for."""
 _WINDOW = 64 << 20
 """How many bytes of input may be in flight, however many processes there are."""
 
@@ -44,6 +47,11 @@ def processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def job_count(jobs: int, tasks: Sequence[Task]) -> int:
+    """Return how many processes to use: those asked for, or as many as the input is worth."""
+    return jobs or (processors() if (total_size(tasks) or 0) >= AUTO_JOBS_FROM else 1)
 
 
 def ordered(

@@ -27,26 +27,26 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vnclean import __version__
-from vnclean.engine.cleaning import Cleaner, Listener, Summary
+from vnclean.engine.cleaning import Cleaner
 from vnclean.engine.counts import Tally
 from vnclean.engine.journal import Journal, Mark, run_key
+from vnclean.engine.options import OptionsError, RunOptions
 from vnclean.engine.outputs import Assembled, AtomicFile, Sink, opened, part_name
 from vnclean.engine.plan import InputError, Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, pieces
 from vnclean.engine.rejects import reject_line
-from vnclean.engine.visitor import Texts, is_document, is_filtered
+from vnclean.engine.visitor import Texts, is_filtered
+from vnclean.engine.writing import MAX_SHOWN, Listener, Summary, is_output_kept
 from vnclean.errors import MissingExtraError, VncleanError
 from vnclean.formats import FileFormat, Reject
 from vnclean.formats.compression import compress
 from vnclean.formats.places import Place, Url, size_of
 from vnclean.pipeline import Pipeline
-from vnclean.signals import Criteria
 
 __all__ = ["ClusterError", "clean_files_on_ray"]
 
 BLOCK = 8 << 20
 """About how many bytes an actor gets at once."""
-_SHOWN = 100
 _SHARED = "Give a folder after -o that all machines of the cluster share, or a URL."
 _FINISHING = 16
 """How many large files may be put together at the same time."""
@@ -104,9 +104,9 @@ def _read(batch: Any) -> Iterator[Any]:
 class _Worker:
     """An actor: loads the pipeline, and with it the model, once."""
 
-    def __init__(self, texts: Texts, keep_rejects: bool) -> None:
-        self._cleaner = Cleaner(texts)
-        self._keep = keep_rejects
+    def __init__(self, pipeline: Pipeline, options: RunOptions) -> None:
+        self._cleaner = Cleaner(Texts.of(pipeline, options))
+        self._options = options
 
     def __call__(self, batch: Any) -> Any:
         import pyarrow as pa
@@ -138,12 +138,12 @@ class _Worker:
                     frames.append(data)
             end = end or piece.end
             faults += [(fault.line, fault.reason) for fault in found if not is_filtered(fault)]
-            if self._keep:
+            if self._options.rejects is not None:
                 rejects += [reject_line(task.name, fault) for fault in found]
         whole, error = first == 0 and end, ""
         try:
             if whole:
-                if _kept(task, tally, bool(faults), bool(frames)):
+                if _mark(task, len(rows), tally, bool(frames), self._options).kept:
                     _finish(task, iter(frames))
             elif frames:
                 _write_part(_part_place(task, first), frames)
@@ -152,15 +152,15 @@ class _Worker:
         read = sum(row["read"] for row in rows)
         return _CleanedPart(
             number, first, len(rows), end, whole, bool(frames), read, tally,
-            faults[:_SHOWN], b"".join(rejects), error,
+            faults[:MAX_SHOWN], b"".join(rejects), error,
         )  # fmt: skip
 
 
-def _kept(task: Task, tally: Tally, faulty: bool, wrote: bool) -> bool:
-    """Say whether an output is to be written: not where all of its records were left out."""
-    if faulty and (not wrote or tally.records <= tally.rejected):
-        return False
-    return wrote or not (tally.filtered and is_document(task.format))
+def _mark(task: Task, chunks: int, tally: Tally, wrote: bool, options: RunOptions) -> Mark:
+    """Return the note of a task that is done, which says whether its output is kept."""
+    mark = Mark(str(task.target), True, chunks, 0, 0, tally.rejected, True, tally)
+    mark.kept = is_output_kept(task, mark, wrote, options)
+    return mark
 
 
 def _work_folder(task: Task) -> Place:
@@ -243,7 +243,6 @@ class _State:
     seen: int = 0
     wanted: int = -1
     tally: Tally = field(default_factory=Tally)
-    faults: int = 0
 
 
 class _Books:
@@ -253,11 +252,9 @@ class _Books:
         self,
         ray: Any,
         tasks: Sequence[Task],
-        key: str,
-        rejects: Place | None,
+        options: RunOptions,
         listener: Listener,
-        journal: Path | None,
-        resume: bool,
+        key: str,
     ) -> None:
         self.summary = Summary()
         self._ray = ray
@@ -266,13 +263,14 @@ class _Books:
         self._states: dict[int, _State] = {}
         self._finishing: dict[Any, tuple[int, _State]] = {}
         self._read = 0
-        self._journal = Journal(journal, key, tasks, resume) if journal else None
+        journal, rejects = options.journal, options.rejects
+        self._options = options
+        self._journal = Journal(journal, key, tasks, options.resume) if journal else None
         self._rejects: AtomicFile | None = None
-        self._rejects_path = rejects
         if rejects is not None:
             before = self._journal.last_rejects() if self._journal else 0
             self._rejects = opened(rejects, keep=before or None)
-            if resume and not before and rejects.exists():
+            if options.resume and not before and rejects.exists():
                 self._rejects.write(rejects.read_bytes())
         self._together = ray.remote(num_cpus=0)(_put_together)
 
@@ -300,13 +298,12 @@ class _Books:
         state = self._states.setdefault(part.task, _State())
         self._read += part.read
         state.tally.add(part.tally)
-        state.faults += part.tally.rejected
         state.seen += part.pieces
         if part.end:
             state.wanted = part.first + part.pieces
         heapq.heappush(state.parts, (part.first, part))
         for line, reason in part.faults:
-            if len(self.summary.faults) < _SHOWN:
+            if len(self.summary.faults) < MAX_SHOWN:
                 self.summary.faults.append((task.name, line, reason))
             self._listener.rejected(task, Reject(line, reason))
         self.summary.tally.add(part.tally)
@@ -315,7 +312,8 @@ class _Books:
             return
         del self._states[part.task]
         wrote = [found.first for _, found in sorted(state.parts) if found.wrote]
-        if part.whole or not _kept(task, state.tally, bool(state.faults), bool(wrote)):
+        mark = _mark(task, state.seen, state.tally, bool(wrote), self._options)
+        if part.whole or not mark.kept:
             self._end(part.task, state)
             return
         self._settle(_FINISHING - 1)
@@ -332,10 +330,7 @@ class _Books:
     def _end(self, number: int, state: _State) -> None:
         task = self._tasks[number]
         wrote = any(part.wrote for _, part in state.parts)
-        mark = Mark(
-            str(task.target), True, state.seen, 0, 0, state.faults,
-            _kept(task, state.tally, bool(state.faults), wrote), state.tally,
-        )  # fmt: skip
+        mark = _mark(task, state.seen, state.tally, wrote, self._options)
         if mark.kept and isinstance(task.target, Path) and not task.target.exists():
             raise ClusterError(
                 f"{task.target} was written by one machine and can't be seen by another. {_SHARED}"
@@ -360,9 +355,9 @@ class _Books:
             names.sort(key=order.__getitem__)
         if self._journal is not None:
             self._journal.finish()
-        if self._rejects is not None and self._rejects_path is not None:
+        if self._rejects is not None and self._options.rejects is not None:
             self._rejects.flushed()
-            _sort_rejects(part_name(self._rejects_path), order)
+            _sort_rejects(part_name(self._options.rejects), order)
             self._rejects.commit()
         if self._journal is not None:
             self._journal.remove()
@@ -390,7 +385,13 @@ def _sort_rejects(path: Path, order: dict[str, int]) -> None:
         file.write(b"".join(line + b"\n" for line in lines))
 
 
-def _check(tasks: Sequence[Task]) -> None:
+_LOCAL_ONLY = {"edits": "--edits", "selection": "--limit or --sample", "dry_run": "--dry-run"}
+
+
+def _check(tasks: Sequence[Task], options: RunOptions) -> None:
+    options.check(tasks)
+    if other := next((text for name, text in _LOCAL_ONLY.items() if getattr(options, name)), None):
+        raise OptionsError(f"{other} works with --engine local only: leave one of them out.")
     for task in tasks:
         if task.source is None:
             raise InputError("--engine ray reads files, not standard input. Name a file or folder.")
@@ -473,35 +474,31 @@ def _cluster(address: str | None) -> Iterator[Any]:
 def clean_files_on_ray(
     tasks: Sequence[Task],
     pipeline: Pipeline,
+    options: RunOptions | None = None,
+    listener: Listener | None = None,
     *,
     address: str | None = None,
-    jobs: int = 0,
-    rejects: Place | None = None,
-    account: bool = False,
-    min_quality: Criteria | None = None,
-    signals: bool = False,
-    listener: Listener | None = None,
-    journal: Path | None = None,
-    resume: bool = False,
 ) -> Summary:
     """Clean every task into its target on a Ray cluster; the bytes are those of `clean_files`.
 
     `address` is the cluster's (`auto`, `host:6379`, `ray://host:10001`), None this machine or what
-    RAY_ADDRESS says; `jobs` the number of actors, 0 for one per processor of the cluster. Inputs
-    and outputs must be on storage that all its machines share, and vnclean be installed on them.
-    With a `journal`, `resume` goes on with the files that are not done. Raises InputError for
+    RAY_ADDRESS says; the option `jobs` the number of actors, 0 for one per processor of the
+    cluster. Inputs and outputs must be on storage that all its machines share, and vnclean be
+    installed on them. `resume` goes on with the files that are not done. Raises InputError for
     standard input, standard output and work in place, MissingExtraError without ray, ClusterError.
     """
-    _check(tasks)
+    options = options or RunOptions()
+    _check(tasks, options)
     begun = time.monotonic()
-    texts = Texts(pipeline, account, False, min_quality, signals)
-    key = run_key(texts.key(), CHUNK, rejects=rejects, metadata=metadata_of(tasks), engine="ray")
+    rejects, metadata = options.rejects, metadata_of(tasks)
+    of_texts = Texts.of(pipeline, options).key()
+    key = run_key(of_texts, CHUNK, rejects=rejects, metadata=metadata, engine="ray")
     with _cluster(address) as ray:
         _check_machines(ray)
-        books = _Books(ray, tasks, key, rejects, listener or Listener(), journal, resume)
+        books = _Books(ray, tasks, options, listener or Listener(), key)
         try:
             if todo := books.open_tasks():
-                for part in _parts(ray, todo, texts, jobs, rejects is not None):
+                for part in _parts(ray, todo, pipeline, options):
                     books.take(part)
             books.close()
         except BaseException as error:
@@ -554,13 +551,12 @@ def _blocks(task: Task) -> int:
 def _parts(
     ray: Any,
     todo: list[tuple[int, Task]],
-    texts: Texts,
-    jobs: int,
-    keep_rejects: bool,
+    pipeline: Pipeline,
+    options: RunOptions,
 ) -> Iterator[_CleanedPart]:
     """Run the cluster; yield what became of the parts, in the order in which they are done."""
     data = ray.data
-    actors = jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
+    actors = options.jobs or max(1, int(ray.cluster_resources().get("CPU", 1)))
     actors = min(actors, sum(_blocks(task) for _, task in todo))
     rows = [{"n": number, "task": pickle.dumps(task)} for number, task in todo]
     # Readers wait for the actors nearly all the time, so they ask for no processor of their own.
@@ -573,7 +569,7 @@ def _parts(
     )
     cleaned = dataset.map_batches(
         _Worker,
-        fn_constructor_args=(texts, keep_rejects),
+        fn_constructor_args=(pipeline, options),
         batch_size=None,
         batch_format="pyarrow",
         num_cpus=1,

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from vnclean.engine.counts import SPREAD, Sample, Tally
+from vnclean.engine.options import RunOptions
 from vnclean.engine.sidecar import Visit
 from vnclean.formats import Chunk, Field, Format, RecordError, Reject
 from vnclean.formats.text import Text
@@ -40,6 +41,12 @@ class Texts:
     noted: bool = False
     criteria: Criteria | None = None
     signals: bool = False
+
+    @classmethod
+    def of(cls, pipeline: Pipeline, options: RunOptions) -> Texts:
+        """Return what a run with some options does to every text."""
+        noted = options.edits is not None
+        return cls(pipeline, options.account, noted, options.min_quality, options.signals)
 
     @property
     def explains(self) -> bool:

@@ -1,0 +1,63 @@
+"""The options of a run over files, as one value that checks itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vnclean.engine.plan import InputError, Task
+from vnclean.engine.sampling import Selection
+from vnclean.formats.places import Place
+from vnclean.signals import Criteria
+
+__all__ = ["OptionsError", "RunOptions"]
+
+
+class OptionsError(InputError):
+    """The options of a run contradict each other, or do not fit the inputs or the engine."""
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How files are cleaned. Raises OptionsError where two options contradict each other.
+
+    `jobs` is the number of processes, 0 for as many as the inputs are worth. Records that can't
+    be read go to `rejects`; `edits` is the sidecar: what `vnclean.engine.undo` needs to get the
+    inputs back from the outputs. `account` counts edits by rule. Texts that don't meet
+    `min_quality` are left out, and go to the rejects; that is no fault. `signals` adds the quality
+    of each text to its record. Of the records only a `selection` is dealt with. In a `dry_run`
+    nothing is written. With a `journal`, a run that was cut off, however suddenly, can be gone on
+    with by `resume`: the result is the same, byte for byte, as without it.
+    """
+
+    jobs: int = 0
+    rejects: Place | None = None
+    edits: Place | None = None
+    account: bool = False
+    min_quality: Criteria | None = None
+    signals: bool = False
+    selection: Selection | None = None
+    dry_run: bool = False
+    journal: Path | None = None
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        if self.selection is not None and self.resume:
+            raise OptionsError(_FRESH)
+        if self.resume and self.journal is None:
+            raise OptionsError("--resume needs an output that can be gone on with: -o OUT.")
+
+    def check(self, tasks: Sequence[Task]) -> None:
+        """Raise OptionsError where the options do not fit the tasks."""
+        in_place = any(task.in_place for task in tasks)
+        if self.min_quality is not None and in_place:
+            raise OptionsError("--min-quality leaves records out: give -o OUT, not --in-place.")
+        other = next((task.name for task in tasks if task.format.name != "jsonl"), None)
+        if self.signals and other is not None:
+            raise OptionsError(f"--signals adds a field to JSON lines; {other} has none.")
+        if self.selection is not None and in_place:
+            raise OptionsError(_FRESH)
+
+
+_FRESH = "--limit and --sample need a fresh output: -o OUT or --dry-run."
