@@ -34,6 +34,8 @@ _RUN_TOGETHER_BITS = 30.0
 _SIGN_BITS = 13.0
 """A sign inside a word."""
 _ODD_CASE_BITS = 11.0
+VIETNAMESE_BITS = 6.0
+"""How much more a strange word costs in a line of Vietnamese."""
 _LETTER_BITS = 2.2
 """A letter of a word that is no syllable in use."""
 
@@ -163,23 +165,34 @@ class TokenCosts(NamedTuple):
     legacy: tuple[float, ...]
     readings: tuple[str, ...]
     """The token itself where it can't be bytes."""
+    is_plain: bool
+    """Whether it is of ASCII letters only, hyphens aside."""
+    home: int
+    """1 for a syllable in use, as it stands or read; -1 for another word; 0 for a letter alone."""
+    most_gain: float
+    """Bits that it may be cheaper as legacy bytes, at most."""
 
 
-class CostTable:
-    """The costs of each distinct token under a few misreadings."""
+class CostTable(dict[str, TokenCosts]):
+    """The costs of each distinct token under a few misreadings, reckoned when first asked for."""
 
     def __init__(self, misreadings: Sequence[Misreading]) -> None:
+        super().__init__()
         self.misreadings = misreadings
-        self._costs: dict[str, TokenCosts] = {}
 
-    def __getitem__(self, token: str) -> TokenCosts:
-        found = self._costs.get(token)
-        if found is None:
-            found = self._plain(token) if is_plain(token) else self._marked(token)
-            self._costs[token] = found
+    def __missing__(self, token: str) -> TokenCosts:
+        plain = is_plain(token)
+        clean, legacy, readings = self._plain(token) if plain else self._marked(token)
+        known = is_in_use(token) or any(
+            is_in_use(reading.strip("“”‘’")) for reading in readings if reading != token
+        )
+        home = 1 if known else -1 if len(token) > 1 else 0
+        most = (clean if plain else clean + VIETNAMESE_BITS) - min(legacy)
+        found = TokenCosts(clean, legacy, readings, plain, home, most)
+        self[token] = found
         return found
 
-    def _marked(self, token: str) -> TokenCosts:
+    def _marked(self, token: str) -> tuple[float, tuple[float, ...], tuple[str, ...]]:
         clean = clean_bits(token)
         bits = []
         readings = []
@@ -192,14 +205,13 @@ class CostTable:
                 bits.append(clean)
             else:
                 bits.append(decoded_bits(reading, misreading.charset.case_lost))
-        return TokenCosts(clean, tuple(bits), tuple(readings))
+        return clean, tuple(bits), tuple(readings)
 
-    def _plain(self, token: str) -> TokenCosts:
+    def _plain(self, token: str) -> tuple[float, tuple[float, ...], tuple[str, ...]]:
         """Plain words say little, but for those that lost a letter."""
         unknown = 1.0 if len(token) > 1 and not is_in_use(token) else -0.3
         readings = tuple(
             token if misreading.soft_hyphen == "kept" else read_token(token, misreading) or token
             for misreading in self.misreadings
         )
-        bits = tuple(unknown if reading == token else -0.3 for reading in readings)
-        return TokenCosts(0.0, bits, readings)
+        return 0.0, tuple(unknown if reading == token else -0.3 for reading in readings), readings

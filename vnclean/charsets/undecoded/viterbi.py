@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from vnclean.charsets.truecase import raise_case
 from vnclean.charsets.undecoded.costs import (
     UNSEEN_BITS,
     UNUSED_BITS,
+    VIETNAMESE_BITS,
     CostTable,
     TokenCosts,
     has_marks,
-    is_plain,
 )
 from vnclean.charsets.undecoded.words import TOKEN, LegacyWord, Misreading
 from vnclean.language.alphabet import MARKED_LETTERS
@@ -34,10 +34,9 @@ _RARE_BITS = 6.0
 """What it costs more for a rare charset."""
 _LOST_LETTER_BITS = 8.0
 """What it costs more where letters were lost."""
+_ROUNDING_BITS = 1e-6
 _FOREIGN_BITS = -3.0
 """How much less a strange word costs as clean text in a line of another language."""
-_VIETNAMESE_BITS = 6.0
-"""How much more it costs in a line of Vietnamese."""
 _LEAST_BITS = 24.0
 """Evidence of a run from which it need not be of syllables in use."""
 _LEAST_FOREIGN_BITS = 16.0
@@ -56,22 +55,25 @@ def decode_line(
 
     `prior` holds the bits by which a misreading is likelier than others, for what other lines say.
     """
+    first, enter = [], []
+    for misreading in costs.misreadings:
+        bits = ENTER_BITS + (_RARE_BITS if misreading.charset.rare else 0.0)
+        first.append(bits - prior.get(misreading, 0.0))
+        enter.append(bits - prior.get(misreading, 0.0) / 3)
+    measured = [costs[token] for token in TOKEN.findall(text, *span)]
+    if _stays_clean(measured, min(first), min(enter)):
+        return []
     start, end = span
     if len(_UTF8.findall(text, start, end)) > max(1, (end - start) / 60):
         return []
     tokens = list(TOKEN.finditer(text, start, end))
-    measured = [costs[token[0]] for token in tokens]
-    context = _context_bits(tokens, measured)
+    context = _context_bits(measured)
     clean = [
-        cost.clean if is_plain(token[0]) else max(0.0, cost.clean + context)
-        for token, cost in zip(tokens, measured, strict=True)
+        token.clean if token.is_plain else max(0.0, token.clean + context) for token in measured
     ]
-    surcharge = _LOST_LETTER_BITS if _QUERY.search(text, start, end) else 0.0
-    first, enter = [], []
-    for misreading in costs.misreadings:
-        bits = ENTER_BITS + surcharge + (_RARE_BITS if misreading.charset.rare else 0.0)
-        first.append(bits - prior.get(misreading, 0.0))
-        enter.append(bits - prior.get(misreading, 0.0) / 3)
+    if _QUERY.search(text, start, end):
+        first = [bits + _LOST_LETTER_BITS for bits in first]
+        enter = [bits + _LOST_LETTER_BITS for bits in enter]
     path = best_path(clean, [cost.legacy for cost in measured], first, enter)
     if not any(path):
         return []
@@ -117,27 +119,37 @@ def best_path(
     return path[::-1]
 
 
-def _context_bits(tokens: Sequence[re.Match[str]], measured: Sequence[TokenCosts]) -> float:
+def _stays_clean(measured: Sequence[TokenCosts], first: float, enter: float) -> bool:
+    """Say whether no path through a line can be cheaper than the clean one.
+
+    So it is where no run of tokens gains what it costs to begin with a misreading (`first`) or to
+    change to one (`enter`): the greatest sum of a run is found in one pass (Kadane's algorithm).
+    """
+    gains = [token.most_gain for token in measured]
+    if max(accumulate(gains), default=0.0) > first - _ROUNDING_BITS:
+        return False
+    run = 0.0
+    for gain in gains:
+        run = max(0.0, run + gain)
+        if run > enter - _ROUNDING_BITS:
+            return False
+    return True
+
+
+def _context_bits(measured: Sequence[TokenCosts]) -> float:
     """Return the bits by which a foreign word is less likely here: more among Vietnamese words."""
-    home = abroad = 0
-    for token, costs in zip(tokens, measured, strict=True):
-        word = token[0]
-        if is_in_use(word) or any(
-            is_in_use(reading.strip("“”‘’")) for reading in costs.readings if reading != word
-        ):
-            home += 1
-        elif len(word) > 1:
-            abroad += 1
+    home = sum(token.home > 0 for token in measured)
+    abroad = sum(token.home < 0 for token in measured)
     if abroad > home + 1:
         return _FOREIGN_BITS
-    return _VIETNAMESE_BITS if home >= 3 and home >= 2 * abroad else 0.0
+    return VIETNAMESE_BITS if home >= 3 and home >= 2 * abroad else 0.0
 
 
 def _fill_gaps(
     tokens: Sequence[re.Match[str]], measured: Sequence[TokenCosts], path: list[int]
 ) -> None:
     """Read the few words between legacy words as legacy too: a line is seldom in two charsets."""
-    marked = [at for at, token in enumerate(tokens) if not is_plain(token[0])]
+    marked = [at for at, token in enumerate(measured) if not token.is_plain]
     states = Counter(path[at] for at in marked if path[at])
     if not states:
         return
