@@ -167,8 +167,11 @@ class TokenCosts(NamedTuple):
     """The token itself where it can't be bytes."""
     is_plain: bool
     """Whether it is of ASCII letters only, hyphens aside."""
+    has_letter: bool
     home: int
     """1 for a syllable in use, as it stands or read; -1 for another word; 0 for a letter alone."""
+    changes: bool
+    """Whether it says something else in a misreading."""
     most_gain: float
     """Bits that it may be cheaper as legacy bytes, at most."""
 
@@ -183,12 +186,12 @@ class CostTable(dict[str, TokenCosts]):
     def __missing__(self, token: str) -> TokenCosts:
         plain = is_plain(token)
         clean, legacy, readings = self._plain(token) if plain else self._marked(token)
-        known = is_in_use(token) or any(
-            is_in_use(reading.strip("“”‘’")) for reading in readings if reading != token
-        )
+        others = [reading for reading in readings if reading != token]
+        known = is_in_use(token) or any(is_in_use(other.strip("“”‘’")) for other in others)
         home = 1 if known else -1 if len(token) > 1 else 0
         most = (clean if plain else clean + VIETNAMESE_BITS) - min(legacy)
-        found = TokenCosts(clean, legacy, readings, plain, home, most)
+        lettered = any(map(str.isalpha, token))
+        found = TokenCosts(clean, legacy, readings, plain, lettered, home, bool(others), most)
         self[token] = found
         return found
 

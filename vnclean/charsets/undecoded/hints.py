@@ -56,13 +56,13 @@ def line_spans(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def hinted_lines(text: str) -> list[tuple[int, int]]:
+def hinted_lines(text: str, with_pairs: bool = False) -> list[tuple[int, int]]:
     """Return start and end of the lines with something that could be legacy bytes.
 
-    One pass for single characters. Pairs of ordinary letters are looked for in short texts only:
-    where a longer one is legacy, other lines tell, and then all lines are read.
+    One pass for single characters. Pairs of ordinary letters are looked for in short texts, or
+    where asked: where a longer text is legacy, other lines tell.
     """
-    if len(text) < _SHORT_CHARS:
+    if with_pairs or len(text) < _SHORT_CHARS:
         return [span for span in line_spans(text) if _hint().search(text, *span)]
     found: list[tuple[int, int]] = []
     letters = view_letters()

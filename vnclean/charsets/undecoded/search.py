@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from vnclean.caches import cached
 from vnclean.charsets.misread_pages import PAGES, view_to_bytes
@@ -39,6 +39,10 @@ _LEAST_SHARE = 0.15
 _LEAST_WORD_BITS, _MOST_WORD_BITS = -8.0, 14.0
 """How much one token may say for or against a misreading."""
 _MOST_PRIOR_BITS = 8.0
+_NEIGHBOURS = 2
+"""Lines on either side of a damaged one that are read."""
+_MUCH_DAMAGED = 0.3
+"""Share of damaged lines from which all are read."""
 
 _BEYOND_ASCII = re.compile(r"[^\t\r -~]")
 _DIFFERENT_IN_LATIN9 = frozenset("¤¦¨´¸¼½¾ŠšŽžŒœŸ€")
@@ -58,13 +62,29 @@ def find_legacy(text: str) -> list[LegacyWord]:
     found = [decode_line(text, span, costs, {}) for span in hinted]
     if not any(found):
         return []
-    # What was found makes more of it likely: look again, and at lines without a hint too.
+    # What was found makes more of it likely: look again, and at other lines too.
+    damaged = {span for span, line in zip(hinted, found, strict=True) if line}
     prior = _prior_bits(found)
     words: list[LegacyWord] = []
-    for span in line_spans(text):
-        if _BEYOND_ASCII.search(text, *span):
-            words += decode_line(text, span, costs, prior)
+    for span in _lines_to_read(text, damaged):
+        words += decode_line(text, span, costs, prior)
     return keep_certain(text, words)
+
+
+def _lines_to_read(text: str, damaged: Set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the lines that may be legacy where some are.
+
+    Those with a hint and the neighbours of the damaged ones; where much is damaged, all that hold
+    anything but ASCII. In a clean line far away, a word that reads as another one means nothing.
+    """
+    lines = [span for span in line_spans(text) if _BEYOND_ASCII.search(text, *span)]
+    if len(damaged) >= _MUCH_DAMAGED * len(lines):
+        return lines
+    chosen = set(hinted_lines(text, with_pairs=True))
+    for at, span in enumerate(lines):
+        if span in damaged:
+            chosen.update(lines[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1])
+    return [span for span in lines if span in chosen]
 
 
 def _prior_bits(lines: Iterable[Sequence[LegacyWord]]) -> Mapping[Misreading, float]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, groupby
+from itertools import groupby
+from math import inf
 
 from vnclean.charsets.truecase import raise_case
 from vnclean.charsets.undecoded.costs import (
@@ -35,6 +36,8 @@ _RARE_BITS = 6.0
 _LOST_LETTER_BITS = 8.0
 """What it costs more where letters were lost."""
 _ROUNDING_BITS = 1e-6
+_FILLED_SHARE = 0.7
+"""Share of the words with marks of a line in one charset, from which the others are too."""
 _FOREIGN_BITS = -3.0
 """How much less a strange word costs as clean text in a line of another language."""
 _LEAST_BITS = 24.0
@@ -120,20 +123,29 @@ def best_path(
 
 
 def _stays_clean(measured: Sequence[TokenCosts], first: float, enter: float) -> bool:
-    """Say whether no path through a line can be cheaper than the clean one.
+    """Say whether no path through a line that changes a word can be the cheapest one.
 
-    So it is where no run of tokens gains what it costs to begin with a misreading (`first`) or to
-    change to one (`enter`): the greatest sum of a run is found in one pass (Kadane's algorithm).
+    So it is where no run of tokens with such a word gains what it costs to begin with a misreading
+    (`first`) or to change to one (`enter`): the greatest sum of such a run is found in one pass
+    (Kadane's algorithm), that of a run from the start beside it.
     """
-    gains = [token.most_gain for token in measured]
-    if max(accumulate(gains), default=0.0) > first - _ROUNDING_BITS:
-        return False
-    run = 0.0
-    for gain in gains:
-        run = max(0.0, run + gain)
-        if run > enter - _ROUNDING_BITS:
+    prefix, run, unchanged, fixed = 0.0, -inf, 0.0, 0
+    seen = False  # a word that changes
+    for token in measured:
+        gain = token.most_gain
+        prefix += gain
+        if token.changes:
+            run = max(run, unchanged) + gain
+            unchanged = 0.0
+            seen = True
+        else:
+            run += gain
+            unchanged = max(0.0, unchanged + gain)
+            fixed += not token.is_plain
+        if run > enter - _ROUNDING_BITS or (seen and prefix > first - _ROUNDING_BITS):
             return False
-    return True
+    # Words that don't change may be legacy bytes all the same, and those between them be filled in.
+    return fixed < 2 or fixed < _FILLED_SHARE * _count_lettered(measured)
 
 
 def _context_bits(measured: Sequence[TokenCosts]) -> float:
@@ -154,8 +166,7 @@ def _fill_gaps(
     if not states:
         return
     state, most = states.most_common(1)[0]
-    lettered = sum(any(map(str.isalpha, tokens[at][0])) for at in marked)
-    if most < 2 or most < 0.7 * lettered:
+    if most < 2 or most < _FILLED_SHARE * _count_lettered(measured):
         return
     for at in marked:
         if path[at]:
@@ -163,8 +174,13 @@ def _fill_gaps(
         reading = measured[at].readings[state - 1]
         if measured[at].legacy[state - 1] >= UNSEEN_BITS or has_marks(reading):
             continue
-        if any(map(str.isalpha, tokens[at][0])) or _is_letter_here(tokens, at, reading):
+        if measured[at].has_letter or _is_letter_here(tokens, at, reading):
             path[at] = state
+
+
+def _count_lettered(measured: Sequence[TokenCosts]) -> int:
+    """Return how many words with letters outside ASCII a line has."""
+    return sum(token.has_letter and not token.is_plain for token in measured)
 
 
 def _is_letter_here(tokens: Sequence[re.Match[str]], at: int, reading: str) -> bool:
