@@ -1,0 +1,106 @@
+"""Legacy text in Unicode text: what is read, what a path costs, what is kept."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnclean.charsets.table import CHARSETS, code_page, find_charset
+from vnclean.charsets.undecoded import search, viterbi
+from vnclean.charsets.undecoded.costs import CostTable, TokenCosts
+from vnclean.charsets.undecoded.filter import keep_certain
+from vnclean.charsets.undecoded.words import LegacyWord, Misreading
+
+TCVN3 = find_charset("tcvn3")
+assert TCVN3 is not None
+AS_CP1252 = Misreading(TCVN3, "cp1252")
+SENTENCE = "Chị bán hàng kể rằng cá dưới sông đã ít hơn trước, nhưng vườn thì vẫn xanh tốt."
+CLEAN = "Một dòng sạch có dấu."
+
+
+def view(text: str, charset: str = "tcvn3", page: str = "cp1252") -> str:
+    return "".join(code_page(page)[byte] for byte in text.encode(charset))
+
+
+def line_of(gain: float) -> list[LegacyWord]:
+    """Return what is found in a line of one word that is cheaper by some bits as legacy bytes."""
+    table = CostTable([AS_CP1252])
+    table["viÖt"] = TokenCosts(15.0 + gain, (15.0,), ("việt",), False, True, 0, True, gain + 6.0)
+    return viterbi.decode_line("viÖt", (0, 4), table, {})
+
+
+def test_a_word_is_legacy_where_it_gains_more_than_entering_costs() -> None:
+    assert viterbi.ENTER_BITS == 9.0
+    assert line_of(8.9) == []
+    assert [word.text for word in line_of(9.1)] == ["việt"]
+
+
+@given(st.data())
+def test_the_path_is_the_cheapest_of_all(data: st.DataObject) -> None:
+    bits = st.integers(0, 30).map(float)
+    length, states = data.draw(st.integers(1, 5)), data.draw(st.integers(1, 2))
+    clean = data.draw(st.lists(bits, min_size=length, max_size=length))
+    row = st.lists(bits, min_size=states, max_size=states)
+    legacy = data.draw(st.lists(row, min_size=length, max_size=length))
+    first, enter = data.draw(row), data.draw(row)
+
+    def cost(path: tuple[int, ...]) -> float:
+        # Before the first token a line may be clean, or in a misreading.
+        total = min(first[path[0] - 1], enter[path[0] - 1]) if path[0] else 0.0
+        for before, after in itertools.pairwise(path):
+            if before != after:
+                total += viterbi.LEAVE_BITS if before else 0.0
+                total += enter[after - 1] if after else 0.0
+        return total + sum(
+            values[state - 1] if state else stays
+            for state, stays, values in zip(path, clean, legacy, strict=True)
+        )
+
+    every = itertools.product(range(states + 1), repeat=length)
+    best = tuple(viterbi.best_path(clean, legacy, first, enter))
+    assert cost(best) <= min(map(cost, every))
+
+
+@given(st.lists(st.sampled_from([*SENTENCE.split(), *view(SENTENCE).split(), "–", "the", "är"])))
+def test_a_line_that_is_skipped_has_no_legacy_word(words: list[str]) -> None:
+    text = " ".join(words)
+    table = CostTable([AS_CP1252, Misreading(TCVN3, "cp1252", "dropped")])
+    for prior in ({}, {AS_CP1252: 8.0}):
+        found = viterbi.decode_line(text, (0, len(text)), table, prior)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(viterbi, "_stays_clean", lambda *_: False)
+            assert viterbi.decode_line(text, (0, len(text)), table, prior) == found
+
+
+def test_where_little_is_damaged_hinted_lines_and_neighbours_are_read() -> None:
+    lines = [CLEAN] * 20
+    lines[10] = view(SENTENCE)
+    lines[17] = "Kieát"
+    spans = search.line_spans("\n".join(lines))
+    read = search._lines_to_read("\n".join(lines), {spans[10]})
+    assert read == [spans[at] for at in (8, 9, 10, 11, 12, 17)]
+
+
+def test_where_much_is_damaged_all_lines_are_read() -> None:
+    text = "\n".join([CLEAN] * 20)
+    spans = search.line_spans(text)
+    assert search._lines_to_read(text, set(spans[:6])) == spans
+    assert len(search._lines_to_read(text, set(spans[:5]))) == 7
+
+
+def test_a_word_in_a_line_of_another_language_is_not_kept() -> None:
+    foreign, home = "The quick brown ViÖt jumps over", "Người ViÖt của tôi"
+    word = LegacyWord(16, 20, "Việt", AS_CP1252, 20.0)
+    assert keep_certain(foreign, [word]) == []
+    kept = keep_certain(home, [word._replace(start=6, end=10)])
+    assert [found.certain for found in kept] == [True]
+
+
+def test_every_fact_of_a_charset_follows_from_its_entry() -> None:
+    for charset in CHARSETS:
+        small = not any(letter.isupper() for letter in charset.table.letters - set("ĂÂĐÊÔƠƯ"))
+        assert charset.case_lost == (small and not charset.upper), charset.name
+        assert not charset.extends or find_charset(charset.extends) is not None
