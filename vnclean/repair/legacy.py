@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from vnclean.charsets.table import CHARSETS
 from vnclean.charsets.undecoded.hints import has_hint, may_have_hinted_line
 from vnclean.charsets.undecoded.search import find_legacy
-from vnclean.charsets.undecoded.viqr import lift_viqr, may_be_viqr, may_have_viqr
+from vnclean.charsets.undecoded.viqr import find_viqr_edits, may_be_viqr, may_have_viqr
 from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.scan import Scan
@@ -101,7 +101,7 @@ def _edit(word: LegacyWord) -> Edit:
 def _viqr_edits(text: str) -> Iterator[Edit]:
     if not may_be_viqr(text):
         return
-    for found in lift_viqr(text):
+    for found in find_viqr_edits(text):
         confidence = round(1.0 - 2.0 ** -(1.5 + found.weight), 4)
         if confidence >= 0.98:
             safety = Safety.SAFE

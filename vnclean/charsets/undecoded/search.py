@@ -23,7 +23,7 @@ from vnclean.charsets.undecoded.costs import (
 )
 from vnclean.charsets.undecoded.filter import keep_certain
 from vnclean.charsets.undecoded.hints import hinted_lines, line_spans
-from vnclean.charsets.undecoded.viterbi import decode_line
+from vnclean.charsets.undecoded.viterbi import decode_line, restore_case
 from vnclean.charsets.undecoded.words import TOKEN, LegacyWord, Misreading
 from vnclean.language.lexicon import is_in_use
 
@@ -67,7 +67,7 @@ def find_legacy(text: str) -> list[LegacyWord]:
     prior = _prior_bits(found)
     words: list[LegacyWord] = []
     for span in _lines_to_read(text, damaged):
-        words += decode_line(text, span, costs, prior)
+        words += restore_case(text, span, decode_line(text, span, costs, prior))
     return keep_certain(text, words)
 
 

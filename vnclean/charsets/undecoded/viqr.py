@@ -21,7 +21,7 @@ __all__ = [
     "ViqrEdit",
     "ViqrWord",
     "find_viqr",
-    "lift_viqr",
+    "find_viqr_edits",
     "read_viqr",
     "viqr_weight",
     "weigh_viqr",
@@ -221,15 +221,15 @@ class ViqrEdit(NamedTuple):
     weight: float
 
 
-def lift_viqr(text: str) -> list[ViqrEdit]:
+def find_viqr_edits(text: str) -> list[ViqrEdit]:
     """Find VIQR in a text that may hold other things too: mail headers, addresses, arithmetic.
 
     A line counts as VIQR by its own words, or where it says nothing against it and the lines
     around it are VIQR.
 
-    >>> [edit.text for edit in lift_viqr("Vie^.t Nam\\nx = a^2 + b\\nmail: tai@ho.com")]
+    >>> [edit.text for edit in find_viqr_edits("Vie^.t Nam\\nx = a^2 + b\\nmail: tai@ho.com")]
     ['Việt']
-    >>> lift_viqr("e-mail? (^_^) a? co' y = e^x")
+    >>> find_viqr_edits("e-mail? (^_^) a? co' y = e^x")
     []
     """
     lines: list[tuple[int, str, float, list[ViqrWord]]] = []

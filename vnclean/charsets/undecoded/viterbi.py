@@ -26,7 +26,7 @@ from vnclean.charsets.undecoded.words import TOKEN, LegacyWord, Misreading
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.lexicon import is_in_use
 
-__all__ = ["best_path", "decode_line"]
+__all__ = ["best_path", "decode_line", "restore_case"]
 
 ENTER_BITS = 9.0
 """What it costs to take a word for legacy after one that is not."""
@@ -56,6 +56,8 @@ def decode_line(
 ) -> list[LegacyWord]:
     """Return the words of a line that are legacy bytes, by the cheapest path through it.
 
+    Capitals that a charset lacks are still small in them (see `restore_case`).
+
     `prior` holds the bits by which a misreading is likelier than others, for what other lines say.
     """
     first, enter = [], []
@@ -81,10 +83,7 @@ def decode_line(
     if not any(path):
         return []
     _fill_gaps(tokens, measured, path)
-    words = list(_words(tokens, measured, path, costs.misreadings, context < 0))
-    if any(word.misreading.charset.case_lost for word in words):
-        return _raised(text, span, words)
-    return words
+    return list(_words(tokens, measured, path, costs.misreadings, context < 0))
 
 
 def best_path(
@@ -240,8 +239,12 @@ def _words(
             yield LegacyWord(*tokens[at].span(), reading, misreading, bits)
 
 
-def _raised(text: str, span: tuple[int, int], words: Sequence[LegacyWord]) -> list[LegacyWord]:
+def restore_case(
+    text: str, span: tuple[int, int], words: Sequence[LegacyWord]
+) -> Sequence[LegacyWord]:
     """Give words of a charset without capitals those that the line around them tells."""
+    if not any(word.misreading.charset.case_lost for word in words):
+        return words
     pieces = []
     places = []
     at, length = span[0], 0
