@@ -27,40 +27,52 @@ if TYPE_CHECKING:
 
 __all__ = ["RestoreDiacritics", "RestoreTones"]
 
-ENOUGH = 8.0
+MIN_STRETCH_NATS = 8.0
 """Evidence (natural logarithm) that a stretch must gather to be taken for one without marks."""
 
-MOST = 6.0
+MAX_WORD_NATS = 6.0
 """Evidence that one word gives at most."""
 
-NAME = 1.0
+MAX_NAME_NATS = 1.0
 """Evidence that a capitalised word gives at most: names are often written without marks."""
 
-MARKED = -5.0
+MARKED_WORD_NATS = -5.0
 """Evidence of a word that has its marks."""
 
-STRANGE = -5.0
+FOREIGN_WORD_NATS = -5.0
 """Evidence of a lower-case word that is no Vietnamese syllable."""
 
-STRANGE_NAME = -0.5
+FOREIGN_NAME_NATS = -0.5
 """Evidence of a capitalised word that is no Vietnamese syllable."""
 
-PLENTY = 14.0
+WHOLE_LINE_NATS = 14.0
 """Evidence from which a line without any marks is taken as a whole."""
 
-SURE = 35.0
+SURE_NATS = 35.0
 """Evidence that foreign words around a stretch can't outweigh."""
 
-LINE_END = -1e9
+LINE_END_NATS = -1e9
 """What ends every stretch."""
 
-AROUND = 16
+MIN_SYLLABLE_NATS = -14.0
+"""Log-probability of a plain syllable from which it speaks neither for nor against lost marks."""
+
+FOREIGN_PER_OWN = 4
+"""Vietnamese words without marks to one foreign word from which a stretch is Vietnamese."""
+
+WIDENED_WORD_NATS = 1.0
+"""Evidence that is added to each word of a line that is known to have lost its marks."""
+
+MIN_WIDENED_NATS = 1.0
+"""Evidence that a stretch of such a line must gather."""
+
+AROUND_TOKENS = 16
 """Tokens (blanks count) on either side of a stretch that say which language it is in."""
 
 CONTEXT_TOKENS = 8
 """Tokens (blanks count) on either side of a stretch that the decoder sees."""
 
-_EASIER = {LINE_END: LINE_END, STRANGE: -3.0, STRANGE_NAME: 0.5}
+_EASIER = {LINE_END_NATS: LINE_END_NATS, FOREIGN_WORD_NATS: -3.0, FOREIGN_NAME_NATS: 0.5}
 """What words speak against lost marks in a line that is known to have lost them."""
 
 _PIECE = re.compile(r"\S+")
@@ -86,7 +98,7 @@ def _weights(
     seen: dict[str, float] = {}
     for number, token in enumerate(tokens):
         if number in opaque:
-            found.append(STRANGE if emissions[token].is_word else 0.0)
+            found.append(FOREIGN_WORD_NATS if emissions[token].is_word else 0.0)
             continue
         if token not in seen:
             seen[token] = _weight(emissions[token], marks)
@@ -97,18 +109,18 @@ def _weights(
 def _weight(emission: Emission, marks: frozenset[str]) -> float:
     token = emission.token
     if token == "\n":
-        return LINE_END
+        return LINE_END_NATS
     if not emission.is_word:
         return 0.0
     if not marks.isdisjoint(token):
-        return MARKED
+        return MARKED_WORD_NATS
     if emission.candidates:
-        gain = min(emission.by_channel[0] - emission.clean, MOST)
-        return gain if token.islower() or token.isupper() else min(gain, NAME)
-    if emission.clean > -14.0 and _is_syllable(token):
+        gain = min(emission.by_channel[0] - emission.clean, MAX_WORD_NATS)
+        return gain if token.islower() or token.isupper() else min(gain, MAX_NAME_NATS)
+    if emission.clean > MIN_SYLLABLE_NATS and _is_syllable(token):
         return 0.0
     plain = token.islower() or (token.isupper() and len(token) > 4)
-    return STRANGE if plain and len(token) > 1 else STRANGE_NAME
+    return FOREIGN_WORD_NATS if plain and len(token) > 1 else FOREIGN_NAME_NATS
 
 
 def _is_syllable(token: str) -> bool:
@@ -118,11 +130,11 @@ def _is_syllable(token: str) -> bool:
 def _stretches(weights: Sequence[float], enough: float) -> Iterator[_Stretch]:
     """Yield the stretches that gather most evidence, left to right."""
     start, total, best, best_end = 0, 0.0, 0.0, 0
-    for number, weight in enumerate([*weights, LINE_END]):
+    for number, weight in enumerate([*weights, LINE_END_NATS]):
         total += weight
         if total > best:
             best, best_end = total, number + 1
-        if total <= 0 or best - total >= ENOUGH:
+        if total <= 0 or best - total >= MIN_STRETCH_NATS:
             if best >= enough:
                 yield _Stretch(start, best_end, best)
             start, total, best, best_end = number + 1, 0.0, 0.0, number + 1
@@ -133,10 +145,12 @@ def _is_foreign(stretch: _Stretch, weights: Sequence[float]) -> bool:
 
     A third of English looks like Vietnamese without marks (the, can, that, so); the rest doesn't.
     """
-    around = range(max(stretch.start - AROUND, 0), min(stretch.end + AROUND, len(weights)))
-    strange = sum(weights[number] == STRANGE for number in around)
+    around = range(
+        max(stretch.start - AROUND_TOKENS, 0), min(stretch.end + AROUND_TOKENS, len(weights))
+    )
+    strange = sum(weights[number] == FOREIGN_WORD_NATS for number in around)
     own = sum(weights[number] > 0 for number in range(stretch.start, stretch.end))
-    return 4 * strange >= max(own, 1) and stretch.evidence < SURE
+    return FOREIGN_PER_OWN * strange >= max(own, 1) and stretch.evidence < SURE_NATS
 
 
 def _widened(weights: list[float], found: list[_Stretch], tokens: Sequence[str]) -> list[_Stretch]:
@@ -149,21 +163,23 @@ def _widened(weights: list[float], found: list[_Stretch], tokens: Sequence[str])
     bare: list[bool] = [True]
     for token, weight in zip(tokens, weights, strict=True):
         line_of.append(len(bare) - 1)
-        bare[-1] = bare[-1] and weight != MARKED
+        bare[-1] = bare[-1] and weight != MARKED_WORD_NATS
         if token == "\n":
             bare.append(True)
     for stretch in found:
         line = line_of[stretch.start]
         evidence[line] = evidence.get(line, 0.0) + stretch.evidence
-    wide = {line for line, value in evidence.items() if bare[line] and value >= PLENTY}
+    wide = {line for line, value in evidence.items() if bare[line] and value >= WHOLE_LINE_NATS}
     if not wide:
         return found
     kept = [stretch for stretch in found if line_of[stretch.start] not in wide]
     easier = [
-        (_EASIER.get(weight, weight + 1.0) if weight else 0.0) if line in wide else LINE_END
+        (_EASIER.get(weight, weight + WIDENED_WORD_NATS) if weight else 0.0)
+        if line in wide
+        else LINE_END_NATS
         for line, weight in zip(line_of, weights, strict=True)
     ]
-    return sorted([*kept, *_stretches(easier, 1.0)])
+    return sorted([*kept, *_stretches(easier, MIN_WIDENED_NATS)])
 
 
 def _opaque(text: str, starts: Sequence[int]) -> set[int]:
@@ -184,7 +200,9 @@ def _restore(
     emissions = channel_model((channel,)).emissions(tokens)
     starts = [0, *accumulate(map(len, tokens))]
     weights = _weights(tokens, emissions, marks, _opaque(text, starts[:-1]))
-    found = [s for s in _stretches(weights, ENOUGH) if needs or not _is_foreign(s, weights)]
+    found = [
+        s for s in _stretches(weights, MIN_STRETCH_NATS) if needs or not _is_foreign(s, weights)
+    ]
     stretches = [
         stretch
         for stretch in _widened(weights, found, tokens)
@@ -195,7 +213,7 @@ def _restore(
         return
     # A list of names may be meant to be plain: what it lacks is only suggested.
     in_prose = {
-        starts[number]: max(weights[stretch.start : stretch.end]) > NAME
+        starts[number]: max(weights[stretch.start : stretch.end]) > MAX_NAME_NATS
         for stretch in stretches
         for number in range(stretch.start, stretch.end)
     }

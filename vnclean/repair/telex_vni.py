@@ -35,8 +35,23 @@ _TELEX_WORD = re.compile(r"[A-Za-z]{2,9}")
 _VNI_WORD = re.compile(r"[A-Za-z]{1,7}[1-9][A-Za-z1-9]{0,8}")
 _NEVER_TYPED = re.compile(r"[@/\\_#=<>&%$]|\w\.\w")
 _TELEX_HINT = re.compile(r"(?i)aa|ee|oo|dd|[aou]w|[aeiouy][a-z]{0,3}[fjx]\b|[aeiouy][sr]\b")
-_RARER = 7
+RARER_CLASSES = 7
 """Frequency classes by which a plain syllable must be rarer to be taken for keys (`khoong`)."""
+
+MIN_EVIDENCE, LIKELY_EVIDENCE = 1.5, 2.0
+"""What the words of a line must weigh together to be read as keys, and to be changed."""
+
+MIN_KEYS = 1.0
+"""What the words that are keys must weigh by themselves."""
+
+PLAIN_SYLLABLE, OTHER_WORD, MARKED_WORD = 0.1, -0.5, -0.7
+"""Weights of words that are no keys. Who types one word through an input method types all so."""
+
+VNI_KEYS, SHORT_VNI_KEYS = 1.0, 0.5
+"""Weights of words with digits, longer and of two characters."""
+
+CERTAIN_KEYS, DOUBLED_WITH_TONE, DOUBLED_KEYS, OTHER_KEYS = 1.2, 1.0, 0.6, 0.35
+"""Weights of Telex words by how few words of other languages are spelled like them."""
 
 
 @register
@@ -150,7 +165,7 @@ def _apply(letters: list[str], key: str, marks: dict[tuple[str, str], str]) -> b
 
 def _line_edits(line: str, offset: int) -> Iterator[Edit]:
     found: list[tuple[int, int, str, str]] = []
-    evidence = against = telling = 0.0
+    weight = of_keys = 0.0
     for chunk in _CHUNK.finditer(line):
         core = _core(chunk)
         word = line[core[0] : core[1]]
@@ -158,29 +173,31 @@ def _line_edits(line: str, offset: int) -> Iterator[Edit]:
             continue
         method = "vni" if _VNI_WORD.fullmatch(word) else "telex"
         if method == "telex" and not _TELEX_WORD.fullmatch(word):
-            # Who types one word through an input method types all of them through it.
-            against += 0.7 if not word.isascii() else 0.0
+            weight += MARKED_WORD if not word.isascii() else 0.0
             continue
         if not _one_case(word):
             continue
         reading = read_keys(word, method)
         standing = syllables_in_both_styles().get(word.lower())
-        if reading and standing and syllables_in_both_styles()[reading.lower()] < standing + _RARER:
+        if (
+            reading
+            and standing
+            and syllables_in_both_styles()[reading.lower()] < standing + RARER_CLASSES
+        ):
             reading = None
         if reading is None:
             if is_in_use(word):
-                evidence += 0.1
+                weight += PLAIN_SYLLABLE
             elif len(word) > 2:
-                against += 0.5
+                weight += OTHER_WORD
             continue
-        telling += _telling(word.lower(), method)
-        evidence += _telling(word.lower(), method)
+        of_keys += _weight_of_keys(word.lower(), method)
+        weight += _weight_of_keys(word.lower(), method)
         found.append((core[0], core[1], reading, method))
-    weight = evidence - against
-    if not found or weight < 1.5 or telling < 1.0:
+    if not found or weight < MIN_EVIDENCE or of_keys < MIN_KEYS:
         return
     confidence = round(1.0 - 0.5 * 2.0**-weight, 4)
-    safety = Safety.LIKELY if weight >= 2 else Safety.SUGGEST
+    safety = Safety.LIKELY if weight >= LIKELY_EVIDENCE else Safety.SUGGEST
     for start, end, reading, method in found:
         yield Edit(offset + start, offset + end, reading, f"typing.{method}", confidence, safety)
 
@@ -198,13 +215,13 @@ def _one_case(word: str) -> bool:
     return all(map(str.isupper, letters)) or not any(map(str.isupper, letters[1:]))
 
 
-def _telling(word: str, method: str) -> float:
+def _weight_of_keys(word: str, method: str) -> float:
     """Return how much a word says for keys: much where no other language spells like that."""
     if method == "vni":
-        return 1.0 if len(word) > 2 else 0.5
+        return VNI_KEYS if len(word) > 2 else SHORT_VNI_KEYS
     doubled = sum(pair in word for pair in ("aa", "uw", "ow", "aw", "dd"))
     if word.endswith(("f", "j")) or "j" in word[1:] or "uwow" in word or word[:2] == "dd":
-        return 1.2
+        return CERTAIN_KEYS
     if doubled and word[-1] in "sxrfj":
-        return 1.0
-    return 0.6 if doubled else 0.35
+        return DOUBLED_WITH_TONE
+    return DOUBLED_KEYS if doubled else OTHER_KEYS

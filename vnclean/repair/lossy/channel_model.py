@@ -29,23 +29,23 @@ TOKEN = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+|\d+(?:[.,:/]\d+)*|\n|[^\S\n]+|.", 
 """Cuts a text into words (with lost letters), numbers, line feeds, blanks and single others;
 every character is in one token."""
 
-FOREIGN = -16.0
+FOREIGN_NATS = -16.0
 """Log-probability of one word that the model doesn't know, where nothing speaks against it."""
 
-NOTHING = -21.0
+NOTHING_NATS = -21.0
 """Log-probability of a token that a channel can't bring forth."""
 
-UNEXPLAINED = -24.0
+UNEXPLAINED_NATS = -24.0
 """Log-probability that clean text holds a certain word with a mark in the middle."""
 
-PUNCTUATION = log(0.004)
+PUNCTUATION_NATS = log(0.004)
 """Log-probability that a mark at the edge of a word is punctuation: a question mark, or what is
 left of a curly quote, a dash, an ellipsis."""
 
-ALONE = log(0.05)
+ALONE_NATS = log(0.05)
 """Log-probability that a mark that stands alone is punctuation, for each mark."""
 
-GLUED = log(1e-4)
+GLUED_NATS = log(1e-4)
 """Log-probability that a question mark stands between two words with no blank."""
 
 _CLUSTERS = frozenset(onset for onset in ONSETS if len(onset) > 1)
@@ -54,7 +54,7 @@ _CLUSTERS = frozenset(onset for onset in ONSETS if len(onset) > 1)
 MAX_TOKENS = 200_000
 """Distinct tokens that are remembered."""
 
-LONGEST = 40
+MAX_TOKEN_CHARS = 40
 """Characters of a token that is looked at; a longer one is nobody's word."""
 
 
@@ -129,7 +129,7 @@ class ChannelModel:
         self._code = ngram.load().code
         self._question = ngram.BOUNDARY * 4
         foreign = np.array([ngram.FOREIGN * 4 + shape for shape in range(4)])
-        self._stranger = FOREIGN - log_sum(ngram.load().prior(foreign).tolist())
+        self._stranger = FOREIGN_NATS - log_sum(ngram.load().prior(foreign).tolist())
 
     def emissions(self, tokens: Iterable[str]) -> dict[str, Emission]:
         """Return what clean text and the channels say of each token."""
@@ -161,7 +161,11 @@ class ChannelModel:
         nothing = (0.0,) * len(self.channels)
         stem = token.strip(MARKS)
         marked = len(stem) != len(token) or any(mark in stem for mark in MARKS)
-        if len(token) > LONGEST or (not stem and not marked) or not (marked or stem[:1].isalpha()):
+        if (
+            len(token) > MAX_TOKEN_CHARS
+            or (not stem and not marked)
+            or not (marked or stem[:1].isalpha())
+        ):
             return Emission(token, 0.0, nothing, {}, False, None, tuple(same), False)
         lead = token[: token.index(stem)] if stem else ""
         trail = token[len(lead) + len(stem) :] if stem else ""
@@ -178,7 +182,7 @@ class ChannelModel:
                 options[number] = tuple(found)
             if not stem and not found:
                 parts.append(0.0)
-            logs.append(log_sum(parts) if parts else NOTHING)
+            logs.append(log_sum(parts) if parts else NOTHING_NATS)
         if not stem:
             clean = 0.0 if len(token) == 1 else -6.0
             logs = [0.0 for _ in logs]
@@ -187,9 +191,9 @@ class ChannelModel:
     def _log_of(self, candidate: Candidate, stem: str) -> float:
         bare = candidate.surface.strip(MARKS)
         number = self._inventory.place.get(bare)
-        own = FOREIGN if number is None else self._inventory.log[number]
+        own = FOREIGN_NATS if number is None else self._inventory.log[number]
         if number is not None and bare != candidate.surface:
-            own += PUNCTUATION
+            own += PUNCTUATION_NATS
         return own
 
     def _candidates(
@@ -213,7 +217,7 @@ class ChannelModel:
     ) -> list[Candidate]:
         numbers = index.common(form) or index.rare(form)
         store = self._inventory
-        edge = PUNCTUATION * (bool(before) + bool(after))
+        edge = PUNCTUATION_NATS * (bool(before) + bool(after))
         surfaces, codes, within = store.surfaces, store.codes, store.within
         if not edge:
             return [Candidate(surfaces[n], codes[n], within[n]) for n in numbers]
@@ -224,26 +228,26 @@ class ChannelModel:
     def _as_it_stands(self, token: str, lead: str, stem: str, trail: str) -> tuple[float, bool]:
         """Return the log-probability of a token in clean text, and whether nothing explains it."""
         own = self._inventory.place.get(stem)
-        value = FOREIGN if own is None else self._inventory.log[own]
+        value = FOREIGN_NATS if own is None else self._inventory.log[own]
         if not any(mark in token for mark in MARKS):
             return value, False
         if "\ufffd" in token:
-            return UNEXPLAINED, True
+            return UNEXPLAINED_NATS, True
         if not any(mark in stem for mark in MARKS):
             if not lead:
-                return value + PUNCTUATION, stem.lower() in _CLUSTERS
-            return UNEXPLAINED, stem[0].islower()
+                return value + PUNCTUATION_NATS, stem.lower() in _CLUSTERS
+            return UNEXPLAINED_NATS, stem[0].islower()
         parts = [part for part in re.split(rf"[{MARKS}]+", stem) if part]
         places = [self._inventory.place.get(part) for part in parts]
         if all(len(part) > 1 and is_syllable(part) for part in parts) and None not in places:
             known = sum(self._inventory.log[n] for n in places if n is not None)
-            return max(known + GLUED, UNEXPLAINED), False
-        return UNEXPLAINED, True
+            return max(known + GLUED_NATS, UNEXPLAINED_NATS), False
+        return UNEXPLAINED_NATS, True
 
     def _kept(self, token: str, stem: str) -> Candidate:
         if not stem:
-            return Candidate(token, self._question, len(token) * ALONE)
-        score = 0.0 if stem == token else PUNCTUATION
+            return Candidate(token, self._question, len(token) * ALONE_NATS)
+        score = 0.0 if stem == token else PUNCTUATION_NATS
         code = self._code(stem)
         if stem not in self._inventory.place:
             score += self._stranger  # one of the many words that the code stands for

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 __all__ = ["ChannelPosteriors", "infer_channels"]
 
-LEAK = 0.002
+LEAK_SHARE = 0.002
 """Share of the tokens that a channel leaves alone in a line that it damaged throughout."""
 
-PLACES = 0.3
+IN_PLACES_SHARE = 0.3
 """Share of the tokens that are damaged in a line that is damaged in places."""
 
-PRIOR_THROUGHOUT = 0.02
+PRIOR_THROUGHOUT_SHARE = 0.02
 """Share of lines damaged throughout, before anything of the document is known."""
 
-PRIOR_PLACES = 0.004
+PRIOR_IN_PLACES_SHARE = 0.004
 """Share of lines damaged in places, before anything of the document is known."""
 
 MAX_DAMAGED_SHARE = 0.9
@@ -41,7 +41,7 @@ BLOCK_LINES = 4096
 PSEUDO_LINES = 2.0
 """Weight of the prior against the lines of the document."""
 
-NEGLIGIBLE = 0.01
+MIN_CHANNEL_SHARE = 0.01
 """A channel with less than this share of the evidence for a line isn't looked at there."""
 
 
@@ -98,7 +98,11 @@ def infer_channels(
     start = np.cumsum(lengths) - lengths + (begins - np.cumsum(sizes) + sizes)[line]
     shares = np.asarray(prior, np.float64) / float(sum(prior))
     first = np.concatenate(
-        [[1 - PRIOR_THROUGHOUT - PRIOR_PLACES], PRIOR_THROUGHOUT * shares, PRIOR_PLACES * shares]
+        [
+            [1 - PRIOR_THROUGHOUT_SHARE - PRIOR_IN_PLACES_SHARE],
+            PRIOR_THROUGHOUT_SHARE * shares,
+            PRIOR_IN_PLACES_SHARE * shares,
+        ]
     )
     likelihood = _sum_by_line(_state_likelihoods(emissions, len(shares)), kind, line, count)
     posterior = _empirical_bayes(likelihood, first, document_lines)
@@ -134,8 +138,8 @@ def _state_likelihoods(emissions: Sequence[Emission], width: int) -> npt.NDArray
     clean = np.array([[emission.clean] for emission in emissions], np.float64).reshape(-1, 1)
     channel = np.array([emission.by_channel for emission in emissions], np.float64)
     channel = channel.reshape(-1, width)
-    throughout = np.logaddexp(channel + log(1 - LEAK), clean + log(LEAK))
-    places = np.logaddexp(channel + log(PLACES), clean + log(1 - PLACES))
+    throughout = np.logaddexp(channel + log(1 - LEAK_SHARE), clean + log(LEAK_SHARE))
+    places = np.logaddexp(channel + log(IN_PLACES_SHARE), clean + log(1 - IN_PLACES_SHARE))
     states = np.concatenate([clean, throughout, places], axis=1)
     states[[not emission.is_word for emission in emissions]] = 0.0
     return states
@@ -200,11 +204,11 @@ def _mixtures(
     damaged = np.maximum(by_channel.sum(axis=1, keepdims=True), 1e-300)
     weight = by_channel / damaged
     is_throughout = throughout.sum(axis=1) / damaged[:, 0]
-    as_is = is_throughout * LEAK + (1 - is_throughout) * (1 - PLACES)
+    as_is = is_throughout * LEAK_SHARE + (1 - is_throughout) * (1 - IN_PLACES_SHARE)
     mixtures: list[ChannelMixture] = []
     rows = np.round(2 * np.log(np.maximum(weight, 1e-30))) / 2
     kept = np.round(2 * np.log(as_is)) / 2
     for row, share, leak in zip(rows.tolist(), weight.tolist(), kept.tolist(), strict=True):
-        held = [n for n in range(width) if share[n] >= NEGLIGIBLE]
+        held = [n for n in range(width) if share[n] >= MIN_CHANNEL_SHARE]
         mixtures.append(ChannelMixture(tuple(held), tuple(row[n] for n in held), leak))
     return mixtures, by_channel.argmax(axis=1)

@@ -22,17 +22,17 @@ __all__ = ["FragmentSlots", "line_weights"]
 LOOSE = " '\"?-."
 """Characters that may be the end of a fragment, or stand after one that lost its end."""
 
-OWN_LETTER = -3.0
+OWN_LETTER_NATS = -3.0
 """Log-probability that a letter which looks like a first byte is itself."""
 
-MERGED_BLANK = -3.0
+MERGED_BLANK_NATS = -3.0
 """Log-probability that a no-break space was merged with the blank that followed."""
 
-MARK = -20.0
+MARK_NATS = -20.0
 """Log-probability of a curly quote or dash: less than that of any word, so that a fragment which
 may also be a letter is one where that makes a word."""
 
-UNKNOWN_PART = -30.0
+UNKNOWN_PART_NATS = -30.0
 """The same for a letter or fragment of no word, so that any other cut is better."""
 
 MAX_WORD_PARTS = 40
@@ -153,7 +153,7 @@ class FragmentSlots:
         if letters is None:
             letters = fragments().letters(fragment, self._weights)
             if fragment.isalpha() and len(fragment) == 1:
-                letters[fragment] = max(letters.get(fragment, -99.0), OWN_LETTER)
+                letters[fragment] = max(letters.get(fragment, -99.0), OWN_LETTER_NATS)
             self._letters[fragment] = letters
         return letters
 
@@ -164,7 +164,7 @@ class FragmentSlots:
         loose = dict(self._of(fragment[:-1]))
         if fragment[-1] == " ":  # a no-break space and the blank after it became one
             for shown, value in self._of(fragment).items():
-                loose[shown] = max(loose.get(shown, -99.0), value + MERGED_BLANK)
+                loose[shown] = max(loose.get(shown, -99.0), value + MERGED_BLANK_NATS)
         return loose
 
 
@@ -208,7 +208,7 @@ def _steps(
 ) -> Iterator[_Step]:
     """Yield what may follow a cut before part `start`: the rest as it is, a mark, or a word."""
     first, count = parts[start], len(parts)
-    unknown = UNKNOWN_PART * (count - start)
+    unknown = UNKNOWN_PART_NATS * (count - start)
     if start >= certain:
         number = store.place.get(run[first.start :]) if count - start <= MAX_WORD_PARTS else None
         yield _Step(count, unknown if number is None else store.log[number], len(run), ())
@@ -217,7 +217,7 @@ def _steps(
     marks = [Candidate(m, -1, value) for m, value in first.letters.items() if m in PUNCTUATION]
     # A letter at the end of a run that may be one of several marks says too little.
     if marks and (start + 1 < count or len(marks) == len(first.letters)):
-        value = MARK + log_sum(mark.score for mark in marks)
+        value = MARK_NATS + log_sum(mark.score for mark in marks)
         yield _Step(start + 1, value, first.end, tuple(marks))
     for end in range(start + 1, min(count, start + MAX_WORD_PARTS) + 1):
         last = parts[end - 1]

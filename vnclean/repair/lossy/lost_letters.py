@@ -38,22 +38,43 @@ _NO_LETTER = Kind.URL | Kind.EMAIL | Kind.QUERY | Kind.ASSIGNMENT | Kind.REGEX
 _OPENING = "([{\"'“‘«-–—/"
 """What a word begins after: a mark that stands there alone may have been a word."""
 
-WIDEN_SHARE = 0.25
+WIDEN_FROM_SHARE = 0.25
 """Share of hinted lines from which all lines are decoded: as many as half of the lines of a text
 with blank lines in between."""
 
-_STILL_POSSIBLE = 0.02
+MAX_CLEAN_DECODED = 0.5
+"""Probability that nothing is wrong up to which a line without damaged words is decoded."""
+
+MAX_CLEAN = 0.02
+"""The same up to which a line is changed."""
+
+MAX_CLEAN_UNSUPPORTED = 0.001
+"""The same where the line itself has no evidence, but lines like it MUCH_SUPPORT_WORDS."""
+
+MANY_WORDS = 4
+"""Distinct damaged words from which a line damaged throughout is evidence enough."""
+
+MIN_WORDS = 2
+"""Distinct damaged words from which a line can be evidence of its own: one may be a masked name."""
+
+SUPPORT_WORDS = 6
+"""Distinct damaged words in lines of the same channel from which they are evidence for a line."""
+
+MUCH_SUPPORT_WORDS = 30
+"""The same where the line itself has none."""
+
+MAY_STAY_POSTERIOR = 0.02
 """A token whose own form has a smaller probability than this is certainly damaged."""
 
-_NEVER_SEEN = 0.3
+UNSEEN_SYLLABLE_FACTOR = 0.3
 """Share of right repairs at most where the best candidate is a syllable that no text has: the
 word was rather a foreign one."""
 
-_EXPLAINED = 0.75
+MIN_EXPLAINED_SHARE = 0.75
 """Share of a line's damaged words that its channel explains at least: where two channels met in
 one line, most repairs would be wrong."""
 
-_SENSE = 0.7
+MIN_MEAN_POSTERIOR = 0.7
 """Mean confidence of the repairs in a line with little evidence, below which it is left alone."""
 
 
@@ -77,7 +98,7 @@ def find_lost_letters(text: str, certain: float, doubtful: float) -> list[Edit]:
     if not lines:
         return []
     document_lines = text.count("\n") + 1
-    if len(lines) >= WIDEN_SHARE * document_lines:
+    if len(lines) >= WIDEN_FROM_SHARE * document_lines:
         starts = accumulate((len(line) + 1 for line in text.split("\n")), initial=0)
         lines = [
             (a, _cover_no_prose(line)) for a, line in zip(starts, text.split("\n"), strict=False)
@@ -120,7 +141,9 @@ def _decode(
     """Decode the lines that may be damaged together and yield an edit for each changed token."""
     from vnclean.language import ngram
 
-    damaged = (posteriors.words > 0) | ((posteriors.clean < 0.5) & (posteriors.support >= 6))
+    like_others = posteriors.support >= SUPPORT_WORDS
+    like_others &= posteriors.clean < MAX_CLEAN_DECODED
+    damaged = (posteriors.words > 0) | like_others
     if not damaged.any():
         return
     words = decode_words(_sequence(model, posteriors, damaged))
@@ -131,9 +154,11 @@ def _decode(
     for word in words:
         if word.is_repair:
             if word.best.code >> 2 == ngram.UNKNOWN:
-                word = word._replace(confidence=word.confidence * _NEVER_SEEN)
+                word = word._replace(confidence=word.confidence * UNSEEN_SYLLABLE_FACTOR)
             itself = dict(word.ranked).get(word.slot.shown, 0.0)
-            may_stay = emission_of[word.slot.shown].itself is not None and itself > _STILL_POSSIBLE
+            may_stay = (
+                emission_of[word.slot.shown].itself is not None and itself > MAY_STAY_POSTERIOR
+            )
             sure = word.confidence >= (doubtful if may_stay else certain)
             yield word.edit(f"lossy.{word.slot.channel}", established[word.slot.group] and sure)
 
@@ -190,9 +215,10 @@ def _established(posteriors: ChannelPosteriors, damaged: list[DecodedWord]) -> l
     total = np.bincount(line, [word.posterior for word in damaged], count)
     sense = total / np.maximum(np.bincount(line, minlength=count), 1)
     words, support = posteriors.words, posteriors.support
-    few = (words < 4) | (posteriors.throughout < 0.5)
-    backed = (words >= 2) & (~few | (sense >= _SENSE))
-    backed |= (words >= 1) & (support >= 6) & (posteriors.throughout >= 0.5)
-    backed |= (support >= 30) & (posteriors.clean < 0.001)
-    established = backed & (posteriors.clean < 0.02) & (posteriors.explained >= _EXPLAINED)
+    few = (words < MANY_WORDS) | (posteriors.throughout < 0.5)
+    backed = (words >= MIN_WORDS) & (~few | (sense >= MIN_MEAN_POSTERIOR))
+    backed |= (words >= 1) & (support >= SUPPORT_WORDS) & (posteriors.throughout >= 0.5)
+    backed |= (support >= MUCH_SUPPORT_WORDS) & (posteriors.clean < MAX_CLEAN_UNSUPPORTED)
+    established = backed & (posteriors.clean < MAX_CLEAN)
+    established &= posteriors.explained >= MIN_EXPLAINED_SHARE
     return [bool(each) for each in established]
