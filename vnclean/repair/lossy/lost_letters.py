@@ -141,9 +141,7 @@ def _decode(
     """Decode the lines that may be damaged together and yield an edit for each changed token."""
     from vnclean.language import ngram
 
-    like_others = posteriors.support >= SUPPORT_WORDS
-    like_others &= posteriors.clean < MAX_CLEAN_DECODED
-    damaged = (posteriors.words > 0) | like_others
+    damaged = _may_be_damaged(posteriors)
     if not damaged.any():
         return
     words = decode_words(_sequence(model, posteriors, damaged))
@@ -161,6 +159,14 @@ def _decode(
             )
             sure = word.confidence >= (doubtful if may_stay else certain)
             yield word.edit(f"lossy.{word.slot.channel}", established[word.slot.group] and sure)
+
+
+def _may_be_damaged(posteriors: ChannelPosteriors) -> npt.NDArray[Any]:
+    """Say for each line whether a word in it, or many in lines like it, tell of damage."""
+    like_others = posteriors.support >= SUPPORT_WORDS
+    like_others &= posteriors.clean < MAX_CLEAN_DECODED
+    damaged: npt.NDArray[Any] = (posteriors.words > 0) | like_others
+    return damaged
 
 
 def _sequence(
