@@ -1,0 +1,18 @@
+"""The characters of a string where they lie, without a copy."""
+
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+
+cdef extern from "Python.h":
+    int PyUnicode_KIND(object text)
+    void* PyUnicode_DATA(object text)
+    Py_ssize_t PyUnicode_GET_LENGTH(object text)
+
+ctypedef fused Letter:
+    # A string has 1, 2 or 4 bytes a character, as its highest one needs.
+    uint8_t
+    uint16_t
+    uint32_t
+
+cdef enum:
+    # Characters from which a call gives the GIL back; below, that costs more than it brings.
+    LONG_TEXT = 4096
