@@ -54,4 +54,3 @@ def build_wheel(
     # setuptools would take along every module that an earlier build left there.
     shutil.rmtree(ROOT / "build", ignore_errors=True)
     return build_meta.build_wheel(wheel_directory, config_settings, metadata_directory)
-

@@ -1,4 +1,4 @@
-"""How the modules of `vnclean/core` are compiled: by Cython, then by the C compiler at hand or Zig's.
+"""How the core is compiled: by Cython, then by the C compiler at hand or that of Zig.
 
 `VNCLEAN_BUILD` in the environment names one of `VARIANTS`; a build always compiles everything, so
 that no object of another variant is taken for its own.

@@ -1,4 +1,4 @@
-from collections.abc import Buffer
+from typing_extensions import Buffer
 
 class Places:
     """Where in a text which windows fit, from left to right."""

@@ -1,0 +1,91 @@
+"""Slow, obvious twins of what is compiled; the tests compare the two.
+
+The hashes are part of data files, so they are written here as what they are: a polynomial of the
+letters, modulo 2 ** 32, whose last letter has the weight `FACTOR ** 2 ** 15`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+FACTOR = 0x01000193
+MIX = 0x9E3779B1
+MODULUS = 1 << 32
+
+
+# --- prefilter -----------------------------------------------------------------------------------
+
+
+def find_places(
+    text: str, classes: Sequence[int], cells: Sequence[Sequence[Sequence[int]]]
+) -> list[tuple[int, int]]:
+    """Return where windows fit, and their bits, in a text with two line feeds around it."""
+    kinds = [classes[min(ord(letter), len(classes) - 1)] for letter in f"\n\n{text}\n\n"]
+    found = []
+    for at in range(len(kinds) - 2):
+        bits = cells[kinds[at]][kinds[at + 1]][kinds[at + 2]]
+        if bits:
+            found.append((at - 2, bits))
+    return found
+
+
+def select(places: list[tuple[int, int]], offsets: Sequence[tuple[int, int]]) -> list[int]:
+    """Return where a pattern may match."""
+    found = {at + shift for at, bits in places for shift, bit in offsets if bits & bit}
+    return sorted(at for at in found if at >= 0)
+
+
+# --- lookup --------------------------------------------------------------------------------------
+
+
+def word_hash(word: str) -> int:
+    """Return the hash of a word, letter by letter from its end."""
+    total = 0
+    for distance, letter in enumerate(reversed(word)):
+        total += ord(letter) * pow(FACTOR, (1 << 15) - distance, MODULUS)
+    return total % MODULUS
+
+
+def pair_hash(first: str, second: str) -> int:
+    """Return the hash of a pair of words."""
+    return (word_hash(first) * MIX + word_hash(second)) % MODULUS
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the words between characters that are no letters; some are empty."""
+    edges = [at for at, letter in enumerate(text) if not 65 <= ord(letter) <= 0x1EF9]
+    for low, high in pairwise([-1, *edges, len(text)]):
+        yield low + 1, high
+
+
+def scan_words(
+    text: str,
+    is_known: set[int],
+    is_suspect: set[int],
+    lower: str,
+    consonants: str,
+    capitals: str,
+) -> tuple[list[tuple[int, int]], list[tuple[int, int, int]], list[int]]:
+    """Return strange words, suspect pairs and fragments; `is_known` has hashes without 8 bits."""
+    words, fragments = [], []
+    for begin, end in spans(text):
+        word = text[begin:end]
+        if not word or word_hash(word) >> 8 in is_known | {0}:
+            continue
+        is_fragment = (
+            (len(word) <= 3 and set(word) <= set(consonants))
+            or (len(word) == 1 and word in capitals)
+            or word in ("qu", "Qu", "QU")
+        )
+        if is_fragment:
+            if f" {text} "[begin] in " \n" and f" {text} "[end + 1] in " \n":
+                fragments.append(begin)
+        elif 1 < len(word) < 1 << 15 and word[0] in lower and not word.isascii():
+            words.append((begin, end))
+    pairs = [
+        (low, middle, high)
+        for (low, middle), (start, high) in pairwise(spans(text))
+        if pair_hash(text[low:middle], text[start:high]) in is_suspect
+    ]
+    return words, pairs, fragments
