@@ -54,8 +54,8 @@ cdef enum:
     # Bits of a hash that choose where to begin in the sorted hashes.
     BUCKET = 16
 
-cdef uint32_t BASE = 0x359C449B      # the inverse of 0x01000193
-cdef uint32_t WEIGHT = 0x27D20001    # 0x01000193 to the power of 1 << 15, of the last letter
+cdef uint32_t BASE = 0x359C449B  # the inverse of 0x01000193, modulo 1 << 32
+cdef uint32_t WEIGHT = 0x27D20001  # of the last letter: 0x01000193 to the power of 1 << 15
 cdef uint32_t MIX = 0x9E3779B1
 
 
