@@ -33,6 +33,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vnclean.caches import clear_caches
+from vnclean.core.lookup import pair_hashes, word_hash, word_hashes
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.ngram import BOUNDARIES, TOKEN, canonical
@@ -42,7 +43,6 @@ from vnclean.spelling.error_model import ERRORS, misspellings
 from vnclean.spelling.lexicon import RATES, check, is_variant
 from vnclean.spelling.misspelling_table import sources
 from vnclean.spelling.suspects import suspect_pair
-from vnclean.spelling.word_lookup import pair_hashes, word_hashes
 
 Array = npt.NDArray[Any]
 EDGE, OTHER = 0, 1
@@ -375,7 +375,7 @@ def never_agreed(folder: Path) -> set[tuple[str, str]]:
     seen: Counter[tuple[str, str]] = Counter()
     wrong: set[tuple[str, str]] = set()
     for text in texts(folder):
-        places = (suspect_pair(text, *pair) for pair in lexicon.sieve().look(text)[1])
+        places = (suspect_pair(text, *pair) for pair in lexicon.sieve().scan(text).pairs)
         edits = iter(spelling._prefiltered(text, None, True))
         edit = next(edits, None)
         for place in places:
@@ -398,12 +398,12 @@ def write_hashes(path: Path, pairs: list[tuple[str, str]], taken: Array) -> None
     """Write the pairs as the sieve's hashes, those left out that a pair in use has by chance."""
     first = word_hashes([pair[0] for pair in pairs])
     second = word_hashes([pair[1] for pair in pairs])
-    hashes = pair_hashes(first, second)
+    hashes = np.asarray(pair_hashes(first, second))
     checks = np.array([check(*pair) for pair in pairs], np.uint8)
     hashes, at = np.unique(hashes, return_index=True)
     free = ~np.isin(hashes, taken)  # `taken` holds none of the pairs themselves
     hashes, at = hashes[free], at[free]
-    data = [word_hashes(["kiểm"]).astype("<u4"), hashes.astype("<u4"), checks[at]]
+    data = [np.array([word_hash("kiểm")], "<u4"), hashes.astype("<u4"), checks[at]]
     path.write_bytes(b"".join(part.tobytes() for part in data))
 
 
@@ -456,8 +456,8 @@ def main() -> None:
     others = counts > 0
     others[tuple(np.array(list(hardly)).T)] = False
     first, second = np.nonzero(others[2:, 2:])
-    hashes = word_hashes(words)
-    taken = pair_hashes(hashes[first], hashes[second])
+    hashes = np.asarray(word_hashes(words))
+    taken = np.asarray(pair_hashes(hashes[first], hashes[second]))
     best: dict[tuple[str, str], float] = {}
     misspelt: dict[tuple[int, int, int], int] = {}
     tried = {

@@ -1,38 +1,92 @@
 """One scan of a text that decides which transforms can matter for it.
 
-Clean text must cost little more than reading it: the scan runs in C, is shared by all transforms
-of a pipeline, and each of its answers is got only once.
+Clean text must cost little more than reading it, so the text is read once for all that steps look
+for: each pattern names the three neighbouring characters that tell it, the core finds the places of
+all patterns in one pass, and the few that are found are looked at with the patterns themselves. A
+scan is shared by all transforms of a pipeline, and each of its answers is got only once.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
+from vnclean.caches import cached
+from vnclean.core.prefilter import Places, Prefilter
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.triples import ANY, LEAST, Clue, Places, clue
 
-__all__ = ["Scan"]
+__all__ = ["ANY", "Clue", "Scan", "Window", "clue", "late_clue"]
 
 T = TypeVar("T")
+
+ANY = r"[\w\W]"
+"""The set of all characters, as `Clue.windows` names it."""
+_CODES = 0x1F00
+"""Characters from here on are of one class, which is in every set that has one of them; none of
+them is a letter of Vietnamese."""
+
+Window = tuple[int, str, str, str]
+"""How many characters of three stand before the one at which a pattern matches, and their sets."""
+
+
+@dataclass(frozen=True, eq=False)
+class Clue:
+    """A pattern that is told by three neighbouring characters; make one with `clue`."""
+
+    number: int
+    make: Callable[[], tuple[str, tuple[Window, ...]]]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The regular expression."""
+        return re.compile(self.make()[0])
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The windows one of which fits wherever the pattern matches."""
+        return self.make()[1]
+
+
+_CLUES: list[Clue] = []
+
+
+def clue(pattern: str, *windows: Window) -> Clue:
+    """Enter a pattern among those that are looked for together; for module level.
+
+    `windows` are triples of sets of characters (as a regular expression writes a set), each with
+    the number of characters before the one at which the pattern matches. Wherever the pattern
+    matches, one of the windows must fit; where one fits, the pattern need not match.
+
+    >>> double = clue("  +", (0, "[ ]", "[ ]", ANY))
+    >>> next(Scan("một  hai").matches(double)).span()
+    (3, 5)
+    """
+    return late_clue(lambda: (pattern, windows))
+
+
+def late_clue(make: Callable[[], tuple[str, tuple[Window, ...]]]) -> Clue:
+    """Enter a pattern that is made, with its windows, when a text is first searched for it."""
+    entered = Clue(len(_CLUES), make)
+    _CLUES.append(entered)
+    return entered
+
 
 _SET = f"[^\n -~{''.join(sorted(MARKED_LETTERS))}]"
 _UNUSUAL = clue(_SET, (0, _SET, ANY, ANY))
 
 
-_MANY = 8
-"""Texts in which one character in so many tells something are searched with the patterns."""
-
-
 class Scan:
     """What a text is made of; every answer is computed once, when first asked for."""
 
-    __slots__ = ("_answers", "_unusual", "text")
+    __slots__ = ("_answers", "_found", "_unusual", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._unusual: frozenset[str] | None = None
+        self._found: tuple[Places, _Offsets] | None = None
         self._answers: dict[Callable[[str], Any], Any] = {}
 
     @property
@@ -43,11 +97,7 @@ class Scan:
         ['Ö', '–']
         """
         if self._unusual is None:
-            places = self._places()
-            if places is not None and len(places.at) * _MANY < len(self.text):
-                self._unusual = frozenset(map(self.text.__getitem__, places.of(_UNUSUAL)))
-            else:
-                self._unusual = frozenset(_UNUSUAL.pattern.findall(self.text))
+            self._unusual = frozenset(self.text[at] for at in self._places(_UNUSUAL))
         return self._unusual
 
     def where(self, characters: Set[str]) -> Iterator[int]:
@@ -59,22 +109,28 @@ class Scan:
         return (found.start() for found in self.matches(_UNUSUAL) if found[0] in characters)
 
     def matches(self, asked: Clue) -> Iterator[re.Match[str]]:
-        """Yield the matches of a pattern in the text, from left to right."""
-        return asked.matches(self.text, self._places())
+        """Yield the matches of a pattern in the text, from left to right, as `finditer` does."""
+        done = 0
+        for at in self._places(asked):
+            if at >= done and (found := asked.pattern.match(self.text, at)) is not None:
+                yield found
+                done = max(found.end(), at + 1)
 
     def finds(self, asked: Clue) -> bool:
         """Say whether a pattern matches anywhere in the text."""
-        if not self.is_long:
-            return asked.pattern.search(self.text) is not None
-        return next(self.matches(asked), None) is not None
+        places = self._places(asked)
+        return bool(places) and any(asked.pattern.match(self.text, at) for at in places)
 
-    @property
-    def is_long(self) -> bool:
-        """Whether the text is searched with arrays, for all clues at once."""
-        return len(self.text) >= LEAST
-
-    def _places(self) -> Places | None:
-        return self.once(Places.of_text) if self.is_long else None
+    def _places(self, asked: Clue) -> list[int]:
+        """Return where a pattern may match, from left to right."""
+        if self._found is None:
+            prefilter, offsets = _tables(len(_CLUES))
+            self._found = prefilter.find(self.text), offsets
+        places, offsets = self._found
+        if asked.number < len(offsets):
+            return places.select(offsets[asked.number])
+        # A pattern that was entered since is searched for by itself.
+        return [found.start() for found in asked.pattern.finditer(self.text)]
 
     @property
     def is_ascii(self) -> bool:
@@ -95,3 +151,42 @@ class Scan:
     def __contains__(self, part: str) -> bool:
         """Say whether a literal string occurs in the text."""
         return part in self.text
+
+
+_Offsets = tuple[tuple[tuple[int, int], ...], ...]
+"""For each pattern how far behind a window it matches, with the bit of that window."""
+
+
+@cached(4)
+def _tables(count: int) -> tuple[Prefilter, _Offsets]:
+    """Return what finds the places of the first so many patterns."""
+    import numpy as np
+
+    low, high = "".join(map(chr, range(_CODES))), "".join(map(chr, range(_CODES, 0x10001)))
+    windows = [each.windows for each in _CLUES[:count]]
+    sets = sorted({chars for each in windows for _, *window in each for chars in window})
+    # Characters that are in the same sets are of one class.
+    members = np.zeros(_CODES + 1, np.int64)
+    for number, chars in enumerate(sets):
+        members[list(map(ord, re.findall(chars, low)))] |= 1 << number
+        # A set that names letters one by one, all of them below, need not be looked for above.
+        named = "^" not in chars and "\\" not in chars and max(chars) < chr(_CODES)
+        if not named and re.search(chars, high):
+            members[_CODES] |= 1 << number
+    different, kinds = np.unique(members, return_inverse=True)
+    size = len(different)
+    of_set = {chars: (different >> number & 1) != 0 for number, chars in enumerate(sets)}
+    offsets: list[tuple[tuple[int, int], ...]] = []
+    used = 0
+    cells = np.zeros((size, size, size), np.uint32)
+    for each in windows:
+        bits: dict[int, int] = {}
+        for offset, *window in each:
+            bit = bits.setdefault(offset, 1 << (used + len(bits)))
+            first, second, third = (of_set[chars] for chars in window)
+            cells[np.ix_(first, second, third)] |= np.uint32(bit)
+        used += len(bits)
+        offsets.append(tuple(bits.items()))
+    if used > 32:
+        raise ValueError("more windows than a number has bits")
+    return Prefilter(kinds.astype(np.uint8).ravel(), cells), tuple(offsets)

@@ -84,6 +84,13 @@ def test_hashes_are_those_of_the_twin(words: list[str]) -> None:
     assert lookup.pair_hashes(lookup.word_hashes(words), turned).tolist() == pairs
 
 
+@given(texts)
+def test_fragments_are_those_of_the_twin(word: str) -> None:
+    for each in [word, *word.split()]:
+        expected = twins.is_fragment(each, CONSONANTS, CAPITALS)
+        assert lookup.is_fragment(each, kinds()) is expected
+
+
 def test_hashes_are_those_of_the_data_files() -> None:
     assert lookup.word_hashes(["", "a", "kiểm", "Nghiêng"]).tolist() == HASHES
 

@@ -59,6 +59,13 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
         yield low + 1, high
 
 
+def is_fragment(word: str, consonants: str, capitals: str) -> bool:
+    """Say whether a word is up to three consonants, `qu`, or a capital letter alone."""
+    if word in ("qu", "Qu", "QU") or (len(word) == 1 and word in capitals):
+        return True
+    return 1 <= len(word) <= 3 and set(word) <= set(consonants)
+
+
 def scan_words(
     text: str,
     is_known: set[int],
@@ -73,12 +80,7 @@ def scan_words(
         word = text[begin:end]
         if not word or word_hash(word) >> 8 in is_known | {0}:
             continue
-        is_fragment = (
-            (len(word) <= 3 and set(word) <= set(consonants))
-            or (len(word) == 1 and word in capitals)
-            or word in ("qu", "Qu", "QU")
-        )
-        if is_fragment:
+        if is_fragment(word, consonants, capitals):
             if f" {text} "[begin] in " \n" and f" {text} "[end + 1] in " \n":
                 fragments.append(begin)
         elif 1 < len(word) < 1 << 15 and word[0] in lower and not word.isascii():

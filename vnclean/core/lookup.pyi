@@ -1,7 +1,11 @@
 from array import array
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
-from typing_extensions import Buffer
+from numpy.typing import NDArray
+
+Numbers: TypeAlias = bytes | array[int] | NDArray[Any]
+"""Numbers that lie in memory one after the other."""
 
 FIRST: int
 LAST: int
@@ -10,15 +14,16 @@ CONSONANT: int
 CAPITAL: int
 LONGEST: int
 
+def is_fragment(word: str, kinds: Numbers) -> bool: ...
 def word_hash(word: str) -> int: ...
 def word_hashes(words: Sequence[str]) -> array[int]: ...
 def pair_hash(first: str, second: str) -> int: ...
-def pair_hashes(first: Buffer, second: Buffer) -> array[int]: ...
+def pair_hashes(first: Numbers, second: Numbers) -> array[int]: ...
 
 class WordLookup:
     """Finds strange words, suspect pairs and fragments of syllables."""
 
-    def __init__(self, kinds: Buffer, known: Buffer, suspect: Buffer) -> None: ...
+    def __init__(self, kinds: Numbers, known: Numbers, suspect: Numbers) -> None: ...
     def scan(
         self, text: str
     ) -> tuple[list[tuple[int, int]], list[tuple[int, int, int]], list[int]]: ...

@@ -28,6 +28,7 @@ __all__ = [
     "LONGEST",
     "LOWER",
     "WordLookup",
+    "is_fragment",
     "pair_hash",
     "pair_hashes",
     "word_hash",
@@ -96,6 +97,23 @@ def word_hashes(words):
 def pair_hash(str first not None, str second not None):
     """Return the hash of a pair of words."""
     return _mixed(word_hash(first), word_hash(second))
+
+
+def is_fragment(str word not None, const uint8_t[::1] kinds not None):
+    """Say whether a word is what a syllable cut in two leaves.
+
+    That is up to three consonants, `qu`, or a capital letter alone; `kinds` as for `WordLookup`.
+    """
+    cdef const void* data = PyUnicode_DATA(word)
+    cdef Py_ssize_t size = PyUnicode_GET_LENGTH(word)
+    cdef int kind = PyUnicode_KIND(word)
+    if kinds.shape[0] != LETTERS + 1:
+        raise ValueError("kinds must have an item for each character from FIRST to LAST")
+    if kind == 1:
+        return bool(_is_fragment(<const uint8_t*> data, size, &kinds[0]))
+    if kind == 2:
+        return bool(_is_fragment(<const uint16_t*> data, size, &kinds[0]))
+    return bool(_is_fragment(<const uint32_t*> data, size, &kinds[0]))
 
 
 def pair_hashes(const uint32_t[::1] first, const uint32_t[::1] second):
@@ -272,8 +290,9 @@ cdef bint _scan(
     return True
 
 
-cdef inline uint8_t _kind(uint32_t letter, WordLookup tables) noexcept nogil:
-    return tables._kinds[letter - 65]
+cdef inline uint8_t _kind(uint32_t letter, const uint8_t* kinds) noexcept nogil:
+    letter -= 65
+    return kinds[letter] if letter <= <uint32_t> LETTERS else 0
 
 
 cdef inline bint _is_blank(uint32_t letter) noexcept nogil:
@@ -281,24 +300,20 @@ cdef inline bint _is_blank(uint32_t letter) noexcept nogil:
 
 
 cdef bint _is_fragment(
-    const Letter* word, Py_ssize_t size, WordLookup tables
+    const Letter* word, Py_ssize_t size, const uint8_t* kinds
 ) noexcept nogil:
-    """Say whether a word is what a syllable cut in two leaves.
-
-    That is up to three consonants, `qu`, or a capital letter alone.
-    """
     cdef Py_ssize_t at
-    if size == 1 and _kind(word[0], tables) & IS_CAPITAL:
+    if size == 1 and _kind(word[0], kinds) & IS_CAPITAL:
         return True
     if size == 2 and (
         ((word[0] == c"q" or word[0] == c"Q") and word[1] == c"u")
         or (word[0] == c"Q" and word[1] == c"U")
     ):
         return True
-    if size > 3:
+    if not 1 <= size <= 3:
         return False
     for at in range(size):
-        if not _kind(word[at], tables) & IS_CONSONANT:
+        if not _kind(word[at], kinds) & IS_CONSONANT:
             return False
     return True
 
@@ -312,8 +327,9 @@ cdef bint _enter_word(
     Findings* found,
 ) noexcept nogil:
     """Enter a word that is not known, if it may be misspelt or a fragment; false without memory."""
+    cdef const uint8_t* kinds = &tables._kinds[0]
     cdef Py_ssize_t at
-    if _is_fragment(letters + begin, end - begin, tables):
+    if _is_fragment(letters + begin, end - begin, kinds):
         if (begin == 0 or _is_blank(letters[begin - 1])) and (
             end == size or _is_blank(letters[end])
         ):
@@ -322,7 +338,7 @@ cdef bint _enter_word(
             found.fragments.items[found.fragments.size] = begin
             found.fragments.size += 1
         return True
-    if not 1 < end - begin <= LONGEST_WORD or not _kind(letters[begin], tables) & IS_LOWER:
+    if not 1 < end - begin <= LONGEST_WORD or not _kind(letters[begin], kinds) & IS_LOWER:
         return True
     for at in range(begin, end):
         if letters[at] > 127:

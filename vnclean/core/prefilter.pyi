@@ -1,4 +1,6 @@
-from typing_extensions import Buffer
+from typing import Any
+
+from numpy.typing import NDArray
 
 class Places:
     """Where in a text which windows fit, from left to right."""
@@ -12,5 +14,5 @@ class Places:
 class Prefilter:
     """What each triple of classes may begin."""
 
-    def __init__(self, classes: Buffer, cells: Buffer) -> None: ...
+    def __init__(self, classes: NDArray[Any], cells: NDArray[Any]) -> None: ...
     def find(self, text: str) -> Places: ...

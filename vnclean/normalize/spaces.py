@@ -20,9 +20,8 @@ from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import is_structured
 from vnclean.language.words import line_bounds, word_bounds
-from vnclean.scan import Scan
+from vnclean.scan import ANY, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, register
-from vnclean.triples import ANY, clue
 
 __all__ = ["Spaces", "Spacing"]
 

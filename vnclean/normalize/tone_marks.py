@@ -18,9 +18,8 @@ from vnclean.language.tone_placement import (
     restyle_table,
 )
 from vnclean.language.words import stands_alone, word_bounds
-from vnclean.scan import Scan
+from vnclean.scan import Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, choice, register
-from vnclean.triples import Clue, clue
 
 __all__ = ["MisplacedTone", "ToneStyle"]
 

@@ -13,7 +13,7 @@ from vnclean.caches import cached, cached_table
 from vnclean.channels import CHANNELS, priors_of
 from vnclean.channels.misread_utf8 import byte_table
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
-from vnclean.triples import ANY, Window, late_clue
+from vnclean.scan import ANY, Window, late_clue
 
 __all__ = ["BEGINNINGS", "View", "any_sequence", "candidates", "families", "views"]
 
@@ -214,7 +214,7 @@ def _beginnings() -> tuple[str, tuple[Window, ...]]:
 
 
 BEGINNINGS = late_clue(_beginnings)
-"""Finds the places that `candidates` yields, in a long text."""
+"""Finds the places that `candidates` yields, in a text that is scanned."""
 
 
 @cached_table

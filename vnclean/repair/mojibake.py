@@ -78,9 +78,7 @@ class Mojibake(Transform):
         """Look for a lead byte and a continuation byte of one view, side by side."""
         if scan.is_ascii:
             return False
-        if scan.is_long:
-            return any(_opens(scan.text, found.start()) for found in scan.matches(BEGINNINGS))
-        return any(_opens(scan.text, at) for at in candidates(scan.text, scan.unusual))
+        return any(_opens(scan.text, found.start()) for found in scan.matches(BEGINNINGS))
 
     def proposals(self, text: str) -> list[Edit]:
         """Return one edit for each piece between ASCII signs that is undone."""

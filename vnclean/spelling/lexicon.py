@@ -11,13 +11,14 @@ from zlib import crc32
 import numpy as np
 
 from vnclean.caches import cached, cached_table
+from vnclean.core.lookup import pair_hash, word_hash
 from vnclean.errors import ModelError
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.syllable import parse
 from vnclean.language.tone_placement import other_style
 from vnclean.spelling.tokens import canonical
-from vnclean.spelling.word_lookup import Array, Found, Sieve, pair_hash, word_hashes
+from vnclean.spelling.word_lookup import Array, Found, Sieve
 
 __all__ = [
     "CURATED",
@@ -91,7 +92,7 @@ def _unseen() -> tuple[Array, Array]:
     data = files("vnclean.data").joinpath("spelling_unseen.bin").read_bytes()
     size = (len(data) - 4) // 5
     numbers = np.frombuffer(data, "<u4", size + 1)
-    if len(data) != 5 * size + 4 or numbers[0] != word_hashes(["kiểm"])[0]:
+    if len(data) != 5 * size + 4 or numbers[0] != word_hash("kiểm"):
         raise ModelError(
             "The spelling data do not fit this version. You can make them anew with "
             "training/spelling.py, or install vnclean again."
