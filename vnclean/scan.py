@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from operator import xor
 from typing import Any, TypeVar
 
 from vnclean.caches import cached
@@ -160,33 +162,37 @@ _Offsets = tuple[tuple[tuple[int, int], ...], ...]
 @cached(4)
 def _tables(count: int) -> tuple[Prefilter, _Offsets]:
     """Return what finds the places of the first so many patterns."""
-    import numpy as np
-
     low, high = "".join(map(chr, range(_CODES))), "".join(map(chr, range(_CODES, 0x10001)))
     windows = [each.windows for each in _CLUES[:count]]
     sets = sorted({chars for each in windows for _, *window in each for chars in window})
-    # Characters that are in the same sets are of one class.
-    members = np.zeros(_CODES + 1, np.int64)
+    # Where runs of the characters of a set begin and end.
+    turns = [0] * (_CODES + 1)
+    above = 0
     for number, chars in enumerate(sets):
-        members[list(map(ord, re.findall(chars, low)))] |= 1 << number
+        for run in re.finditer(f"{chars}+", low):
+            turns[run.start()] ^= 1 << number
+            turns[run.end()] ^= 1 << number
         # A set that names letters one by one, all of them below, need not be looked for above.
         named = "^" not in chars and "\\" not in chars and max(chars) < chr(_CODES)
         if not named and re.search(chars, high):
-            members[_CODES] |= 1 << number
-    different, kinds = np.unique(members, return_inverse=True)
-    size = len(different)
-    of_set = {chars: (different >> number & 1) != 0 for number, chars in enumerate(sets)}
+            above |= 1 << number
+    # Characters that are in the same sets are of one class.
+    members = [*accumulate(turns[:_CODES], xor), above]
+    kinds = {member: kind for kind, member in enumerate(dict.fromkeys(members))}
+    kinds_in = {
+        chars: [kind for member, kind in kinds.items() if member >> number & 1]
+        for number, chars in enumerate(sets)
+    }
     offsets: list[tuple[tuple[int, int], ...]] = []
+    fits = []
     used = 0
-    cells = np.zeros((size, size, size), np.uint32)
     for each in windows:
         bits: dict[int, int] = {}
-        for offset, *window in each:
+        for offset, first, second, third in each:
             bit = bits.setdefault(offset, 1 << (used + len(bits)))
-            first, second, third = (of_set[chars] for chars in window)
-            cells[np.ix_(first, second, third)] |= np.uint32(bit)
+            fits.append((bit, kinds_in[first], kinds_in[second], kinds_in[third]))
         used += len(bits)
         offsets.append(tuple(bits.items()))
     if used > 32:
         raise ValueError("more windows than a number has bits")
-    return Prefilter(kinds.astype(np.uint8).ravel(), cells), tuple(offsets)
+    return Prefilter(bytes(kinds[member] for member in members), fits), tuple(offsets)

@@ -6,7 +6,7 @@ letters, modulo 2 ** 32, whose last letter has the weight `FACTOR ** 2 ** 15`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 FACTOR = 0x01000193
@@ -17,14 +17,18 @@ MODULUS = 1 << 32
 # --- prefilter -----------------------------------------------------------------------------------
 
 
-def find_places(
-    text: str, classes: Sequence[int], cells: Sequence[Sequence[Sequence[int]]]
-) -> list[tuple[int, int]]:
+Windows = Sequence[tuple[int, Collection[int], Collection[int], Collection[int]]]
+
+
+def find_places(text: str, classes: Sequence[int], windows: Windows) -> list[tuple[int, int]]:
     """Return where windows fit, and their bits, in a text with two line feeds around it."""
     kinds = [classes[min(ord(letter), len(classes) - 1)] for letter in f"\n\n{text}\n\n"]
     found = []
     for at in range(len(kinds) - 2):
-        bits = cells[kinds[at]][kinds[at + 1]][kinds[at + 2]]
+        bits = 0
+        for bit, first, second, third in windows:
+            if kinds[at] in first and kinds[at + 1] in second and kinds[at + 2] in third:
+                bits |= bit
         if bits:
             found.append((at - 2, bits))
     return found

@@ -1,6 +1,4 @@
-from typing import Any
-
-from numpy.typing import NDArray
+from collections.abc import Iterable
 
 class Places:
     """Where in a text which windows fit, from left to right."""
@@ -14,5 +12,9 @@ class Places:
 class Prefilter:
     """What each triple of classes may begin."""
 
-    def __init__(self, classes: NDArray[Any], cells: NDArray[Any]) -> None: ...
+    def __init__(
+        self,
+        classes: bytes,
+        windows: Iterable[tuple[int, Iterable[int], Iterable[int], Iterable[int]]],
+    ) -> None: ...
     def find(self, text: str) -> Places: ...

@@ -97,7 +97,7 @@ cdef class Prefilter:
     """What each triple of classes may begin.
 
     `classes` has the class of each character; its last item stands for all higher characters.
-    `cells` has the bits of each triple of `count` classes.
+    `windows` are bits, each with the classes that may stand first, second and third.
     """
 
     cdef const uint8_t[::1] _classes
@@ -106,21 +106,33 @@ cdef class Prefilter:
     cdef uint32_t _count
     cdef uint32_t _edge
 
-    def __init__(self, const uint8_t[::1] classes, const uint32_t[:, :, ::1] cells):
-        cdef Py_ssize_t count = cells.shape[0]
-        if not 0 < count <= 256 or cells.shape[1] != count or cells.shape[2] != count:
-            raise ValueError("cells must be a cube with a side of 1 to 256 classes")
-        if len(classes) <= 10 or max(classes) >= count:
-            raise ValueError("classes must name a layer of cells for each character")
+    def __init__(self, const uint8_t[::1] classes not None, windows):
+        if classes.shape[0] <= 10:
+            raise ValueError("classes must have an item for each control character")
+        cdef Py_ssize_t count = max(classes) + 1
+        windows = list(windows)
+        # Which windows a class fits, as the bits of a number, in each of three places.
+        fits = [[0] * count for _ in range(3)]
+        for number, (bits, *sets) in enumerate(windows):
+            for place, kinds in zip(fits, sets, strict=True):
+                for kind in kinds:
+                    place[kind] |= 1 << number
         numbers = {}
         rows = []
-        for first in range(count):
-            for second in range(count):
-                row = bytes(cells[first, second])
-                rows.append(numbers.setdefault(row, len(numbers)) * count)
+        for first in fits[0]:
+            for second in fits[1]:
+                rows.append(numbers.setdefault(first & second, len(numbers)) * count)
+        cells = []
+        for begun in numbers:
+            for third in fits[2]:
+                cell = 0
+                for number, (bits, *_) in enumerate(windows):
+                    if (begun & third) >> number & 1:
+                        cell |= bits
+                cells.append(cell)
         self._classes = classes
-        self._rows = memoryview(array("I", rows))
-        self._cells = memoryview(array("I", b"".join(numbers)))
+        self._rows = array("I", rows)
+        self._cells = array("I", cells)
         self._count = <uint32_t> count
         self._edge = classes[10]
 
