@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
-from compiled_core import ROOT, has_compiler
+from compiled_core import ROOT, needs_zig
 from setuptools import build_meta
 from setuptools.build_meta import (
     build_editable,
@@ -34,7 +34,7 @@ Settings = dict[str, Any] | None
 
 
 def _with_compiler(requires: Callable[[Settings], list[str]], settings: Settings) -> list[str]:
-    return [*requires(settings), *([] if has_compiler() else ["ziglang>=0.13"])]
+    return [*requires(settings), *(["ziglang>=0.13"] if needs_zig() else [])]
 
 
 def get_requires_for_build_wheel(config_settings: Settings = None) -> list[str]:

@@ -30,6 +30,8 @@ class Variant:
     link_args: tuple[str, ...] = ()
     is_checked: bool = False
     """Whether indexes are checked and assertions hold."""
+    needs_clang: bool = False
+    """Whether only Clang knows the options; that of Zig is taken."""
 
 
 _SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
@@ -38,6 +40,17 @@ VARIANTS = {
     "debug": Variant(("-O1", "-g", "-UNDEBUG"), is_checked=True),
     "asan": Variant(
         ("-O1", "-g", "-UNDEBUG", "-fno-omit-frame-pointer", *_SANITIZE), _SANITIZE, is_checked=True
+    ),
+    "fuzz": Variant(
+        (
+            "-O1",
+            "-g",
+            "-UNDEBUG",
+            "-fsanitize=fuzzer-no-link,undefined",
+            "-fsanitize-trap=undefined",
+        ),
+        is_checked=True,
+        needs_clang=True,
     ),
 }
 """No variant is built for one processor, and none lets the compiler reorder sums."""
@@ -82,6 +95,11 @@ def has_compiler() -> bool:
     return done.returncode == 0
 
 
+def needs_zig() -> bool:
+    """Say whether the compiler of Zig is to be used."""
+    return variant().needs_clang or not has_compiler()
+
+
 class BuildCore(build_ext):
     """Compiles the core; `build_ext` of setuptools with our options."""
 
@@ -97,7 +115,7 @@ class BuildCore(build_ext):
         compile_args, link_args = chosen.compile_args, chosen.link_args
         if self.compiler.compiler_type == "msvc":
             compile_args, link_args = ("/Od" if chosen.is_checked else "/O2",), ()
-        elif not has_compiler():
+        elif needs_zig():
             self._use_zig()
         for extension in self.extensions:
             extension.extra_compile_args = [*compile_args]
@@ -127,7 +145,7 @@ class BuildCore(build_ext):
 
     def _use_zig(self) -> None:
         # Without a target, Zig compiles for the processor it runs on.
-        command = [sys.executable, "-m", "ziglang", "cc", "-mcpu=baseline", "-fno-sanitize=all"]
+        command = [sys.executable, "-m", "ziglang", "cc", "-mcpu=baseline"]
         undefined = ["-undefined", "dynamic_lookup"] if sys.platform == "darwin" else []
         self.compiler.set_executables(
             preprocessor=[*command, "-E"],
