@@ -360,7 +360,7 @@ def function(
     segments = max(1, -(-int(count * factor + 32) // length) - 2)
     for seed in range(1, 200):
         span = U64(segments * length)
-        slots, prints = ngram.spread(keys, U64(seed), length, span)
+        slots, prints = spread_keys(keys, U64(seed), length, span)
         total = (segments + 2) * length
         order = peel(np.stack(slots), total)
         if order is not None:
@@ -381,6 +381,26 @@ def function(
         np.zeros(0, np.uint8) if extra is None else pack(solve(order, slots, extra, total))
     )
     return shape, planes
+
+
+def spread_keys(
+    keys: np.ndarray, seed: np.uint64, length: int, span: np.uint64
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Return the three slots of each key in a binary fuse filter, and fingerprint bits.
+
+    `length` is the slots of a segment (a power of two), `span` the slots a first slot may be in.
+    """
+    mixed = (keys + seed) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(32)
+    mixed *= np.uint64(0xD6E8FEB86659FD93)
+    mixed ^= mixed >> np.uint64(32)
+    mask = np.uint64(length - 1)
+    first = ((mixed >> np.uint64(32)) * span) >> np.uint64(32)
+    second = (first + np.uint64(length)) ^ ((mixed >> np.uint64(18)) & mask)
+    third = (first + np.uint64(2 * length)) ^ (mixed & mask)
+    prints = mixed ^ (mixed >> np.uint64(40))
+    prints = (prints * np.uint64(0xD6E8FEB86659FD93)) >> np.uint64(50)
+    return [part.astype(np.int64) for part in (first, second, third)], prints
 
 
 def pack(values: np.ndarray) -> np.ndarray:
@@ -573,6 +593,18 @@ def doubtful_slots(
     return [np.concatenate(part) for part in found]
 
 
+def sentence_weights(near: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return the weight of each word around a slot: nothing from beyond the sentence counts.
+
+    `near` has a row for each slot: the words before it, then those after it.
+    """
+    half = near.shape[1] // 2
+    edge = near == ngram.BOUNDARY
+    before = np.logical_or.accumulate(edge[:, :half][:, ::-1], axis=1)[:, ::-1]
+    after = np.logical_or.accumulate(edge[:, half:], axis=1)
+    return np.where(np.concatenate([before, after], axis=1), np.float32(0), places)
+
+
 def fit_distant(
     examples: list[np.ndarray], size: int, width: int, rounds: int, rate: float = 0.002,
     dropped: float = 0.3,
@@ -600,7 +632,7 @@ def fit_distant(
         wrong, cost = 0, 0.0
         for begin in range(0, len(held), 4096):
             part = held[begin : begin + 4096]
-            weight = ngram.sentence_weights(near[part], places) * np.float32(strength)
+            weight = sentence_weights(near[part], places) * np.float32(strength)
             meaning = np.einsum("sp,spd->sd", weight, inward[near[part]], optimize=True)
             logit = logs[part] + np.einsum("skd,sd->sk", outward[words[part]], meaning)
             wrong += int((logit.argmax(1) != truth[part]).sum())
@@ -616,7 +648,7 @@ def fit_distant(
         dice.shuffle(order)
         for step in range(steps):
             part = np.sort(order[step * batch : (step + 1) * batch])
-            inside = ngram.sentence_weights(near[part], np.ones_like(places))
+            inside = sentence_weights(near[part], np.ones_like(places))
             inside *= dice.random(inside.shape, np.float32) >= dropped
             inside /= 1 - dropped
             weight = inside * places
@@ -797,8 +829,8 @@ def train(arguments: argparse.Namespace) -> dict[str, object]:
     ]
     header, arrays, _ = fit_ngrams(one_half, vocabulary, arguments)
     del one_half
-    nothing = np.zeros((0, 0), np.int8)
-    arrays |= {f"distant_{part}": nothing for part in ("inward", "outward", "places")}
+    arrays |= {f"distant_{part}": np.zeros((0, 0), np.int8) for part in ("inward", "outward")}
+    arrays["distant_places"] = np.zeros(0, np.float32)
     write_arrays(path, ngram.MAGIC, header | {"distant_scale": 0.0}, arrays)
     other = [(stream[~side], case[~side]) for (stream, case), side in zip(parts, even, strict=True)]
     examples = doubtful_slots(ngram.Model(path), other, arguments.quota)

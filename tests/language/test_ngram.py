@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vnclean.core.ngram import StaticFunction
 from vnclean.errors import ModelError
 from vnclean.language import ngram
 
@@ -155,19 +156,14 @@ def test_whole_contexts_follow_the_relative_frequencies(model):
         assert np.exp(_word_logs(model, list(run))) == pytest.approx(share, abs=0.2), run
 
 
-def test_pairs_join_and_tied_agree_with_score(model):
+def test_sequences_agree_with_score(model):
     dice = np.random.default_rng(3)
     size = len(model.vocabulary)
-    a, b, c, d = dice.integers(1, size, (4, 500)) * 4 + dice.integers(0, 3, (4, 500))
-    codes, n = np.concatenate([a, b, c, d]), np.arange(500)
-    ab, bc, cd = (model.pairs(codes, n + 500 * k, n + 500 * (k + 1)) for k in range(3))
-    abc, bcd = model.join(ab, bc, n, n), model.join(bc, cd, n, n)
-    assert (abc.value == model.score([a, b], c)).all()
-    assert (model.join(abc, bcd, n, n).value == model.score([a, b, c], d)).all()
-    held, line, value = model.tied(a, np.ones(500, int), b)
-    assert (held == line).all()
-    assert (held == np.flatnonzero(ab.known)).all()
-    assert value == pytest.approx(ab.value[held])
+    codes = dice.integers(1, size, 2000) * 4 + dice.integers(0, 3, 2000)
+    padded = np.r_[[ngram.BOUNDARY * 4] * 3, codes]
+    expected = model.score([padded[:-3], padded[1:-2], padded[2:-1]], padded[3:])
+    assert (model.score_sequence(codes) == expected).all()
+    assert (model.score([padded[2:-1]], codes) == model.score([padded[2:-1].tolist()], codes)).all()
 
 
 # ---- the static functions ---------------------------------------------------------------------
@@ -182,7 +178,7 @@ def test_static_functions_give_every_value_and_few_strangers(trainer, count, bit
     extra = dice.integers(0, 16, len(keys)).astype(np.uint8)
     shape, planes = trainer.function(keys, value, bits, extra)
     arrays = {f"x_{name}": plane for name, plane in planes.items()}
-    table = ngram._Function(shape, arrays, "x")
+    table = StaticFunction(shape, arrays["x_check"], arrays["x_value"], arrays["x_extra"])
     hit, found, further = table.find(keys)
     assert hit.tolist() == list(range(len(keys)))
     assert found.tolist() == value.tolist()
@@ -191,28 +187,6 @@ def test_static_functions_give_every_value_and_few_strangers(trainer, count, bit
     # One in 256, or one in 4096 with four more bits of fingerprint.
     assert len(table.find(strangers)[0]) < (160 if bits == 4 else 25)
     assert arrays["x_check"].nbytes < 1.25 * count + 2000
-
-
-def test_bigram_sets_are_exact(trainer):
-    dice = np.random.default_rng(0)
-    for size, count in ((3, 4), (50, 900), (700, 3000)):
-        places = np.unique(dice.integers(0, size * size, count))
-        gaps = trainer.gaps(places)
-        bits, ranks = ngram._bitmap(gaps, size)
-        for rank, place in enumerate(places.tolist()):
-            cell, bit = divmod(place, 64)
-            assert int(bits[cell]) >> bit & 1
-            below = int(bits[cell]) & ((1 << bit) - 1)
-            assert int(ranks[cell]) + below.bit_count() == rank
-        assert sum(int(cell).bit_count() for cell in bits) == len(places)
-
-
-def test_popcount_without_the_numpy_function(monkeypatch):
-    cells = np.random.default_rng(1).integers(0, 1 << 63, 500).astype(np.uint64)
-    expected = [int(cell).bit_count() for cell in cells]
-    assert ngram._popcount(cells).tolist() == expected
-    monkeypatch.delattr(np, "bitwise_count", raising=False)
-    assert ngram._popcount(cells).tolist() == expected
 
 
 # ---- the file ---------------------------------------------------------------------------------

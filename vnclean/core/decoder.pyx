@@ -269,9 +269,8 @@ cdef class Decoder:
     cdef double[4] _stage_margins
 
     def __cinit__(
-        self, NgramModel model not None, *, double pair_margin=6.5, int most=40,
-        int message_rounds=2, double message_margin=5.5, int message_most=10,
-        stages=((3, 5.0, 6), (4, 0.0, 0)), double certain=0.99,
+        self, NgramModel model not None, *, double pair_margin, int most, int message_rounds,
+        double message_margin, int message_most, stages, double certain,
     ):
         self._model = model
         self._pair_margin, self._most = pair_margin, most
@@ -720,10 +719,11 @@ cdef class Decoder:
         give a vector, and its product with a candidate's is added to the candidate's logarithm.
         """
         cdef Py_ssize_t slots = lattice.slots, s, other, step
-        cdef Py_ssize_t reach = self._model.place_weights.shape[0] // 2, width = self._model.outward.shape[1]
+        cdef Py_ssize_t reach = self._model.place_weights.shape[0] // 2
+        cdef Py_ssize_t width = self._model.outward.shape[1]
         cdef int32_t* words
         cdef float* meaning
-        cdef float product
+        cdef float product, near
         cdef double best
         cdef Py_ssize_t first, last, k, d
         cdef int side
@@ -743,9 +743,9 @@ cdef class Decoder:
                     other = s + 1 + step if side else s - 1 - step
                     if not 0 <= other < slots or words[other] == BOUNDARY:
                         break
-                    k = reach + step if side else reach - 1 - step
+                    near = self._model.place_weights[reach + step if side else reach - 1 - step]
                     for d in range(width):
-                        meaning[d] += self._model.place_weights[k] * self._model.inward[words[other], d]
+                        meaning[d] += near * self._model.inward[words[other], d]
             best = -INFINITY
             for k in range(first, last):
                 product = 0

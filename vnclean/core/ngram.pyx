@@ -112,7 +112,7 @@ cdef class NgramModel:
             raise ValueError("A table of levels is too short.")
         self.inward = arrays["distant_inward"]
         self.outward = arrays["distant_outward"]
-        self.place_weights = arrays["distant_places"].reshape(-1)
+        self.place_weights = arrays["distant_places"]
         self.distant_scale = header["distant_scale"]
         cdef Py_ssize_t rows = self.outward.shape[0]
         if (

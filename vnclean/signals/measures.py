@@ -48,7 +48,6 @@ FURNITURE = frozenset({"boilerplate", "duplicates", "templates"})
 """Steps that take away what a page put around its text."""
 _UNSEEN = -math.log(100_000)
 """What a word outside the model's vocabulary is thought to cost beyond the price of its class."""
-_STRETCH = 1 << 16
 
 _spellable = cached(1 << 16)(is_spellable)
 
@@ -339,22 +338,13 @@ def _surprise(text: str) -> tuple[float, int]:
 
     model = ngram.load()
     found = [code for code in map(model.code, ngram.TOKEN.findall(text)) if code != ngram.SKIP]
-    edge = [ngram.BOUNDARY * 4]
-    codes = np.array(edge * 3 + found, np.int64)
+    codes = np.array([ngram.BOUNDARY * 4, *found], np.int64)
     words = codes >> 2
     unseen = (words == ngram.UNKNOWN) | (words == ngram.FOREIGN)
     counted = (words >= len(ngram.CLASSES)) | unseen
-    total, number = 0.0, 0
-    for begin in range(3, len(codes), _STRETCH):
-        end = min(begin + _STRETCH, len(codes))
-        here = codes[begin:end]
-        context = [codes[begin - k : end - k] for k in (3, 2, 1)]
-        value = model.score(context, here) - model.case(context[-1], here)
-        value = value + _UNSEEN * unseen[begin:end]
-        keep = counted[begin:end]
-        total -= float(value[keep].sum(dtype=np.float64))
-        number += int(keep.sum())
-    return total, number
+    value = model.score_sequence(codes)[1:] - model.case(codes[:-1], codes[1:])
+    value = (value + _UNSEEN * unseen[1:])[counted[1:]]
+    return 0.0 - float(value.sum(dtype=np.float64)), len(value)
 
 
 @cached(4096)

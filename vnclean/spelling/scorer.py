@@ -153,10 +153,9 @@ def _score_with_ngrams(
     lines[:, 3] += np.concatenate([each.codes for each in sets])
     rates = np.concatenate([each.rates for each in sets])
     size = len(lines)
-    flat = lines.T.ravel()
-    each_code = np.arange(len(flat))
-    grams = model.pairs(flat, each_code[:-size], each_code[size:])
-    by_pairs = grams.value[2 * size :].reshape(4, size).sum(0, dtype=np.float64) + rates
+    near = lines[:, 2:].T  # of the pairs, the one before the word and those from it on
+    pairs = model.score([near[:4].ravel()], near[1:].ravel())
+    by_pairs = pairs.reshape(4, size).sum(0, dtype=np.float64) + rates
     firsts = np.cumsum([0, *widths[:-1]])
     by_pairs -= by_pairs[firsts].repeat(widths)
     keep = (by_pairs >= np.repeat([floor for _, _, floor in keys], widths)).nonzero()[0]
@@ -164,15 +163,10 @@ def _score_with_ngrams(
         return [()] * len(sets)
     # Of those that are left, the longer n-grams.
     values = np.full(size, -np.inf)
-    index = (np.arange(0, 6 * size, size)[:, None] + keep).ravel()
-    kept = len(keep)
-    grams = ngram.Grams(
-        2, grams.keys[index], grams.value[index], grams.known[index], grams.opened[index]
-    )
-    for count in (5, 4):
-        left, right = each_code[: count * kept], each_code[kept : (count + 1) * kept]
-        grams = model.join(grams, grams, left, right)
-    values[keep] = grams.value.reshape(4, kept).sum(0, dtype=np.float64) + rates[keep]
+    left = lines[keep].T
+    around = [left[back : back + 4].ravel() for back in range(3)]
+    longer = model.score(around, left[3:].ravel()).reshape(4, len(keep))
+    values[keep] = longer.sum(0, dtype=np.float64) + rates[keep]
     values -= values[firsts].repeat(widths)
     return _ranked(sets, values)
 
@@ -294,9 +288,7 @@ def log_likelihoods(windows: Sequence[Window]) -> list[list[float]]:
 
 def log_probabilities(codes: Array) -> Array:
     """Return the log-probability of each code after the three before it: float32[codes]."""
-    padded = np.concatenate([[EDGE] * 3, codes])
-    result: Array = ngram.load().score([padded[:-3], padded[1:-2], padded[2:-1]], padded[3:])
-    return result
+    return ngram.load().score_sequence(codes)
 
 
 @cached(1 << 12)
@@ -306,10 +298,10 @@ def likely_between(before: int, after: int) -> tuple[int, ...]:
     Only words that the model knows after `before` are thought of.
     """
     model = ngram.load()
-    every = np.arange(len(ngram.CLASSES), len(model.vocabulary)) * 4
-    held, _, value = model.tied(np.array([before]), np.array([len(every)]), every)
-    known = every[held]
-    value = value + model.score([known], np.full(len(known), after))
+    known = model.successors(before >> 2)
+    known = known[known >= len(ngram.CLASSES)] * 4
+    value = model.score([np.full(len(known), before)], known)
+    value += model.score([known], np.full(len(known), after))
     return tuple(known[np.argsort(-value)[:20]].tolist())
 
 
