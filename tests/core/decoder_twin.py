@@ -97,9 +97,6 @@ def _sentence(slots: list[Slot], model: Model, limits: Limits) -> list[dict[int,
             left = [
                 _kept({k: _log(p) for k, p in slot.items()}, margin, most) for slot in posteriors
             ]
-            posteriors = [
-                {k: slot[k] for k in ks} for slot, ks in zip(posteriors, left, strict=True)
-            ]
     words = [
         slot[max(posterior, key=lambda k, p=posterior: (p[k], -k))][0] // 4
         for slot, posterior in zip(slots, posteriors, strict=True)

@@ -27,7 +27,9 @@ class Gram(NamedTuple):
 class Twin:
     """An n-gram model: `grams[n]` maps words to what the model holds of them."""
 
-    def __init__(self, arrays: dict[str, Any], grams: dict[int, dict[tuple[int, ...], Any]]) -> None:
+    def __init__(
+        self, arrays: dict[str, Any], grams: dict[int, dict[tuple[int, ...], Any]]
+    ) -> None:
         self.arrays = arrays
         self.grams = grams
         self.case = arrays["case"].astype(np.float32).reshape(-1, 4, 5)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.core.ngram_twin import EDGE, SCRIPT, random_arrays, random_model
 
+from tests.core.ngram_twin import EDGE, SCRIPT, random_arrays, random_model
 from vnclean.core.ngram import NgramModel, StaticFunction
 
 pytestmark = pytest.mark.skipif(not SCRIPT.exists(), reason="the training scripts are not here")

@@ -28,8 +28,15 @@ class Decoded:
 
 class Decoder:
     def __init__(
-        self, model: NgramModel, *, pair_margin: float, most: int, message_rounds: int,
-        message_margin: float, message_most: int, stages: Sequence[tuple[int, float, int]],
+        self,
+        model: NgramModel,
+        *,
+        pair_margin: float,
+        most: int,
+        message_rounds: int,
+        message_margin: float,
+        message_most: int,
+        stages: Sequence[tuple[int, float, int]],
         certain: float,
     ) -> None: ...
     def decode(self, rows: Sequence[int] | Ints, table: Candidates) -> Decoded: ...

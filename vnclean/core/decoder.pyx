@@ -50,7 +50,7 @@ cdef class Candidates:
     cdef int64_t* _starts
     cdef Py_ssize_t _rows, _row_room, _members, _member_room
     cdef int32_t _highest
-    cdef Py_ssize_t _readers
+    cdef Py_ssize_t _users
     cdef dict _fixed
 
     def __cinit__(self):
@@ -71,8 +71,8 @@ cdef class Candidates:
         cdef void* moved
         if count < 1:
             raise ValueError("A row needs at least one candidate.")
-        if self._readers:
-            raise BufferError("The table can't grow while it is decoded.")
+        if self._users:
+            raise BufferError("The table can't grow while it is in use.")
         if self._rows + 2 > self._row_room:
             room = 2 * self._row_room + 64
             moved = realloc(self._starts, room * sizeof(int64_t))
@@ -114,6 +114,7 @@ cdef class Candidates:
         self._starts[self._rows] = self._members
         return self._rows - 1
 
+    @cython.boundscheck(True)  # lists may be shorter than they said
     def add(self, codes, scores):
         """Store candidates (codes of the model, channel log-probabilities); return their row.
 
@@ -124,17 +125,26 @@ cdef class Candidates:
         if count != <Py_ssize_t>len(scores):
             raise ValueError("A row needs one score for each candidate.")
         self._reserve(count)
-        for k in range(count):
-            self._put(k, codes[k], scores[k])
+        self._users += 1
+        try:
+            for k in range(count):
+                self._put(k, codes[k], scores[k])
+        finally:
+            self._users -= 1
         return self._close(count)
 
+    @cython.boundscheck(True)
     def add_options(self, options):
         """Store candidates given as tuples whose second and third items are code and score."""
         cdef Py_ssize_t count = len(options), k
         self._reserve(count)
-        for k in range(count):
-            option = options[k]
-            self._put(k, option[1], option[2])
+        self._users += 1
+        try:
+            for k in range(count):
+                option = options[k]
+                self._put(k, option[1], option[2])
+        finally:
+            self._users -= 1
         return self._close(count)
 
     def fixed(self, code):
@@ -257,7 +267,7 @@ cdef class Decoder:
     `pair_margin` is how far below a slot's best (natural logarithm) a candidate may be between
     its neighbours, and `most` how many are kept at most (1 to 64); `message_rounds`,
     `message_margin` and `message_most` say the same of the messages. `stages` are the exact
-    passes: order (2 to 4), margin and most; a margin of 0 keeps everything. From the posterior
+    passes: order (2 to 4), margin and most; a margin of 0, as the last one has, keeps everything. From the posterior
     `certain` on, the distant words are not asked.
     """
 
@@ -287,6 +297,8 @@ cdef class Decoder:
             if not 2 <= order <= ORDER or not margin >= 0 or not 0 <= kept <= MOST_WIDTH:
                 raise ValueError(f"No stage: {(order, margin, kept)}.")
             self._orders[k], self._stage_margins[k], self._stage_most[k] = order, margin, kept
+        if self._stage_margins[self._stages - 1] > 0:
+            raise ValueError("The last stage keeps everything: its margin is 0.")
 
     def decode(self, rows, Candidates table not None):
         """Return the best candidate and the posteriors for a sequence of slots.
@@ -316,7 +328,7 @@ cdef class Decoder:
         if slots:
             call.out.best, call.out.codes = &best_view[0], &code_view[0]
             call.out.confidence = &confidence_view[0]
-        table._readers += 1
+        table._users += 1
         try:
             if slots:
                 with nogil:
@@ -326,7 +338,7 @@ cdef class Decoder:
             if call.out.members:
                 _copy(numbers, posteriors, &call.out)
         finally:
-            table._readers -= 1
+            table._users -= 1
             free_all(&call.arena)
             free(call.out.numbers)
             free(call.out.posteriors)

@@ -9,10 +9,10 @@ Floats = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.uint8]
 
 class StaticFunction:
-    def __init__(self, shape: Mapping[str, int], check: Bytes, value: Bytes, extra: Bytes) -> None: ...
-    def find(
-        self, keys: npt.NDArray[np.uint64]
-    ) -> tuple[npt.NDArray[np.int64], Bytes, Bytes]: ...
+    def __init__(
+        self, shape: Mapping[str, int], check: Bytes, value: Bytes, extra: Bytes
+    ) -> None: ...
+    def find(self, keys: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int64], Bytes, Bytes]: ...
 
 class NgramModel:
     @property
