@@ -1,4 +1,4 @@
-"""The n-gram model as dictionaries, and random small ones that are packed for the compiled model."""
+"""The n-gram model as dictionaries; random small models, packed for the compiled one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCRIPT = Path(__file__).parents[2] / "training" / "ngram.py"
 
 
 class Gram(NamedTuple):
-    """What is known of an n-gram: log P of its last word, whether it is held, its backoff's level."""
+    """What is known of an n-gram: log P of its last word, whether it is held, its backoff."""
 
     value: np.float32
     known: bool
@@ -104,7 +104,8 @@ class Twin:
 def trainer() -> Any:
     """Return the training script, which packs n-grams."""
     spec = importlib.util.spec_from_file_location("train_ngram_of_core", SCRIPT)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

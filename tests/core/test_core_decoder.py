@@ -342,7 +342,7 @@ def test_decode_refuses_what_table_and_model_do_not_have() -> None:
 )  # fmt: skip
 def test_limits_that_make_no_sense(change: dict[str, Any]) -> None:
     model, _ = random_model(0, SIZE)
-    with pytest.raises(ValueError, match="candidates|Margins|stage"):
+    with pytest.raises(ValueError, match=r"candidates|Margins|stage"):
         Decoder(model, **Limits()._replace(**change)._asdict())
 
 

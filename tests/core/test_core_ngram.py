@@ -126,5 +126,5 @@ def test_gaps_beyond_the_words() -> None:
 def test_static_functions_of_impossible_shape(change: dict[str, int]) -> None:
     shape = {"seed": 1, "segment_length": 4, "segments": 1, "value_bits": 4} | change
     plane = np.zeros(12, np.uint8)
-    with pytest.raises(ValueError, match="static function|bits"):
+    with pytest.raises(ValueError, match=r"static function|bits"):
         StaticFunction(shape, plane, plane, plane)

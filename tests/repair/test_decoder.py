@@ -1,4 +1,4 @@
-"""The decoder as this package uses it; its loops are tested in `tests/core/test_core_decoder.py`."""
+"""The decoder as this package uses it; its loops have tests in `tests/core`."""
 
 from __future__ import annotations
 
