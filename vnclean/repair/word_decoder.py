@@ -100,8 +100,6 @@ def decode_words(sequence: Iterable[Slot | int]) -> list[DecodedWord]:
     >>> word.best.surface, word.is_repair, word.posterior > 0.9
     ('nước', True, True)
     """
-    import numpy as np
-
     from vnclean.language import ngram
     from vnclean.repair import decoder
 
@@ -120,11 +118,10 @@ def decode_words(sequence: Iterable[Slot | int]) -> list[DecodedWord]:
             continue
         row = row_of.get(id(candidates))
         if row is None:
-            row = table.add([c.code for c in candidates], [c.score for c in candidates])
-            row_of[id(candidates)] = row
+            row = row_of[id(candidates)] = table.add_options(candidates)
         placed.append((item, len(rows)))
         rows.append(row)
-    decoded = decoder.decode(np.array(rows, np.int64), table, ngram.load())
+    decoded = decoder.decode(rows, table, ngram.load())
     best, posteriors = decoded.best.tolist(), decoded.confidence.tolist()
     found: list[tuple[Slot, Candidate, float, list[tuple[int, float]]]] = []
     total: dict[int, float] = {}

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import numpy as np
-
 from vnclean.caches import cached
 from vnclean.language import ngram
 from vnclean.language.lexicon import syllables_in_use
@@ -81,7 +79,7 @@ def likeliest_segmentation(pieces: Sequence[str]) -> Sequence[Group]:
 @cached(1 << 14)
 def _bigram(last: int, code: int) -> float:
     """Return the log-probability of a word after another."""
-    return float(ngram.load().score([np.array([last])], np.array([code]))[0])
+    return float(ngram.load().score([[last]], [code])[0])
 
 
 def is_word(word: str) -> bool:
