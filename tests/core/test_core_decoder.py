@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -380,3 +381,29 @@ def test_huge_rows() -> None:
     decoded = Decoder(model, **Limits()._asdict()).decode([*wide, *wide], table)
     assert (decoded.confidence > 0).all()
     assert all(len(decoded.ranked(at)) <= 6 for at in range(len(decoded)))
+
+
+def test_the_gil_is_given_back() -> None:
+    """While one thread decodes, another runs Python code."""
+    model, _ = random_model(0, SIZE)
+    table = Candidates()
+    row = table.add([8, 12, 16], [0.0, 0.0, 0.0])
+    rows = np.full(100_000, row)
+    decoder, stop, ticks = Decoder(model, **Limits()._asdict()), threading.Event(), [0]
+
+    def tick() -> None:
+        while not stop.is_set():
+            ticks[0] += 1
+            time.sleep(0)
+
+    other = threading.Thread(target=tick)
+    other.start()
+    seen = 0
+    for _ in range(5):
+        before = ticks[0]
+        decoder.decode(rows, table)
+        # Were the GIL held, a call could see the other thread once, as it begins.
+        seen = max(seen, ticks[0] - before)
+    stop.set()
+    other.join()
+    assert seen > 10
