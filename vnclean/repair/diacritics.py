@@ -213,8 +213,9 @@ def _restore(
         return
     # A list of names may be meant to be plain: what it lacks is only suggested.
     in_prose = {
-        starts[number]: max(weights[stretch.start : stretch.end]) > MAX_NAME_NATS
+        starts[number]: is_prose
         for stretch in stretches
+        for is_prose in (max(weights[stretch.start : stretch.end]) > MAX_NAME_NATS,)
         for number in range(stretch.start, stretch.end)
     }
     for word in decode_words(_sequence(stretches, tokens, starts, emissions, channel)):
