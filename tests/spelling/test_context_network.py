@@ -15,7 +15,7 @@ from vnclean.language import ngram
 from vnclean.language.model_file import read_arrays, write_arrays
 from vnclean.pipeline import Pipeline
 from vnclean.spelling import Spelling, context_network, scorer
-from vnclean.spelling.context_network import STEPS, Context
+from vnclean.spelling.context_network import STEPS, ContextModel
 
 TEXT = (
     "Hôm qua trời mưa to nên cả xóm ở nhà. Bác Tư kể chuyện ngày xưa, lũ trẻ ngồi nghe say sưa; "
@@ -45,8 +45,8 @@ def test_arrays_come_back_and_the_same_input_gives_the_same_bytes(tmp_path):
 
 def test_a_file_that_is_missing_or_altered_is_refused_with_advice(tmp_path):
     with pytest.raises(ModelError, match=r"can't be read.*training/context\.py"):
-        Context(tmp_path / "none")
-    shipped = Context.path()
+        ContextModel(tmp_path / "none")
+    shipped = ContextModel.path()
     data = bytearray(shipped.read_bytes())
     (tmp_path / "short").write_bytes(data[:-3])
     data[len(data) // 2] ^= 1
@@ -54,18 +54,18 @@ def test_a_file_that_is_missing_or_altered_is_refused_with_advice(tmp_path):
     (tmp_path / "other").write_bytes(b"vnclean context 0\n" + bytes(data[18:]))
     for name, reason in (("short", "cut short"), ("altered", "altered"), ("other", "version")):
         with pytest.raises(ModelError, match=reason):
-            Context(tmp_path / name)
+            ContextModel(tmp_path / name)
 
 
 def test_the_model_is_small_and_says_where_it_is_from():
     import json
 
-    figures = json.loads(Context.path().with_suffix(".json").read_text("utf-8"))
-    assert figures["bytes"] == Context.path().stat().st_size <= 10_000_000
+    figures = json.loads(ContextModel.path().with_suffix(".json").read_text("utf-8"))
+    assert figures["bytes"] == ContextModel.path().stat().st_size <= 10_000_000
     assert len(figures["input_sha256"]) > 1
     import hashlib
 
-    assert figures["sha256"] == hashlib.sha256(Context.path().read_bytes()).hexdigest()
+    assert figures["sha256"] == hashlib.sha256(ContextModel.path().read_bytes()).hexdigest()
 
 
 # --- the network -------------------------------------------------------------------------------
@@ -101,7 +101,7 @@ def slow_side(codes, place, way, arrays, side):
 
 @pytest.mark.parametrize("place", [0, 1, 9, 30])
 def test_the_network_is_what_its_definition_says(place):
-    _, arrays = read_arrays(Context.path(), context_network.MAGIC, "context model", "")
+    _, arrays = read_arrays(ContextModel.path(), context_network.MAGIC, "context model", "")
     codes = codes_of(TEXT)
     both = np.concatenate(
         [
@@ -127,9 +127,9 @@ def test_single_places_and_whole_texts_agree_and_repeat():
     places = np.array(
         [0, 1, 16, 17, context_network.CHUNK - 1, context_network.CHUNK, len(codes) - 1]
     )
-    assert np.allclose(model.states_at(codes, places), whole[places], atol=1e-4)
+    assert (model.states_at(codes, places) == whole[places]).all()
     assert (model.states(codes) == whole).all()
-    assert (Context(Context.path()).states(codes) == whole).all()
+    assert (ContextModel(ContextModel.path()).states(codes) == whole).all()
     assert len(model.states(codes[:0])) == 0
 
 
@@ -139,7 +139,7 @@ def test_a_place_sees_only_what_lies_within_its_bounds():
     some = np.array([5])
     alone = model.states_at(codes[3:12], some - 3)
     bounded = model.states_at(codes, some, (np.array([3]), np.array([12])))
-    assert np.allclose(alone, bounded, atol=1e-4)
+    assert (alone == bounded).all()
 
 
 def test_the_word_that_stands_in_a_place_is_not_seen_there():
@@ -148,7 +148,7 @@ def test_the_word_that_stands_in_a_place_is_not_seen_there():
     other = codes.copy()
     other[7] = model_code = ngram.load().code("ghế")
     assert model_code != codes[7]
-    assert np.allclose(model.states(codes)[7], model.states(other)[7], atol=1e-5)
+    assert (model.states(codes)[7] == model.states(other)[7]).all()
 
 
 # --- what the spelling makes of it -------------------------------------------------------------
@@ -191,9 +191,11 @@ def test_clean_text_does_not_open_the_model():
 
 def test_the_context_model_is_asked_only_where_the_ngrams_are_not_sure(monkeypatch):
     asked = []
-    real = Context.states_at
+    real = ContextModel.states_at
     monkeypatch.setattr(
-        Context, "states_at", lambda self, *given: asked.append(len(given[1])) or real(self, *given)
+        ContextModel,
+        "states_at",
+        lambda self, *given: asked.append(len(given[1])) or real(self, *given),
     )
     assert Spelling()(TEXT) is TEXT
     assert not asked

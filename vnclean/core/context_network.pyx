@@ -1,0 +1,443 @@
+"""The forward pass of the context network in integers: the same numbers on every machine.
+
+Each side of a place is read by gated convolutions (Dauphin et al. 2017) with residuals and RMS
+normalisation (Zhang and Sennrich 2019). Weights have 8 bits, normalised values 16, sums 32; what
+runs through the layers is a number of 1 / 65,536. What rounds is one operation of IEEE 754 at a
+time or a shift, so neither the order of sums nor the width of a vector can change a result.
+"""
+
+cimport cython
+from libc.math cimport sqrt
+from libc.stdint cimport int8_t, int16_t, int32_t, int64_t
+from libc.stdlib cimport free, malloc
+from libc.string cimport memcpy, memset
+
+import numpy as np
+
+__all__ = ["ContextNetwork"]
+
+cdef extern from *:
+    """
+    #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && __GNUC__ >= 12 \
+        && !defined(__SANITIZE_ADDRESS__)
+    /* The widest products that the processor has, chosen when the module is loaded. */
+    #define BEST_CLONE __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+    #else
+    #define BEST_CLONE
+    #endif
+    #define MOST_INPUTS 511 /* so many products of 16 and 8 bits fit 32 */
+
+    /* sums[r * outputs + o] = values[r] . weights[o]; outputs is a multiple of 4. */
+    BEST_CLONE
+    static void products(const int16_t *values, int64_t rows, const int8_t *weights,
+                         int64_t outputs, int64_t inputs, int32_t *sums) {
+        int16_t wide[4][MOST_INPUTS + 1];
+        for (int64_t o = 0; o < outputs; o += 4) {
+            for (int64_t j = 0; j < 4; j++)
+                for (int64_t k = 0; k < inputs; k++)
+                    wide[j][k] = weights[(o + j) * inputs + k];
+            for (int64_t r = 0; r < rows; r += 2) {
+                const int16_t *x = values + r * inputs;
+                const int16_t *y = r + 1 < rows ? x + inputs : x;
+                int32_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
+                for (int64_t k = 0; k < inputs; k++) {
+                    a += (int32_t)x[k] * wide[0][k];
+                    b += (int32_t)x[k] * wide[1][k];
+                    c += (int32_t)x[k] * wide[2][k];
+                    d += (int32_t)x[k] * wide[3][k];
+                    e += (int32_t)y[k] * wide[0][k];
+                    f += (int32_t)y[k] * wide[1][k];
+                    g += (int32_t)y[k] * wide[2][k];
+                    h += (int32_t)y[k] * wide[3][k];
+                }
+                int32_t *to = sums + r * outputs + o;
+                to[0] = a, to[1] = b, to[2] = c, to[3] = d;
+                if (r + 1 < rows) {
+                    to += outputs;
+                    to[0] = e, to[1] = f, to[2] = g, to[3] = h;
+                }
+            }
+        }
+    }
+    """
+    enum:
+        MOST_INPUTS
+    void products(
+        const int16_t*, int64_t, const int8_t*, int64_t, int64_t, int32_t*
+    ) noexcept nogil
+
+cdef enum:
+    ONE = 1 << 16  # 1 among the values that run through the layers
+    LOW_BITS = 5  # what normalised values lose to fit 16 bits: 192 of them are 13.9 at most
+    HIGHEST = 32767 << LOW_BITS
+    SIGMOID_BITS = 15
+    SIGMOID_ONE = 1 << SIGMOID_BITS
+    SIGMOID_SHIFT = 10
+    SIGMOID_STEP = 1 << SIGMOID_SHIFT  # the logistic function from -16 to 16, in steps of 1 / 64
+    SIGMOID_END = 16 * ONE
+    MOST_OUTPUTS = 4096
+    MOST_LAYERS = 16
+    MOST_REACH = 256
+    LARGEST = 1 << 24  # values are held within 256
+
+
+# What is added to a mean of squares before it divides, 1e-5 in the unit of the values squared.
+cdef double LEAST_SQUARE = 42949.67296
+
+
+cdef struct Layer:
+    const int8_t* weights  # outputs x inputs
+    const float* scales  # outputs; what a sum is multiplied by
+    const int32_t* biases  # outputs
+    int64_t outputs
+    int64_t inputs
+
+
+cdef inline float _clipped(float value) noexcept nogil:
+    """Hold a value, also one that is no number, within what may run through the layers."""
+    value = value if value < <float> LARGEST else <float> LARGEST
+    return value if value > -<float> LARGEST else -<float> LARGEST
+
+
+def _whole(values):
+    """Return values in the unit of the layers, rounded: int32."""
+    whole = np.rint(np.nan_to_num(np.asarray(values, np.float64)) * ONE)
+    return np.ascontiguousarray(np.clip(whole, -LARGEST, LARGEST).astype(np.int32))
+
+
+@cython.final
+cdef class ContextNetwork:
+    """The network over the arrays of its file; `steps` say how many words back each layer looks.
+
+    The arrays are not copied; they must not change. Raises ValueError where their shapes don't fit
+    together, and for codes and places out of range.
+    """
+
+    cdef readonly Py_ssize_t width
+    cdef readonly Py_ssize_t reach
+    cdef Py_ssize_t words
+    cdef Py_ssize_t layers
+    cdef int64_t steps[MOST_LAYERS]
+    cdef Layer sides[2][MOST_LAYERS]
+    cdef Layer mid
+    cdef Layer top
+    cdef const int8_t* inputs
+    cdef const float* input_scales
+    cdef const int32_t* cases
+    cdef const int32_t* sigmoid
+    cdef list kept
+
+    def __cinit__(self, arrays, steps):
+        self.kept = []
+        self.layers = len(steps)
+        if not 0 < self.layers <= MOST_LAYERS or min(steps) < 1 or sum(steps) >= MOST_REACH:
+            raise ValueError(f"A network has 1 to {MOST_LAYERS} short steps, not {steps}.")
+        for k in range(self.layers):
+            self.steps[k] = steps[k]
+        self.reach = sum(steps) + 1
+        cdef const int8_t[:, ::1] inputs = arrays["inp"]
+        cdef const float[::1] scales = arrays["inp_scale"]
+        self.words, self.width = inputs.shape[0], inputs.shape[1]
+        if not 0 < self.width <= MOST_INPUTS // 2 or scales.shape[0] != self.words:
+            raise ValueError(f"The network can't have {self.words} words of {self.width} numbers.")
+        self.inputs, self.input_scales = &inputs[0, 0], &scales[0]
+        cases = _whole(arrays["case"])
+        if cases.shape != (4, self.width):
+            raise ValueError(f"The network knows four cases, not {len(cases)}.")
+        cdef const int32_t[:, ::1] case_view = cases
+        self.cases = &case_view[0, 0]
+        places = np.arange(-SIGMOID_END, SIGMOID_END + 2 * SIGMOID_STEP, SIGMOID_STEP) / ONE
+        cdef const int32_t[::1] table = np.rint(SIGMOID_ONE / (1 + np.exp(-places))).astype(np.int32)
+        self.sigmoid = &table[0]
+        self.kept += [arrays["inp"], arrays["inp_scale"], cases, table]
+        for side, name in enumerate(("forward", "backward")):
+            for k in range(self.layers):
+                self.sides[side][k] = self._layer(arrays, f"{name}_{k}", 2 * self.width)
+                if self.sides[side][k].outputs != 2 * self.width:
+                    raise ValueError(f"The layer {name}_{k} does not keep the width.")
+        self.mid = self._layer(arrays, "mid", 2 * self.width)
+        self.top = self._layer(arrays, "top", self.mid.outputs // 2)
+        if self.mid.outputs % 8 or self.top.outputs != self.width:
+            raise ValueError("The last layers don't fit the width.")
+
+    cdef Layer _layer(self, arrays, str name, Py_ssize_t size) except *:
+        cdef const int8_t[:, ::1] weights = arrays[name]
+        cdef Py_ssize_t outputs = weights.shape[0]
+        if weights.shape[1] != size or not 0 < size <= MOST_INPUTS:
+            raise ValueError(f"The layer {name} has {weights.shape[1]} inputs, not {size}.")
+        if outputs % 4 or not 0 < outputs <= MOST_OUTPUTS:
+            raise ValueError(f"The layer {name} can't have {outputs} outputs.")
+        given = np.asarray(arrays[f"{name}_scale"], np.float32) * np.float32(1 << LOW_BITS)
+        cdef const float[::1] scales = np.ascontiguousarray(given)
+        cdef const int32_t[::1] biases = _whole(arrays[f"{name}_bias"])
+        if scales.shape[0] != outputs or biases.shape[0] != outputs:
+            raise ValueError(f"The layer {name} needs {outputs} scales and biases.")
+        self.kept += [arrays[name], scales, biases]
+        return Layer(&weights[0, 0], &scales[0], &biases[0], outputs, size)
+
+    def states(self, const int64_t[::1] codes):
+        """Return what the context of each place of a text asks for: float32[codes, width]."""
+        cdef Py_ssize_t size = codes.shape[0], begin, first, end
+        states = np.zeros((size, self.width), np.float32)
+        cdef float[:, ::1] view = states
+        self._check(codes)
+        cdef Scratch scratch = Scratch(self, 512 + 2 * self.reach)
+        with nogil:
+            for begin in range(0, size, 512):
+                end = min(begin + 512, size)
+                first = max(begin - self.reach, 0)
+                self._read(
+                    &codes[first], min(end + self.reach, size) - first, begin - first, end - first,
+                    &view[begin, 0], scratch,
+                )
+        return states
+
+    def states_at(
+        self,
+        const int64_t[::1] codes,
+        const int64_t[::1] places,
+        const int64_t[::1] firsts,
+        const int64_t[::1] ends,
+    ):
+        """Return the states of some places, each seen from `firsts` to `ends`: as `states` does."""
+        cdef Py_ssize_t size = places.shape[0], k, low, high
+        if firsts.shape[0] != size or ends.shape[0] != size:
+            raise ValueError("Each place needs a first and an end.")
+        for k in range(size):
+            if not 0 <= firsts[k] <= places[k] < ends[k] <= codes.shape[0]:
+                raise ValueError(f"The place {places[k]} is not within its bounds.")
+        states = np.zeros((size, self.width), np.float32)
+        cdef float[:, ::1] view = states
+        self._check(codes)
+        cdef Scratch scratch = Scratch(self, 2 * self.reach + 1)
+        with nogil:
+            for k in range(size):
+                low = max(firsts[k], places[k] - self.reach)
+                high = min(ends[k], places[k] + self.reach + 1)
+                self._read(
+                    &codes[low], high - low, places[k] - low, places[k] - low + 1, &view[k, 0],
+                    scratch,
+                )
+        return states
+
+    cdef int _check(self, const int64_t[::1] codes) except -1:
+        cdef Py_ssize_t at
+        for at in range(codes.shape[0]):
+            if not 0 <= codes[at] < 4 * self.words:
+                raise ValueError(f"There is no code {codes[at]}.")
+        return 0
+
+    cdef void _read(
+        self, const int64_t* codes, Py_ssize_t size, Py_ssize_t begin, Py_ssize_t end,
+        float* states, Scratch scratch,
+    ) noexcept nogil:
+        """Write the states of the places from `begin` to `end`, given all that they see."""
+        cdef Py_ssize_t width = self.width, rows = end - begin, half = self.mid.outputs // 2, row, k
+        cdef int32_t* both = scratch.both
+        cdef int32_t* sums = scratch.sums
+        memset(both, 0, rows * 2 * width * sizeof(int32_t))
+        # What stands left of the places is read forward, what stands right of them backward.
+        self._side(0, codes, end - 1, rows, scratch)
+        self._side(1, codes + size - 1, size - 1 - begin, rows, scratch)
+        for row in range(rows):
+            _normalise(both + row * 2 * width, 2 * width)
+        _precise_outputs(&self.mid, both, rows, scratch)
+        for row in range(rows):
+            for k in range(half):
+                both[row * half + k] = self._gated(
+                    sums[row * 2 * half + k], sums[row * 2 * half + half + k]
+                )
+        _precise_outputs(&self.top, both, rows, scratch)
+        for k in range(rows * width):
+            states[k] = <float> sums[k] / <float> ONE
+
+    cdef void _side(
+        self, int side, const int64_t* codes, Py_ssize_t size, Py_ssize_t rows, Scratch scratch
+    ) noexcept nogil:
+        """Enter what one side says of the last `rows` places of a text of `size` + 1 words.
+
+        Side 1 reads backward from `codes`. Of each layer only what the next one needs is computed.
+        """
+        cdef Py_ssize_t width = self.width, layer, place, k, row, count
+        cdef int64_t way = -1 if side else 1, step, code
+        cdef int32_t* values = scratch.values
+        cdef int16_t* normal = scratch.normal
+        cdef char* needed
+        cdef int16_t* pair
+        cdef int32_t* outputs
+        cdef int32_t value
+        if size == 0:
+            return
+        self._mark_needed(size, rows, scratch)
+        needed = scratch.needed
+        for place in range(size):
+            if needed[place]:
+                code = codes[way * place]
+                for k in range(width):
+                    values[place * width + k] = <int32_t> _clipped(
+                        <float> self.inputs[(code >> 2) * width + k]
+                        * self.input_scales[code >> 2] * <float> ONE
+                    ) + self.cases[(code & 3) * width + k]
+        for layer in range(self.layers):
+            step = self.steps[layer]
+            needed = scratch.needed + layer * scratch.room
+            for place in range(size):
+                if needed[place]:
+                    memcpy(scratch.row, values + place * width, width * sizeof(int32_t))
+                    _normalise(scratch.row, width)
+                    for k in range(width):
+                        normal[place * width + k] = _high(scratch.row[k])
+            needed += scratch.room
+            pair = scratch.pairs
+            for place in range(size):
+                if needed[place]:
+                    if place >= step:
+                        memcpy(pair, normal + (place - step) * width, width * sizeof(int16_t))
+                    else:
+                        memset(pair, 0, width * sizeof(int16_t))
+                    memcpy(pair + width, normal + place * width, width * sizeof(int16_t))
+                    pair += 2 * width
+            count = (pair - scratch.pairs) // (2 * width)
+            products(
+                scratch.pairs, count, self.sides[side][layer].weights, 2 * width, 2 * width,
+                scratch.sums,
+            )
+            _scale(&self.sides[side][layer], 1, scratch.sums, count)
+            outputs = scratch.sums
+            for place in range(size):
+                if needed[place]:
+                    for k in range(width):
+                        value = values[place * width + k]
+                        value += self._gated(outputs[k], outputs[width + k])
+                        values[place * width + k] = max(-LARGEST, min(LARGEST, value))
+                    outputs += 2 * width
+        for row in range(min(rows, size)):
+            # The place behind the last word is the last one that was asked for.
+            place = size - 1 - row
+            for k in range(width):
+                scratch.both[
+                    ((row if side else rows - 1 - row) * 2 + side) * width + k
+                ] = values[place * width + k]
+
+    cdef void _mark_needed(
+        self, Py_ssize_t size, Py_ssize_t rows, Scratch scratch
+    ) noexcept nogil:
+        """Mark in which places each layer is needed, so that the last one is for the last rows."""
+        cdef Py_ssize_t layer, place, room = scratch.room
+        cdef char* needed = scratch.needed
+        memset(needed, 0, (self.layers + 1) * room)
+        for place in range(max(size - rows, 0), size):
+            needed[self.layers * room + place] = 1
+        for layer in range(self.layers - 1, -1, -1):
+            for place in range(size):
+                if needed[(layer + 1) * room + place]:
+                    needed[layer * room + place] = 1
+                    if place >= self.steps[layer]:
+                        needed[layer * room + place - self.steps[layer]] = 1
+
+    cdef inline int32_t _gated(self, int64_t value, int32_t gate) noexcept nogil:
+        """Return a value times the logistic function of another."""
+        cdef int32_t place = min(max(gate, -SIGMOID_END), SIGMOID_END) + SIGMOID_END
+        cdef const int32_t* near = self.sigmoid + (place >> SIGMOID_SHIFT)
+        cdef int32_t between = place & (SIGMOID_STEP - 1)
+        cdef int32_t share = near[0] + ((near[1] - near[0]) * between >> SIGMOID_SHIFT)
+        return <int32_t> ((value * share + SIGMOID_ONE // 2) >> SIGMOID_BITS)
+
+
+cdef inline int32_t _held(int32_t value) noexcept nogil:
+    """Hold a value within what 16 bits can be the upper ones of."""
+    return max(-HIGHEST, min(HIGHEST, value))
+
+
+cdef inline int16_t _high(int32_t value) noexcept nogil:
+    """Return the upper 16 bits of a value, rounded."""
+    return <int16_t> ((_held(value) + (1 << LOW_BITS - 1)) >> LOW_BITS)
+
+
+cdef inline void _scale(
+    const Layer* layer, float unit, int32_t* sums, Py_ssize_t rows
+) noexcept nogil:
+    """Turn sums of products, in some unit, into what a layer says, in place."""
+    cdef Py_ssize_t row, k
+    for row in range(rows):
+        for k in range(layer.outputs):
+            sums[k] = <int32_t> _clipped(<float> sums[k] * (layer.scales[k] * unit))
+        if unit == 1:
+            for k in range(layer.outputs):
+                sums[k] += layer.biases[k]
+        sums += layer.outputs
+
+
+cdef void _precise_outputs(
+    const Layer* layer, const int32_t* values, Py_ssize_t rows, Scratch scratch
+) noexcept nogil:
+    """Write what a layer says of values with all their bits, the lower ones in a second pass."""
+    cdef Py_ssize_t k
+    for k in range(rows * layer.inputs):
+        scratch.pairs[k] = _high(values[k])
+        scratch.low[k] = <int16_t> (_held(values[k]) - (<int32_t> scratch.pairs[k] << LOW_BITS))
+    products(scratch.pairs, rows, layer.weights, layer.outputs, layer.inputs, scratch.sums)
+    products(scratch.low, rows, layer.weights, layer.outputs, layer.inputs, scratch.low_sums)
+    _scale(layer, 1, scratch.sums, rows)
+    _scale(layer, 1 / <float> (1 << LOW_BITS), scratch.low_sums, rows)
+    for k in range(rows * layer.outputs):
+        scratch.sums[k] += scratch.low_sums[k]
+
+
+cdef inline void _normalise(int32_t* values, Py_ssize_t size) noexcept nogil:
+    """Scale a row to a mean square of one."""
+    cdef int64_t squares = 0
+    cdef Py_ssize_t k
+    for k in range(size):
+        squares += <int64_t> values[k] * values[k]
+    cdef double mean = <double> squares / <double> size
+    mean = mean + LEAST_SQUARE
+    cdef float factor = <float> (<double> ONE / sqrt(mean))
+    for k in range(size):
+        values[k] = <int32_t> (<float> values[k] * factor)
+
+
+@cython.final
+cdef class Scratch:
+    """Room for what is computed of some places."""
+
+    cdef int32_t* values
+    cdef int32_t* both
+    cdef int32_t* sums
+    cdef int16_t* normal
+    cdef int16_t* pairs
+    cdef int16_t* low
+    cdef int32_t* low_sums
+    cdef int32_t* row
+    cdef char* needed
+    cdef Py_ssize_t room
+
+    def __cinit__(self, ContextNetwork network, Py_ssize_t room):
+        cdef size_t width = network.width
+        cdef size_t most = max(2 * width, <size_t> network.mid.outputs)
+        self.room = room
+        self.values = <int32_t*> malloc(room * width * sizeof(int32_t))
+        self.both = <int32_t*> malloc(room * most * sizeof(int32_t))
+        self.sums = <int32_t*> malloc(room * most * sizeof(int32_t))
+        self.normal = <int16_t*> malloc(room * width * sizeof(int16_t))
+        self.pairs = <int16_t*> malloc(room * most * sizeof(int16_t))
+        self.low = <int16_t*> malloc(room * most * sizeof(int16_t))
+        self.low_sums = <int32_t*> malloc(room * most * sizeof(int32_t))
+        self.row = <int32_t*> malloc(width * sizeof(int32_t))
+        self.needed = <char*> malloc((network.layers + 1) * room)
+        if not (
+            self.values and self.both and self.sums and self.normal and self.pairs and self.low
+            and self.low_sums and self.row and self.needed
+        ):
+            raise MemoryError()
+
+    def __dealloc__(self):
+        free(self.values)
+        free(self.both)
+        free(self.sums)
+        free(self.normal)
+        free(self.pairs)
+        free(self.low)
+        free(self.low_sums)
+        free(self.row)
+        free(self.needed)
