@@ -1,4 +1,4 @@
-"""Train the context model of the spelling judge from any folder of clean text.
+"""Train the context network of the spelling scorer from any folder of clean text.
 
     python training/context.py FOLDER -o vnclean/data/context [--minutes 50] [--device cpu]
 
@@ -10,17 +10,17 @@ training is given as time, so the bytes differ from run to run; the shape and th
 
 Each place of a text is an example: from the words on both sides, two losses ask for the word that
 stands there. One is the likelihood among all words (by a sample of them); the other among the words
-that can be mistaken for each other: some word that a slip may have made of the right one is taken
-for what was written, and the right one has to win among all that the writer may have meant. One
-word in 25 of what is read is replaced by a slip of itself, so that misspelt neighbours mislead
-little. Lines that repeat are read once, the last fiftieth of each file is held out.
+that can be mistaken for each other: some word that an error may have made of the right one is
+taken for what was written, and the right one has to win among all that the writer may have meant.
+One word in 25 of what is read is replaced by a misspelling of itself, so that misspelt neighbours
+mislead little. Lines that repeat are read once, the last fiftieth of each file is held out.
 
     python training/context.py --fit DEV_FOLDER
 
 fits, on every other line of clean text that neither model was trained on, how much the n-grams and
 this model have to say (`NEAR`, `FAR`, `BASE` in `vnclean/spelling/scorer.py`), from
-slips put into the text at the rates of `vnclean.spelling.lexicon.RATES`; and prints how likely an
-edit of each range of odds is right.
+misspellings put into the text at the rates of `vnclean.spelling.lexicon.RATES`; and prints how
+likely an edit of each range of odds is right.
 """
 
 from __future__ import annotations
@@ -202,15 +202,15 @@ class Losses:
         self.drawn = torch.log(-torch.expm1(sample * torch.log1p(-self.share))).float()
 
     def noisy(self, codes: torch.Tensor) -> torch.Tensor:
-        """Replace one word in 25 by a slip of it, some of these by what is no word."""
+        """Replace one word in 25 by a misspelling of it, some of these by what is no word."""
         codes = codes.clone()
         hit = torch.rand(codes.shape, device=self.device) < 0.04
         words = codes[hit] >> 2
         chance = torch.rand(words.shape, device=self.device)
-        slip = self.written[words, (chance * self.many[words].clamp(min=1)).long()]
-        slip = torch.where(slip < 0, words, slip)
+        misspelt = self.written[words, (chance * self.many[words].clamp(min=1)).long()]
+        misspelt = torch.where(misspelt < 0, words, misspelt)
         lost = torch.rand(words.shape, device=self.device) < 0.15
-        codes[hit] = torch.where(lost, ngram.FOREIGN, slip) * 4 + (codes[hit] & 3)
+        codes[hit] = torch.where(lost, ngram.FOREIGN, misspelt) * 4 + (codes[hit] & 3)
         return codes
 
     def __call__(self, codes: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -246,10 +246,10 @@ class Losses:
         chosen = torch.rand(many.shape, device=self.device) < 0.5
         use = torch.nonzero((many > 0) & chosen)[:, 0]
         words, many, states, fit = words[use], many[use], states[use].float(), fit[use]
-        # What was written: the word itself or a slip of it, each with the same chance.
+        # What was written: the word itself or a misspelling of it, each with the same chance.
         pick = (torch.rand(many.shape, device=self.device) * (many + 1)).long()
-        slip = self.written[words, pick.clamp(max=self.written.shape[1] - 1)]
-        seen = torch.where(pick < many, slip, words)
+        misspelt = self.written[words, pick.clamp(max=self.written.shape[1] - 1)]
+        seen = torch.where(pick < many, misspelt, words)
         rivals = torch.cat((seen[:, None], self.meant[seen][:, :CANDIDATES]), 1)
         out, bias = self.network.out.weight, self.network.bias
         sides = functional.embedding(rivals.clamp(min=0), out)
@@ -355,11 +355,11 @@ def export(network: nn.Module, path: Path) -> int:
     return write_arrays(path, context_network.MAGIC, {}, arrays)
 
 
-# ---- the judge's weights ----------------------------------------------------------------------
+# ---- the scorer's weights ----------------------------------------------------------------------
 
 
 class Examples:
-    """Words of clean text and slips of them, as rows of candidates, the word that stands first."""
+    """Words of clean text and misspellings of them, as rows of candidates; what stands is first."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
@@ -385,7 +385,7 @@ class Examples:
                     self.clean.append(word == right)
 
     def add_text(self, text: str, dice: random.Random, most: int) -> None:
-        """Add words of a text as they are, and as many with a slip in them."""
+        """Add words of a text as they are, and as many with a misspelling in them."""
         tokens = tokenise(text, 0, len(text))
         codes = np.array([token.code for token in tokens])
         chosen = [
@@ -414,7 +414,7 @@ class Examples:
 
 
 def fit(folder: Path, prior: float = 6e-4) -> None:
-    """Fit the weights of both models in the judge's odds, and print them with their reliability."""
+    """Fit the weights of both models in the scorer's odds; print them with their reliability."""
     dice = random.Random(11)
     examples = Examples()
     for name in ("literature", "news", "technical", "wiki"):
@@ -430,7 +430,7 @@ def fit(folder: Path, prior: float = 6e-4) -> None:
     near, far = near - near[:, :1], far - far[:, :1]
     right, clean = torch.tensor(examples.right), torch.tensor(examples.clean)
     other = (torch.arange(width) > 0).float()
-    # There are far more slips here than in life.
+    # There are far more misspellings here than in life.
     more = torch.log((~clean).sum() / clean.sum()) - math.log(prior)
 
     def logits(weights: torch.Tensor) -> torch.Tensor:
@@ -464,11 +464,11 @@ def fit(folder: Path, prior: float = 6e-4) -> None:
 
 
 def main() -> None:
-    """Read the command line; train and write both files, or fit the judge's weights."""
+    """Read the command line; train and write both files, or fit the scorer's weights."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("-o", "--output", type=Path, default=Path("vnclean/data/context"))
-    parser.add_argument("--fit", action="store_true", help="fit the judge's weights on FOLDER")
+    parser.add_argument("--fit", action="store_true", help="fit the scorer's weights on FOLDER")
     parser.add_argument("--minutes", type=float, default=50)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)

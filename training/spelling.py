@@ -1,15 +1,15 @@
-"""Find out from clean running text which pairs of words are misspelt, for the spelling sieve.
+"""Find out from clean running text which pairs of words are misspelt, for the spelling prefilter.
 
     python training/spelling.py TRAIN_FOLDER [--cache FILE.npy] [--out vnclean/data]
 
 TRAIN_FOLDER holds `*.txt.xz` or `*.txt` (UTF-8, one paragraph a line). Four kinds of evidence:
 
-- *seen*: a pair that is rare, that one slip makes of a pair at least 40 times as frequent, and
+- *seen*: a pair that is rare, that one error makes of a pair at least 40 times as frequent, and
   whose occurrences stand in the other pair's company: the words around it, the wrong word put
   right, are seen elsewhere as a trigram or 4-gram, which chance seldom does. Such a pair is a
   misspelling that people make.
-- *unseen*: a pair that never or hardly ever occurs, though one slip makes it of a pair so frequent
-  that a slip is likelier than the first legitimate use. How often such pairs are legitimate is
+- *unseen*: a pair that never or hardly ever occurs, though one error makes it of a pair so frequent
+  that an error is likelier than the first legitimate use. How often such pairs are legitimate is
   measured on a part of the text that was kept apart, by how often the two would meet by chance.
 - *doubled*: a word that is followed by itself less often than one time in 2,000.
 - *known*: `spelling_confusions.tsv`, checked against the same counts.
@@ -93,7 +93,7 @@ def stream(folder: Path, words: list[str]) -> tuple[Array, Counter[str]]:
 
 
 def foreign(strange: Counter[str], often: Array, words: list[str]) -> list[str]:
-    """Return words with marks that are no syllables, and too frequent to be slips."""
+    """Return words with marks that are no syllables, and too frequent to be misspellings."""
     letters = frozenset(LETTERS) | frozenset("fjwz")
     of = {word: int(count) for word, count in zip(words, often, strict=True)}
     return sorted(
@@ -142,8 +142,8 @@ def pair_counts(tokens: Array, size: int, chosen: Array) -> Array:
     return counts.reshape(size, size)
 
 
-def slip_table(words: list[str]) -> tuple[Array, Array, Array]:
-    """Return (right word, wrong word, kind) for every slip that makes one word of another."""
+def error_table(words: list[str]) -> tuple[Array, Array, Array]:
+    """Return (right word, wrong word, kind) for every error that makes one word of another."""
     of = {word: number + 2 for number, word in enumerate(words)}
     rows = [
         (of[word], of[form], KINDS.index(kind))
@@ -194,11 +194,11 @@ def occurrences(word: Array, high: Array, wanted: Array, size: int) -> Array:
     return np.concatenate(found)
 
 
-def seen_pairs(tokens: Array, counts: Array, slips: tuple[Array, Array, Array]) -> list[Any]:
+def seen_pairs(tokens: Array, counts: Array, errors: tuple[Array, Array, Array]) -> list[Any]:
     """Return rare pairs whose company is that of a frequent neighbour, with the evidence."""
     size = len(counts)
     word, high = tokens >> 1, (tokens & 1).astype(np.bool_)
-    right, wrong, kind = slips
+    right, wrong, kind = errors
     order = np.argsort(wrong, kind="stable")
     right, wrong, kind = right[order], wrong[order], kind[order]
     begin = np.searchsorted(wrong, np.arange(size + 1))
@@ -269,11 +269,11 @@ def seen_pairs(tokens: Array, counts: Array, slips: tuple[Array, Array, Array]) 
 
 
 def unseen_pairs(
-    counts: Array, apart: Array, slips: tuple[Array, Array, Array], least: float
+    counts: Array, apart: Array, errors: tuple[Array, Array, Array], least: float
 ) -> tuple[list[Any], list[str]]:
-    """Return pairs never seen that a slip explains better, and how the bar was measured."""
+    """Return pairs never seen that an error explains better, and how the bar was measured."""
     size = len(counts)
-    right, wrong, kind = slips
+    right, wrong, kind = errors
     order = np.argsort(right, kind="stable")
     right, wrong, kind = right[order], wrong[order], kind[order]
     begin = np.searchsorted(right, np.arange(size + 1))
@@ -303,7 +303,7 @@ def unseen_pairs(
     # Legitimate uses of pairs never seen, per pair and as much text, by the chance to meet.
     classes = np.digitize(np.log2(np.maximum(chance, 1e-9)), np.arange(-10, 8, 2))
     held = apart[a, b]
-    # Each tail's own slips are in there too: a little too careful.
+    # Each tail's own misspellings are in there too: a little too careful.
     scale = total / float(apart.sum())
     base = np.array(
         [held[classes == c].mean() * scale if (classes == c).any() else 1 for c in range(10)]
@@ -315,9 +315,9 @@ def unseen_pairs(
     return [v[keep] for v in (a, b, position, good, kind, many, score)], notes
 
 
-def measure(counts: Array, slips: tuple[Array, Array, Array]) -> None:
-    """Print the share of each kind of slip among frequent pairs: what `RATES` were taken from."""
-    right, wrong, kind = slips
+def measure(counts: Array, errors: tuple[Array, Array, Array]) -> None:
+    """Print the share of each kind of error among frequent pairs: what `RATES` were taken from."""
+    right, wrong, kind = errors
     out_of, into, total = (
         counts.sum(1, dtype=np.float64),
         counts.sum(0, dtype=np.float64),
@@ -369,7 +369,7 @@ def write_pairs(
 
 
 def never_agreed(folder: Path) -> set[tuple[str, str]]:
-    """Return the suspect pairs that the text has twice or more and the judge never objects to."""
+    """Return the suspect pairs that the text has twice or more and the scorer never objects to."""
     clear_caches()
     spelling = transform.Spelling()
     seen: Counter[tuple[str, str]] = Counter()
@@ -395,7 +395,7 @@ def write(path: Path, head: list[str], lines: list[str]) -> None:
 
 
 def write_hashes(path: Path, pairs: list[tuple[str, str]], taken: Array) -> None:
-    """Write the pairs as the sieve's hashes, those left out that a pair in use has by chance."""
+    """Write the hashes of the pairs, those left out that a pair in use has by chance."""
     first = word_hashes([pair[0] for pair in pairs])
     second = word_hashes([pair[1] for pair in pairs])
     hashes = np.asarray(pair_hashes(first, second))
@@ -429,16 +429,16 @@ def main() -> None:
             options.cache.with_suffix(".json").write_text(json.dumps(strange))
     print(f"{len(tokens):,} tokens, {time.time() - begun:.0f} s", file=sys.stderr)
     size = len(words) + 2
-    slips = slip_table(words)
+    errors = error_table(words)
     # Every twelfth stretch of 65,536 tokens is kept apart to measure what "never seen" means.
     apart = (np.arange(len(tokens)) >> 16) % 12 == 0
     main_counts = pair_counts(tokens, size, ~apart)
     apart_counts = pair_counts(tokens, size, apart)
-    measure(main_counts, slips)
-    unseen, notes = unseen_pairs(main_counts, apart_counts, slips, options.least)
+    measure(main_counts, errors)
+    unseen, notes = unseen_pairs(main_counts, apart_counts, errors, options.least)
     print("\n".join(notes), file=sys.stderr)
     counts = main_counts + apart_counts
-    seen = seen_pairs(tokens, counts, slips)
+    seen = seen_pairs(tokens, counts, errors)
     hardly = {
         (a, b)
         for a, b, _position, _good, kind, n, many, _mean, share in zip(
@@ -503,7 +503,7 @@ def main() -> None:
     write(options.out / "spelling_doubtful.tsv", head, found)
     write_pairs(options.out, rows, never, taken, len(tokens))
     if options.out.resolve() == Path(lexicon.__file__).parent.parent / "data":
-        # What the judge never objects to need not be shown to it.
+        # What the scorer never objects to need not be shown to it.
         idle = never_agreed(options.folder)
         rows = {pair: row for pair, row in rows.items() if pair not in idle}
         never -= idle
