@@ -23,7 +23,7 @@ NAMES |= {f"vnclean.core.{path.stem}": COMPILED for path in PACKAGE.glob("core/*
 """Of each module its file; the compiled ones are as one, which imports nothing of ours."""
 
 HEAVY = {
-    *("numpy", "ftfy", "chardet", "rich", "threadpoolctl", "unidecode"),
+    *("numpy", "ftfy", "chardet", "rich", "unidecode"),
     *("pyarrow", "fsspec", "fastwarc", "selectolax", "ray", "pandas"),
     *("concurrent", "multiprocessing", "difflib", "html"),
 }

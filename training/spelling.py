@@ -375,7 +375,7 @@ def never_agreed(folder: Path) -> set[tuple[str, str]]:
     seen: Counter[tuple[str, str]] = Counter()
     wrong: set[tuple[str, str]] = set()
     for text in texts(folder):
-        places = (suspect_pair(text, *pair) for pair in lexicon.sieve().scan(text).pairs)
+        places = (suspect_pair(text, *pair) for pair in lexicon.prefilter_words(text).pairs)
         edits = iter(spelling._prefiltered(text, None, True))
         edit = next(edits, None)
         for place in places:

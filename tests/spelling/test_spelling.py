@@ -1,4 +1,4 @@
-"""Spelling: what is mended, what is only said, what stays; the sieve against a slow one."""
+"""Spelling: what is mended, what is only said, what stays; the prefilter against a slow one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from vnclean.spelling import (
 )
 from vnclean.spelling.chat_spellings import RULES, respelt
 from vnclean.spelling.misspelling_table import MisspellingTable
-from vnclean.spelling.word_lookup import Sieve
+from vnclean.spelling.word_lookup import WordPrefilter
 from vnclean.transform import Edit, Safety, apply_edits
 
 DATA = Path(lexicon.__file__).parent.parent / "data"
@@ -209,13 +209,13 @@ def test_each_kind_of_error_makes_forms_and_is_named_by_a_rule(kind: str) -> Non
     assert error.__doc__
 
 
-# --- the sieve ---------------------------------------------------------------------------------
+# --- the prefilter -----------------------------------------------------------------------------
 
 WORDS = ["nhà", "to", "bàn", "hành", "ơi", "Huế", "x", "được", "thấy"]
 
 
 def slow(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int, int]]]:
-    """Return what the sieve must find, letter by letter."""
+    """Return what the prefilter must find, letter by letter."""
     edges = [-1]
     edges += [at for at, letter in enumerate(text) if not 65 <= ord(letter) <= 0x1EF9]
     edges.append(len(text))
@@ -240,18 +240,18 @@ def slow(text: str) -> tuple[list[tuple[int, int]], list[tuple[int, int, int]]]:
     st.lists(st.sampled_from([*WORDS, "ngà", "“", ".", "", "1", "dẩt", "bàn hành"]), max_size=30)
 )
 @settings(max_examples=200, deadline=None)
-def test_the_sieve_finds_what_a_slow_one_finds(words: list[str]) -> None:
+def test_the_prefilter_finds_what_a_slow_one_finds(words: list[str]) -> None:
     text = " ".join(words)
-    sieve = Sieve(WORDS, [("bàn", "hành")])
-    assert sieve.scan(text)[:2] == slow(text)
+    prefilter = WordPrefilter(WORDS, [("bàn", "hành")])
+    assert prefilter.find(text)[:2] == slow(text)
 
 
 @pytest.mark.parametrize("shift", range(7))
 def test_no_word_is_lost_in_a_long_text(shift: int) -> None:
     text = "x" * shift + " bàn hành ngà to" * 6500
-    sieve = Sieve(WORDS + ["x" * n for n in range(8)], [("bàn", "hành")])
-    assert sieve.scan(text)[:2] == slow(text)
-    assert sieve.scan("a" * 100_000 + " ngà bàn hành").pairs != []
+    prefilter = WordPrefilter(WORDS + ["x" * n for n in range(8)], [("bàn", "hành")])
+    assert prefilter.find(text)[:2] == slow(text)
+    assert prefilter.find("a" * 100_000 + " ngà bàn hành").pairs != []
 
 
 # --- spaces and chats --------------------------------------------------------------------------
@@ -332,7 +332,7 @@ def test_tables_are_in_normal_form(path: Path) -> None:
     assert text == text.lower() or all(row == row.lower() for row in rows)
 
 
-def test_known_confusions_are_slips_of_words_in_use() -> None:
+def test_known_confusions_are_misspellings_of_words_in_use() -> None:
     for wrong, right in lexicon.rows("spelling_confusions.tsv"):
         changed = [
             (a, b) for a, b in zip(wrong.split(" "), right.split(" "), strict=True) if a != b

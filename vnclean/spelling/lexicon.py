@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from zlib import crc32
 
@@ -18,7 +18,7 @@ from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.syllable import parse
 from vnclean.language.tone_placement import other_style
 from vnclean.spelling.tokens import canonical
-from vnclean.spelling.word_lookup import Array, Found, Sieve
+from vnclean.spelling.word_lookup import Array, Found, WordPrefilter
 
 __all__ = [
     "CURATED",
@@ -35,10 +35,10 @@ __all__ = [
     "is_unknown",
     "is_unseen",
     "is_variant",
+    "prefilter_words",
     "rows",
-    "sieve",
-    "sifted",
     "suspect_pairs",
+    "word_prefilter",
 ]
 
 UNSEEN, SEEN, SURE, CURATED = 1, 2, 3, 4
@@ -136,35 +136,37 @@ _OPEN = ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe
 """How words end, in the old style, that another style writes in another way."""
 
 
-def _styles(word: str) -> tuple[str, ...]:
-    """Return a word of the tables in the old style, and in the new one where that differs."""
-    other = other_style(word) if word.endswith(_OPEN) else None
-    return (word,) if other is None else (word, other)
+def _other_styles(words: Iterable[str]) -> dict[str, str]:
+    """Return those words of the tables that the new style writes in another way, and how."""
+    return {
+        word: other
+        for word in words
+        if word.endswith(_OPEN) and (other := other_style(word)) is not None
+    }
 
 
 @cached_table
-def sieve() -> Sieve:
-    """Return the sieve for the known words and the suspect pairs that ship."""
+def word_prefilter() -> WordPrefilter:
+    """Return the prefilter for the known words and the suspect pairs that ship."""
     known = [
-        style
-        for word in (*syllables_in_use(), *foreign_words())
-        if word not in doubtful_words()
-        for style in _styles(word)
+        word for word in (*syllables_in_use(), *foreign_words()) if word not in doubtful_words()
     ]
-    pairs: list[tuple[str, str]] = []
-    for wrong in suspect_pairs():
-        first, second = wrong.split(" ")
-        for one in _styles(first):
-            for two in _styles(second):
-                pairs.append((one, two))
-                pairs.append((one[:1].upper() + one[1:], two))
-                pairs.append((one.upper(), two.upper()))
-    return Sieve(known, pairs, NEVER_DOUBLED, _unseen()[0])
+    known += _other_styles(known).values()
+    pairs = [(first, second) for first, second in (pair.split(" ") for pair in suspect_pairs())]
+    other = _other_styles({word for pair in pairs for word in pair})
+    pairs += [
+        (one, two)
+        for first, second in pairs
+        if first in other or second in other
+        for one in (first, other.get(first, first))
+        for two in (second, other.get(second, second))
+    ]
+    return WordPrefilter(known, pairs, NEVER_DOUBLED, _unseen()[0])
 
 
-def sifted(text: str) -> Found:
-    """Return what the sieve finds in a text."""
-    return sieve().scan(text)
+def prefilter_words(text: str) -> Found:
+    """Return what the prefilter finds in a text."""
+    return word_prefilter().find(text)
 
 
 _REGIONAL = frozenset(

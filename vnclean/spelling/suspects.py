@@ -24,7 +24,7 @@ from vnclean.spelling.lexicon import (
     has_marks,
     is_unknown,
     is_unseen,
-    sifted,
+    prefilter_words,
     suspect_pairs,
 )
 from vnclean.spelling.scorer import log_probabilities, misfits
@@ -113,7 +113,7 @@ def suspects(
     Doubled words that could at most be suggested are left out where suggestions are not wanted.
     `once_each` takes every word as if the text had it only once.
     """
-    unknown, pair_spans, _ = found or sifted(text)
+    unknown, pair_spans, _ = found or prefilter_words(text)
     words = [span for span in unknown if is_unknown(text[span[0] : span[1]])]
     pairs = [pair for span in pair_spans if (pair := suspect_pair(text, *span))]
     if not suggested:

@@ -10,7 +10,7 @@ from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.scan import Scan
 from vnclean.spelling.corrections import APPLY, corrections, most_certain
 from vnclean.spelling.error_model import KINDS
-from vnclean.spelling.lexicon import sifted
+from vnclean.spelling.lexicon import prefilter_words
 from vnclean.spelling.protected_words import protected
 from vnclean.spelling.scorer import probability
 from vnclean.spelling.suspects import Suspects, suspects, unlikely_words
@@ -87,14 +87,14 @@ class Spelling(Transform):
         """Ask the prefilter; texts in ASCII are left alone, words without marks nearby stay."""
         if scan.is_ascii:
             return False
-        found = scan.once(sifted)
+        found = scan.once(prefilter_words)
         return self.thorough or bool(found.words or found.pairs)
 
     def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit] | None:
         """Return what becomes of the suspects of the prefilter; a line is all that is seen."""
         if self.thorough or protected(self.keep, self.patterns).patterns:
             return None  # a pattern may match across lines
-        return self._prefiltered(scan.text, scan.once(sifted), suggested, once_each=True)
+        return self._prefiltered(scan.text, scan.once(prefilter_words), suggested, once_each=True)
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield corrections (likely) and suggestions."""
@@ -105,7 +105,7 @@ class Spelling(Transform):
         text = scan.text
         if not self.concerns(scan):
             return []
-        first = self._prefiltered(text, scan.once(sifted), suggested)
+        first = self._prefiltered(text, scan.once(prefilter_words), suggested)
         if not self.thorough and not any(edit.applies(None) for edit in first):
             return first
         return edits_to_fixed_point(

@@ -15,7 +15,7 @@ from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import fold
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.scan import Scan
-from vnclean.spelling.lexicon import has_marks, sifted
+from vnclean.spelling.lexicon import has_marks, prefilter_words
 from vnclean.spelling.segmentation import is_word, segment
 from vnclean.spelling.tokens import canonical
 from vnclean.spelling.word_lookup import Found
@@ -61,11 +61,11 @@ class WordBreaks(Transform):
             return False
         if self.signs and _SIGN.search(scan.text) is not None:
             return True
-        return bool(_fragments(scan.text, scan.once(sifted)))
+        return bool(_fragments(scan.text, scan.once(prefilter_words)))
 
     def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
         """Return the spaces to take out and to put in; a line is all that is looked at."""
-        return self._find(scan.text, scan.once(sifted))
+        return self._find(scan.text, scan.once(prefilter_words))
 
     def proposals(self, text: str) -> Iterable[Edit]:
         """Yield the spaces to take out and to put in."""
@@ -76,7 +76,7 @@ class WordBreaks(Transform):
         text = scan.text
         if not self.concerns(scan):
             return []
-        found = self._find(text, scan.once(sifted))
+        found = self._find(text, scan.once(prefilter_words))
         return (
             edits_to_fixed_point(text, lambda now: found if now is text else self._find(now))
             if found
@@ -84,7 +84,7 @@ class WordBreaks(Transform):
         )
 
     def _find(self, text: str, found: Found | None = None) -> list[Edit]:
-        edits = list(_joined(text, _fragments(text, found or sifted(text))))
+        edits = list(_joined(text, _fragments(text, found or prefilter_words(text))))
         if self.signs:
             edits += _around_signs(text)
             edits.sort()

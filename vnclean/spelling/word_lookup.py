@@ -1,14 +1,14 @@
-"""The sieve: finds, at the speed of reading, the few places of a text that may be misspelt.
+"""The prefilter: finds, at the speed of reading, the few places of a text that may be misspelt.
 
 Clean text must cost little, so no word is looked at one by one: the core makes one number of every
 word and one of every pair of neighbours, and tables say which words are known and which pairs are
-suspect. What is found is a superset of what the language model will judge; chance matches of a hash
+suspect. What is found is a superset of what the scorer will object to; chance matches of a hash
 only cost time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +27,7 @@ from vnclean.core.lookup import (
 )
 from vnclean.language.alphabet import CONSONANTS, LETTERS
 
-__all__ = ["Array", "Found", "Sieve"]
+__all__ = ["Array", "Found", "WordPrefilter"]
 
 Array = npt.NDArray[Any]
 
@@ -42,7 +42,7 @@ _KINDS = bytes(
 
 
 class Found(NamedTuple):
-    """What a sieve found in a text, each sorted: see `Sieve.scan`."""
+    """What a prefilter found in a text, each sorted."""
 
     words: list[tuple[int, int]]
     """Spans of words that are not known."""
@@ -52,38 +52,55 @@ class Found(NamedTuple):
     """Where words begin that may be a piece of a syllable, between blanks."""
 
 
-class Sieve:
+class WordPrefilter:
     """Finds words that are not known and pairs of words that are suspect.
 
-    `known` are lower-case words, `suspect` are pairs of words as they may stand in a text, more of
-    them may be given as their hashes (`hashed`). `doubled` are words never said twice. Of the
+    `known` are lower-case words, `suspect` lower-case pairs; both are meant with a capital and in
+    capitals too. `doubled` are words never said twice, `hashed` the hashes of more pairs. Of the
     words that are not known only those are found that begin with a small letter and have a letter
     outside ASCII: the others are names or foreign far more often than misspelt.
 
-    >>> sieve = Sieve(["nhà", "to", "ban"], suspect=[("bàn", "hành")])
-    >>> sieve.scan("nhà to, ngà ban, bàn hành, Huế, web")
+    >>> prefilter = WordPrefilter(["nhà", "to", "ban"], suspect=[("bàn", "hành")])
+    >>> prefilter.find("nhà to, ngà ban, bàn hành, Huế, web")
     Found(words=[(8, 11), (17, 20), (21, 25)], pairs=[(17, 20, 25)], fragments=[])
     """
 
     def __init__(
         self,
         known: Sequence[str],
-        suspect: Iterable[tuple[str, str]] = (),
+        suspect: Sequence[tuple[str, str]] = (),
         doubled: Sequence[str] = (),
         hashed: Array | None = None,
     ) -> None:
-        pairs = [*suspect, *((word, word) for word in doubled)]
-        first = word_hashes([pair[0] for pair in pairs])
-        second = word_hashes([pair[1] for pair in pairs])
-        hashes: Array = np.asarray(pair_hashes(first, second))
+        # Most words stand in several pairs: each is hashed once, in each case.
+        words = list(dict.fromkeys(word for pair in suspect for word in pair))
+        number = {word: at for at, word in enumerate(words)}
+        first, second = (
+            np.array([number[word] for word in side], np.intp)
+            for side in (zip(*suspect, strict=True) if suspect else ((), ()))
+        )
+        lower, title, upper = map(np.asarray, map(word_hashes, _in_each_case(words)))
+        twice = word_hashes(doubled)
+        hashes: list[Array] = [
+            np.asarray(pair_hashes(lower[first], lower[second])),
+            np.asarray(pair_hashes(title[first], lower[second])),
+            np.asarray(pair_hashes(upper[first], upper[second])),
+            np.asarray(pair_hashes(twice, twice)),
+        ]
         if hashed is not None:
-            hashes = np.concatenate([hashes, hashed])
+            hashes.append(hashed)
         whole = [word for word in known if not is_fragment(word, _KINDS)]
-        # Names and headings: what is known in small letters is known in others.
-        capital = [word[0].upper() + word[1:] for word in whole if len(word) > 1]
-        upper = [word.upper() for word in whole if len(word) > 1]
-        self._lookup = WordLookup(_KINDS, word_hashes([*whole, *capital, *upper]), np.sort(hashes))
+        every = [word for words in _in_each_case(whole) for word in words if len(word) > 1]
+        every += [word for word in whole if len(word) == 1]
+        pairs = np.sort(np.concatenate(hashes))
+        self._lookup = WordLookup(_KINDS, word_hashes(every), pairs)
 
-    def scan(self, text: str) -> Found:
+    def find(self, text: str) -> Found:
         """Return all that is found in a text; pieces of syllables too."""
         return Found(*self._lookup.scan(text))
+
+
+def _in_each_case(words: Sequence[str]) -> tuple[Sequence[str], list[str], list[str]]:
+    """Return words in lower case as they are, with a capital, and in capitals."""
+    capital = [word[:1].upper() + word[1:] for word in words]
+    return words, capital, [word.upper() for word in words]
