@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import strategies as vn
+from tests.call_counts import assert_linear
 from vnclean.pipeline import Pipeline, presets
 from vnclean.registry import registry
 from vnclean.scan import Scan
@@ -99,37 +98,26 @@ def test_clean_text_is_a_fixed_point_and_the_same_object(preset: str, text: str)
 
 
 LONG = {
-    "one long line": "Đường về nhà còn xa lắm. " * 80_000,
-    "combining marks": "a" + "\u0301" * 1_000_000,
-    "entities": "&amp;" * 200_000,
-    "nested entities": "&" + "amp;" * 200_000,
-    "question marks": "?" * 1_000_000,
-    "replacement characters": "\ufffd" * 300_000,
-    "letters and question marks": "b?n " * 200_000,
+    "one long line": "Đường về nhà còn xa lắm. " * 20_000,
+    "combining marks": "a" + "\u0301" * 500_000,
+    "entities": "&amp;" * 50_000,
+    "nested entities": "&" + "amp;" * 100_000,
+    "question marks": "?" * 500_000,
+    "replacement characters": "\ufffd" * 200_000,
+    "letters and question marks": "b?n " * 20_000,
     "mojibake": "Viá»‡t " * 50_000,
-    "legacy": "ViÖt Nam " * 50_000,
+    "legacy": "ViÖt Nam " * 20_000,
     "blank lines": "\n" * 500_000,
-    "short lines": "Trang chủ\n" * 100_000,
-    "spaces": " \u00a0" * 300_000,
+    "short lines": "Trang chủ\n" * 50_000,
+    "spaces": " \u00a0" * 100_000,
     "letters": "a" * 1_000_000,
-    "percent signs": "%E1" * 200_000,
-    "backslashes": "\\u1ec7" * 100_000,
+    "percent signs": "%E1" * 100_000,
+    "backslashes": "\\u1ec7" * 50_000,
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", ["web", "restore"])
 @pytest.mark.parametrize("kind", LONG)
-def test_time_is_linear_in_the_length(preset: str, kind: str) -> None:
-    """Four times the text takes less than eight times as long (and a second's grace)."""
-    text = LONG[kind]
-    pipe = Pipeline.preset(preset)
-    pipe(text[:1000])
-
-    def seconds(part: str) -> float:
-        begun = time.perf_counter()
-        pipe(part)
-        return time.perf_counter() - begun
-
-    quarter = seconds(text[: len(text) // 4])
-    assert seconds(text) < 8 * quarter + 1
+def test_work_is_linear_in_the_length(preset: str, kind: str) -> None:
+    assert_linear(Pipeline.preset(preset), LONG[kind])

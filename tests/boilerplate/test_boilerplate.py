@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.call_counts import assert_linear
 from vnclean.boilerplate import Boilerplate
 from vnclean.boilerplate.classifier import page_evidence
 from vnclean.boilerplate.context_features import NAMES, features
@@ -159,14 +159,13 @@ def test_options_are_checked() -> None:
         Boilerplate(threshold=7)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
-    ["Trang chủ\n" * 200_000, "a b. " * 2_000_000, "- x\n" * 200_000],
+    ["Trang chủ\n" * 20_000, "a b. " * 1_000_000, "- x\n" * 20_000],
     ids=["menu", "one line", "list"],
 )
-def test_hostile_texts_take_linear_time(text: str) -> None:
-    Boilerplate()(text)
+def test_hostile_texts_take_linear_work(text: str) -> None:
+    assert_linear(Boilerplate(), text)
 
 
 SENTENCE = "Cây cầu mới bắc qua suối đã thông xe sáng nay, bà con ai cũng vui"
@@ -362,11 +361,9 @@ def test_a_date_is_no_bar_of_buttons() -> None:
     assert find_inline(f"Cầu đã thông xe trong niềm vui của cả xã. {line[:10]}") == []
 
 
-def test_contacts_are_looked_for_in_linear_time() -> None:
-    lines = ["Địa chỉ liên hệ: số 3, đường Bờ Kè, xã Hòa Lộc"] * 20_000
-    started = time.process_time()
-    Boilerplate()("\n".join(["Trang chủ", *lines]))
-    assert time.process_time() - started < 10
+def test_contacts_are_looked_for_in_linear_work() -> None:
+    lines = ["Địa chỉ liên hệ: số 3, đường Bờ Kè, xã Hòa Lộc"] * 10_000
+    assert_linear(Boilerplate(), "\n".join(["Trang chủ", *lines]))
 
 
 @given(st.lists(st.text(st.sampled_from("ab@.|\n"), max_size=12), max_size=9).map("\n".join))

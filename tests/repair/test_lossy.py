@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 import strategies
 from hypothesis import given
 
+from tests.call_counts import assert_linear
 from vnclean.channels import CHANNELS, in_lines, priors_of
 from vnclean.repair.lossy.byte_fragments import fragments
 from vnclean.repair.lossy.channel_model import channel_model
@@ -205,9 +205,7 @@ def test_clean_documents_stay(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["?" * 10**6, "a?" * 300_000, "\ufffd" * 10**6, "x?y\n" * 20_000, "Ã" * 200_000]
+    "text", ["?" * 10**6, "a?" * 100_000, "\ufffd" * 10**6, "x?y\n" * 10_000, "Ã" * 100_000]
 )
-def test_hostile_text_takes_linear_time(text: str) -> None:
-    began = time.process_time()
-    list(Lossy().proposals(text))
-    assert time.process_time() - began < 20
+def test_hostile_text_takes_linear_work(text: str) -> None:
+    assert_linear(lambda part: list(Lossy().proposals(part)), text)
