@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from vnclean.boilerplate import Boilerplate
 from vnclean.boilerplate.metadata import Metadata, extract_metadata
+from vnclean.errors import ConfigError
 
 TITLE = "Xã Hòa Lộc trồng thêm ba vạn cây đước"
 BODY = (
@@ -146,8 +147,12 @@ def test_the_path_of_sections(crumbs: str, category: str) -> None:
 def test_dropped_is_what_is_recognised() -> None:
     text = page("THỨ NĂM, 09/07/2020 18:48:18", below=("HOÀNG BIÊN",))
     assert Boilerplate()(text) is text
-    for choice in ("drop", "extract"):
-        assert Boilerplate(metadata=choice)(text).strip() == f"{BODY}\n\n{MORE}"
+    assert Boilerplate(metadata="drop")(text).strip() == f"{BODY}\n\n{MORE}"
+
+
+def test_what_extracts_into_records_is_no_option_of_the_step() -> None:
+    with pytest.raises(ConfigError, match="keep, drop"):
+        Boilerplate(metadata="extract")
 
 
 @given(st.text(max_size=300))

@@ -25,9 +25,8 @@ class Boilerplate(Transform):
 
     Furniture beside a sentence on one line (`Chia sẻ | In bài`, `>> Xem thêm: ...`) is cut out.
 
-    `metadata` says what becomes of titles, dates, bylines, captions, credits and datelines: "keep",
-    "drop", or "extract", which is "drop" for a text; what handles records writes the fields, which
-    it must do before this step takes them away (`vnclean.boilerplate.metadata.extract_metadata`).
+    `metadata` says what becomes of titles, dates, bylines, captions, credits and datelines: "keep"
+    or "drop". (`vnclean.boilerplate.metadata.extract_metadata` reads them from a text.)
     `threshold` is the probability from which a line goes (between 0.5 and 1); lines between 0.5
     and it are suggestions. Raises ConfigError for other values.
 
@@ -59,7 +58,7 @@ class Boilerplate(Transform):
     }
 
     def __post_init__(self) -> None:
-        choice(self.metadata, ("keep", "drop", "extract"), "metadata")
+        choice(self.metadata, ("keep", "drop"), "metadata")
         if not 0.5 <= self.threshold <= 1:
             choice(str(self.threshold), ("a number from 0.5 to 1",), "threshold")
 
