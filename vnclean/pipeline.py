@@ -218,7 +218,7 @@ class Pipeline(Sequence[Transform]):
             whole = Scan("\n".join(texts[begin:end]))
             ends = list(accumulate(len(text) + 1 for text in texts[begin:end]))
             left = []
-            for step in self._asked():
+            for step in self._strengthened_steps():
                 edits = step.foresee(whole, all_of_it) if step.additive else None
                 if edits is None:
                     left.append(step)
@@ -249,7 +249,7 @@ class Pipeline(Sequence[Transform]):
 
         source = iter(texts)
         with ProcessPoolExecutor(
-            jobs, get_context("spawn"), initializer=_adopt, initargs=(self,)
+            jobs, get_context("spawn"), initializer=_set_up_worker, initargs=(self,)
         ) as pool:
             waiting = [
                 pool.submit(_clean_chunk, chunk) for chunk in islice(_chunks(source), jobs * 2)
@@ -269,11 +269,11 @@ class Pipeline(Sequence[Transform]):
         """
         return clean_batch(self.clean_block, data, columns)
 
-    def _asked(self) -> tuple[Transform, ...]:
+    def _strengthened_steps(self) -> tuple[Transform, ...]:
         """Return the steps as they serve the pipeline's `min_confidence`."""
         if self.min_confidence is None:
             return self.steps
-        return tuple(step.asked(self.min_confidence) for step in self.steps)
+        return tuple(step.strengthened(self.min_confidence) for step in self.steps)
 
     def _run(self, text: str, trace: _Trace | None) -> str:
         # What each step left behind when it ran last: it is idempotent, so it need not see that
@@ -283,7 +283,7 @@ class Pipeline(Sequence[Transform]):
         for _ in range(_ROUNDS):
             begun = text
             scan = Scan(text)
-            for number, step in enumerate(self._asked()):
+            for number, step in enumerate(self._strengthened_steps()):
                 if text is left[number] and self.min_confidence is None:
                     continue
                 if step.concerns(scan):
@@ -356,7 +356,7 @@ class _Trace:
 _OWN: Pipeline | None = None
 
 
-def _adopt(pipeline: Pipeline) -> None:
+def _set_up_worker(pipeline: Pipeline) -> None:
     """Keep the pipeline in a worker process, so that it travels once."""
     global _OWN
     _OWN = pipeline

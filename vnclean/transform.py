@@ -167,7 +167,7 @@ class Transform:
         """Return the edits that are reported only."""
         return [edit for edit in self.proposals(text) if not self.takes(edit, min_confidence)]
 
-    def asked(self, min_confidence: float | None) -> Transform:
+    def strengthened(self, min_confidence: float | None) -> Transform:
         """Return the transform that serves a pipeline with this `min_confidence`: as a rule itself.
 
         One that looks harder where more than the certain is asked for returns that form of itself.

@@ -114,7 +114,7 @@ def overheads(files: int) -> None:
         print(f"a file of one line: {spent / files * 1e3:.2f} ms of a processor, "
               f"{wall / files * 1e3:.2f} ms in all (the disk)")  # fmt: skip
         stub = SimpleNamespace(remote=lambda **_: lambda work: None)
-        books = on_ray._Books(stub, tasks, "", None, Listener(), None, False)
+        books = on_ray._Coordinator(stub, tasks, "", None, Listener(), None, False)
         parts = [
             pickle.dumps(on_ray._Part(number % files, number // files, 1, False, False, True, 0,
                                       Tally(records=3000, texts=3000), [], b""))

@@ -21,7 +21,7 @@ import pytest
 import vnclean
 import vnclean.charsets
 from vnclean import cli
-from vnclean.cli.diff_view import painted, short, visible
+from vnclean.cli.diff_view import paint_hunks, short, visible
 from vnclean.pipeline import Pipeline
 
 SESSIONS = sorted((Path(__file__).parents[1] / "cmd").glob("*.cmd"))
@@ -313,9 +313,9 @@ def test_a_diff_of_whole_lines_taken_away():
     from vnclean.transform import Edit
 
     text = "a\nb\nc\nd\n"
-    found = list(painted(text, [Edit(2, 4, "", "r")], "t", context=1, color=False))
+    found = list(paint_hunks(text, [Edit(2, 4, "", "r")], "t", context=1, color=False))
     assert found[2:] == ["@@ -1,3 +1,2 @@", " a", "-b", " c"]
-    found = list(painted(text, [Edit(1, 4, "", "r")], "t", context=0, color=False))
+    found = list(paint_hunks(text, [Edit(1, 4, "", "r")], "t", context=0, color=False))
     assert found[2:] == ["@@ -1,3 +1 @@", "-a", "-b", "-c", "+ac"]
 
 
@@ -323,7 +323,7 @@ def test_a_painted_diff_cuts_long_lines_and_shows_what_can_not_be_seen():
     from vnclean.transform import Edit
 
     text = "x" * 500 + "\u200b" + "y" * 500
-    found = "\n".join(painted(text, [Edit(500, 501, "", "r")], "t", context=0, color=True))
+    found = "\n".join(paint_hunks(text, [Edit(500, 501, "", "r")], "t", context=0, color=True))
     assert "\\u200b" in found
     assert len(found) < 800
     assert visible("\x1b[31m") == "\\u001b[31m"

@@ -28,7 +28,7 @@ from vnclean.engine import (
 )
 from vnclean.engine import reading as reading_module
 from vnclean.engine.outputs import AtomicFile, WriteError, part_name
-from vnclean.engine.parallel import ordered
+from vnclean.engine.parallel import map_in_order
 from vnclean.engine.plan import InputError, InputOptions
 from vnclean.engine.reading import Piece, batches, pieces
 from vnclean.engine.rejects import reject_record
@@ -328,7 +328,7 @@ def test_order_is_kept_and_no_more_is_drawn_than_is_needed():
             drawn.append(number)
             yield number
 
-    found = ordered(abs, items(), 2, lambda _: 1)
+    found = map_in_order(abs, items(), 2, lambda _: 1)
     assert next(found) == (0, 0)
     assert len(drawn) <= 7
     assert [out for _, out in found] == list(range(1, 100))
@@ -342,7 +342,7 @@ def test_heavy_items_wait_for_each_other():
             drawn.append(number)
             yield number
 
-    found = ordered(abs, items(), 2, lambda _: 1 << 30)
+    found = map_in_order(abs, items(), 2, lambda _: 1 << 30)
     next(found)
     assert len(drawn) == 1
     found.close()
@@ -532,7 +532,7 @@ def test_a_run_survives_being_killed(tmp_path, monkeypatch):
 
 
 def test_lines_come_out_as_each_of_them_would() -> None:
-    from vnclean.engine.visitor import Texts
+    from vnclean.engine.visitor import TextOptions
     from vnclean.formats import Chunk
     from vnclean.formats.text import Text
 
@@ -547,6 +547,6 @@ def test_lines_come_out_as_each_of_them_would() -> None:
     pipe = Pipeline.preset("standard")
     data = "".join(f"{row}\n" for row in rows * 50).encode()
     chunk = Chunk(data, 1, Text(lines=True))
-    outcome = Cleaner(Texts(pipe)).clean(Piece(0, chunk))
+    outcome = Cleaner(TextOptions(pipe)).clean(Piece(0, chunk))
     assert outcome.of(data).decode() == "".join(f"{pipe(row)}\n" for row in rows * 50)
     assert outcome.tally.texts == 300

@@ -23,9 +23,9 @@ from vnclean.cli import main
 from vnclean.engine import Cleaner, RunOptions, clean_files, journal_path, plan_cleaning
 from vnclean.engine.byte_diff import difference, splice
 from vnclean.engine.plan import InputError, InputOptions
-from vnclean.engine.sidecar import encoded
+from vnclean.engine.sidecar import encode_lines
 from vnclean.engine.undo import SidecarError, undo_files
-from vnclean.formats.compression import decompressed, suffix_of
+from vnclean.formats.compression import decompress_blocks, suffix_of
 from vnclean.pipeline import Pipeline
 from vnclean.result import Result
 from vnclean.transform import Edit, apply_edits
@@ -49,7 +49,7 @@ def texts():
 def read(sidecar: Path) -> list[dict]:
     data = sidecar.read_bytes()
     if packs := suffix_of(sidecar.name):
-        data = b"".join(decompressed([data], packs))
+        data = b"".join(decompress_blocks([data], packs))
     return [json.loads(line) for line in data.splitlines()]
 
 
@@ -184,7 +184,7 @@ def test_a_text_that_was_changed_since_is_refused():
 
 
 def test_what_an_encoding_does_not_have_stays_utf8():
-    assert encoded("à\nạ".encode(), "latin-1") == b"\xe0\n" + "ạ".encode()
+    assert encode_lines("à\nạ".encode(), "latin-1") == b"\xe0\n" + "ạ".encode()
 
 
 # -- runs ---------------------------------------------------------------------------------------

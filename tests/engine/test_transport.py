@@ -16,8 +16,8 @@ from vnclean.engine.byte_diff import Splice, splice
 from vnclean.engine.parallel import SendWholeError
 from vnclean.engine.plan import InputOptions
 from vnclean.engine.reading import pieces
-from vnclean.engine.transport import patches
-from vnclean.engine.visitor import Texts
+from vnclean.engine.transport import make_patches
+from vnclean.engine.visitor import TextOptions
 from vnclean.pipeline import Pipeline
 
 PIPE = Pipeline.from_toml('steps = ["misplaced_tone"]')
@@ -27,7 +27,7 @@ ROWS = st.lists(st.sampled_from([b"", b"a", b"bc", b"\xff", b"\r"]), max_size=12
 @given(ROWS, ROWS)
 def test_patches_make_the_new_of_the_old(old, new):
     before, after = b"\n".join(old), b"\n".join(new)
-    changes = patches(before, after)
+    changes = make_patches(before, after)
     if changes is not None:
         assert splice(before, changes) == after
         assert len(changes) <= len(old) // 2 + 1
@@ -37,10 +37,10 @@ def test_patches_are_few_where_little_changed():
     before = b"\n".join(b"%d" % number for number in range(1000))
     after = before.replace(b"\n500\n", b"\nfive hundred\n").replace(b"\n501\n", b"\n\n")
     at = before.index(b"\n500\n") + 1
-    assert patches(before, after) == [Splice(at, at + 7, b"five hundred\n")]
-    assert patches(before, before.upper()) == []
-    assert patches(b"a\nb", b"a") is None
-    assert patches(b"a\nb", b"c\nd") is None
+    assert make_patches(before, after) == [Splice(at, at + 7, b"five hundred\n")]
+    assert make_patches(before, before.upper()) == []
+    assert make_patches(b"a\nb", b"a") is None
+    assert make_patches(b"a\nb", b"c\nd") is None
 
 
 def big(path: Path, count: int = 20_000) -> Path:
@@ -56,10 +56,10 @@ def test_bytes_do_not_travel_where_both_ends_can_read_them(tmp_path):
     source = big(tmp_path / "a.jsonl")
     [task] = plan_reading([str(source)], InputOptions())
     batch = list(pieces([task]))
-    sent = transport._referred(batch)
+    sent = transport._as_reference(batch)
     assert len(pickle.dumps(sent)) < 2_000 < source.stat().st_size
-    work = Cleaner(Texts(PIPE))
-    back = transport._Courier(work)(sent)
+    work = Cleaner(TextOptions(PIPE))
+    back = transport._ReferenceSender(work)(sent)
     assert len(pickle.dumps(back)) < source.stat().st_size / 4
     for piece, light, whole in zip(batch, back, work(batch), strict=True):
         if piece.chunk is not None:
@@ -74,7 +74,7 @@ def test_a_file_that_changes_under_a_run_is_cleaned_as_it_was_read(tmp_path, fau
     source = big(tmp_path / "a.jsonl")
     [task] = plan_reading([str(source)], InputOptions())
     batch = list(pieces([task]))
-    sent = transport._referred(batch)
+    sent = transport._as_reference(batch)
     monkeypatch.setattr(transport, "_files", transport._Files())
     if fault == "gone":
         source.unlink()
@@ -84,20 +84,20 @@ def test_a_file_that_changes_under_a_run_is_cleaned_as_it_was_read(tmp_path, fau
         source.write_bytes(source.read_bytes().replace(b"C", b"c"))
         os.utime(source, ns=(1, 1))
     with pytest.raises(SendWholeError):
-        transport._Courier(Cleaner(Texts(PIPE)))(sent)
+        transport._ReferenceSender(Cleaner(TextOptions(PIPE)))(sent)
 
 
 def test_a_file_that_vanishes_midway_loses_nothing(tmp_path, monkeypatch):
     whole = big(tmp_path / "b.jsonl")
     clean_files(plan_cleaning([str(whole)], str(tmp_path / "c.jsonl"), InputOptions()), PIPE)
     source = big(tmp_path / "a.jsonl")
-    real = transport._referred
+    real = transport._as_reference
 
     def gone(batch):
         source.unlink(missing_ok=True)
         return real(batch)
 
-    monkeypatch.setattr(transport, "_referred", gone)
+    monkeypatch.setattr(transport, "_as_reference", gone)
     target = tmp_path / "out.jsonl"
     summary = clean_files(
         plan_cleaning([str(source)], str(target), InputOptions()), PIPE, RunOptions(jobs=2)

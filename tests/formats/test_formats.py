@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tests.strategies import any_text
 from vnclean.errors import ConfigError, FormatError
 from vnclean.formats import Chunk, Field, Format, Reject, format_named, format_of, names, suffixes
-from vnclean.formats.compression import SUFFIXES, compress, decompressed
+from vnclean.formats.compression import SUFFIXES, compress, decompress_blocks
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.encoding import normal_name, unicode_blocks
 from vnclean.formats.jsonl import Json, JsonLines
@@ -373,7 +373,7 @@ def test_blocks_of_lines_are_the_stream_again(data, size, block):
 @given(st.lists(st.binary(max_size=3000), max_size=4), sizes)
 def test_compressed_members_are_read_one_after_the_other(suffix, parts, block):
     packed = b"".join(compress(part, suffix) for part in parts)
-    assert b"".join(decompressed(blocks_of(packed, block), suffix)) == b"".join(parts)
+    assert b"".join(decompress_blocks(blocks_of(packed, block), suffix)) == b"".join(parts)
 
 
 @pytest.mark.parametrize("suffix", PACKED)
@@ -381,10 +381,10 @@ def test_a_damaged_stream_gives_what_can_be_read_and_says_so(suffix):
     packed = compress(b"first\n", suffix) + compress(bytes(range(256)) * 500, suffix)[:-9]
     out: list[bytes] = []
     with pytest.raises(FormatError, match="ends too early"):
-        out.extend(decompressed(blocks_of(packed, 50), suffix))
+        out.extend(decompress_blocks(blocks_of(packed, 50), suffix))
     assert out[0] == b"first\n"
     with pytest.raises(FormatError, match="damaged"):
-        list(decompressed([b"no such thing at all"], suffix))
+        list(decompress_blocks([b"no such thing at all"], suffix))
 
 
 def test_what_is_written_is_read_by_others():
@@ -416,7 +416,7 @@ def test_what_a_damaged_gzip_still_holds_comes_out():
     whole[-7] ^= 1  # the checksum
     found: list[bytes] = []
     with pytest.raises(FormatError, match="damaged"):
-        found.extend(decompressed([bytes(whole)], ".gz"))
+        found.extend(decompress_blocks([bytes(whole)], ".gz"))
     assert b"".join(found) == data
 
 

@@ -22,10 +22,10 @@ from vnclean.engine import (
     plan_cleaning,
     plan_reading,
 )
-from vnclean.engine.outputs import WriteError, part_name, scratch
+from vnclean.engine.outputs import WriteError, part_name, scratch_path
 from vnclean.engine.plan import InputError, InputOptions, total_size
 from vnclean.errors import ConfigError, MissingExtraError
-from vnclean.formats.places import Url, existing, is_url, matching, place
+from vnclean.formats.places import Url, existing_places, is_url, matching_files, place
 from vnclean.pipeline import Pipeline
 
 fsspec = pytest.importorskip("fsspec")
@@ -78,7 +78,7 @@ def test_between_this_machine_and_a_store(memory, tmp_path):
     cleaned((tmp_path / "in" / "a.jsonl").as_uri(), (tmp_path / "local.jsonl").as_uri())
     assert (tmp_path / "local.jsonl").read_bytes() == GOOD
     assert not [name for name in os.listdir(tmp_path) if "part" in name]
-    assert list(scratch(Url("memory://x"), "part").parent.iterdir()) == []
+    assert list(scratch_path(Url("memory://x"), "part").parent.iterdir()) == []
 
 
 def test_patterns(memory, tmp_path, monkeypatch):
@@ -100,8 +100,8 @@ def test_patterns(memory, tmp_path, monkeypatch):
         with pytest.raises(InputError, match="No file matches"):
             plan_reading([f"{root}z/*.txt"], InputOptions())
     (tmp_path / "odd[1].txt").write_text("a", encoding="utf-8")
-    assert matching(str(tmp_path / "odd[1].txt")) is None
-    assert matching("https://example.org/a.txt?b=[c]") is None
+    assert matching_files(str(tmp_path / "odd[1].txt")) is None
+    assert matching_files("https://example.org/a.txt?b=[c]") is None
 
 
 def test_a_remote_run_goes_on_file_by_file(memory, monkeypatch, tmp_path):
@@ -135,7 +135,7 @@ def test_a_remote_run_goes_on_file_by_file(memory, monkeypatch, tmp_path):
         assert found[f"/out/{number}.jsonl"] == found[f"/whole/{number}.jsonl"]
     assert found["/out.rejects"] == found["/whole.rejects"]
     assert summary.tally.as_dict() == whole.tally.as_dict()
-    assert list(scratch(Url("memory://x"), "part").parent.iterdir()) == []
+    assert list(scratch_path(Url("memory://x"), "part").parent.iterdir()) == []
 
 
 def test_without_a_journal_what_is_there_stays(memory):
@@ -228,8 +228,8 @@ def test_sizes_and_names(memory):
     assert Url("https://example.org/a/b.html?x=1.txt").name == "b.html"
     assert Url("s3://b/a?.txt").name == "a?.txt"
     urls = [Url(f"memory://in/{name}.jsonl") for name in "abcd"]
-    assert existing(list(urls)) == {urls[0]}
-    assert existing([Url(f"memory://no/{name}") for name in "abc"]) == set()
+    assert existing_places(list(urls)) == {urls[0]}
+    assert existing_places([Url(f"memory://no/{name}") for name in "abc"]) == set()
 
 
 def test_a_temporary_folder_of_others_is_not_used(memory, tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vnclean.cli import main
 from vnclean.formats.base import RecordError
-from vnclean.formats.fields import added
+from vnclean.formats.fields import add_fields
 from vnclean.formats.jsonl import JsonLines
 from vnclean.html.metadata import metadata_fields
 
@@ -125,9 +125,9 @@ def test_adding_a_field_adds_nothing_else(
     source = json.dumps(record, ensure_ascii=ascii_only, separators=marks)
     if "meta" in record:
         with pytest.raises(RecordError):
-            added(source, "meta", {"a": "ế"}, ascii_only=ascii_only)
+            add_fields(source, "meta", {"a": "ế"}, ascii_only=ascii_only)
         return
-    new = added(source + " ", "meta", {"a": "ế"}, ascii_only=ascii_only)
+    new = add_fields(source + " ", "meta", {"a": "ế"}, ascii_only=ascii_only)
     assert json.loads(new) == {**record, "meta": {"a": "ế"}}
     assert new.startswith(source[:-1])
     assert new.endswith("} ")
@@ -136,7 +136,7 @@ def test_adding_a_field_adds_nothing_else(
 @pytest.mark.parametrize("source", ["[]", "1", '"a"', "{"])
 def test_only_objects_have_fields(source: str) -> None:
     with pytest.raises(RecordError):
-        added(source, "meta", {}, ascii_only=False)
+        add_fields(source, "meta", {}, ascii_only=False)
 
 
 @given(st.text(max_size=200))

@@ -13,7 +13,7 @@ import pytest
 
 from vnclean.cli.engine_options import run_on
 from vnclean.errors import ConfigError, MissingExtraError
-from vnclean.integrations.common import clean_texts, needed, text_columns
+from vnclean.integrations.common import clean_texts, require_package, text_columns
 from vnclean.integrations.huggingface import TextCleaner
 from vnclean.pipeline import Pipeline, pipeline_of
 
@@ -51,9 +51,9 @@ def test_a_missing_library_names_its_extra(name: str, monkeypatch: pytest.Monkey
 
 def test_a_broken_library_is_not_called_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "click.testing", None)
-    assert needed("json", "none", "A test").__name__ == "json"
+    assert require_package("json", "none", "A test").__name__ == "json"
     with pytest.raises(MissingExtraError):
-        needed("no_such_package.part", "none", "A test")
+        require_package("no_such_package.part", "none", "A test")
 
 
 def test_columns_are_checked() -> None:

@@ -86,7 +86,7 @@ def test_a_run_goes_on_with_the_files_that_are_not_done(
     monkeypatch.setattr(engine, "BLOCK", 1 << 20)
     run("local", corpus, tmp_path / "here", rejects=tmp_path / "here.rejects")
     rejects = tmp_path / "there.rejects"
-    taken = engine._Books.take
+    taken = engine._Coordinator.take
     seen: list[Any] = []
 
     def take(self: Any, part: Any) -> None:
@@ -95,10 +95,10 @@ def test_a_run_goes_on_with_the_files_that_are_not_done(
         seen.append(part)
         taken(self, part)
 
-    monkeypatch.setattr(engine._Books, "take", take)
+    monkeypatch.setattr(engine._Coordinator, "take", take)
     with pytest.raises(KeyboardInterrupt):
         run("ray", corpus, tmp_path / "there", rejects=rejects, jobs=1)
-    monkeypatch.setattr(engine._Books, "take", taken)
+    monkeypatch.setattr(engine._Coordinator, "take", taken)
     assert (tmp_path / "there" / ".vnclean-journal").exists()
     summary = run("ray", corpus, tmp_path / "there", resume=True, rejects=rejects, jobs=1)
     assert tree(tmp_path / "there") == tree(tmp_path / "here")

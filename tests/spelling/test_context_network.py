@@ -167,10 +167,10 @@ def test_words_that_only_the_context_shows_wrong_are_found(text):
 
 def test_whoever_asks_for_less_than_the_certain_gets_a_thorough_look():
     plain = Spelling(keep=("xưa",))
-    assert plain.asked(None) is plain
-    assert plain.asked(0.95) is plain
-    assert plain.asked(0.0) is plain
-    assert plain.asked(0.5) == Spelling(keep=("xưa",), thorough=True)
+    assert plain.strengthened(None) is plain
+    assert plain.strengthened(0.95) is plain
+    assert plain.strengthened(0.0) is plain
+    assert plain.strengthened(0.5) == Spelling(keep=("xưa",), thorough=True)
     text = next(iter(BY_CONTEXT))
     pipe = Pipeline((Spelling(),), 0.5)
     assert pipe(text) == Pipeline((Spelling(thorough=True),), 0.5)(text) != text

@@ -46,7 +46,7 @@ def check(
     The exit code is 0 if nothing is found, 1 if something is, 2 for wrong usage, 3 if some inputs
     can't be read.
     """
-    from vnclean.cli.each_text import look
+    from vnclean.cli.each_text import show_findings
     from vnclean.engine import Finding, Task, plan_reading
     from vnclean.formats import Reject
 
@@ -83,7 +83,7 @@ def check(
 
     complete = False
     try:
-        _, code = look(
+        _, code = show_findings(
             tasks,
             pipeline,
             show,
@@ -116,25 +116,27 @@ class _Text:
 
     def add(self, file: str, place: Any, marked: list[tuple[Any, bool]]) -> None:
         from vnclean.cli.diff_view import short
-        from vnclean.cli.each_text import out, placed
+        from vnclean.cli.each_text import edit_positions, write_line
 
         where = f"field {place.key}" if place.key else ""
         if where and place.record:
             where = f"record {place.record}, {where}"
         where = f" [{where}]" if where else ""
         edits = [edit for edit, _ in marked]
-        for (edit, position), (_, applied) in zip(placed(place, edits), marked, strict=True):
+        for (edit, position), (_, applied) in zip(
+            edit_positions(place, edits), marked, strict=True
+        ):
             before = place.text[edit.start : edit.end]
-            out(
+            write_line(
                 f"{file}:{position[0]}:{position[1]}: {edit.rule}: "
                 f'"{short(before)}" -> "{short(edit.replacement)}" '
                 f"({edit.confidence:.3f}){'' if applied else ' (suggestion)'}{where}"
             )
 
     def recoded(self, file: str, encoding: str) -> None:
-        from vnclean.cli.each_text import out
+        from vnclean.cli.each_text import write_line
 
-        out(f'{file}:1:1: encoding: "{encoding}" -> "utf-8"')
+        write_line(f'{file}:1:1: encoding: "{encoding}" -> "utf-8"')
 
     def fault(self, file: str, line: int, reason: str) -> None:
         """Say nothing: standard error has it."""
@@ -147,22 +149,22 @@ class _Json(_Text):
     """An object per finding."""
 
     def add(self, file: str, place: Any, marked: list[tuple[Any, bool]]) -> None:
-        from vnclean.cli.each_text import as_json, edit_record, out, regions
+        from vnclean.cli.each_text import as_json, edit_record, regions, write_line
 
         areas = regions(place, [edit for edit, _ in marked])
         for (edit, applied), area in zip(marked, areas, strict=True):
             head = {"file": file, "record": place.record or None, "key": place.key}
             spans = dict(zip(("line", "column", "end_line", "end_column"), area, strict=True))
             record = edit_record(place, edit, area[:2])
-            out(as_json({**head, "applied": applied, **spans, **record}))
+            write_line(as_json({**head, "applied": applied, **spans, **record}))
 
     def recoded(self, file: str, encoding: str) -> None:
-        from vnclean.cli.each_text import as_json, out
+        from vnclean.cli.each_text import as_json, write_line
 
         record: dict[str, Any] = {"file": file, "record": None, "key": "", "applied": True}
         record |= {"line": 1, "column": 1, "end_line": 1, "end_column": 1, "start": 0, "end": 0}
         record |= {"before": encoding, "after": "utf-8", "rule": "encoding"}
-        out(as_json({**record, "safety": "likely", "confidence": 1.0}))
+        write_line(as_json({**record, "safety": "likely", "confidence": 1.0}))
 
 
 class _Sarif(_Text):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vnclean.cli.engine_options import Engine, engine_options
-from vnclean.cli.options import Shared, gathered, shared_options
+from vnclean.cli.options import Shared, gather_options, shared_options
 from vnclean.cli.web_options import Pages, page_options
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Run:
 )
 @click.option("-v", "--verbose", is_flag=True, help="Say what became of every file.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but faults.")
-@gathered("run", Run)
+@gather_options("run", Run)
 def clean(shared: Shared, pages: Pages, engine: Engine, run: Run, inputs: tuple[str, ...]) -> int:
     """Clean files, folders or standard input.
 

@@ -47,8 +47,15 @@ def diff(
     A unified diff of the texts. The exit code is 1 if anything would change, 3 if some inputs
     can't be read.
     """
-    from vnclean.cli.diff_view import painted
-    from vnclean.cli.each_text import as_json, edit_record, look, out, placed, wants_color
+    from vnclean.cli.diff_view import paint_hunks
+    from vnclean.cli.each_text import (
+        as_json,
+        edit_positions,
+        edit_record,
+        show_findings,
+        wants_color,
+        write_line,
+    )
     from vnclean.engine import Finding, Task, plan_reading
 
     pipeline = shared.pipeline()
@@ -61,7 +68,7 @@ def diff(
         if place.key:
             name += f":{place.line} {place.key}"
         if shape == "json":
-            out(
+            write_line(
                 as_json(
                     {
                         "file": task.name,
@@ -71,14 +78,14 @@ def diff(
                         "after": result.text,
                         "edits": [
                             edit_record(place, edit, position)
-                            for edit, position in placed(place, result.edits)
+                            for edit, position in edit_positions(place, result.edits)
                         ],
                     }
                 )
             )
             return
         first = 1 if place.key else place.line
-        for line in painted(
+        for line in paint_hunks(
             result.original,
             result.edits,
             name,
@@ -87,7 +94,7 @@ def diff(
             line=first,
             end=not (place.key or shared.lines),
         ):
-            out(line, colored)
+            write_line(line, colored)
 
-    _, code = look(tasks, pipeline, show, jobs=shared.jobs, limit=limit)
+    _, code = show_findings(tasks, pipeline, show, jobs=shared.jobs, limit=limit)
     return code

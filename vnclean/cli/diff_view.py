@@ -11,7 +11,7 @@ import click
 
 from vnclean.transform import Edit, apply_edits
 
-__all__ = ["Hunk", "hunks", "painted", "short", "visible"]
+__all__ = ["Hunk", "hunks", "paint_hunks", "short", "visible"]
 
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\xa0\xad\u0300-\u036f\u0600-\u0605\u061c\u06dd\u070f\u1680\u180e"
@@ -108,7 +108,7 @@ def _side(text: str, edits: Sequence[Edit], begin: int, end: int, new: bool) -> 
 _NO_MARKS = {0xE000: "\ufffd", 0xE001: "\ufffd"}
 
 
-def painted(
+def paint_hunks(
     text: str,
     edits: Sequence[Edit],
     name: str,
@@ -129,8 +129,8 @@ def painted(
         stop = starts[number + 1] if number + 1 < len(starts) else len(text)
         return text[starts[number] : stop]
 
-    yield _styled(f"--- {name}", color, bold=True)
-    yield _styled(f"+++ {name} (cleaned)", color, bold=True)
+    yield _style(f"--- {name}", color, bold=True)
+    yield _style(f"+++ {name} (cleaned)", color, bold=True)
     shift = 0
     groups: list[list[Hunk]] = []
     for hunk in hunks(text, edits, starts):
@@ -155,14 +155,14 @@ def painted(
                 old = _rows(text[begin:stop])
                 local = [e._replace(start=e.start - begin, end=e.end - begin) for e in hunk.edits]
                 new = _rows(apply_edits(text[begin:stop], local))
-            body += (_changed("-", row, "red", color, end) for row in old)
-            body += (_changed("+", row, "green", color, end) for row in new)
+            body += (_changed_parts("-", row, "red", color, end) for row in old)
+            body += (_changed_parts("+", row, "green", color, end) for row in new)
             gained += len(new) - (hunk.end - hunk.start)
             at = hunk.end
         body += (_context(whole(n), color, end) for n in range(at, bottom))
         old_range = _range(top + line, bottom - top)
         new_range = _range(top + line + shift, bottom - top + gained)
-        yield _styled(f"@@ -{old_range} +{new_range} @@", color, fg="cyan")
+        yield _style(f"@@ -{old_range} +{new_range} @@", color, fg="cyan")
         yield from body
         shift += gained
 
@@ -180,27 +180,27 @@ def _range(start: int, length: int) -> str:
     return f"{start if length else start - 1},{length}"
 
 
-def _ended(line: str, end: bool) -> str:
+def _line_end(line: str, end: bool) -> str:
     """Return the line without its line feed, or with the remark that it has none."""
     if line.endswith("\n") or not end:
         return line.removesuffix("\n")
     return f"{line}\n\\ No newline at end of file"
 
 
-def _styled(text: str, color: bool, fg: str | None = None, bold: bool | None = None) -> str:
+def _style(text: str, color: bool, fg: str | None = None, bold: bool | None = None) -> str:
     return click.style(text, fg=fg, bold=bold) if color else text
 
 
 def _context(line: str, color: bool, end: bool) -> str:
     if not color:
-        return f" {_ended(line, end)}"
+        return f" {_line_end(line, end)}"
     body = line.removesuffix("\n")
     return f" {_seen(body if len(body) <= _PLAIN else body[:_PLAIN] + '…')}"
 
 
-def _changed(sign: str, line: str, fg: str, color: bool, end: bool) -> str:
+def _changed_parts(sign: str, line: str, fg: str, color: bool, end: bool) -> str:
     if not color:
-        return f"{sign}{_ended(line, end)}"
+        return f"{sign}{_line_end(line, end)}"
     body = line.removesuffix("\n")
     out = [click.style(sign, fg=fg)]
     at = 0

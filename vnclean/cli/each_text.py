@@ -10,20 +10,28 @@ from typing import Any
 
 import click
 
-from vnclean.cli.messages import complaint, counted
+from vnclean.cli.messages import complaint, count_noun
 from vnclean.engine import Finding, Tally, Task, survey
 from vnclean.engine.parallel import job_count
 from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.transform import Edit
 
-__all__ = ["as_json", "edit_record", "look", "out", "placed", "regions", "wants_color"]
+__all__ = [
+    "as_json",
+    "edit_positions",
+    "edit_record",
+    "regions",
+    "show_findings",
+    "wants_color",
+    "write_line",
+]
 
 Show = Callable[[Task, Finding], bool | None]
 """Is given every finding; True ends the run."""
 
 
-def out(line: str, color: bool = False) -> None:
+def write_line(line: str, color: bool = False) -> None:
     """Print a line of the product."""
     click.echo(line, color=color)
 
@@ -35,7 +43,7 @@ def wants_color(choice: str) -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
-def look(
+def show_findings(
     tasks: Sequence[Task],
     pipeline: Pipeline,
     show: Show,
@@ -97,8 +105,8 @@ def look(
             current = Tally()
     if files:
         click.echo(
-            f"{counted(total.changed, 'text')} of {total.texts:,} would change, "
-            f"in {counted(files, 'file')} of {len(tasks):,}.",
+            f"{count_noun(total.changed, 'text')} of {total.texts:,} would change, "
+            f"in {count_noun(files, 'file')} of {len(tasks):,}.",
             err=True,
         )
     nothing = total.without and not total.texts
@@ -126,7 +134,7 @@ def edit_record(place: Field, edit: Edit, position: tuple[int, int]) -> dict[str
     return record
 
 
-def placed(place: Field, edits: Sequence[Edit]) -> Iterator[tuple[Edit, tuple[int, int]]]:
+def edit_positions(place: Field, edits: Sequence[Edit]) -> Iterator[tuple[Edit, tuple[int, int]]]:
     """Yield edits with the line and column of each."""
     return zip(edits, place.positions([edit.start for edit in edits]), strict=True)
 

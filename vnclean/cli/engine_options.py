@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vnclean.cli.options import gathered, with_options
+from vnclean.cli.options import add_options, gather_options
 
 if TYPE_CHECKING:
     from vnclean.engine import Listener, RunOptions, Summary, Task
@@ -56,4 +56,4 @@ class Engine:
 
 def engine_options(command: Callable[..., int]) -> Callable[..., int]:
     """Decorate a command with the options; it gets them together, as `engine`."""
-    return with_options(gathered("engine", Engine)(command), *_OPTIONS)
+    return add_options(gather_options("engine", Engine)(command), *_OPTIONS)

@@ -34,7 +34,13 @@ def explain(
     code is 0, or 3 if some inputs can't be read.
     """
     from vnclean.cli.diff_view import short
-    from vnclean.cli.each_text import as_json, edit_record, look, out, placed
+    from vnclean.cli.each_text import (
+        as_json,
+        edit_positions,
+        edit_record,
+        show_findings,
+        write_line,
+    )
     from vnclean.engine import Finding, Task, plan_reading
     from vnclean.formats import Field, format_named
     from vnclean.transform import Edit
@@ -45,12 +51,14 @@ def explain(
         raise click.UsageError("Give --text or inputs, not both.")
 
     def records(place: Field, edits: tuple[Edit, ...]) -> list[dict[str, object]]:
-        return [edit_record(place, edit, position) for edit, position in placed(place, edits)]
+        return [
+            edit_record(place, edit, position) for edit, position in edit_positions(place, edits)
+        ]
 
     def show(task: Task, finding: Finding) -> None:
         place, result = finding.place, finding.result
         if shape == "json":
-            out(
+            write_line(
                 as_json(
                     {
                         "file": task.name,
@@ -65,26 +73,26 @@ def explain(
             return
         if not (result.edits or result.suggestions):
             return
-        out(f"{task.name}:{place.line}" + (f" {place.key}" if place.key else ""))
+        write_line(f"{task.name}:{place.line}" + (f" {place.key}" if place.key else ""))
         marked = [("", edit) for edit in result.edits]
         marked += [("? ", edit) for edit in result.suggestions]
         marked.sort(key=lambda item: item[1].start)
         for (sign, _), (edit, (line, column)) in zip(
-            marked, placed(place, [edit for _, edit in marked]), strict=True
+            marked, edit_positions(place, [edit for _, edit in marked]), strict=True
         ):
             before = place.text[edit.start : edit.end]
-            out(f'  {sign}{line}:{column}  "{short(before)}" -> "{short(edit.replacement)}"')
-            out(f"      {edit.rule}, {edit.safety.value}, confidence {edit.confidence:.3f}")
+            write_line(f'  {sign}{line}:{column}  "{short(before)}" -> "{short(edit.replacement)}"')
+            write_line(f"      {edit.rule}, {edit.safety.value}, confidence {edit.confidence:.3f}")
             if edit.alternatives:
                 others = ", ".join(f'"{short(t)}" {p:.3f}' for t, p in edit.alternatives)
-                out(f"      or {others}")
+                write_line(f"      or {others}")
 
     if text is not None:
         task = Task(None, None, format_named("txt"))
         show(task, Finding(Field(text), pipeline.explain(text)))
         return 0
     tasks = plan_reading(inputs, reading)
-    _, code = look(
+    _, code = show_findings(
         tasks,
         pipeline,
         show,

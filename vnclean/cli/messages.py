@@ -17,16 +17,16 @@ from vnclean.formats import Reject
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["Reporter", "complaint", "counted"]
+__all__ = ["Reporter", "complaint", "count_noun"]
 
 _SHOWN = 20
 """How many rejects are named one by one."""
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def count_noun(number: int, one: str, many: str = "") -> str:
     """Return a number with its noun.
 
-    >>> counted(1, "record"), counted(2000, "record")
+    >>> count_noun(1, "record"), count_noun(2000, "record")
     ('1 record', '2,000 records')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
@@ -116,7 +116,7 @@ class Reporter(Listener):
             note = f", was {', '.join(tally.encodings)}" if tally.encodings else ""
             note += "" if kept else ", not written"
             self.say(
-                f"{task.name}: {tally.changed:,} of {counted(tally.texts, 'text')} changed{note}"
+                f"{task.name}: {tally.changed:,} of {count_noun(tally.texts, 'text')} changed{note}"
             )
 
     def interrupted(self) -> None:
@@ -144,20 +144,20 @@ class Reporter(Listener):
         """Say how it ended: on a terminal or with -v; faults always."""
         tally = summary.tally
         if summary.failed:
-            lost = counted(tally.rejected, "record")
+            lost = count_noun(tally.rejected, "record")
             kept = f"They are kept in {rejects}." if rejects else "--rejects FILE keeps them."
             self.say(
-                f"{lost} could not be cleaned, in {counted(len(summary.failed), 'file')}. {kept}"
+                f"{lost} could not be cleaned, in {count_noun(len(summary.failed), 'file')}. {kept}"
             )
         if tally.filtered:
             kept = f" (kept in {rejects})" if rejects else ""
             self.say(
-                f"{counted(tally.filtered, 'record')} of {tally.records:,} did not meet "
+                f"{count_noun(tally.filtered, 'record')} of {tally.records:,} did not meet "
                 f"--min-quality{kept}."
             )
         if summary.there:
             self.say(
-                f"{counted(len(summary.there), 'output')} existed already and stayed as it was."
+                f"{count_noun(len(summary.there), 'output')} existed already and stayed as it was."
                 if len(summary.there) == 1
                 else f"{len(summary.there):,} outputs existed already and stayed as they were."
             )
@@ -166,7 +166,7 @@ class Reporter(Listener):
             speed = tally.bytes_in / 1e6 / max(summary.seconds, 1e-9)
             done, became = ("Looked at", "would change") if self._dry else ("Cleaned", "changed")
             self.say(
-                f"{done} {counted(summary.files - len(summary.left), 'file')}: "
-                f"{tally.changed:,} of {counted(tally.texts, 'text')} {became} "
+                f"{done} {count_noun(summary.files - len(summary.left), 'file')}: "
+                f"{tally.changed:,} of {count_noun(tally.texts, 'text')} {became} "
                 f"({tally.bytes_in / 1e6:,.1f} MB in {summary.seconds:.1f} s, {speed:.1f} MB/s)."
             )

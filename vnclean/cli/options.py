@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vnclean.pipeline import Pipeline
     from vnclean.transform import Transform
 
-__all__ = ["Shared", "gathered", "reading_from", "shared_options", "with_options"]
+__all__ = ["Shared", "add_options", "gather_options", "reading_from", "shared_options"]
 
 _COMMA = re.compile(r",(?![^\[]*\])")
 """A comma that is not inside a list."""
@@ -130,7 +130,9 @@ class Shared:
         return replace(reading, header=not self.no_header, delimiter=delimiter)
 
 
-def gathered(name: str, kind: type[Any]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+def gather_options(
+    name: str, kind: type[Any]
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Decorate a command that gets the options which are fields of a dataclass together, as it."""
     own = [field.name for field in fields(kind)]
 
@@ -144,7 +146,7 @@ def gathered(name: str, kind: type[Any]) -> Callable[[Callable[..., int]], Calla
     return decorate
 
 
-def with_options(
+def add_options(
     command: Callable[..., int], *options: Callable[[Callable[..., int]], Callable[..., int]]
 ) -> Callable[..., int]:
     """Decorate a command with options; the help lists them in this order."""
@@ -155,7 +157,7 @@ def with_options(
 
 def shared_options(command: Callable[..., int]) -> Callable[..., int]:
     """Decorate a command with the options in common; it gets them together, as `shared`."""
-    return with_options(gathered("shared", Shared)(command), *_PIPELINE, *_READING)
+    return add_options(gather_options("shared", Shared)(command), *_PIPELINE, *_READING)
 
 
 def _pipeline(chosen: Shared) -> Pipeline:
@@ -179,10 +181,10 @@ def _pipeline(chosen: Shared) -> Pipeline:
         pipeline = pipeline.without(*chosen.without)
     if chosen.min_confidence is not None:
         pipeline = pipeline.with_min_confidence(chosen.min_confidence)
-    return _looking(pipeline, chosen, settings)
+    return _with_thorough(pipeline, chosen, settings)
 
 
-def _looking(pipeline: Pipeline, chosen: Shared, settings: _Settings) -> Pipeline:
+def _with_thorough(pipeline: Pipeline, chosen: Shared, settings: _Settings) -> Pipeline:
     """Return the pipeline with its step `spelling` thorough or not, as is asked for."""
     from vnclean.errors import ConfigError
 
@@ -212,7 +214,7 @@ class _Settings(NamedTuple):
         """Return the transform that NAME or NAME:option=value,... describes."""
         from vnclean.registry import from_config
 
-        name, options = _described(item)
+        name, options = _parse_item(item)
         mine = self.config.get(name)
         step = from_config(name, mine if isinstance(mine, dict) else {}, self.folder)
         return from_config(name, {**step.options(), **options}) if options else step
@@ -252,7 +254,7 @@ def _base(chosen: Shared) -> tuple[Pipeline, _Settings]:
         raise ConfigError(f"In the settings of {project.path}: {error}") from None
 
 
-def _described(item: str) -> tuple[str, dict[str, Any]]:
+def _parse_item(item: str) -> tuple[str, dict[str, Any]]:
     """Return the name and the options of NAME or NAME:option=value,..."""
     from vnclean.errors import ConfigError
 

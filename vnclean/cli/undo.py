@@ -25,7 +25,7 @@ def undo(cleaned: str, edits: str, output: str | None, overwrite: bool) -> int:
     is compressed anew: its contents are restored, not its container; of a Parquet file, its rows.
     The exit code is 0, or 3 if some files are not as vnclean wrote them.
     """
-    from vnclean.cli.messages import counted
+    from vnclean.cli.messages import count_noun
     from vnclean.engine.undo import undo_files
     from vnclean.formats.places import place
 
@@ -35,7 +35,7 @@ def undo(cleaned: str, edits: str, output: str | None, overwrite: bool) -> int:
         click.echo(f"{name}: not restored: {reason}", err=True)
     if done.failed:
         click.echo(
-            f"{counted(len(done.failed), 'file')} could not be restored, "
+            f"{count_noun(len(done.failed), 'file')} could not be restored, "
             f"{len(done.restored):,} could.",
             err=True,
         )

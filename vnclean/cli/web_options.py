@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vnclean.cli.options import gathered, with_options
+from vnclean.cli.options import add_options, gather_options
 
 if TYPE_CHECKING:
     from vnclean.engine.plan import InputOptions, Task
@@ -84,4 +84,4 @@ class Pages:
 
 def page_options(command: Callable[..., int]) -> Callable[..., int]:
     """Decorate a command with the options; it gets them together, as `pages`."""
-    return with_options(gathered("pages", Pages)(command), *_OPTIONS)
+    return add_options(gather_options("pages", Pages)(command), *_OPTIONS)

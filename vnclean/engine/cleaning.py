@@ -14,10 +14,10 @@ from vnclean.engine.options import RunOptions
 from vnclean.engine.parallel import job_count
 from vnclean.engine.plan import Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
-from vnclean.engine.sampling import selected
-from vnclean.engine.sidecar import chunk_lines, packed
-from vnclean.engine.transport import patches, spread
-from vnclean.engine.visitor import Texts, Visiting, is_filtered
+from vnclean.engine.sampling import select_records
+from vnclean.engine.sidecar import chunk_lines, pack_lines
+from vnclean.engine.transport import make_patches, run_in_processes
+from vnclean.engine.visitor import CleaningVisitor, TextOptions, is_filtered
 from vnclean.engine.writing import Cleaned, Listener, Summary, Writer
 from vnclean.formats.compression import compress, suffix_of
 from vnclean.pipeline import Pipeline
@@ -32,17 +32,17 @@ class Cleaner:
     `sidecar` is the ending of the sidecar's name that tells of its compression, None for none.
     """
 
-    texts: Texts
+    texts: TextOptions
     sidecar: str | None = None
 
     def __call__(self, batch: Sequence[Piece]) -> list[Cleaned | None]:
         """Return for every piece of a batch what became of it."""
         return [self.clean(piece) if piece.chunk else None for piece in batch]
 
-    def lighten(self, piece: Piece, outcome: Cleaned | None) -> Cleaned | None:
+    def to_transport(self, piece: Piece, outcome: Cleaned | None) -> Cleaned | None:
         """Return an outcome as it is to travel to another process."""
         if piece.chunk and outcome and isinstance(outcome.data, bytes) and not piece.packs:
-            changes = patches(piece.chunk.data, outcome.data)
+            changes = make_patches(piece.chunk.data, outcome.data)
             return outcome if changes is None else replace(outcome, data=changes)
         return outcome
 
@@ -51,7 +51,7 @@ class Cleaner:
         chunk = piece.chunk
         assert chunk is not None
         tally = Tally(bytes_in=len(chunk.data))
-        visit = Visiting(self.texts, chunk, tally)
+        visit = CleaningVisitor(self.texts, chunk, tally)
         done = chunk.format.rewrite(chunk, visit)
         tally.records = done.records
         tally.without = done.without
@@ -63,7 +63,7 @@ class Cleaner:
         edits = b""
         if self.sidecar is not None:
             lines = chunk_lines(piece.name, chunk, done, visit.visits, self._steps)
-            edits = packed(lines, self.sidecar)
+            edits = pack_lines(lines, self.sidecar)
         same = done.data == chunk.data and not chunk.converted
         if piece.packs:
             return Cleaned(compress(done.data, piece.packs), done.rejects, tally, edits)
@@ -90,18 +90,20 @@ def clean_files(
     begun = time.monotonic()
     options = options or RunOptions()
     options.check(tasks)
-    texts = Texts.of(pipeline, options)
+    texts = TextOptions.of(pipeline, options)
     key = ""
     if options.journal is not None:
         beside = {"rejects": options.rejects, "edits": options.edits}
         key = run_key(texts.key(), CHUNK, **beside, metadata=metadata_of(tasks))
     writer = Writer(tasks, pipeline, options, listener or Listener(), key)
     prompt = any(task.source is None for task in tasks)
-    source = selected(pieces(tasks, CHUNK, writer.skipped), options.selection)
+    source = select_records(pieces(tasks, CHUNK, writer.skipped), options.selection)
     stream = batches(source, 1 if prompt else CHUNK)
     cleaner = Cleaner(texts, suffix_of(options.edits.name) if options.edits else None)
     try:
-        with contextlib.closing(spread(cleaner, stream, job_count(options.jobs, tasks))) as results:
+        with contextlib.closing(
+            run_in_processes(cleaner, stream, job_count(options.jobs, tasks))
+        ) as results:
             for batch, outcomes in results:
                 for piece, outcome in zip(batch, outcomes, strict=True):
                     writer.take(piece, outcome)

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from vnclean.engine.counts import Tally
-from vnclean.engine.outputs import WriteError, scratch
+from vnclean.engine.outputs import WriteError, scratch_path
 from vnclean.engine.plan import InputError, Task
-from vnclean.formats.places import Url, existing, place, stamp_of
+from vnclean.formats.places import Url, existing_places, place, stamp_of
 
 __all__ = ["Journal", "Mark", "journal_path", "run_key"]
 
@@ -33,7 +33,7 @@ def journal_path(output: str | None, tasks: Sequence[Task]) -> Path | None:
         return None
     out = place(output)
     if isinstance(out, Url):
-        return scratch(out, "journal")
+        return scratch_path(out, "journal")
     if len(tasks) == 1 and tasks[0].target == out:
         return out.with_name(f".{out.name}.vnclean-journal")
     return out / ".vnclean-journal"
@@ -107,7 +107,7 @@ class Journal:
             raise WriteError(path.parent, error) from None
         if not found:
             targets = [task.target for task in tasks if resume and task.target is not None]
-            left = sorted(str(target) for target in existing(targets))
+            left = sorted(str(target) for target in existing_places(targets))
             self.left = set(left)
             self._append({"run": key, "left": left})
         for task in tasks:

@@ -25,9 +25,9 @@ __all__ = [
     "StandardOutput",
     "WriteError",
     "finish_part",
-    "opened",
+    "open_output",
     "part_name",
-    "scratch",
+    "scratch_path",
     "sync_folder",
 ]
 
@@ -65,11 +65,11 @@ def part_name(path: Place) -> Path:
     '.a.txt.vnclean-part'
     """
     if isinstance(path, Url):
-        return scratch(path, "part")
+        return scratch_path(path, "part")
     return path.with_name(f".{path.name}.vnclean-part")
 
 
-def scratch(url: Url, what: str) -> Path:
+def scratch_path(url: Url, what: str) -> Path:
     """Return where this machine keeps what belongs to a remote file until it is brought there.
 
     In the folder for temporary files (TMPDIR), in one of this user that nobody else may enter;
@@ -89,7 +89,7 @@ def scratch(url: Url, what: str) -> Path:
     return folder / f"{digest}-{url.name[-64:]}.{what}"
 
 
-def opened(path: Place, like: Place | None = None, keep: int | None = None) -> AtomicFile:
+def open_output(path: Place, like: Place | None = None, keep: int | None = None) -> AtomicFile:
     """Return a file to write, wherever it is; see AtomicFile."""
     if isinstance(path, Url):
         return _RemoteFile(path, keep)

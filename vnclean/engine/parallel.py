@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from vnclean.engine.plan import Task, total_size
 from vnclean.errors import VncleanError
 
-__all__ = ["SendWholeError", "WorkerLostError", "job_count", "ordered", "processors"]
+__all__ = ["SendWholeError", "WorkerLostError", "job_count", "map_in_order", "processors"]
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -54,7 +54,7 @@ def job_count(jobs: int, tasks: Sequence[Task]) -> int:
     return jobs or (processors() if (total_size(tasks) or 0) >= AUTO_JOBS_FROM else 1)
 
 
-def ordered(
+def map_in_order(
     work: Callable[[In], Out],
     items: Iterable[In],
     jobs: int,
@@ -69,17 +69,17 @@ def ordered(
     sent in its place; where the work then raises SendWholeError, the item itself is sent. Raises
     WorkerLostError where a worker dies.
 
-    >>> [out for _, out in ordered(str.upper, ["a", "b"], 1, len)]
+    >>> [out for _, out in map_in_order(str.upper, ["a", "b"], 1, len)]
     ['A', 'B']
     """
     if jobs <= 1:
         for item in items:
             yield item, work(item)
         return
-    yield from _spread(work, iter(items), jobs, weight, send)
+    yield from _map_in_processes(work, iter(items), jobs, weight, send)
 
 
-def _spread(
+def _map_in_processes(
     work: Callable[[In], Out],
     items: Iterator[In],
     jobs: int,
@@ -88,7 +88,9 @@ def _spread(
 ) -> Generator[tuple[In, Out], None, None]:
     from multiprocessing import get_context
 
-    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_adopt, initargs=(work,))
+    pool = ProcessPoolExecutor(
+        jobs, get_context("spawn"), initializer=_set_up_worker, initargs=(work,)
+    )
     waiting: deque[tuple[In, int, Future[Out]]] = deque()
     load = 0
     finished = False
@@ -127,7 +129,7 @@ def _stop(pool: ProcessPoolExecutor) -> None:
         process.terminate()
 
 
-def _adopt(work: Callable[[Any], Any]) -> None:
+def _set_up_worker(work: Callable[[Any], Any]) -> None:
     """Prepare a worker: keep the work, leave Ctrl-C to the parent, end when the parent ends."""
     global _work
     _work = work

@@ -12,7 +12,7 @@ from vnclean.formats import FileFormat, Format, format_named, format_of, suffixe
 from vnclean.formats.compression import SUFFIXES, suffix_of
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.known import is_markdown, with_metadata
-from vnclean.formats.places import Place, Url, existing, matching, place, size_of
+from vnclean.formats.places import Place, Url, existing_places, matching_files, place, size_of
 from vnclean.formats.text import Text
 
 __all__ = ["InputError", "InputOptions", "Task", "metadata_of", "plan_cleaning", "plan_reading"]
@@ -155,7 +155,7 @@ def _is_one(names: Sequence[str]) -> bool:
     """Say whether the names stand for one file or standard input, not for several files."""
     if len(names) > 1:
         return False
-    return names[0] == "-" or not (matching(names[0]) is not None or place(names[0]).is_dir())
+    return names[0] == "-" or not (matching_files(names[0]) is not None or place(names[0]).is_dir())
 
 
 def _files(name: str, output: Place | None) -> Iterator[tuple[Place | None, PurePath]]:
@@ -163,7 +163,7 @@ def _files(name: str, output: Place | None) -> Iterator[tuple[Place | None, Pure
     if name == "-":
         yield None, Path("stdin.txt")
         return
-    if (found := matching(name)) is not None:
+    if (found := matching_files(name)) is not None:
         # A star at the end stands for whatever can be read; an ending that is written, for itself.
         found = [hit for hit in found if not name.endswith("*") or format_of(hit[0])]
         if not found:
@@ -279,7 +279,7 @@ def _check(tasks: Sequence[Task], reading: InputOptions, replace: bool) -> None:
                 "Give another name after -o, or use --in-place."
             )
     try:
-        found = existing(list(targets))
+        found = existing_places(list(targets))
     except OSError as error:
         raise InputError(f"{error.filename} can't be reached: {error.strerror}.") from None
     there = [target for target in targets if target in found]

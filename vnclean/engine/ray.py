@@ -1,7 +1,7 @@
 """Ray: a pipeline over files on a cluster, with the bytes that the local engine gives.
 
 Ray Data streams: tasks read the files in pieces, a pool of actors cleans blocks of pieces and
-writes them, and this process keeps the books. A file that fits into one block is written by its
+writes them, and this process coordinates them. A file that fits into one block is written by its
 actor at once; the parts of a larger one are put together when all are there. Everything is written
 under other names first, so an attempt that Ray repeats does no harm.
 
@@ -31,11 +31,11 @@ from vnclean.engine.cleaning import Cleaner
 from vnclean.engine.counts import Tally
 from vnclean.engine.journal import Journal, Mark, run_key
 from vnclean.engine.options import OptionsError, RunOptions
-from vnclean.engine.outputs import Assembled, AtomicFile, Sink, opened, part_name
+from vnclean.engine.outputs import Assembled, AtomicFile, Sink, open_output, part_name
 from vnclean.engine.plan import InputError, Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, pieces
 from vnclean.engine.rejects import reject_line
-from vnclean.engine.visitor import Texts, is_filtered
+from vnclean.engine.visitor import TextOptions, is_filtered
 from vnclean.engine.writing import MAX_SHOWN, Listener, Summary, is_output_kept
 from vnclean.errors import MissingExtraError, VncleanError
 from vnclean.formats import FileFormat, Reject
@@ -105,7 +105,7 @@ class _Worker:
     """An actor: loads the pipeline, and with it the model, once."""
 
     def __init__(self, pipeline: Pipeline, options: RunOptions) -> None:
-        self._cleaner = Cleaner(Texts.of(pipeline, options))
+        self._cleaner = Cleaner(TextOptions.of(pipeline, options))
         self._options = options
 
     def __call__(self, batch: Any) -> Any:
@@ -184,7 +184,7 @@ def _part_place(task: Task, first: int) -> Place:
 
 
 def _write_part(place: Place, frames: list[bytes]) -> None:
-    with opened(place) as file:
+    with open_output(place) as file:
         for frame in frames:
             file.write(len(frame).to_bytes(8, "big"))
             file.write(frame)
@@ -200,7 +200,7 @@ def _frames(places: Sequence[Place]) -> Iterator[bytes]:
 def _finish(task: Task, frames: Iterator[bytes]) -> None:
     """Write a target; it appears when it is whole."""
     assert task.target is not None
-    file = opened(task.target)
+    file = open_output(task.target)
     sink: Sink = file
     try:
         if isinstance(task.format, FileFormat) and task.source is not None:
@@ -245,7 +245,7 @@ class _State:
     tally: Tally = field(default_factory=Tally)
 
 
-class _Books:
+class _Coordinator:
     """Takes down what became of every part, in whatever order they come."""
 
     def __init__(
@@ -269,7 +269,7 @@ class _Books:
         self._rejects: AtomicFile | None = None
         if rejects is not None:
             before = self._journal.last_rejects() if self._journal else 0
-            self._rejects = opened(rejects, keep=before or None)
+            self._rejects = open_output(rejects, keep=before or None)
             if options.resume and not before and rejects.exists():
                 self._rejects.write(rejects.read_bytes())
         self._together = ray.remote(num_cpus=0)(_put_together)
@@ -316,10 +316,10 @@ class _Books:
         if part.whole or not mark.kept:
             self._end(part.task, state)
             return
-        self._settle(_FINISHING - 1)
+        self._wait_for_large(_FINISHING - 1)
         self._finishing[self._together.remote(pickle.dumps(task), wrote)] = (part.task, state)
 
-    def _settle(self, most: int) -> None:
+    def _wait_for_large(self, most: int) -> None:
         while len(self._finishing) > most:
             (done, *_), _ = self._ray.wait(list(self._finishing), num_returns=1)
             number, state = self._finishing.pop(done)
@@ -349,7 +349,7 @@ class _Books:
 
     def close(self) -> None:
         """Finish what is under way, and give the file of rejects its name."""
-        self._settle(0)
+        self._wait_for_large(0)
         order = {task.name: number for number, task in enumerate(self._tasks)}
         for names in (self.summary.failed, self.summary.left):
             names.sort(key=order.__getitem__)
@@ -401,7 +401,7 @@ def _check(tasks: Sequence[Task], options: RunOptions) -> None:
             raise InputError("--engine ray does not clean in place: give a folder after -o.")
 
 
-def _knock(address: str | None) -> None:
+def _check_reachable(address: str | None) -> None:
     """Raise OSError where nobody listens at HOST:PORT; Ray would take minutes to say so."""
     host, colon, port = (address or "").removeprefix("ray://").rpartition(":")
     if colon and port.isdecimal():
@@ -409,7 +409,7 @@ def _knock(address: str | None) -> None:
 
 
 @contextlib.contextmanager
-def _silence() -> Iterator[None]:
+def _silence_stderr() -> Iterator[None]:
     """Point the file of standard error at nothing for a while; what fails is raised anyway."""
     kept, nothing = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
@@ -437,8 +437,8 @@ def _cluster(address: str | None) -> Iterator[Any]:
         # Ray's core writes to standard error about its own doings, and that it was told not to.
         os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
         try:
-            _knock(address)
-            with _silence():
+            _check_reachable(address)
+            with _silence_stderr():
                 ray.init(
                     address=address,
                     log_to_driver=False,
@@ -491,26 +491,26 @@ def clean_files_on_ray(
     _check(tasks, options)
     begun = time.monotonic()
     rejects, metadata = options.rejects, metadata_of(tasks)
-    of_texts = Texts.of(pipeline, options).key()
+    of_texts = TextOptions.of(pipeline, options).key()
     key = run_key(of_texts, CHUNK, rejects=rejects, metadata=metadata, engine="ray")
     with _cluster(address) as ray:
         _check_machines(ray)
-        books = _Books(ray, tasks, options, listener or Listener(), key)
+        coordinator = _Coordinator(ray, tasks, options, listener or Listener(), key)
         try:
-            if todo := books.open_tasks():
+            if todo := coordinator.open_tasks():
                 for part in _parts(ray, todo, pipeline, options):
-                    books.take(part)
-            books.close()
+                    coordinator.take(part)
+            coordinator.close()
         except BaseException as error:
-            books.abandon()
+            coordinator.abandon()
             if isinstance(error, ray.exceptions.RayError):
                 raise ClusterError(
                     f"Ray gave up: {_last_line(error)} Look at its logs; the machines need the "
                     "same versions of Python, Ray and vnclean."
                 ) from error
             raise
-    books.summary.seconds = time.monotonic() - begun
-    return books.summary
+    coordinator.summary.seconds = time.monotonic() - begun
+    return coordinator.summary
 
 
 def _check_machines(ray: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from vnclean.engine.plan import Task
 from vnclean.errors import FormatError, MissingExtraError
 from vnclean.formats import Chunk, FileFormat, Reject
-from vnclean.formats.compression import decompressed
+from vnclean.formats.compression import decompress_blocks
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.encoding import AUTO, unicode_blocks
 from vnclean.formats.jsonl import Json, JsonLines
@@ -126,7 +126,7 @@ def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk | Reject]:
         return
     blocks = meter.over(file_blocks(task.source, size))
     if task.packed:
-        blocks = decompressed(blocks, task.packed)
+        blocks = decompress_blocks(blocks, task.packed)
     kind: Any = task.format
     given = getattr(kind, "encoding", AUTO)
     converted, blocks = unicode_blocks(blocks, given)

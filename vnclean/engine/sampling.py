@@ -18,7 +18,7 @@ from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.parquet import Parquet
 from vnclean.formats.text import Text
 
-__all__ = ["Selection", "records", "selected"]
+__all__ = ["Selection", "records", "select_records"]
 
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 
@@ -63,10 +63,10 @@ def records(chunk: Chunk) -> Iterator[tuple[Chunk, bool]]:
         raise InputError(f"--sample and --limit can't tell the records of {kind.name} apart yet.")
 
 
-def selected(stream: Iterator[Piece], selection: Selection | None) -> Iterator[Piece]:
+def select_records(stream: Iterator[Piece], selection: Selection | None) -> Iterator[Piece]:
     """Yield the pieces of the records that are wanted, in their order."""
     if selection is not None and selection.sample is not None:
-        stream = _sampled(stream, selection.sample, selection.seed)
+        stream = _draw_sample(stream, selection.sample, selection.seed)
     if selection is not None and selection.limit is not None:
         stream = _first(stream, selection.limit)
     return stream
@@ -92,7 +92,7 @@ def _first(stream: Iterable[Piece], limit: int) -> Iterator[Piece]:
         return
 
 
-def _sampled(stream: Iterable[Piece], number: int, seed: int) -> Iterator[Piece]:
+def _draw_sample(stream: Iterable[Piece], number: int, seed: int) -> Iterator[Piece]:
     """Yield the records with the smallest hashes; holds that many records in memory."""
     heap: list[tuple[int, int, Piece]] = []
     rest: list[tuple[int, Piece]] = []

@@ -30,12 +30,12 @@ __all__ = [
     "Visit",
     "chunk_lines",
     "closing_line",
-    "encoded",
+    "encode_lines",
     "first_line",
     "left_out_line",
-    "packed",
+    "pack_lines",
     "plain_format",
-    "rewound",
+    "rewind_format",
     "splices_from",
 ]
 
@@ -51,7 +51,7 @@ class Visit(NamedTuple):
     result: Result
 
 
-def packed(lines: Iterable[Values], suffix: str) -> bytes:
+def pack_lines(lines: Iterable[Values], suffix: str) -> bytes:
     """Return lines of a sidecar as bytes, compressed as its name says."""
     return compress(b"".join(map(_line, lines)), suffix)
 
@@ -105,14 +105,14 @@ def chunk_lines(
     readable = done.records > len(done.rejects) and not hasattr(chunk.format, "writes")
     if (changed or encoding) and readable:
         kind = plain_format(chunk.format)
-        back, strange = rewound(kind, chunk.line, new, edits)
+        back, strange = rewind_format(kind, chunk.line, new, edits)
         for n in strange:  # the format did not take the new text
             del changed[n], edits[n]
     if back is not None:
         head["format"] = {"name": kind.name, **_options(kind)}
         if encoding:
             head["encoding"] = encoding
-            back = encoded(back, encoding)
+            back = encode_lines(back, encoding)
     put = difference(new if back is None else back, old)
     if done.records <= len(done.rejects):  # if no record of the file is left, it is not written
         put = [Splice(0, len(new), old)]
@@ -151,7 +151,7 @@ def _options(kind: Format) -> Values:
     return values
 
 
-def rewound(
+def rewind_format(
     kind: Format, line: int, data: bytes, edits: Mapping[int, Sequence[Values]]
 ) -> tuple[bytes | None, list[int]]:
     """Undo the edits of a cleaned chunk, given by the number of the text that they belong to.
@@ -178,10 +178,10 @@ def rewound(
     return None if done.rejects else done.data, strange
 
 
-def encoded(data: bytes, encoding: str) -> bytes:
+def encode_lines(data: bytes, encoding: str) -> bytes:
     """Return UTF-8 in another encoding; a line that has no form there stays as it is.
 
-    >>> encoded("à\\nạ\\n".encode(), "latin-1")
+    >>> encode_lines("à\\nạ\\n".encode(), "latin-1")
     b'\\xe0\\n\\xe1\\xba\\xa1\\n'
     """
     text = data.decode("utf-8", "surrogatepass")

@@ -12,9 +12,9 @@ from typing import Any
 from vnclean.engine.counts import Tally
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
-from vnclean.engine.sampling import Selection, selected
-from vnclean.engine.transport import spread
-from vnclean.engine.visitor import guarded
+from vnclean.engine.sampling import Selection, select_records
+from vnclean.engine.transport import run_in_processes
+from vnclean.engine.visitor import clean_or_reject
 from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.signals import SIGNALS, Quality
@@ -82,7 +82,7 @@ class _Counter:
     def __call__(self, batch: Sequence[Piece]) -> list[Stats]:
         return [self.count(piece) for piece in batch]
 
-    def lighten(self, piece: Piece, outcome: Stats) -> Stats:
+    def to_transport(self, piece: Piece, outcome: Stats) -> Stats:
         return outcome
 
     def count(self, piece: Piece) -> Stats:
@@ -93,7 +93,7 @@ class _Counter:
 
         def visit(text: Field) -> str:
             tally.texts += 1
-            result = guarded(self.pipeline.explain, text.text)
+            result = clean_or_reject(self.pipeline.explain, text.text)
             tally.changed += result.changed
             for edit in result.edits:
                 tally.rules.update(edit.rule.split("+"))
@@ -132,8 +132,8 @@ def collect(
     begun = time.monotonic()
     total = Stats()
     files: set[int] = set()
-    stream = batches(selected(pieces(tasks), selection), CHUNK)
-    with contextlib.closing(spread(_Counter(pipeline), stream, jobs)) as results:
+    stream = batches(select_records(pieces(tasks), selection), CHUNK)
+    with contextlib.closing(run_in_processes(_Counter(pipeline), stream, jobs)) as results:
         for batch, found in results:
             for piece, part in zip(batch, found, strict=True):
                 files.add(piece.task)

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from vnclean.engine.counts import Tally
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
-from vnclean.engine.transport import spread
-from vnclean.formats import Field, RecordError, Reject
+from vnclean.engine.transport import run_in_processes
+from vnclean.engine.visitor import clean_or_reject
+from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.result import Result
 
@@ -26,7 +27,7 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Surveyed:
+class SurveyPart:
     """What was found in a part of a task."""
 
     findings: list[Finding] = field(default_factory=list)
@@ -44,17 +45,17 @@ class Surveyor:
     suggestions: bool = False
     everything: bool = False
 
-    def __call__(self, batch: Sequence[Piece]) -> list[Surveyed]:
+    def __call__(self, batch: Sequence[Piece]) -> list[SurveyPart]:
         """Return what was found in every piece of a batch."""
         return [self.look(piece) for piece in batch]
 
-    def lighten(self, piece: Piece, outcome: Surveyed) -> Surveyed:
+    def to_transport(self, piece: Piece, outcome: SurveyPart) -> SurveyPart:
         """Return an outcome as it is to travel to another process."""
         return outcome
 
-    def look(self, piece: Piece) -> Surveyed:
+    def look(self, piece: Piece) -> SurveyPart:
         """Explain the texts of one piece."""
-        done = Surveyed(end=piece.end, read=piece.read)
+        done = SurveyPart(end=piece.end, read=piece.read)
         chunk = piece.chunk
         if chunk is not None:
             tally = done.tally
@@ -80,16 +81,10 @@ class Surveyor:
 
     def _explain(self, text: str, origin: str) -> Result:
         pipeline = self.pipeline.for_origin(origin)
-        try:
-            if not (self.suggestions or self.everything) and pipeline(text) is text:
-                return Result(text, text)
-            return pipeline.explain(text)
-        except (KeyboardInterrupt, SystemExit, MemoryError):
-            raise
-        except Exception as error:
-            raise RecordError(
-                f"a cleaning step failed with {type(error).__name__}: {error}. Please report it."
-            ) from error
+        shown = self.suggestions or self.everything
+        if not shown and clean_or_reject(pipeline, text) is text:
+            return Result(text, text)
+        return clean_or_reject(pipeline.explain, text)
 
 
 def survey(
@@ -99,12 +94,12 @@ def survey(
     jobs: int = 1,
     suggestions: bool = False,
     everything: bool = False,
-) -> Generator[tuple[Task, Surveyed], None, None]:
+) -> Generator[tuple[Task, SurveyPart], None, None]:
     """Yield, piece by piece and in order, what cleaning the tasks would change; writes nothing."""
     work = Surveyor(pipeline, suggestions, everything)
     prompt = any(task.source is None for task in tasks)
     stream = batches(pieces(tasks), 1 if prompt else CHUNK)
-    with contextlib.closing(spread(work, stream, jobs)) as results:
+    with contextlib.closing(run_in_processes(work, stream, jobs)) as results:
         for batch, found in results:
             for piece, part in zip(batch, found, strict=True):
                 yield tasks[piece.task], part

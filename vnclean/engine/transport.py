@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
 from vnclean.engine.byte_diff import Splice
-from vnclean.engine.parallel import SendWholeError, ordered
+from vnclean.engine.parallel import SendWholeError, map_in_order
 from vnclean.engine.reading import Origin, Piece, weight
 
-__all__ = ["Work", "patches", "spread"]
+__all__ = ["Work", "make_patches", "run_in_processes"]
 
 Out = TypeVar("Out")
 
@@ -24,10 +24,10 @@ _SMALL = 64 << 10
 """Fewer bytes are sent as they are."""
 
 
-def patches(old: bytes, new: bytes) -> list[Splice] | None:
+def make_patches(old: bytes, new: bytes) -> list[Splice] | None:
     r"""Return the lines that differ, neighbours together; None where that is no gain.
 
-    >>> patches(b"a\nbc\nd\n", b"a\nBC!\nd\n")
+    >>> make_patches(b"a\nbc\nd\n", b"a\nBC!\nd\n")
     [Splice(start=2, end=4, data=b'BC!')]
     """
     before, after = old.split(b"\n"), new.split(b"\n")
@@ -49,16 +49,16 @@ def patches(old: bytes, new: bytes) -> list[Splice] | None:
     return found
 
 
-def spread(
+def run_in_processes(
     work: Work[Out], stream: Iterable[list[Piece]], jobs: int
 ) -> Generator[tuple[list[Piece], list[Out]], None, None]:
     """Yield every batch with its outcomes, in order; the work is done by so many processes."""
     if jobs <= 1:
-        return ordered(work, stream, jobs, weight)
-    return ordered(_Courier(work), stream, jobs, weight, _referred)
+        return map_in_order(work, stream, jobs, weight)
+    return map_in_order(_ReferenceSender(work), stream, jobs, weight, _as_reference)
 
 
-def _referred(batch: Sequence[Piece]) -> list[Piece]:
+def _as_reference(batch: Sequence[Piece]) -> list[Piece]:
     """Return a batch without the bytes that another process can read for itself."""
     return [
         replace(piece, chunk=replace(piece.chunk, data=b""), size=len(piece.chunk.data))
@@ -110,25 +110,25 @@ class Work(Protocol[Out]):
         """Return an outcome for every piece."""
         ...
 
-    def lighten(self, piece: Piece, outcome: Out) -> Out:
+    def to_transport(self, piece: Piece, outcome: Out) -> Out:
         """Return an outcome as it is to travel."""
         ...
 
 
 @dataclass(frozen=True)
-class _Courier(Generic[Out]):
+class _ReferenceSender(Generic[Out]):
     """Work in another process: fetches the bytes that were only referred to."""
 
     work: Work[Out]
 
     def __call__(self, batch: Sequence[Piece]) -> list[Out]:
         """Fetch, work, and make the outcomes light."""
-        whole = [_fetched(piece) for piece in batch]
+        whole = [_fetch(piece) for piece in batch]
         done = self.work(whole)
-        return [self.work.lighten(piece, out) for piece, out in zip(whole, done, strict=True)]
+        return [self.work.to_transport(piece, out) for piece, out in zip(whole, done, strict=True)]
 
 
-def _fetched(piece: Piece) -> Piece:
+def _fetch(piece: Piece) -> Piece:
     if not piece.size or piece.origin is None or piece.chunk is None:
         return piece
     data = _files.read(piece.origin, piece.size)

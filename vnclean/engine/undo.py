@@ -14,13 +14,13 @@ from pathlib import PurePath
 from typing import Any
 
 from vnclean.engine.byte_diff import splice
-from vnclean.engine.outputs import Sink, StandardOutput, opened
+from vnclean.engine.outputs import Sink, StandardOutput, open_output
 from vnclean.engine.plan import InputError, same_file
 from vnclean.engine.reading import file_blocks
-from vnclean.engine.sidecar import VERSION, encoded, rewound, splices_from
+from vnclean.engine.sidecar import VERSION, encode_lines, rewind_format, splices_from
 from vnclean.errors import FormatError, VncleanError
 from vnclean.formats import FileFormat, Format, format_named
-from vnclean.formats.compression import compress, decompressed, suffix_of
+from vnclean.formats.compression import compress, decompress_blocks, suffix_of
 from vnclean.formats.lines import line_blocks
 from vnclean.formats.places import Place
 from vnclean.result import undo
@@ -125,7 +125,7 @@ def _lines(sidecar: Place) -> Iterator[Values]:
     number = 0
     blocks: Iterator[bytes] = file_blocks(sidecar, _BLOCK)
     if packs := suffix_of(sidecar.name):
-        blocks = decompressed(blocks, packs)
+        blocks = decompress_blocks(blocks, packs)
     try:
         for _, block in line_blocks(blocks, _BLOCK):
             for line in filter(None, block.split(b"\n")):
@@ -234,7 +234,7 @@ def _restore(entry: _Entry, source: Place, target: Place | None, lines: Iterator
         _restore_rows(source, target, lines)
         return
     packs = suffix_of(target.name) if target else ""
-    sink: Sink = opened(target) if target else StandardOutput()
+    sink: Sink = open_output(target) if target else StandardOutput()
     held: list[bytes] = []
     try:
         empty = True
@@ -261,7 +261,7 @@ def _originals(entry: _Entry, source: Place, lines: Iterator[Values]) -> Iterato
         if not entry.kept and entry.in_place:
             continue  # it was left alone in place: it is its own original
         if cleaned is None:
-            original = _checked(b"".join(s.data for s in splices_from(head["splices"])), head)
+            original = _check_crc(b"".join(s.data for s in splices_from(head["splices"])), head)
         else:
             original = _chunk(head, texts, cleaned.take(head["size"][1]))
         if name := head.get("converted"):
@@ -282,7 +282,7 @@ class _Source:
     def __init__(self, path: Place) -> None:
         blocks = file_blocks(path, _BLOCK)
         packs = suffix_of(path.name)
-        self._blocks = decompressed(blocks, packs) if packs else blocks
+        self._blocks = decompress_blocks(blocks, packs) if packs else blocks
         self._held = b""
 
     def take(self, size: int) -> bytes:
@@ -309,22 +309,22 @@ def _chunk(head: Values, texts: list[Values], data: bytes) -> bytes:
     if "format" in head:
         kind = _kind(head["format"])
         edits = {line["text"]: line["edits"] for line in texts}
-        found, strange = rewound(kind, head["line"], data, edits)
+        found, strange = rewind_format(kind, head["line"], data, edits)
         if strange and not fits:
             line = next(line for line in texts if line["text"] == min(strange))
             raise _differs(line)
         back = data if found is None else found
         if "encoding" in head:
-            back = encoded(back, head["encoding"])
+            back = encode_lines(back, head["encoding"])
     if not fits:
         raise SidecarError(
             f"the record at line {head['line']:,} of the original, or one of those after it, is "
             "not as vnclean wrote it. Use the cleaned file as vnclean wrote it."
         )
-    return _checked(splice(back, splices_from(head.get("splices", ()))), head)
+    return _check_crc(splice(back, splices_from(head.get("splices", ()))), head)
 
 
-def _checked(original: bytes, head: Values) -> bytes:
+def _check_crc(original: bytes, head: Values) -> bytes:
     if zlib.crc32(original) != head["check"][0]:
         raise SidecarError(
             f"the original can't be restored from line {head['line']:,} on: the sidecar was "
@@ -343,12 +343,12 @@ def _differs(line: Values) -> SidecarError:
 
 def _kind(values: Values) -> Format:
     """Return a format with the options that were noted."""
-    options = {name: _frozen(value) for name, value in values.items() if name != "name"}
+    options = {name: _freeze(value) for name, value in values.items() if name != "name"}
     return replace(format_named(values["name"]), **options)  # type: ignore[type-var]
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+def _freeze(value: Any) -> Any:
+    return tuple(map(_freeze, value)) if isinstance(value, list) else value
 
 
 def _restore_rows(source: Place, target: Place, lines: Iterator[Values]) -> None:
@@ -366,7 +366,7 @@ def _restore_rows(source: Place, target: Place, lines: Iterator[Values]) -> None
         raise SidecarError("the sidecar holds nothing of it")
     kind: Any = _kind(heads[0]["format"])
     assert isinstance(kind, FileFormat)
-    file = opened(target)
+    file = open_output(target)
     writer = None
     try:
         writer = kind.writer(file.stream, source)

@@ -17,7 +17,7 @@ from vnclean.result import Result
 from vnclean.signals import Criteria, Quality
 from vnclean.transform import Edit
 
-__all__ = ["Texts", "Visiting", "guarded", "is_document", "is_filtered"]
+__all__ = ["CleaningVisitor", "TextOptions", "clean_or_reject", "is_document", "is_filtered"]
 
 Made = TypeVar("Made")
 
@@ -28,7 +28,7 @@ FIELD = "quality"
 
 
 @dataclass(frozen=True)
-class Texts:
+class TextOptions:
     """What is to be done to every text; a picklable value.
 
     `account` counts edits by rule, `noted` keeps them for the sidecar. A record whose text does
@@ -43,7 +43,7 @@ class Texts:
     signals: bool = False
 
     @classmethod
-    def of(cls, pipeline: Pipeline, options: RunOptions) -> Texts:
+    def of(cls, pipeline: Pipeline, options: RunOptions) -> TextOptions:
         """Return what a run with some options does to every text."""
         noted = options.edits is not None
         return cls(pipeline, options.account, noted, options.min_quality, options.signals)
@@ -89,10 +89,10 @@ class Texts:
         return f"{self.pipeline.fingerprint()} account={self.account}{signals}{wanted}"
 
 
-class Visiting:
+class CleaningVisitor:
     """The visitor of one chunk; what it finds is added to a tally."""
 
-    def __init__(self, texts: Texts, chunk: Chunk, tally: Tally) -> None:
+    def __init__(self, texts: TextOptions, chunk: Chunk, tally: Tally) -> None:
         self.visits: list[Visit] = []
         self._texts = texts
         self._tally = tally
@@ -108,10 +108,12 @@ class Visiting:
         idle = text.text in self._idle
         pipeline = texts.by_origin[text.origin] if text.origin != "text" else texts.pipeline
         if not texts.explains:
-            new = text.text if idle else guarded(pipeline, text.text)
+            new = text.text if idle else clean_or_reject(pipeline, text.text)
             tally.changed += new is not text.text and new != text.text
             return new
-        result = Result(text.text, text.text) if idle else guarded(pipeline.explain, text.text)
+        result = (
+            Result(text.text, text.text) if idle else clean_or_reject(pipeline.explain, text.text)
+        )
         if text.record != self._record:
             self._record, self._quality = text.record, None
         if not self._key or text.key in (self._key, ""):
@@ -155,7 +157,7 @@ def _account(tally: Tally, text: str, edits: Sequence[Edit]) -> None:
                 shown[rule] = edit.end + SPREAD
 
 
-def guarded(clean: Callable[[str], Made], text: str) -> Made:
+def clean_or_reject(clean: Callable[[str], Made], text: str) -> Made:
     """Return what is made of a text; a step that fails costs its record, not the run."""
     try:
         return clean(text)

@@ -23,13 +23,13 @@ from vnclean.engine.outputs import (
     Sink,
     StandardOutput,
     finish_part,
-    opened,
+    open_output,
     sync_folder,
 )
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import Piece
 from vnclean.engine.rejects import reject_line
-from vnclean.engine.sidecar import closing_line, first_line, left_out_line, packed
+from vnclean.engine.sidecar import closing_line, first_line, left_out_line, pack_lines
 from vnclean.engine.visitor import is_document, is_filtered
 from vnclean.formats import FileFormat, Reject
 from vnclean.formats.compression import compress, suffix_of
@@ -131,7 +131,7 @@ def is_output_kept(task: Task, mark: Mark, wrote: bool, options: RunOptions) -> 
     return bool(tally.changed or tally.encodings or options.signals)
 
 
-def _beside(
+def _open_beside(
     path: Place | None, journal: Journal | None, before: int, resume: bool, head: bytes
 ) -> AtomicFile | None:
     """Open a file that is written beside the outputs; `before` is how much of it is to stay."""
@@ -140,7 +140,7 @@ def _beside(
     if journal is not None and journal.finished:
         finish_part(path)
         return None
-    file = opened(path, keep=before or None)
+    file = open_output(path, keep=before or None)
     if before:
         return file
     if resume and path.exists():  # what an earlier run wrote, which ended, stays
@@ -176,10 +176,10 @@ class Writer:
         if options.journal is not None:
             self._journal = Journal(options.journal, key, tasks, resume)
         done = self._journal
-        self._rejects = _beside(rejects, done, done.last_rejects() if done else 0, resume, b"")
+        self._rejects = _open_beside(rejects, done, done.last_rejects() if done else 0, resume, b"")
         self._packs = suffix_of(edits.name) if edits else ""
-        head = packed([first_line(pipeline)], self._packs) if edits else b""
-        self._edits = _beside(edits, done, done.last_edits() if done else 0, resume, head)
+        head = pack_lines([first_line(pipeline)], self._packs) if edits else b""
+        self._edits = _open_beside(edits, done, done.last_edits() if done else 0, resume, head)
         self._sink: Sink | None = None
         self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
         self._ended: deque[_Ended] = deque()
@@ -187,9 +187,9 @@ class Writer:
         self._folders: set[Path] = set()
         self._synced = time.monotonic()
         self._unsynced = 0
-        self._recall()
+        self._load_marks()
 
-    def _recall(self) -> None:
+    def _load_marks(self) -> None:
         """Take over what an earlier run did."""
         if self._journal is None:
             return
@@ -230,7 +230,7 @@ class Writer:
         self._mark = replace(mark)
         if mark.out >= 0:
             assert task.target is not None
-            self._sink = opened(task.target, keep=mark.out)
+            self._sink = open_output(task.target, keep=mark.out)
 
     def take(self, piece: Piece, outcome: Cleaned | None) -> None:
         """Deal with the next piece, in order."""
@@ -251,7 +251,7 @@ class Writer:
         if piece.reject is not None:
             self._reject(task, piece.reject)
             if self._edits is not None and piece.reject.raw:
-                self._edits.write(packed([left_out_line(task.name, piece.reject)], self._packs))
+                self._edits.write(pack_lines([left_out_line(task.name, piece.reject)], self._packs))
             new.records += 1
             new.rejected += 1
             self._mark.chunks += not piece.end
@@ -268,7 +268,7 @@ class Writer:
         self._synced, self._unsynced = time.monotonic(), 0
         if self._journal is None or isinstance(self._sink, Assembled):
             return
-        self._settle(0)
+        self._publish(0)
         self._mark.out = self._sink.sync() if isinstance(self._sink, AtomicFile) else -1
         self._mark.rejects = self._rejects.sync() if self._rejects else 0
         self._mark.edits = self._edits.sync() if self._edits else 0
@@ -281,7 +281,7 @@ class Writer:
             elif task.target is None:
                 self._sink = StandardOutput()
             else:
-                file = opened(task.target, like=task.target if task.in_place else None)
+                file = open_output(task.target, like=task.target if task.in_place else None)
                 self._sink = file
                 if isinstance(task.format, FileFormat) and task.source is not None:
                     self._sink = Assembled(file, task.format.writer(file.stream, task.source))
@@ -306,7 +306,7 @@ class Writer:
         mark.done = True
         mark.rejects = self._rejects.flushed() if self._rejects else 0
         if self._edits is not None:
-            self._edits.write(packed([closing_line(task, mark.kept)], self._packs))
+            self._edits.write(pack_lines([closing_line(task, mark.kept)], self._packs))
             mark.edits = self._edits.flushed()
         file = None
         if isinstance(self._sink, AtomicFile | Assembled) and mark.kept:
@@ -315,12 +315,12 @@ class Writer:
             self._sink.commit() if mark.kept else self._sink.discard()
         self._sink = None
         self._ended.append((task, mark, file, self._threads.submit(file.ready) if file else None))
-        self._settle(_WAITING)
+        self._publish(_WAITING)
         self._count(task, mark)
         self._listener.finished(task, mark.tally, mark.kept)
         self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
 
-    def _settle(self, most: int) -> None:
+    def _publish(self, most: int) -> None:
         """Give files that are on the disk their names, until at most so many are waiting.
 
         Waiting for the disk takes longer than cleaning a small file, so several are waited for at
@@ -347,7 +347,7 @@ class Writer:
 
     def close(self) -> None:
         """Give the file of rejects its name and take the journal away."""
-        self._settle(0)
+        self._publish(0)
         self._threads.shutdown()
         for folder in self._folders:
             sync_folder(folder)
@@ -363,7 +363,7 @@ class Writer:
     def abandon(self) -> None:
         """Leave nothing half-written; keep what a later run can go on with."""
         with contextlib.suppress(Exception):
-            self._settle(0)
+            self._publish(0)
         for _, _, file, _ in self._ended:
             if file is not None:
                 file.discard()

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from vnclean.errors import FormatError, MissingExtraError
 
-__all__ = ["SUFFIXES", "compress", "decompressed", "suffix_of"]
+__all__ = ["SUFFIXES", "compress", "decompress_blocks", "suffix_of"]
 
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 _OUT = 1 << 20
@@ -159,20 +159,20 @@ def _unpacker(suffix: str) -> Callable[[], _Unpacker]:
             return _Zstandard
 
 
-def decompressed(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
+def decompress_blocks(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
     """Yield the unpacked bytes of a stream in blocks; all members, one behind the other.
 
     Raises FormatError where the stream is damaged or ends too early, after all that could be
     unpacked has been yielded.
 
-    >>> b"".join(decompressed([compress(b"a", ".gz") + compress(b"b", ".gz")], ".gz"))
+    >>> b"".join(decompress_blocks([compress(b"a", ".gz") + compress(b"b", ".gz")], ".gz"))
     b'ab'
     """
     new = _unpacker(suffix)
     unpacker: _Unpacker | None = None
     members = 0
     try:
-        for data in _sliced(blocks, suffix):
+        for data in _slice_blocks(blocks, suffix):
             while data or (unpacker is not None and not unpacker.needs_input):
                 if unpacker is None:
                     if members and not data.strip(b"\0"):
@@ -200,7 +200,7 @@ def decompressed(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
         raise FormatError(f"the {suffix} data ends too early: the file was cut off")
 
 
-def _sliced(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
+def _slice_blocks(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
     """Give small pieces to what loses, at a fault, all that a piece would unpack to."""
     for block in blocks:
         if suffix == ".gz":

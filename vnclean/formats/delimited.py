@@ -11,7 +11,7 @@ from typing import ClassVar
 from vnclean.caches import cached
 from vnclean.errors import FormatError
 from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
-from vnclean.formats.encoding import AUTO, BOM, settle
+from vnclean.formats.encoding import AUTO, BOM, decide_encoding
 from vnclean.formats.lines import CutOffError, line_blocks
 
 __all__ = ["Delimited", "single_records"]
@@ -134,7 +134,7 @@ class Delimited:
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of records, once the header has been read."""
-        encoding, blocks = settle(blocks, self.encoding, size)
+        encoding, blocks = decide_encoding(blocks, self.encoding, size)
         source = iter(blocks)
         head: list[bytes] = []
         for block in source:

@@ -13,12 +13,12 @@ from vnclean.formats.base import RecordError
 __all__ = [
     "AUTO",
     "BOM",
+    "decide_encoding",
     "decode_document",
     "decode_line",
     "detected_encoding",
     "mostly_utf8",
     "normal_name",
-    "settle",
     "unicode_blocks",
 ]
 
@@ -73,18 +73,16 @@ def unicode_blocks(blocks: Iterable[bytes], encoding: str = AUTO) -> tuple[str, 
     rest = chain([head] if head else [], source)
     for mark, name in _MARKS:
         if head.startswith(mark):
-            return name, _recoded(rest, name, len(mark))
+            return name, _recode(rest, name, len(mark))
     if encoding == AUTO and b"\0" in head:
-        encoding = _wide(head) or AUTO
+        encoding = _wide_encoding(head) or AUTO
     if encoding.startswith(_WIDE):
         # Without a mark and without a word on it, the order is the one that is usual.
-        return encoding, _recoded(
-            rest, encoding if encoding[-2:] in "lebe" else f"{encoding}-le", 0
-        )
+        return encoding, _recode(rest, encoding if encoding[-2:] in "lebe" else f"{encoding}-le", 0)
     return "", rest
 
 
-def _wide(head: bytes) -> str | None:
+def _wide_encoding(head: bytes) -> str | None:
     """Return UTF-16 or UTF-32 where zero bytes speak for it, and the letters that come out too."""
     found = detected_encoding(head)
     if found is None or not found.startswith(_WIDE):
@@ -95,7 +93,7 @@ def _wide(head: bytes) -> str | None:
     return found if latin >= 0.9 * len(text) else None
 
 
-def _recoded(blocks: Iterator[bytes], encoding: str, skip: int) -> Iterator[bytes]:
+def _recode(blocks: Iterator[bytes], encoding: str, skip: int) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
     try:
         for block in blocks:
@@ -108,7 +106,9 @@ def _recoded(blocks: Iterator[bytes], encoding: str, skip: int) -> Iterator[byte
         raise FormatError(f"it is no {encoding.upper()}, as its first bytes say: {error}") from None
 
 
-def settle(blocks: Iterable[bytes], encoding: str, size: int) -> tuple[str, Iterator[bytes]]:
+def decide_encoding(
+    blocks: Iterable[bytes], encoding: str, size: int
+) -> tuple[str, Iterator[bytes]]:
     """Return the encoding of a file that is read in pieces, and its blocks again.
 
     Judged by the first mebibyte (by the first block where `size` is 0, which means that nothing
@@ -128,14 +128,14 @@ def settle(blocks: Iterable[bytes], encoding: str, size: int) -> tuple[str, Iter
             if length >= enough:
                 break
     except FormatError as error:
-        source = _broken(error)  # what could be read before the break is not lost
+        source = _raise_later(error)  # what could be read before the break is not lost
     sample = b"".join(seen)
     cut = sample.rfind(b"\n") + 1 if length >= enough else length
     found = "utf-8" if mostly_utf8(sample[:cut]) else detected_encoding(sample[:cut])
     return found or "utf-8", chain(seen, source)
 
 
-def _broken(error: FormatError) -> Iterator[bytes]:
+def _raise_later(error: FormatError) -> Iterator[bytes]:
     raise error
     yield b""
 

@@ -8,15 +8,15 @@ from typing import Any
 
 from vnclean.formats.base import RecordError
 
-__all__ = ["added", "record_line"]
+__all__ = ["add_fields", "record_line"]
 
 
-def added(source: str, key: str, value: Mapping[str, Any], *, ascii_only: bool) -> str:
+def add_fields(source: str, key: str, value: Mapping[str, Any], *, ascii_only: bool) -> str:
     """Return a JSON object with one more field at its end; every other character stays.
 
     Raises RecordError where the source is no object, or has a field of that name.
 
-    >>> added('{"text":"à", "n":1e999 }', "metadata", {"date": "2020-07-01"}, ascii_only=False)
+    >>> add_fields('{"text":"à", "n":1e999 }', "metadata", {"date": "2020-07-01"}, ascii_only=False)
     '{"text":"à", "n":1e999,"metadata":{"date":"2020-07-01"} }'
     """
     end = source.rstrip(" \t\r\n")

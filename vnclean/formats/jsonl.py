@@ -13,8 +13,8 @@ from json.decoder import JSONDecodeError
 from typing import ClassVar, NamedTuple
 
 from vnclean.formats.base import Adding, Chunk, Field, RecordError, Reject, Rewritten, Visitor
-from vnclean.formats.encoding import AUTO, BOM, decode_document, decode_line, settle
-from vnclean.formats.fields import added
+from vnclean.formats.encoding import AUTO, BOM, decide_encoding, decode_document, decode_line
+from vnclean.formats.fields import add_fields
 from vnclean.formats.lines import line_blocks
 from vnclean.html.metadata import metadata_fields
 
@@ -161,7 +161,9 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{ord(found[0]):04x}"
 
 
-def _exchanged(source: str, spots: list[_Spot], line: int, visit: Visitor, record: int = 0) -> str:
+def _exchange_texts(
+    source: str, spots: list[_Spot], line: int, visit: Visitor, record: int = 0
+) -> str:
     """Return the source with its texts exchanged; the same object where none changed."""
     pieces: list[str] = []
     style: _Style | None = None
@@ -199,11 +201,11 @@ def _with_metadata(source: str, spots: list[_Spot], line: int, visit: Visitor, k
 
     # Whether there is room for the field is asked before there is any work.
     try:
-        added(source, key, {}, ascii_only=False)
+        add_fields(source, key, {}, ascii_only=False)
     except RecordError as fault:
         raise RecordError(f"{fault}. You can name another field with --metadata-key.") from None
-    new = _exchanged(source, spots, line, seen, line)
-    return added(new, key, metadata_fields(texts[0]), ascii_only=_style(source).ascii)
+    new = _exchange_texts(source, spots, line, seen, line)
+    return add_fields(new, key, metadata_fields(texts[0]), ascii_only=_style(source).ascii)
 
 
 @dataclass(frozen=True)
@@ -234,7 +236,7 @@ class JsonLines:
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of lines."""
-        encoding, blocks = settle(blocks, self.encoding, size)
+        encoding, blocks = decide_encoding(blocks, self.encoding, size)
         settled = replace(self, encoding=encoding)
         for line, data in line_blocks(blocks, size):
             yield Chunk(data, line, settled)
@@ -263,10 +265,10 @@ class JsonLines:
                 if self.metadata and spots:
                     new = _with_metadata(source, spots, number, visit, self.metadata)
                 else:
-                    new = _exchanged(source, spots, number, visit, number)
+                    new = _exchange_texts(source, spots, number, visit, number)
                 if adding is not None:
                     for name, value in adding.additions().items():
-                        new = added(new, name, value, ascii_only=_style(source).ascii)
+                        new = add_fields(new, name, value, ascii_only=_style(source).ascii)
             except RecordError as fault:
                 done.rejects.append(Reject(number, str(fault), row))
                 continue
@@ -304,7 +306,7 @@ class Json:
             done.converted = converted or chunk.converted
             source = whole.removeprefix(BOM)
             spots = _spots(source, self.keys)
-            new = _exchanged(source, spots, 1, visit)
+            new = _exchange_texts(source, spots, 1, visit)
         except RecordError as fault:
             return Rewritten(b"", [Reject(0, str(fault), chunk.data)], 1)
         done.without = not spots

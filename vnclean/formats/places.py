@@ -17,7 +17,16 @@ from urllib.parse import unquote, urlsplit
 
 from vnclean.errors import ConfigError, MissingExtraError, VncleanError
 
-__all__ = ["Place", "Url", "existing", "is_url", "matching", "place", "size_of", "stamp_of"]
+__all__ = [
+    "Place",
+    "Url",
+    "existing_places",
+    "is_url",
+    "matching_files",
+    "place",
+    "size_of",
+    "stamp_of",
+]
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:::[A-Za-z][A-Za-z0-9+.-]*)*://")
 _LOCAL = ("file://", "local://")
@@ -281,7 +290,7 @@ class _Reader(io.RawIOBase):
         super().close()
 
 
-def matching(name: str) -> list[tuple[Place, PurePath]] | None:
+def matching_files(name: str) -> list[tuple[Place, PurePath]] | None:
     """Return the files that a pattern stands for, with their places below it; None: no pattern.
 
     `*` and `?` do not cross folders, `**` does. A name that exists is no pattern, whatever it is.
@@ -292,7 +301,7 @@ def matching(name: str) -> list[tuple[Place, PurePath]] | None:
         url = Url(name)
         if url.scheme in _WEB and "*" not in name:
             return None  # a question mark begins the query
-        return [(found, below) for found, below in url.matches() if not _hidden(below)]
+        return [(found, below) for found, below in url.matches() if not _is_hidden(below)]
     path = str(place(name))
     if os.path.lexists(path):
         return None
@@ -314,11 +323,11 @@ def _root(pattern: str) -> str:
     return scheme + mark + (folder or slash or ("" if mark else "."))
 
 
-def _hidden(path: PurePath) -> bool:
+def _is_hidden(path: PurePath) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def existing(targets: list[Place]) -> set[Place]:
+def existing_places(targets: list[Place]) -> set[Place]:
     """Return those that exist; remote ones are looked up folder by folder, not one by one."""
     found: set[Place] = {
         target for target in targets if isinstance(target, Path) and os.path.lexists(target)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
-from vnclean.formats.encoding import AUTO, BOM, decode_document, decode_line, settle
+from vnclean.formats.encoding import AUTO, BOM, decide_encoding, decode_document, decode_line
 from vnclean.formats.lines import line_blocks
 
 __all__ = ["Text"]
@@ -47,7 +47,7 @@ class Text:
         if not self.lines:
             yield Chunk(b"".join(blocks), 1, self)
             return
-        encoding, blocks = settle(blocks, self.encoding, size)
+        encoding, blocks = decide_encoding(blocks, self.encoding, size)
         settled = replace(self, encoding=encoding)
         for line, data in line_blocks(blocks, size):
             yield Chunk(data, line, settled)

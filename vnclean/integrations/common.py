@@ -10,10 +10,10 @@ from typing import Any
 from vnclean.errors import ConfigError, MissingExtraError
 from vnclean.pipeline import Pipeline
 
-__all__ = ["BatchCleaner", "clean_texts", "cleaned_each", "needed", "text_columns"]
+__all__ = ["BatchCleaner", "clean_each", "clean_texts", "require_package", "text_columns"]
 
 
-def needed(package: str, extra: str, purpose: str) -> Any:
+def require_package(package: str, extra: str, purpose: str) -> Any:
     """Return an optional package; raises MissingExtraError, which names the extra."""
     try:
         return import_module(package)
@@ -55,14 +55,14 @@ def clean_texts(clean: Callable[[str], str], texts: Iterable[Any]) -> list[Any]:
     """
     values = list(texts)
     strings = dict.fromkeys(value for value in values if isinstance(value, str))
-    cleaned = cleaned_each(clean, list(strings))
+    cleaned = clean_each(clean, list(strings))
     return [cleaned[value] if isinstance(value, str) else value for value in values]
 
 
-def cleaned_each(clean: Callable[[str], str], texts: Sequence[str]) -> dict[str, str]:
+def clean_each(clean: Callable[[str], str], texts: Sequence[str]) -> dict[str, str]:
     """Return each text with what it is cleaned to; a pipeline cleans many faster than one by one.
 
-    >>> cleaned_each(str.upper, ["a"])
+    >>> clean_each(str.upper, ["a"])
     {'a': 'A'}
     """
     new = clean.clean_block(texts) if isinstance(clean, Pipeline) else map(clean, texts)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from vnclean.errors import ConfigError
-from vnclean.integrations.common import clean_texts, needed, text_columns
+from vnclean.integrations.common import clean_texts, require_package, text_columns
 from vnclean.pipeline import Pipeline, pipeline_of
 
 __all__ = ["clean_bag", "clean_dataframe"]
@@ -23,7 +23,7 @@ def clean_dataframe(
 
         clean_dataframe(dask.dataframe.read_parquet("crawl/"), "text").to_parquet("cleaned/")
     """
-    needed("dask.dataframe", "dask", "Cleaning Dask data")
+    require_package("dask.dataframe", "dask", "Cleaning Dask data")
     from pandas.api.types import is_object_dtype, is_string_dtype
 
     kinds = dataframe.dtypes
@@ -52,7 +52,7 @@ def clean_bag(bag: Any, key: str | None = None, preset: Pipeline | str = "standa
 
         clean_bag(dask.bag.read_text("crawl/*.jsonl").map(json.loads), key="text")
     """
-    needed("dask.bag", "dask", "Cleaning Dask data")
+    require_package("dask.bag", "dask", "Cleaning Dask data")
     return bag.map_partitions(_clean_items, key, pipeline_of(preset))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vnclean.errors import ConfigError
-from vnclean.integrations.common import clean_texts, needed
+from vnclean.integrations.common import clean_texts, require_package
 from vnclean.pipeline import Pipeline, pipeline_of
 
 __all__ = ["TextCleaner", "clean_dataset"]
@@ -65,7 +65,7 @@ def clean_dataset(
 
         cleaned = clean_dataset(load_dataset("parquet", data_files="crawl/*"), preset="web")
     """
-    needed("datasets", "huggingface", "Cleaning Hugging Face datasets")
+    require_package("datasets", "huggingface", "Cleaning Hugging Face datasets")
     chosen = (columns,) if isinstance(columns, str) else tuple(columns)
     if num_proc is not None:
         options["num_proc"] = num_proc

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from vnclean.integrations.common import needed
+from vnclean.integrations.common import require_package
 from vnclean.pipeline import Pipeline, pipeline_of
 
 __all__ = ["clean", "clean_series"]
@@ -31,7 +31,7 @@ def clean_series(series: Any, preset: Pipeline | str = "standard") -> Any:
 
         clean_series(pl.Series("text", ["hiệu qủa", None]))
     """
-    polars = needed("polars", "polars", _PURPOSE)
+    polars = require_package("polars", "polars", _PURPOSE)
     array = series.to_arrow()
     cleaned = pipeline_of(preset).clean_batch(array)
     if cleaned is array:
@@ -47,7 +47,7 @@ def clean(columns: str | Sequence[str] | Any, preset: Pipeline | str = "standard
 
         frame.with_columns(clean("text", preset="web"))
     """
-    polars = needed("polars", "polars", _PURPOSE)
+    polars = require_package("polars", "polars", _PURPOSE)
     expression = columns if isinstance(columns, polars.Expr) else polars.col(columns)
     return expression.map_batches(
         _SeriesCleaner(pipeline_of(preset)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from vnclean.integrations.common import BatchCleaner, needed
+from vnclean.integrations.common import BatchCleaner, require_package
 from vnclean.pipeline import Pipeline, pipeline_of
 
 __all__ = ["clean_dataset"]
@@ -43,7 +43,7 @@ def clean_dataset(
         cleaned = clean_dataset(ray.data.read_parquet("s3://crawl/"), "text", preset="web")
         cleaned.write_parquet("s3://cleaned/")
     """
-    data = needed("ray.data", "ray", "Cleaning Ray data")
+    data = require_package("ray.data", "ray", "Cleaning Ray data")
     chosen = (columns,) if isinstance(columns, str) else None if columns is None else tuple(columns)
     if isinstance(concurrency, int):
         pool = data.ActorPoolStrategy(size=concurrency)

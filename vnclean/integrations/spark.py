@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from vnclean.integrations.common import BatchCleaner, needed, text_columns
+from vnclean.integrations.common import BatchCleaner, require_package, text_columns
 from vnclean.pipeline import Pipeline, pipeline_of
 
 __all__ = ["clean_dataframe", "map_in_arrow"]
@@ -42,8 +42,8 @@ def clean_dataframe(
         cleaned = clean_dataframe(spark.read.parquet("crawl/"), "text", preset="web")
         cleaned.write.parquet("cleaned/")
     """
-    needed("pyspark", "spark", "Cleaning Spark data")
-    needed("pyarrow", "spark", "Cleaning Spark data")
+    require_package("pyspark", "spark", "Cleaning Spark data")
+    require_package("pyarrow", "spark", "Cleaning Spark data")
     schema = dataframe.schema
     texts = [field.name for field in schema if field.dataType.typeName() == "string"]
     chosen = text_columns(columns, dataframe.columns, texts)

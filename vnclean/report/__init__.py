@@ -7,7 +7,7 @@ from typing import Any
 
 from vnclean import __version__
 from vnclean.engine import Summary
-from vnclean.engine.outputs import opened
+from vnclean.engine.outputs import open_output
 from vnclean.errors import ConfigError
 from vnclean.formats.places import Place
 from vnclean.pipeline import Pipeline
@@ -58,6 +58,6 @@ def write_report(path: Place, summary: Summary, pipeline: Pipeline) -> None:
         from vnclean.report.html_report import page
 
         text = page(values)
-    file = opened(path)
+    file = open_output(path)
     with file:
         file.write(text.encode("utf-8", "backslashreplace"))

@@ -73,7 +73,7 @@ class Spelling(Transform):
     def __post_init__(self) -> None:
         protected(self.keep, self.patterns)
 
-    def asked(self, min_confidence: float | None) -> Transform:
+    def strengthened(self, min_confidence: float | None) -> Transform:
         """Return the thorough form where more is asked for than what is applied by default.
 
         Zero stands for every proposal that there is anyway: it is what damaged text is repaired
