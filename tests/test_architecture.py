@@ -40,9 +40,8 @@ NOT_YET_CACHED = ("boilerplate/", "channels/", "charsets/", "html/", "language/n
 NOT_YET_CACHED += ("repair/", "spelling/")
 """What is not yet so; these lists only shrink."""
 
-UPWARD_TYPES = {("vnclean/transform.py", "pipeline.py"), ("vnclean/transform.py", "scan.py")}
-"""Types that are only named: `|` between transforms makes a pipeline, which gives it its body, and
-a transform is asked with the scan of a text."""
+UPWARD_TYPES = {("vnclean/transform.py", "pipeline.py")}
+"""Types that are only named: `|` between transforms makes a pipeline, which gives it its body."""
 
 
 class Import(NamedTuple):
