@@ -1,0 +1,240 @@
+"""The numbers of single decisions, each with a case on either side of its border."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from vnclean.boilerplate import Boilerplate, classifier
+from vnclean.boilerplate.context_features import NAMES, features
+from vnclean.boilerplate.distinct_lines import distinct_lines
+from vnclean.boilerplate.line_patterns import FACT, ITEM, PatternMatches, match_patterns
+from vnclean.boilerplate.lines import split_lines
+from vnclean.boilerplate.overrides import certain_rules, content_lines, title_and_facts
+
+Floats = NDArray[np.float32]
+ROW = {name: number for number, name in enumerate(NAMES)}
+
+
+def columns(count: int, **rows: list[float]) -> Floats:
+    """Return features of lines that are nothing but what is given."""
+    out = np.zeros((len(NAMES), count), dtype=np.float32)
+    for name, values in rows.items():
+        out[ROW[name]] = values
+    return out
+
+
+def sentences(*sizes: int) -> Floats:
+    return columns(len(sizes), prose=[1.0] * len(sizes), length=list(np.log1p(sizes)))
+
+
+def probabilities(*values: float) -> Floats:
+    return np.array(values, dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("stays", "goes", "spared"),
+    [
+        (1000, 3050, True),  # less than a quarter of the sentences would be left
+        (1000, 2950, False),
+        (190, 310, True),  # less than 200 characters, and less than two fifths
+        (210, 310, False),
+        (79, 121, True),
+        (81, 119, False),
+    ],
+)
+def test_sentences_stay_where_most_of_them_would_go(stays: int, goes: int, spared: bool) -> None:
+    furniture = probabilities(0.49, 0.99)
+    classifier._keep_a_body(furniture, sentences(stays, goes))
+    assert bool(furniture[1] == 0) is spared
+
+
+def test_only_sentences_are_spared() -> None:
+    furniture = probabilities(0.99, 0.99)
+    known = columns(2, prose=[0.51, 0.5], length=[5, 5])
+    classifier._keep_a_body(furniture, known)
+    assert furniture.tolist() == pytest.approx([0, 0.99])
+
+
+@pytest.mark.parametrize(
+    ("share", "likely", "beside", "joined"),
+    [
+        (0.91, 0.66, 0.91, True),
+        (0.89, 0.66, 0.91, False),
+        (0.91, 0.64, 0.91, False),
+        (0.91, 0.66, 0.89, False),
+    ],
+)
+def test_known_phrases_go_with_the_line_beside_them(
+    share: float, likely: float, beside: float, joined: bool
+) -> None:
+    for order in (1, -1):
+        furniture = probabilities(beside, likely, likely, likely)[::order].copy()
+        known = columns(4, nav_share=[0, share, share, share][::order])
+        classifier._join_known(furniture, known)
+        # Two steps and no more.
+        wanted = [beside, *[0.9 if joined else likely] * 2, likely]
+        assert furniture[::order].tolist() == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(("share", "rule"), [(0.31, "pager"), (0.29, "block")])
+def test_a_rule_needs_its_share_of_the_line(share: float, rule: str) -> None:
+    found = classifier._rules(columns(1, pager_share=[share]), np.array([True]))
+    assert classifier._NAMES[found[0]] == f"boilerplate.{rule}"
+
+
+def test_the_evidence_of_a_page_is_half_of_a_line() -> None:
+    for line, evidence in (("trang chủ ở 123456", True), ("trang chủ ở 12345678", False)):
+        distinct = distinct_lines([line])
+        known = classifier.page_evidence(
+            distinct, match_patterns(distinct), distinct.phrases_in_short()
+        )
+        assert known.tolist() == [evidence]
+
+
+def matches(*flags: int) -> PatternMatches:
+    return PatternMatches(np.full(len(flags), -1, np.int8), np.array(flags, np.int8))
+
+
+@pytest.mark.parametrize("flag", [ITEM, FACT])
+def test_a_list_has_three_lines(flag: int) -> None:
+    for count in (2, 3):
+        lines = split_lines("\n".join(["Gạo tẻ"] * count))
+        stays = content_lines(lines, columns(count), matches(*[flag] * count))
+        assert stays.tolist() == [count == 3] * count
+
+
+@pytest.mark.parametrize(
+    ("flag", "row", "stays", "goes"),
+    [
+        (FACT, "hit", 0.24, 0.26),
+        (FACT, "phone", 0, 1),
+        (ITEM, "form_share", 0.49, 0.5),
+        (ITEM, "date", 0, 1),
+    ],
+)
+def test_what_speaks_against_a_list(flag: int, row: str, stays: float, goes: float) -> None:
+    lines = split_lines("\n".join(["Gạo tẻ"] * 3))
+    for value, kept in ((stays, True), (goes, False)):
+        known = columns(3, **{row: [value] * 3})
+        assert content_lines(lines, known, matches(flag, flag, flag)).tolist() == [kept] * 3
+
+
+def test_a_list_below_the_heading_of_another_is_not_spared() -> None:
+    lines = split_lines("\n".join(["Tin khác", *["Gạo tẻ"] * 3]))
+    for share, kept in ((0.49, True), (0.5, False)):
+        known = columns(4, related_share=[share, 0, 0, 0])
+        assert content_lines(lines, known, matches(0, ITEM, ITEM, ITEM))[1:].all() == kept
+
+
+@pytest.mark.parametrize(("count", "kept"), [(6, True), (7, False)])
+def test_so_many_ways_to_get_in_touch(count: int, kept: bool) -> None:
+    asks = "Mọi chi tiết xin liên hệ văn phòng"
+    lines = split_lines("\n".join([asks, *["Điện thoại: 0200"] * count]))
+    stays = content_lines(lines, columns(count + 1), matches(*[0] * (count + 1)))
+    assert stays.tolist() == [False, *[kept] * count]
+
+
+@pytest.mark.parametrize(
+    ("asks", "way", "kept"),
+    [("x" * 17 + " liên hệ", 150, True), ("x" * 16 + " liên hệ", 150, False),
+     ("x" * 17 + " liên hệ", 160, False), ("x" * 17 + " liên hệ", 159, True)],
+)  # fmt: skip
+def test_the_sizes_of_contacts(asks: str, way: int, kept: bool) -> None:
+    lines = split_lines(f"{asks}\n{'Email: '.ljust(way, 'a')}")
+    assert content_lines(lines, columns(2), matches(0, 0)).tolist() == [False, kept]
+
+
+def rules_of(*lines: str) -> dict[int, str]:
+    return certain_rules(split_lines("\n".join(lines)))
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Lúa | Ngô | Khoai | Sắn | Đậu", True),
+        ("Lúa | Ngô | Khoai | Sắn", False),
+        (" | ".join(["a" * 35] * 5), True),
+        (" | ".join(["a" * 36] * 5), False),
+        (" | ".join(["a" * 17] * 20), True),
+        (" | ".join(["a" * 18] * 20), False),
+        ("Lúa. | Ngô | Khoai | Sắn | Đậu", False),
+        ("1 | 2 | 3 | Sắn | Đậu", False),
+    ],
+)
+def test_rows_of_entries_between_bars(line: str, found: bool) -> None:
+    assert (rules_of("Làng ta", line, "Làng bên") == {1: "menu"}) is found
+
+
+@pytest.mark.parametrize(
+    ("choices", "size", "found"),
+    [(80, 10, True), (81, 10, False), (3, 79, True), (3, 80, False)],
+)
+def test_fields_of_a_form_and_what_they_let_choose(choices: int, size: int, found: bool) -> None:
+    lines = ["Tỉnh thành (*)", *["a" * size] * choices, "Người gửi (*)", "Gửi đi"]
+    rules = rules_of(*lines)
+    assert (len(rules) == len(lines)) is found
+    assert all(rule == "form" for rule in rules.values())
+
+
+@pytest.mark.parametrize(
+    ("title", "teaser", "found"),
+    [
+        ("a" * 8, "b" * 320, True),
+        ("a" * 7, "b" * 320, False),
+        ("a" * 150, "b" * 320, True),
+        ("a" * 151, "b" * 320, False),
+        ("a" * 8, "b" * 321, False),
+        ("a" * 7 + ".", "b" * 320, False),
+    ],
+)
+def test_lists_of_teasers_below_a_heading(title: str, teaser: str, found: bool) -> None:
+    entry = [title, teaser, "03/05/2022"]
+    rules = rules_of("Tin khác", *entry, *entry)
+    assert set(rules) == (set(range(7)) if found else set())
+    # One entry is no list.
+    assert rules_of("Tin khác", *entry) == {}
+    cut = [title, teaser[: 320 - 5] + "[...]" if len(teaser) == 320 else teaser + "[...]"]
+    assert (len(rules_of("Làng ta", *cut, *cut)) == 4) is found
+
+
+BODY = "Xã Hòa Lộc trồng thêm ba vạn cây đước, và cây đước năm ngoái đã cao bằng người. " * 2
+
+
+def title_of(*lines: str, probability: float = 0.9) -> list[int]:
+    page = split_lines("\n".join([*lines, BODY]))
+    known = features(page)
+    chance = np.full(len(page.text), probability)
+    chance[-1] = 0.1
+    return title_and_facts(page, known, chance)
+
+
+def test_the_title_of_a_page() -> None:
+    title = "Hòa Lộc trồng thêm cây đước"
+    assert title_of("Tin tức", title) == [1]
+    assert title_of("Tin tức", title, "Giá: 120 đồng", "Mùa gặt") == [1, 2]
+    # It says half of its words with the body, and has three of them and twelve characters.
+    assert title_of("Tin tức", "Hòa Lộc vào mùa gặt") == [1]
+    assert title_of("Tin tức", "Hòa Lộc vào mùa gặt mới") == []
+    assert title_of("Tin tức", "Hòa Lộc cây") == title_of("Tin tức", "Hòa Lộc của và") == []
+    assert title_of("Tin tức", "cây đước năm") == [1]
+    # Not so far above, and only where lines above the body would go.
+    assert title_of(title, *["Mùa gặt"] * 11) == [0]
+    assert title_of(title, *["Mùa gặt"] * 12) == []
+    assert title_of("Tin tức", title, probability=0.49) == []
+    # What stands nearer, unless it says much less.
+    assert title_of(title, "Hòa Lộc trồng thêm ngô khoai") == [0]
+    assert title_of(title, "Hòa Lộc trồng thêm ba vạn ngô") == [1]
+
+
+def test_the_lines_of_long_texts_get_their_features_when_they_are_classified(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A part, and what is kept in memory, change nothing but the time that it takes."""
+    story = "Trời mưa suốt đêm, sáng ra mới tạnh, nước tràn cả vào sân nhà bà Tư. " * 2
+    text = "\n".join(["Trang chủ", "Tin tức", "Liên hệ", "Đăng nhập", *[story] * 20])
+    found = Boilerplate().edits(text)
+    assert found
+    monkeypatch.setattr(classifier, "_MOST_IN_MEMORY", 10)
+    assert Boilerplate().edits(text) == found
