@@ -211,7 +211,7 @@ def main() -> None:
     own = [f"{value:.4f}" for value in weights.own]
     own[-1:-1] = [""] * len(CORE_NAMES)
     lines = [
-        "# Weights of the judge of HTML pages: logarithms of odds that a line is text.",
+        "# Weights of the classifier of lines of HTML pages: log odds that a line is text.",
         f"# Made by training/page.py from {len(sheets)} labelled pages of "
         f"{len({sheet.site for sheet in sheets})} sites; see benchmarks/quality/html_pages.py.",
         "# Columns: name, weight by itself, weight once the core of the page is known.",

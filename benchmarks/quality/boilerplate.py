@@ -181,7 +181,7 @@ MAY_LOSE = 0.0025
 """The share of the content that the pages may lose at the threshold that is chosen."""
 
 
-def judges(documents: list[Any], seed: int) -> Forests:
+def trained_forests(documents: list[Any], seed: int) -> Forests:
     return Forests(
         **{name: Forest(table) for name, table in training.train(documents, seed).items()}
     )
@@ -201,7 +201,7 @@ def choose(documents: list[Any], seed: int) -> float:
     """
     tallies = {threshold: Tally() for threshold in GRID}
     for learnt, held in training.folds(documents, 3, seed):
-        forests = judges(learnt, seed)
+        forests = trained_forests(learnt, seed)
         for threshold, tally in tallies.items():
             tally_of(held, forests, threshold, tally)
     found = {threshold: tally.measures() for threshold, tally in tallies.items()}
@@ -222,7 +222,7 @@ def cross_validate(
     """
     tallies: dict[str, Tally] = {}
     for learnt, held in training.folds(documents, count, seed):
-        forests = judges(learnt, seed)
+        forests = trained_forests(learnt, seed)
         chosen = {"chosen": choose(learnt, seed)} if nested else {str(t): t for t in thresholds}
         for shown, threshold in chosen.items():
             for document in held:

@@ -1,6 +1,6 @@
 """Compare ways from HTML to text on labelled pages: how much is right, and how long it takes.
 
-    python benchmarks/quality/html_pages.py DATA            # the shipped judge (learnt from DATA!)
+    python benchmarks/quality/html_pages.py DATA            # the shipped weights (fitted to DATA!)
     python benchmarks/quality/html_pages.py DATA --folds 23 # weights that saw no page of the site
     python benchmarks/quality/html_pages.py DATA --folds 5 --seeds 6    # the same over six deals
     python benchmarks/quality/html_pages.py DATA --folds 23 --save benchmarks/results/html.json
@@ -88,7 +88,7 @@ def peers() -> dict[str, Extractor]:
     return found
 
 
-def judges(sheets: list[Any], count: int, seed: int = 0) -> dict[str, PageWeights]:
+def weights_by_page(sheets: list[Any], count: int, seed: int = 0) -> dict[str, PageWeights]:
     """Return for every document weights that were fitted without its site."""
     found = {}
     for learnt, held in training.base.folds(sheets, count, seed):
@@ -117,7 +117,7 @@ def deals(sheets: list[Any], pages: dict[str, str], count: int, seeds: int) -> d
     """Return the measures of vnclean for each deal of the sites into folds, and their mean."""
     found: dict[str, Any] = {}
     for seed in range(seeds):
-        known = judges(sheets, count, seed)
+        known = weights_by_page(sheets, count, seed)
         tally = bench.Tally()
         for sheet in sheets:
             name = sheet.document.name
@@ -159,7 +159,7 @@ def main() -> None:
     if arguments.folds and arguments.seeds > 1:
         print(bench.table(deals(sheets, pages, arguments.folds, arguments.seeds)))
         return
-    known = judges(sheets, arguments.folds) if arguments.folds else {}
+    known = weights_by_page(sheets, arguments.folds) if arguments.folds else {}
     extractors: dict[str, Extractor] = {
         "vnclean": lambda name, page: extract_text(page, known.get(name)),
         "vnclean, every line": lambda name, page: render_text(read_lines(parse(page))),

@@ -9,7 +9,16 @@ from numpy.typing import NDArray
 from vnclean.boilerplate import Boilerplate, classifier
 from vnclean.boilerplate.context_features import NAMES, features
 from vnclean.boilerplate.distinct_lines import distinct_lines
-from vnclean.boilerplate.line_patterns import FACT, ITEM, PatternMatches, match_patterns
+from vnclean.boilerplate.line_patterns import (
+    FACT,
+    FORMULA,
+    HEADING,
+    ITEM,
+    RULES,
+    TAGS,
+    PatternMatches,
+    match_patterns,
+)  # fmt: skip
 from vnclean.boilerplate.lines import split_lines
 from vnclean.boilerplate.overrides import certain_rules, content_lines, title_and_facts
 
@@ -197,16 +206,20 @@ def test_lists_of_teasers_below_a_heading(title: str, teaser: str, found: bool) 
     assert rules_of("Tin khác", *entry) == {}
     cut = [title, teaser[: 320 - 5] + "[...]" if len(teaser) == 320 else teaser + "[...]"]
     assert (len(rules_of("Làng ta", *cut, *cut)) == 4) is found
+    dated = [*cut, "03/05/2022"]
+    assert (len(rules_of("Làng ta", *dated, *dated)) == 6) is found
 
 
 BODY = "Xã Hòa Lộc trồng thêm ba vạn cây đước, và cây đước năm ngoái đã cao bằng người. " * 2
 
 
-def title_of(*lines: str, probability: float = 0.9) -> list[int]:
-    page = split_lines("\n".join([*lines, BODY]))
+def title_of(
+    *lines: str, probability: float = 0.9, of_body: float = 0.1, body: str = BODY
+) -> list[int]:
+    page = split_lines("\n".join([*lines, body]))
     known = features(page)
     chance = np.full(len(page.text), probability)
-    chance[-1] = 0.1
+    chance[-1] = of_body
     return title_and_facts(page, known, chance)
 
 
@@ -223,6 +236,15 @@ def test_the_title_of_a_page() -> None:
     assert title_of(title, *["Mùa gặt"] * 11) == [0]
     assert title_of(title, *["Mùa gặt"] * 12) == []
     assert title_of("Tin tức", title, probability=0.49) == []
+    assert title_of("Tin tức", title, probability=0.5) == [1]
+    assert title_of("Tin tức", title, of_body=0.49) == [1]
+    assert title_of("Tin tức", title, of_body=0.5) == []
+    # Of at most two hundred characters, all that is compared with the beginning of the body.
+    assert title_of("Tin tức", title.ljust(200, "!")) == [1]
+    assert title_of("Tin tức", title.ljust(201, "!")) == []
+    late = "Trời mưa và gió to. " * 25
+    assert title_of("Tin tức", title, body=late[:-40] + BODY) == [1]
+    assert title_of("Tin tức", title, body=late + BODY) == []
     # What stands nearer, unless it says much less.
     assert title_of(title, "Hòa Lộc trồng thêm ngô khoai") == [0]
     assert title_of(title, "Hòa Lộc trồng thêm ba vạn ngô") == [1]
@@ -238,3 +260,57 @@ def test_the_lines_of_long_texts_get_their_features_when_they_are_classified(
     assert found
     monkeypatch.setattr(classifier, "_MOST_IN_MEMORY", 10)
     assert Boilerplate().edits(text) == found
+
+
+def read(line: str) -> tuple[str, int]:
+    found = match_patterns(distinct_lines([line]))
+    rule = int(found.rule[0])
+    return RULES[rule] if rule >= 0 else "", int(found.flags[0])
+
+
+@pytest.mark.parametrize(
+    ("line", "fill", "flag", "most"),
+    [
+        ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "-", FORMULA, 159),
+        ("Từ khóa: ", "a", TAGS, 159),
+        ("Tin liên quan", ":", HEADING, 60),
+        ("Chuyện làng - xem tất cả", "»", HEADING, 60),
+        ("- ", "a", ITEM, 10_000),
+    ],
+)
+def test_the_most_characters_of_a_line_with_a_flag(
+    line: str, fill: str, flag: int, most: int
+) -> None:
+    assert read(line.ljust(most, fill))[1] & flag
+    assert most == 10_000 or not read(line.ljust(most + 1, fill))[1] & flag
+
+
+@pytest.mark.parametrize(
+    ("line", "fill", "rule", "most"),
+    [
+        ("Các trường bắt buộc được đánh dấu ", "a", "form", 220),
+        ("In | Lưu | Gửi | ", "In | Lưu | Gửi | ", "share_bar", 119),
+    ],
+)
+def test_the_most_characters_of_a_certain_line(line: str, fill: str, rule: str, most: int) -> None:
+    line += fill * 220
+    # A bar ends with a whole button, wherever it is cut.
+    assert read(line[: most - 2] + "In" if rule == "share_bar" else line[:most])[0] == rule
+    assert read(line[: most - 1] + "In" if rule == "share_bar" else line[: most + 1])[0] != rule
+
+
+@pytest.mark.parametrize(
+    ("line", "menu"),
+    [
+        ("Trang chủ Giới thiệu Liên hệ", True),
+        ("Trang chủ Giới thiệu lúa ngô", False),
+        ("Trang chủ Giới thiệu Tin tức Sản phẩm Tuyển dụng Liên hệ " + "lúa " * 50, True),
+        ("Trang chủ Giới thiệu Tin tức Sản phẩm Tuyển dụng " + "lúa " * 50, False),
+        ("Giới thiệu Tin tức Sản phẩm Tuyển dụng Liên hệ Thư viện " + "lúa " * 980, True),
+        ("Giới thiệu Tin tức Sản phẩm Tuyển dụng Liên hệ Thư viện " + "lúa " * 990, False),
+        ("--- title: a date: b tags: c layout: d " + "lúa " * 50 + "---", True),
+        ("--- title: a date: b tags: c " + "lúa " * 50 + "---", False),
+    ],
+)
+def test_menus_in_one_line(line: str, menu: bool) -> None:
+    assert (read(line.strip())[0] == "menu") is menu

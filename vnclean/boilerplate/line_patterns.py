@@ -33,9 +33,7 @@ what it is (`Phiên bản: 4.2`), or two cells."""
 _MENU, _SHARE_BAR = RULES.index("menu"), RULES.index("share_bar")
 _MAX_CHARS = 220
 """Characters of a line of furniture, at most; longer ones may hold a sentence of the author."""
-_MAX_CHARS_OF_FLAG = {
-    "item": sys.maxsize, "signature": 159, "formula": 159, "tags": 159, "fact": 159, "heading": 60,
-}  # fmt: skip
+_MAX_CHARS_OF_FLAG = {"item": sys.maxsize, "formula": 159, "tags": 159, "heading": 60}
 """Where it is not as many."""
 _MAX_BAR_CHARS = 119
 """Characters of a bar of buttons, at most."""

@@ -110,7 +110,7 @@ def _add_teasers(lines: Lines, headings: list[int], found: dict[int, str]) -> No
 
 def _teaser(text: list[str], at: int, dated: bool) -> int:
     """Return how many lines from `at` are one entry of a list of articles, 0 where none is."""
-    part = text[at : at + 4]
+    part = text[at : at + 3]
     if len(part) < 2 or not _is_headline(part[0]):
         return 0
     if part[1].endswith(_CUT_OFF) and len(part[1]) <= 320:
