@@ -49,6 +49,7 @@ def probabilities(*values: float) -> Floats:
         (1000, 2950, False),
         (190, 310, True),  # less than 200 characters, and less than two fifths
         (210, 310, False),
+        (260, 700, False),
         (79, 121, True),
         (81, 119, False),
     ],

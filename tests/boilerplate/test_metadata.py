@@ -47,6 +47,8 @@ DATES = [
     ("9 Tháng Bảy, 2020", "2020-07-09"),
     ("Tháng Bảy 9, 2020", "2020-07-09"),
     ("Tháng Mười Hai 31, 2020", "2020-12-31"),
+    ("9 tháng Chạp, 2020", "2020-12-09"),
+    ("09/07/2020 15:05 AM", "2020-07-09T15:05:00"),
 ]
 NO_DATES = ["Chiều 9.7", "09/07", "31/02/2020", "40/13/2020", "Tháng 7 năm 2020", "0900.000.2020"]
 BYLINES = [
@@ -123,6 +125,20 @@ def test_sources_and_datelines_in_a_line() -> None:
 @pytest.mark.parametrize("caption", CAPTIONS)
 def test_captions(caption: str) -> None:
     assert extract_metadata("\n\n".join([TITLE, BODY, caption, MORE])).captions == (caption,)
+
+
+def test_captions_without_credit_stand_between_sentences_or_near_the_end() -> None:
+    for below, found in ((2, True), (3, False)):
+        text = "\n\n".join([TITLE, BODY, CAPTIONS[0], *["Mùa gặt"] * below])
+        assert (extract_metadata(text).captions == (CAPTIONS[0],)) is found
+
+
+def test_a_caption_has_at_most_so_many_characters() -> None:
+    for size, found in ((240, True), (241, False)):
+        caption = "Bà con chuyển cây giống".ljust(size - 38, "a") + ". Ảnh: Hải Yến".ljust(38, "a")
+        assert len(caption) == size
+        text = "\n\n".join([TITLE, BODY, caption, MORE])
+        assert (extract_metadata(text).captions == (caption,)) is found
 
 
 @pytest.mark.parametrize(
