@@ -31,14 +31,8 @@ HEAVY = {
 COMMANDS = "vnclean/cli/"
 """Here every function may import: a command loads what it runs, and --help loads nothing."""
 
-NOT_YET_UPWARD: set[tuple[str, str]] = set()
-NOT_YET_IN_FUNCTIONS = tuple(
-    f"vnclean/{name}/" for name in ("boilerplate", "charsets", "repair", "spelling")
-)
-NOT_YET_UNIQUE = {"Slot"}
-NOT_YET_CACHED = ("boilerplate/", "channels/", "charsets/", "html/", "language/ngram.py")
-NOT_YET_CACHED += ("repair/", "spelling/")
-"""What is not yet so; these lists only shrink."""
+LAZY = {"vnclean/__init__.py", "vnclean/charsets/__init__.py"}
+"""Faces that are imported for a name or a codec at a time, and read what stands behind it then."""
 
 UPWARD_TYPES = {("vnclean/transform.py", "pipeline.py")}
 """Types that are only named: `|` between transforms makes a pipeline, which gives it its body."""
@@ -119,7 +113,7 @@ def test_imports_go_downwards_only():
                 continue
             if there not in rooms[room(name)]:
                 (types if only_types else upward).add((name, there))
-    assert upward == upward & NOT_YET_UPWARD
+    assert upward == set()
     assert types == UPWARD_TYPES
 
 
@@ -155,13 +149,13 @@ def is_heavy(name: str) -> bool:
 def test_functions_import_what_is_optional_or_slow_only():
     odd = defaultdict(set)
     for name, found in IMPORTS.items():
-        if name.startswith(COMMANDS) or name == "vnclean/__init__.py":
+        if name.startswith(COMMANDS) or name in LAZY:
             continue
         for target, types, inside in found:
             heavy = is_heavy(NAMES[target]) if target in NAMES else target.split(".")[0] in HEAVY
             if inside and not types and not heavy:
                 odd[name].add(target)
-    assert {name: odd[name] for name in odd if not name.startswith(NOT_YET_IN_FUNCTIONS)} == {}
+    assert odd == {}
 
 
 def test_no_class_name_stands_twice():
@@ -171,7 +165,7 @@ def test_no_class_name_stands_twice():
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
     )
-    assert {name for name, times in classes.items() if times > 1} - NOT_YET_UNIQUE == set()
+    assert {name for name, times in classes.items() if times > 1} == set()
 
 
 def test_no_file_is_named_like_a_module_of_the_standard_library():
@@ -200,4 +194,4 @@ def test_caches_come_from_the_module_that_can_empty_them():
                 taken = [node.attr] if node.value.id == "functools" else []
             if {"cache", "lru_cache"} & set(taken) and name != "vnclean/caches.py":
                 own.append(name.removeprefix("vnclean/"))
-    assert [name for name in own if not name.startswith(NOT_YET_CACHED)] == []
+    assert own == []

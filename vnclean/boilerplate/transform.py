@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from vnclean.boilerplate.inline import may_hold_inline
+from vnclean.language.identify import LanguageIdentifier
 from vnclean.transform import Edit, Safety, Transform, choice, register
 
 if TYPE_CHECKING:
@@ -64,13 +66,11 @@ class Boilerplate(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether there are lines, or one with furniture inside."""
-        from vnclean.boilerplate.inline import may_hold_inline
 
         return "\n" in scan or self.metadata != "keep" or may_hold_inline(scan.text)
 
     def proposals(self, text: str) -> Iterator[Edit]:
         """Yield one edit for each line that goes; removal is repeated until nothing changes."""
-        from vnclean.language.identify import LanguageIdentifier
 
         if not LanguageIdentifier(text).is_document_vietnamese:
             return  # code, data or another language: the model knows Vietnamese pages only

@@ -8,8 +8,8 @@ its plain letter, except in U+1E00 to U+1EFF, where Windows has no entry and giv
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
 
+from vnclean.caches import cached
 from vnclean.channels.registry import channel
 
 __all__ = [
@@ -36,7 +36,7 @@ def _encodable(letter: str, page: str) -> bool:
     return True
 
 
-@cache
+@cached(16)
 def _best_fit(page: str) -> dict[int, str]:
     """Return what Windows writes for the Latin letters that a code page lacks."""
     table: dict[int, str] = {}

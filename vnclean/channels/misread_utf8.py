@@ -7,8 +7,7 @@ taken out, the no-break space made a space, curly quotes and guillemets straight
 
 from __future__ import annotations
 
-from functools import cache
-
+from vnclean.caches import cached
 from vnclean.channels.registry import channel
 
 __all__ = [
@@ -37,7 +36,7 @@ STRAIGHT = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
 """Curly and low quotation marks, each with the ASCII one that editors put in its place."""
 
 
-@cache
+@cached(256)
 def byte_table(charset: str, undefined: str | None = None) -> dict[int, str]:
     """Return the character of each byte from 80 up (as a code point); None keeps C1 controls."""
     table: dict[int, str] = {}

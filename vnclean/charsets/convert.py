@@ -7,7 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from vnclean.charsets.detection import detect, read_bytes
+from vnclean.charsets.table import charset_names
 from vnclean.errors import ConfigError
+from vnclean.language.alphabet import fold
 
 __all__ = ["Conversion", "convert", "nearest"]
 
@@ -71,8 +73,6 @@ def convert(data: bytes, source: str | None, target: str) -> Conversion:
         try:
             codecs.lookup(name)
         except LookupError:
-            from vnclean.charsets.table import charset_names
-
             raise ConfigError(
                 f"There is no charset named {name!r}. Besides Python's own you can choose from: "
                 f"{', '.join(charset_names())}."
@@ -111,8 +111,6 @@ def nearest(error: UnicodeError) -> tuple[str | bytes, int]:
 
 
 def _closest(letter: str, encoding: str) -> str:
-    from vnclean.language.alphabet import fold
-
     for option in (letter.swapcase(), fold(letter), fold(letter).swapcase(), "?"):
         if option != letter and len(option) == 1 and _can_write(option, encoding):
             return option

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
 
+from vnclean.caches import cached, cached_table
 from vnclean.charsets.table import code_page
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, decompose
 
@@ -18,7 +18,7 @@ COMMON_SIGNS = frozenset("\xa0«»·©®™§°±²³½×÷–—‘’“”•
 """Signs that clean Vietnamese text holds too: no reason to look closer, unless inside a word."""
 
 
-@cache
+@cached(16)
 def _to_byte(page: str) -> Mapping[int, str]:
     """Return each character of a page with the Latin-1 character of its byte."""
     table = {ord(shown): chr(byte) for byte, shown in enumerate(code_page(page)) if byte > 127}
@@ -53,7 +53,7 @@ def _shows(text: str, page: str) -> bool:
     return all(letter <= "\x7f" or ord(letter) in table for letter in text)
 
 
-@cache
+@cached_table
 def view_letters() -> frozenset[str]:
     """Return the characters that hint at legacy bytes: in a page, but not in clean Vietnamese."""
     shown = {letter for page in PAGES for letter in code_page(page)[128:]}

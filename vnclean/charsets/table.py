@@ -10,8 +10,10 @@ import codecs
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
+from importlib.resources import files
 
+from vnclean.caches import cached, cached_table
 from vnclean.language.alphabet import MARKED_LETTERS
 
 __all__ = [
@@ -109,7 +111,7 @@ def _squeezed(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
-@cache
+@cached_table
 def _by_squeezed_name() -> dict[str, Charset]:
     return {
         _squeezed(name): charset
@@ -127,7 +129,7 @@ def find_charset(name: str) -> Charset | None:
     return _by_squeezed_name().get(_squeezed(name))
 
 
-@cache
+@cached_table
 def _by_exact_name() -> dict[str, Charset]:
     return {
         name: charset for charset in CHARSETS for name in (charset.name, charset.public) if name
@@ -252,7 +254,7 @@ def _surplus(letter: str, base: str) -> str:
     return unicodedata.normalize("NFC", "".join(marks))
 
 
-@cache
+@cached(64)
 def load_table(name: str) -> Table:
     """Read the table of a charset by its registered name.
 
@@ -261,7 +263,6 @@ def load_table(name: str) -> Table:
     >>> load_table("tcvn3").rows["ệ"].hex(), sorted(load_table("tcvn3").lost)[:3]
     ('d6', ['À', 'Á', 'Ã'])
     """
-    from importlib.resources import files
 
     charset = _by_exact_name()[name]
     text = files("vnclean.data").joinpath("charsets", f"{name}.tsv").read_text(encoding="utf-8")

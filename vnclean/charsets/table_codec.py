@@ -11,9 +11,10 @@ import codecs
 import re
 import unicodedata
 from bisect import bisect_left
-from functools import cache
 from typing import Any
 
+from vnclean.caches import cached
+from vnclean.charsets.incremental import make_codec_info
 from vnclean.charsets.table import Charset, Table, load_table
 
 __all__ = ["TabularCodec", "codec_info", "decode_table", "encode_table"]
@@ -136,9 +137,8 @@ class TabularCodec:
         return encode_table(text[:end], self.table, errors), end
 
 
-@cache
+@cached(64)
 def codec_info(charset: Charset) -> codecs.CodecInfo:
     """Return what `codecs` wants to know of a charset."""
-    from vnclean.charsets.incremental import make_codec_info
 
     return make_codec_info(charset.name, TabularCodec(charset))

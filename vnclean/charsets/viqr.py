@@ -11,9 +11,11 @@ import codecs
 import re
 import unicodedata
 from collections import deque
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
+from vnclean.caches import cached
+from vnclean.charsets.incremental import make_codec_info
 from vnclean.language.alphabet import BASE, MARKED_LETTERS, QUALITY, VOWELS, compose
 
 __all__ = ["TONE_SIGNS", "VIQR", "VIQR_STAR", "Viqr", "codec_info"]
@@ -149,9 +151,8 @@ VIQR = Viqr("viqr", "+")
 VIQR_STAR = Viqr("viqr-star", "*")
 
 
-@cache
+@cached(4)
 def codec_info(name: str) -> codecs.CodecInfo:
     """Return what `codecs` wants to know of the notation."""
-    from vnclean.charsets.incremental import make_codec_info
 
     return make_codec_info(name, VIQR if name == "viqr" else VIQR_STAR)

@@ -8,7 +8,6 @@ scale of our own judgement as their prior.
 
 from __future__ import annotations
 
-from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.metadata import metadata_kinds
+from vnclean.caches import cached_table
 from vnclean.errors import ModelError
 from vnclean.html.element_features import (
     CORE_NAMES,
@@ -41,7 +41,7 @@ class PageWeights(NamedTuple):
     with_core: NDArray[np.float64]
 
     @staticmethod
-    @cache
+    @cached_table
     def shipped() -> PageWeights:
         """Return those that come with the package."""
         table = files("vnclean.data").joinpath("page_weights.tsv").read_text(encoding="utf-8")

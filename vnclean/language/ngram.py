@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vnclean.caches import cached_table
 from vnclean.core.ngram import NgramModel
 from vnclean.language.model_file import read_arrays
 from vnclean.language.syllable import parse, place_tone
@@ -185,7 +185,7 @@ class Model:
         return self.core.successors(word)
 
 
-@cache
+@cached_table
 def load() -> Model:
     """Return the language model that ships with the package, opened on the first call.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
+from vnclean.caches import cached_table
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.syllable import parse, spellable_syllables
 from vnclean.language.tone_placement import other_style
@@ -78,7 +78,7 @@ def _can_be_lost(surface: str) -> bool:
     return is_syllable(surface) or (len(surface) > 2 and _LETTERS.issuperset(surface))
 
 
-@cache
+@cached_table
 def inventory() -> Inventory:
     """Return the inventory of the model that ships; built once, on the first call."""
     from vnclean.language import ngram

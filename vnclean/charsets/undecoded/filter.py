@@ -11,9 +11,9 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
+from vnclean.caches import cached
 from vnclean.charsets.table import Charset
 from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.language.alphabet import MARKED_LETTERS
@@ -168,7 +168,7 @@ def _judge(text: str, word: LegacyWord) -> int:
     return verdict
 
 
-@lru_cache(maxsize=1 << 14)
+@cached(1 << 14)
 def _value(shown: str, text: str, case_lost: bool) -> int:
     if any(unicodedata.category(letter) in ("Cc", "Mn") or letter == "₫" for letter in text):
         return _NEVER

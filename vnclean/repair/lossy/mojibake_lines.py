@@ -14,6 +14,7 @@ from vnclean.repair.lossy.byte_fragments import (
     is_whole,
     telling_lines,
 )
+from vnclean.repair.lossy.fragment_slots import FragmentSlots, line_weights
 from vnclean.repair.word_decoder import Slot, decode_words
 from vnclean.transform import Edit
 
@@ -57,7 +58,6 @@ def decode_mojibake_lines(
 ) -> Iterator[Edit]:
     """Decode lines of half-lossy mojibake together and yield an edit for each word."""
     from vnclean.language import ngram
-    from vnclean.repair.lossy.fragment_slots import FragmentSlots, line_weights
 
     code = ngram.load().code
     weights = line_weights([text[start:end] for start, end in lines])
