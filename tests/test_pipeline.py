@@ -17,6 +17,7 @@ from vnclean.errors import ConfigError
 from vnclean.pipeline import Pipeline
 from vnclean.registry import registry
 from vnclean.result import compose, to_edits
+from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, apply_edits
 
 
@@ -30,8 +31,8 @@ class Swap(Transform):
     safety_of_edits: Safety = Safety.SAFE
     confidence: float = 1.0
 
-    def proposals(self, text: str) -> Iterator[Edit]:
-        for match in re.finditer(self.pattern, text):
+    def find(self, scan: Scan) -> Iterator[Edit]:
+        for match in re.finditer(self.pattern, scan.text):
             if match.group() != self.replacement:
                 yield Edit(
                     *match.span(),
@@ -148,6 +149,9 @@ def test_clean_many_keeps_order_and_does_not_depend_on_jobs() -> None:
     expected = [pipe(text) for text in texts]
     assert list(pipe.clean_many(texts)) == expected
     assert list(pipe.clean_many(iter(texts), jobs=2)) == expected
+    for jobs, threads in ((0, 1), (1, 0), (2, 2)):
+        with pytest.raises(ConfigError):
+            next(pipe.clean_many(texts, jobs, threads))
 
 
 @pytest.mark.parametrize("kind", registry().values(), ids=str)

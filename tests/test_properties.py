@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests import strategies as vn
 from tests.call_counts import assert_linear
+from vnclean.caches import clear_caches
 from vnclean.pipeline import Pipeline, presets
 from vnclean.registry import registry
 from vnclean.scan import Scan
@@ -43,38 +44,21 @@ def test_a_transform_is_idempotent_and_its_edits_replay(transform: Transform, te
 @given(text=inputs)
 def test_a_scan_that_says_no_is_certain(transform: Transform, text: str) -> None:
     if not transform.concerns(Scan(text)):
-        assert list(transform.proposals(text)) == []
-
-
-@by_transform
-@given(texts=st.lists(vn.short_texts(), min_size=2, max_size=4))
-def test_many_short_texts_can_be_asked_about_at_once(
-    transform: Transform, texts: list[str]
-) -> None:
-    if not transform.additive:
-        return
-    whole = Scan("\n".join(texts))
-    if not transform.concerns_lines(whole):
-        assert not any(transform.concerns(Scan(text)) for text in texts)
-    foreseen = transform.foresee(whole)
-    if foreseen is not None:
-        edits = list(foreseen)
-        begin = 0
-        for text in texts:
-            here = [edit for edit in edits if begin <= edit.start <= begin + len(text)]
-            assert here or not list(transform.proposals(text))
-            assert any(edit.applies(None) for edit in here) or transform(text) is text
-            begin += len(text) + 1
+        assert list(transform.find(Scan(text))) == []
 
 
 @by_preset
-@given(texts=st.lists(vn.short_texts(), max_size=5))
-def test_a_block_of_texts_comes_out_as_each_of_them_would(preset: str, texts: list[str]) -> None:
+def test_threads_clean_as_one_does(preset: str) -> None:
+    """Long and short texts, so that the core gives the GIL back in the midst of others."""
+    documents = [
+        path.read_text("utf-8", "replace")[:2000]
+        for path in sorted((vn.CORPUS / "raw").glob("*.txt"))
+    ]
+    texts = [text for document in documents for text in (*document.split("\n")[:9], document * 3)]
     pipe = Pipeline.preset(preset)
-    assert pipe.clean_block(texts) == [pipe(text) for text in texts]
-    assert pipe.explain_block(texts) == [pipe.explain(text) for text in texts]
-    bold = pipe.with_min_confidence(0.3)
-    assert bold.clean_block(texts) == [bold(text) for text in texts]
+    clear_caches()
+    together = list(pipe.clean_many(texts * 3, threads=8))
+    assert together == [pipe(text) for text in texts] * 3
 
 
 @by_preset

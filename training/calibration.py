@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.quality import channels
 from vnclean.channels import CHANNELS, priors_of
 from vnclean.repair import calibration
+from vnclean.scan import Scan
 
 BINS = 24
 BANDS = (0.0, 0.9, 0.96)
@@ -98,7 +99,7 @@ def main() -> None:
             transform = channels.transform_for(name)
             for gold in texts:
                 broken = CHANNELS[name](gold)
-                edits = list(transform.proposals(broken))
+                edits = list(transform.find(Scan(broken)))
                 mean = sum(edit.confidence for edit in edits) / max(len(edits), 1)
                 judged += [(c, mean, right) for c, right in channels.judge(gold, broken, edits)]
         bands = BANDS if group != "half_mojibake" else (0.0,)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, overload
 
@@ -26,10 +27,6 @@ ORIGINS = ("text", "page", "markdown")
 _ROUNDS = 6
 """How often a pipeline may go over a text: a repair can bring to light what an earlier step
 mends. Real damage needs two rounds, the second of which finds nothing."""
-
-_FEW, _MANY = 8_000, 200_000
-"""Characters of short texts that are asked about at once: whether a step concerns them (in more
-there is always something) and what a step foresees in them."""
 
 
 @dataclass(frozen=True)
@@ -185,80 +182,43 @@ class Pipeline(Sequence[Transform]):
             tuple(trace.suggestions_on(text)),
         )
 
-    def clean_block(self, texts: Sequence[str]) -> list[str]:
-        """Return each of some texts cleaned, as a call for each would; faster for short ones.
+    def clean_many(self, texts: Iterable[str], jobs: int = 1, threads: int = 1) -> Iterator[str]:
+        """Clean texts in order, lazily; `jobs` processes or `threads` give the same result as one.
 
-        >>> Pipeline.preset("standard").clean_block(["hiệu qủa", "một dòng"])
+        Threads share the models and start at once, but only what the core does runs side by side.
+        Bounded: at most a few hundred texts per process or thread are in flight.
+
+        >>> list(Pipeline.preset("standard").clean_many(["hiệu qủa", "một dòng"], threads=2))
         ['hiệu quả', 'một dòng']
         """
-        return [
-            self._run(text, None) if matters else text
-            for text, matters in zip(texts, self.concerned(texts), strict=True)
-        ]
-
-    def explain_block(self, texts: Sequence[str]) -> list[Result]:
-        """Return the result for each of some texts, as `explain` for each would."""
-        return [
-            self.explain(text) if matters else Result(text, text)
-            for text, matters in zip(texts, self.concerned(texts, suggested=True), strict=True)
-        ]
-
-    def concerned(self, texts: Sequence[str], suggested: bool = False) -> list[bool]:
-        """Say for each text whether a step may change it; a False is certain.
-
-        With `suggested`, also whether a step may suggest something. Short texts are put one below
-        the other and asked about at once: the calls cost more than the looking.
-        """
-        matters = [False] * len(texts)
-        all_of_it = suggested or self.min_confidence is not None
-        for begin, end in _blocks(texts, _MANY):
-            if end == begin + 1:
-                matters[begin] = True
-                continue
-            whole = Scan("\n".join(texts[begin:end]))
-            ends = list(accumulate(len(text) + 1 for text in texts[begin:end]))
-            left = []
-            for step in self._strengthened_steps():
-                edits = step.foresee(whole, all_of_it) if step.additive else None
-                if edits is None:
-                    left.append(step)
-                for edit in edits or ():
-                    if suggested or step.takes(edit, self.min_confidence):
-                        matters[begin + bisect_right(ends, edit.start)] = True
-            for low, high in _blocks(texts[begin:end], _FEW):
-                below = Scan("\n".join(texts[begin + low : begin + high]))
-                asked = [step for step in left if not step.additive or step.concerns_lines(below)]
-                for number in range(begin + low, begin + high) if asked else ():
-                    scan = Scan(texts[number])
-                    matters[number] |= any(step.concerns(scan) for step in asked)
-        return matters
-
-    def clean_many(self, texts: Iterable[str], jobs: int = 1) -> Iterator[str]:
-        """Clean texts in order, lazily; `jobs` processes give the same result as one.
-
-        Bounded: at most a few hundred texts per process are in flight.
-        """
-        if jobs < 1:
-            raise ConfigError(f"jobs is a number of processes, at least 1; {jobs!r} is not.")
-        if jobs == 1:
-            for chunk in _chunks(iter(texts)):
-                yield from self.clean_block(chunk)
+        for name, value in (("jobs", jobs), ("threads", threads)):
+            if value < 1:
+                raise ConfigError(f"{name} is a number from 1 up, {value!r} is not.")
+        if jobs > 1 and threads > 1:
+            raise ConfigError("Texts are cleaned by several jobs or several threads, not both.")
+        workers = max(jobs, threads)
+        if workers == 1:
+            yield from map(self, texts)
             return
-        from concurrent.futures import ProcessPoolExecutor
+        from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
         from multiprocessing import get_context
 
-        source = iter(texts)
-        with ProcessPoolExecutor(
-            jobs, get_context("spawn"), initializer=_set_up_worker, initargs=(self,)
-        ) as pool:
-            waiting = [
-                pool.submit(_clean_chunk, chunk) for chunk in islice(_chunks(source), jobs * 2)
-            ]
+        pool: Executor
+        if jobs > 1:
+            pool = ProcessPoolExecutor(
+                jobs, get_context("spawn"), initializer=_set_up_worker, initargs=(self,)
+            )
+            clean_chunk: Callable[[list[str]], list[str]] = _clean_chunk
+        else:
+            pool, clean_chunk = ThreadPoolExecutor(threads), self._clean_chunk
+        chunks = _chunks(iter(texts))
+        with pool:
+            waiting = deque(
+                pool.submit(clean_chunk, chunk) for chunk in islice(chunks, workers * 2)
+            )
             while waiting:
-                done = waiting.pop(0).result()
-                waiting += [
-                    pool.submit(_clean_chunk, chunk) for chunk in islice(_chunks(source), 1)
-                ]
+                done = waiting.popleft().result()
+                waiting += [pool.submit(clean_chunk, chunk) for chunk in islice(chunks, 1)]
                 yield from done
 
     def clean_batch(self, data: Any, columns: str | Sequence[str] | None = None) -> Any:
@@ -267,31 +227,32 @@ class Pipeline(Sequence[Transform]):
         `columns` names the text columns, default: all that hold text. Each distinct value is
         cleaned once; nulls, types and schema are kept.
         """
-        return clean_batch(self.clean_block, data, columns)
+        return clean_batch(self, data, columns)
 
-    def _strengthened_steps(self) -> tuple[Transform, ...]:
-        """Return the steps as they serve the pipeline's `min_confidence`."""
+    @cached_property
+    def _plan(self) -> tuple[Transform, ...]:
+        """The steps as they serve the pipeline's `min_confidence`."""
         if self.min_confidence is None:
             return self.steps
         return tuple(step.strengthened(self.min_confidence) for step in self.steps)
+
+    def _clean_chunk(self, texts: list[str]) -> list[str]:
+        return list(map(self, texts))
 
     def _run(self, text: str, trace: _Trace | None) -> str:
         # What each step left behind when it ran last: it is idempotent, so it need not see that
         # very object again.
         left: list[str | None] = [None] * len(self.steps)
-        suggested = trace is not None or self.min_confidence is not None
         for _ in range(_ROUNDS):
             begun = text
             scan = Scan(text)
-            for number, step in enumerate(self._strengthened_steps()):
+            for number, step in enumerate(self._plan):
                 if text is left[number] and self.min_confidence is None:
                     continue
                 if step.concerns(scan):
-                    found = list(step.search(scan, suggested))
-                    edits = [edit for edit in found if step.takes(edit, self.min_confidence)]
+                    edits, suggestions = step.apart(scan, self.min_confidence)
                     if trace is not None:
-                        rest = [edit for edit in found if not step.takes(edit, self.min_confidence)]
-                        trace.note(number, text, edits, rest)
+                        trace.note(number, text, edits, suggestions)
                     if edits:
                         text = apply_edits(text, edits)
                         scan = Scan(text)
@@ -364,19 +325,7 @@ def _set_up_worker(pipeline: Pipeline) -> None:
 
 def _clean_chunk(texts: list[str]) -> list[str]:
     assert _OWN is not None
-    return _OWN.clean_block(texts)
-
-
-def _blocks(texts: Sequence[str], most: int) -> Iterator[tuple[int, int]]:
-    """Yield ranges of texts that have at most so many characters together, or one text."""
-    begin = 0
-    while begin < len(texts):
-        end, size = begin + 1, len(texts[begin])
-        while end < len(texts) and size + len(texts[end]) < most:
-            size += len(texts[end]) + 1
-            end += 1
-        yield begin, end
-        begin = end
+    return list(map(_OWN, texts))
 
 
 def _chunks(

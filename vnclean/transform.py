@@ -13,10 +13,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from vnclean.errors import ConfigError
+from vnclean.scan import Scan
 
 if TYPE_CHECKING:
     from vnclean.pipeline import Pipeline
-    from vnclean.scan import Scan
 
 __all__ = [
     "REGISTERED",
@@ -107,8 +107,8 @@ class Transform:
     """A step of a pipeline: a frozen, picklable value whose fields are its options.
 
     A subclass is a frozen dataclass with a docstring (its first line is the help text of the
-    command line), a `name`, and `proposals`. It may narrow `concerns`, which says from one shared
-    scan whether the text can matter to it at all; a `False` must be certain.
+    command line), a `name`, and `find`. It may narrow `concerns`, which says from one shared scan
+    whether the text can matter to it at all; a `False` must be certain.
     """
 
     name: ClassVar[str] = ""
@@ -124,59 +124,37 @@ class Transform:
     """Confidence below which an edit is only suggested, also where `min_confidence` is lower: 0.5
     where the text as it stands is a reading too, so that a lesser guess is more often wrong."""
 
-    additive: ClassVar[bool] = False
-    """Whether many short texts can be asked about at once, see `concerns_lines`."""
-
-    def proposals(self, text: str) -> Iterable[Edit]:
-        """Yield all edits and suggestions, sorted by position and not overlapping."""
-        raise NotImplementedError
-
     def concerns(self, scan: Scan) -> bool:
         """Say whether the transform could find anything in the scanned text."""
         return True
 
-    def concerns_lines(self, scan: Scan) -> bool:
-        """Say whether the transform could find anything in lines of a text if they were texts.
+    def find(self, scan: Scan) -> Iterable[Edit]:
+        """Yield all edits and suggestions, sorted by position and not overlapping."""
+        raise NotImplementedError
 
-        Only asked where `additive` holds; a `False` must be certain, also for several of the lines
-        together.
-        """
-        return self.concerns(scan)
-
-    def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit] | None:
-        """Return what might be found in the lines of a text if they were texts; None: not known.
-
-        Only asked where `additive` holds. The edits themselves may differ from those that the
-        single text will get, but a line without one is certain to get none, nor will one that is
-        only suggested here be applied there. See `search` for `suggested`.
-        """
-        return None
-
-    def search(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
-        """Return the proposals for a scanned text; may use what `concerns` asked of the scan.
-
-        Where `suggested` is false, suggestions may be left out.
-        """
-        return self.proposals(scan.text)
-
-    def edits(self, text: str, min_confidence: float | None = None) -> list[Edit]:
-        """Return the edits that are applied, sorted and not overlapping."""
-        return [edit for edit in self.proposals(text) if self.takes(edit, min_confidence)]
-
-    def suggestions(self, text: str, min_confidence: float | None = None) -> list[Edit]:
-        """Return the edits that are reported only."""
-        return [edit for edit in self.proposals(text) if not self.takes(edit, min_confidence)]
-
-    def strengthened(self, min_confidence: float | None) -> Transform:
+    def strengthened(self, min_confidence: float) -> Transform:
         """Return the transform that serves a pipeline with this `min_confidence`: as a rule itself.
 
         One that looks harder where more than the certain is asked for returns that form of itself.
         """
         return self
 
-    def takes(self, edit: Edit, min_confidence: float | None) -> bool:
-        """Say whether one of the transform's own edits is applied."""
-        return edit.applies(None if min_confidence is None else max(min_confidence, self.least))
+    def apart(self, scan: Scan, min_confidence: float | None) -> tuple[list[Edit], list[Edit]]:
+        """Return the edits that are applied, and those that are only suggested."""
+        edits: tuple[list[Edit], list[Edit]] = [], []
+        if min_confidence is not None:
+            min_confidence = max(min_confidence, self.least)
+        for edit in self.find(scan):
+            edits[not edit.applies(min_confidence)].append(edit)
+        return edits
+
+    def edits(self, text: str, min_confidence: float | None = None) -> list[Edit]:
+        """Return the edits that are applied, sorted and not overlapping."""
+        return self.apart(Scan(text), min_confidence)[0]
+
+    def suggestions(self, text: str, min_confidence: float | None = None) -> list[Edit]:
+        """Return the edits that are reported only."""
+        return self.apart(Scan(text), min_confidence)[1]
 
     def __call__(self, text: str) -> str:
         """Return the text with the edits applied; the same object where there are none."""

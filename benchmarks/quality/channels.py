@@ -35,6 +35,7 @@ from vnclean.language.ngram import canonical
 from vnclean.pipeline import Pipeline
 from vnclean.repair.diacritics import RestoreDiacritics, RestoreTones
 from vnclean.repair.lossy.transform import Lossy
+from vnclean.scan import Scan
 from vnclean.transform import Edit, Transform, apply_edits
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -110,7 +111,7 @@ def channel_figures(name: str, texts: list[str], pipeline: Pipeline) -> dict[str
     judged: list[tuple[float, bool]] = []
     for gold in texts:
         broken = damage(gold)
-        proposals = list(transform.proposals(broken))
+        proposals = list(transform.find(Scan(broken)))
         made = {
             "all": bold(broken),
             "default": pipeline(broken),
@@ -241,9 +242,9 @@ def speed_figures(texts: list[str], names: tuple[str, ...]) -> dict[str, float]:
     for name in names:
         broken = CHANNELS[name](whole)
         transform = transform_for(name)
-        list(transform.proposals(broken[:2000]))
+        list(transform.find(Scan(broken[:2000])))
         began = time.perf_counter()
-        for _ in transform.proposals(broken):
+        for _ in transform.find(Scan(broken)):
             pass
         found[name] = round(len(broken.encode()) / 1e6 / (time.perf_counter() - began), 3)
     return found

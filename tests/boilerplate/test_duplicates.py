@@ -97,7 +97,7 @@ def test_what_repeats_on_purpose_stays(text: str) -> None:
 
 def test_a_heading_that_the_paragraph_repeats_is_only_suggested() -> None:
     text = f"{TITLE}\n{BODY}\n{CAPTION}\n{CAPTION}. {MORE}"
-    (edit,) = RUN.proposals(text)
+    (edit,) = RUN.find(Scan(text))
     assert edit.safety is Safety.SUGGEST
     assert text[edit.start : edit.end] == CAPTION
 

@@ -18,6 +18,7 @@ from vnclean.boilerplate import Boilerplate, Duplicates
 from vnclean.boilerplate.metadata import extract_metadata
 from vnclean.boilerplate.templates import Learner
 from vnclean.html.metadata import metadata_fields
+from vnclean.scan import Scan
 from vnclean.transform import Transform
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -53,7 +54,7 @@ def results() -> dict[tuple[str, str], tuple[str, str, float]]:
     found: dict[tuple[str, str], tuple[str, str, float]] = {}
     for name, text in documents():
         for step, transform in STEPS.items():
-            edits = list(transform.proposals(text))
+            edits = list(transform.find(Scan(text)))
             if edits:
                 spans = [(edit.start, edit.end, edit.rule, edit.safety.value) for edit in edits]
                 total = sum(edit.confidence for edit in edits)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from vnclean.cli import main
 from vnclean.formats.base import RecordError
 from vnclean.formats.fields import add_fields
-from vnclean.formats.jsonl import JsonLines
 from vnclean.html.metadata import metadata_fields
 
 BODY = "Sáng nay, hàng trăm hộ dân ven sông đã trở về nhà sau ba ngày tránh lũ ở trường học. " * 2
@@ -142,8 +141,3 @@ def test_only_objects_have_fields(source: str) -> None:
 @given(st.text(max_size=200))
 def test_any_text_can_be_described(text: str) -> None:
     assert all(metadata_fields(text).values())
-
-
-def test_the_look_before_the_work_is_left_out() -> None:
-    assert JsonLines().many
-    assert not JsonLines(metadata="m").many

@@ -25,6 +25,7 @@ from vnclean.normalize import (
     UnicodeForm,
 )
 from vnclean.normalize.lookalikes import _table
+from vnclean.scan import Scan
 from vnclean.transform import Safety
 
 LINE = "Một buổi chiều, những người thợ cũ đứng trước cổng nhà máy"
@@ -153,7 +154,7 @@ def test_invisible_characters_go() -> None:
 def test_private_characters_inside_words_are_only_suggested() -> None:
     text = "Những n\uf025ười thợ cũ đứng trước cổng nhà máy"
     assert Invisible()(text) is text
-    assert [edit.safety for edit in Invisible().proposals(text)] == [Safety.SUGGEST]
+    assert [edit.safety for edit in Invisible().find(Scan(text))] == [Safety.SUGGEST]
 
 
 @given(text=vn.anything())

@@ -140,7 +140,7 @@ def test_straightened_guillemets() -> None:
 
 
 def test_a_word_alone_is_only_suggested() -> None:
-    (edit,) = Lossy().proposals("Ðu?ng")
+    (edit,) = Lossy().find(Scan("Ðu?ng"))
     assert edit.replacement == "Đường"
     assert edit.safety is Safety.SUGGEST
 
@@ -152,7 +152,7 @@ def test_a_line_feed_as_the_only_new_token() -> None:
 
 
 def test_runners_up_are_named() -> None:
-    edits = list(Lossy().proposals("B? ?n xong r?i, con ?i ch?i ?ây, b? ? nhà."))
+    edits = list(Lossy().find(Scan("B? ?n xong r?i, con ?i ch?i ?ây, b? ? nhà.")))
     assert any(edit.alternatives for edit in edits)
     for edit in edits:
         assert 0 < edit.confidence <= 1
@@ -190,7 +190,7 @@ def check_edits(text: str, edits: list[Edit]) -> None:
 @given(strategies.anything())
 def test_any_text_survives_and_is_settled_in_one_go(text: str) -> None:
     transform = Lossy()
-    edits = list(transform.proposals(text))
+    edits = list(transform.find(Scan(text)))
     check_edits(text, edits)
     mended = transform(text)
     if edits:
@@ -208,4 +208,4 @@ def test_clean_documents_stay(text: str) -> None:
     "text", ["?" * 10**6, "a?" * 100_000, "\ufffd" * 10**6, "x?y\n" * 10_000, "Ã" * 100_000]
 )
 def test_hostile_text_takes_linear_work(text: str) -> None:
-    assert_linear(lambda part: list(Lossy().proposals(part)), text)
+    assert_linear(lambda part: list(Lossy().find(Scan(part))), text)

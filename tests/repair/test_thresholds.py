@@ -26,6 +26,7 @@ from vnclean.repair.lossy.fragment_slots import FragmentSlots
 from vnclean.repair.lossy.transform import Lossy
 from vnclean.repair.surface_forms import inventory
 from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot
+from vnclean.scan import Scan
 
 ROWS = [
     tuple(map(unescape, row.split("\t")))
@@ -38,7 +39,7 @@ BY_TEXT = sorted({(transform, text, expected) for *_, transform, text, expected 
 def edits(transform: str, text: str) -> str:
     return " ".join(
         f"{edit.start}:{edit.replacement}{'' if edit.applies(None) else '?'}"
-        for edit in registry()[transform]().proposals(text)
+        for edit in registry()[transform]().find(Scan(text))
     )
 
 
@@ -158,9 +159,9 @@ def test_all_lines_are_decoded_where_a_quarter_has_a_hint(
 
 def test_a_syllable_that_no_text_has_is_trusted_a_third(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "S?ng nay m?a l?n l?m ng?p nhi?u tuy?n ???ng thu?ch ? trung t?m th?nh ph?."
-    known = Lossy().proposals(text)
+    known = Lossy().find(Scan(text))
     monkeypatch.setattr(lost_letters, "UNSEEN_SYLLABLE_FACTOR", 1.0)
-    other = Lossy().proposals(text)
+    other = Lossy().find(Scan(text))
     rare = [a.confidence / b.confidence for a, b in zip(known, other, strict=True) if a != b]
     assert rare == [pytest.approx(0.3)]
 
@@ -218,6 +219,6 @@ def test_from_which_confidence_a_repair_is_applied(
 ) -> None:
     monkeypatch.setattr("vnclean.repair.word_decoder.calibrated", lambda *_: confidence)
     damaged = "S?ng nay m?a l?n l?m ng?p nhi?u tuy?n ???ng, ng??i d?n ph?i d?t xe."
-    edits = Lossy().proposals(damaged)
+    edits = Lossy().find(Scan(damaged))
     assert {edit.applies(None) for edit in edits} == {applied}
     assert len(edits) > 10

@@ -14,6 +14,7 @@ from vnclean.errors import ModelError
 from vnclean.language import ngram
 from vnclean.language.model_file import read_arrays, write_arrays
 from vnclean.pipeline import Pipeline
+from vnclean.scan import Scan
 from vnclean.spelling import Spelling, context_network, scorer
 from vnclean.spelling.context_network import STEPS, ContextModel
 
@@ -161,20 +162,18 @@ BY_CONTEXT = {
 
 @pytest.mark.parametrize("text", BY_CONTEXT)
 def test_words_that_only_the_context_shows_wrong_are_found(text):
-    edits = list(Spelling(thorough=True).proposals(text))
+    edits = list(Spelling(thorough=True).find(Scan(text)))
     assert [edit.replacement for edit in edits if edit.confidence >= 0.5] == [BY_CONTEXT[text]]
 
 
 def test_whoever_asks_for_less_than_the_certain_gets_a_thorough_look():
     plain = Spelling(keep=("xưa",))
-    assert plain.strengthened(None) is plain
     assert plain.strengthened(0.95) is plain
     assert plain.strengthened(0.0) is plain
     assert plain.strengthened(0.5) == Spelling(keep=("xưa",), thorough=True)
     text = next(iter(BY_CONTEXT))
     pipe = Pipeline((Spelling(),), 0.5)
     assert pipe(text) == Pipeline((Spelling(thorough=True),), 0.5)(text) != text
-    assert pipe.clean_block([text, "Không có gì."]) == [pipe(text), "Không có gì."]
 
 
 def test_clean_text_does_not_open_the_model():

@@ -16,6 +16,7 @@ from tests.call_counts import assert_linear
 from vnclean.errors import ConfigError, ModelError
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.pipeline import Pipeline
+from vnclean.scan import Scan
 from vnclean.spelling import (
     Spelling,
     Teencode,
@@ -63,13 +64,13 @@ def test_what_is_certain_is_mended(wrong: str) -> None:
     ],
 )
 def test_what_is_likely_is_said_with_the_right_word_first(text: str, right: tuple[str]) -> None:
-    (edit,) = Spelling().proposals(text)
+    (edit,) = Spelling().find(Scan(text))
     assert edit.replacement in right
     assert edit.applies(None) is False or edit.confidence > 0.85
 
 
 def test_an_edit_says_why_and_how_sure() -> None:
-    (edit,) = Spelling().proposals("công tác tuyền truyền")
+    (edit,) = Spelling().find(Scan("công tác tuyền truyền"))
     assert (edit.start, edit.end, edit.replacement) == (9, 14, "tuyên")
     assert edit.rule == "spelling.tone_added"
     assert edit.safety is Safety.LIKELY

@@ -82,8 +82,9 @@ class Duplicates(Transform):
         ]
         return _may_repeat(lines) if plain else _may_repeat(list(map(_key, lines)))
 
-    def proposals(self, text: str) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield an edit for each line that goes; repeated until no other line would go."""
+        text = scan.text
         lines = split_lines(text)
         gone: LineRules = {}
         maybe: LineRules = {}

@@ -193,8 +193,9 @@ class Templates(Transform):
         """Say whether there is a template to compare with."""
         return bool(self.path)
 
-    def proposals(self, text: str) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield an edit for each line of the template."""
+        text = scan.text
         if not self.path:
             return
         try:

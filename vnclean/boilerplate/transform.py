@@ -69,9 +69,9 @@ class Boilerplate(Transform):
 
         return "\n" in scan or self.metadata != "keep" or may_hold_inline(scan.text)
 
-    def proposals(self, text: str) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield one edit for each line that goes; removal is repeated until nothing changes."""
-
+        text = scan.text
         if not LanguageIdentifier(text).is_document_vietnamese:
             return  # code, data or another language: the model knows Vietnamese pages only
         from vnclean.boilerplate.classifier import Forests, find_furniture  # numpy: not at import

@@ -13,7 +13,6 @@ from vnclean.engine.sidecar import Visit
 from vnclean.formats import Chunk, Field, Format, RecordError, Reject
 from vnclean.formats.text import Text
 from vnclean.pipeline import ORIGINS, Pipeline
-from vnclean.result import Result
 from vnclean.signals import Criteria, Quality
 from vnclean.transform import Edit
 
@@ -58,30 +57,6 @@ class TextOptions:
         """The pipeline for texts of each origin but plain text."""
         return {origin: self.pipeline.for_origin(origin) for origin in ORIGINS[1:]}
 
-    def idle(self, chunk: Chunk) -> set[str]:
-        """Return texts of a chunk of many that no step concerns, asked about at once.
-
-        It costs a second reading of the chunk, and saves most of what short texts cost.
-        """
-        if not getattr(chunk.format, "many", False) or not chunk.data:
-            return set()
-        texts: list[str] = []
-
-        def collect(text: Field) -> str:
-            texts.append(text.text)
-            return text.text
-
-        chunk.format.rewrite(chunk, collect)
-        texts = list(dict.fromkeys(texts))
-        suggested = self.noted or self.signals or self.criteria is not None
-        try:
-            matters = self.pipeline.concerned(texts, suggested=suggested)
-        except (KeyboardInterrupt, SystemExit, MemoryError):
-            raise
-        except Exception:
-            return set()  # one by one, the text that it comes from will be found
-        return {text for text, does in zip(texts, matters, strict=True) if not does}
-
     def key(self) -> str:
         """Return what must be the same for a run to be gone on with."""
         wanted = f" where {self.criteria.source}" if self.criteria else ""
@@ -99,21 +74,17 @@ class CleaningVisitor:
         self._key = next(iter(getattr(chunk.format, "keys", ())), "")
         self._quality: Quality | None = None
         self._record = 0
-        self._idle = texts.idle(chunk)
 
     def __call__(self, text: Field) -> str:
         """Return what shall stand in the place of a text."""
         texts, tally = self._texts, self._tally
         tally.texts += 1
-        idle = text.text in self._idle
         pipeline = texts.by_origin[text.origin] if text.origin != "text" else texts.pipeline
         if not texts.explains:
-            new = text.text if idle else clean_or_reject(pipeline, text.text)
+            new = clean_or_reject(pipeline, text.text)
             tally.changed += new is not text.text and new != text.text
             return new
-        result = (
-            Result(text.text, text.text) if idle else clean_or_reject(pipeline.explain, text.text)
-        )
+        result = clean_or_reject(pipeline.explain, text.text)
         if text.record != self._record:
             self._record, self._quality = text.record, None
         if not self._key or text.key in (self._key, ""):

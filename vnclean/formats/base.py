@@ -125,8 +125,7 @@ class Format(Protocol):
     """How a kind of file is cut and rewritten; a frozen, picklable value.
 
     All text formats are UTF-8 on the way out. Rewriting with a visitor that returns each text
-    as it is must give the very same bytes back. One with a true attribute `many` has many texts in
-    a chunk, and does not mind being rewritten twice.
+    as it is must give the very same bytes back.
     """
 
     name: ClassVar[str]

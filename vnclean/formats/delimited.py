@@ -121,7 +121,6 @@ class Delimited:
     """
 
     name: ClassVar[str] = "csv"
-    many: ClassVar[bool] = True
     suffixes: ClassVar[tuple[str, ...]] = (".csv", ".tsv", ".tab")
 
     keys: tuple[str, ...] = ("text",)

@@ -229,11 +229,6 @@ class JsonLines:
     encoding: str = AUTO
     metadata: str = field(default="", repr=False)
 
-    @property
-    def many(self) -> bool:
-        """Whether a chunk holds many texts, which can be asked about at once."""
-        return not self.metadata
-
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of lines."""
         encoding, blocks = decide_encoding(blocks, self.encoding, size)

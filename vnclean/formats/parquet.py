@@ -47,7 +47,6 @@ class Parquet:
     """
 
     name: ClassVar[str] = "parquet"
-    many: ClassVar[bool] = True
     suffixes: ClassVar[tuple[str, ...]] = (".parquet",)
 
     keys: tuple[str, ...] = ("text",)

@@ -34,11 +34,6 @@ class Text:
     markdown: bool = False
 
     @property
-    def many(self) -> bool:
-        """Whether a chunk holds many texts."""
-        return self.lines
-
-    @property
     def _origin(self) -> str:
         return "markdown" if self.markdown else "text"
 

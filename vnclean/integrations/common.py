@@ -10,7 +10,7 @@ from typing import Any
 from vnclean.errors import ConfigError, MissingExtraError
 from vnclean.pipeline import Pipeline
 
-__all__ = ["BatchCleaner", "clean_each", "clean_texts", "require_package", "text_columns"]
+__all__ = ["BatchCleaner", "clean_texts", "require_package", "text_columns"]
 
 
 def require_package(package: str, extra: str, purpose: str) -> Any:
@@ -55,18 +55,8 @@ def clean_texts(clean: Callable[[str], str], texts: Iterable[Any]) -> list[Any]:
     """
     values = list(texts)
     strings = dict.fromkeys(value for value in values if isinstance(value, str))
-    cleaned = clean_each(clean, list(strings))
+    cleaned = {text: clean(text) for text in strings}
     return [cleaned[value] if isinstance(value, str) else value for value in values]
-
-
-def clean_each(clean: Callable[[str], str], texts: Sequence[str]) -> dict[str, str]:
-    """Return each text with what it is cleaned to; a pipeline cleans many faster than one by one.
-
-    >>> clean_each(str.upper, ["a"])
-    {'a': 'A'}
-    """
-    new = clean.clean_block(texts) if isinstance(clean, Pipeline) else map(clean, texts)
-    return dict(zip(texts, new, strict=True))
 
 
 @dataclass(frozen=True)

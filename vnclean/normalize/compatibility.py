@@ -30,7 +30,6 @@ class Compatibility(Transform):
     """
 
     name: ClassVar[str] = "compatibility"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "compatibility.width": "a full-width form became a plain one",
@@ -44,9 +43,9 @@ class Compatibility(Transform):
         """Look for one such form."""
         return any(_FORMS.match(character) for character in scan.unusual)
 
-    def proposals(self, text: str) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield one edit for each run of such forms."""
-        for match in _FORMS.finditer(text):
+        for match in _FORMS.finditer(scan.text):
             run = match.group()
             is_ligature = run[0] < "\ufb10"
             if self.ligatures if is_ligature else self.width:

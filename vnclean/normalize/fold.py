@@ -37,7 +37,6 @@ class FoldAscii(Transform):
     """
 
     name: ClassVar[str] = "fold"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "fold.ascii": "letters were folded to a search key",
@@ -57,10 +56,10 @@ class FoldAscii(Transform):
     def _pattern(self) -> re.Pattern[str]:
         return _ASCII if self.casefold else _ANY_CASE
 
-    def proposals(self, text: str) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield one edit for each run of letters that is folded."""
         rest = _unidecode() if self.residue == "unidecode" else None
-        for match in self._pattern.finditer(text):
+        for match in self._pattern.finditer(scan.text):
             run = match.group()
             folded = self._fold(run, rest)
             if folded != run:

@@ -63,7 +63,6 @@ class Invisible(Transform):
     """
 
     name: ClassVar[str] = "invisible"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "invisible.zero_width": "a zero-width character or byte order mark did nothing",
@@ -79,8 +78,9 @@ class Invisible(Transform):
         """Look for one such character."""
         return any(_RUN.match(character) for character in scan.unusual)
 
-    def proposals(self, text: str) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield one edit for each run of them that holds one to take out."""
+        text = scan.text
         for edit, language, at in identify_after(text, _edits(text)):
             if language.is_vietnamese(at):
                 yield edit

@@ -61,7 +61,6 @@ class Lookalikes(Transform):
     """
 
     name: ClassVar[str] = "lookalikes"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "lookalike.ư": "the letter oi (ƣ) stood for ư",
@@ -75,11 +74,7 @@ class Lookalikes(Transform):
         """Look for one of the letters in the table."""
         return not scan.unusual.isdisjoint(_table())
 
-    def proposals(self, text: str) -> Iterator[Edit]:
-        """Yield one edit for each word that is Vietnamese once its letters are."""
-        return self.search(Scan(text))
-
-    def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
         text = scan.text
         language, addresses = LanguageIdentifier(text), Addresses(text)

@@ -46,7 +46,6 @@ class Spaces(Transform):
     """
 
     name: ClassVar[str] = "spaces"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "spaces.exotic": "a no-break space or a space of another width became a plain one",
@@ -57,8 +56,9 @@ class Spaces(Transform):
         """Look for one such space."""
         return any(_EXOTIC_RUN.match(character) for character in scan.unusual)
 
-    def proposals(self, text: str) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield one edit for each run of such spaces."""
+        text = scan.text
         edits = []
         for match in _EXOTIC_RUN.finditer(text):
             run = match.group()
@@ -131,7 +131,6 @@ class Spacing(Transform):
     markdown: bool = False
 
     name: ClassVar[str] = "spacing"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "spacing.run": "a run of spaces became one",
@@ -144,13 +143,9 @@ class Spacing(Transform):
         """Look for two blanks in a row, or one at the edge of a line."""
         return scan.finds(_TWO_BLANKS) or _has_loose_edges(scan.text)
 
-    def concerns_lines(self, scan: Scan) -> bool:
-        """Look for the same, and for what a text may begin with."""
-        return "\n\n" in scan or "\n\r" in scan or self.concerns(scan)
-
-    def proposals(self, text: str) -> list[Edit]:
+    def find(self, scan: Scan) -> list[Edit]:
         """Return edits for each run of blanks that is not as it should be."""
-        return edits_to_fixed_point(text, partial(_find, markdown=self.markdown))
+        return edits_to_fixed_point(scan.text, partial(_find, markdown=self.markdown))
 
 
 _AT_LINE_END = re.compile(r"\n(?:[ \t]|\n\n|\r\n\r|(?<=[ \t]\n)|(?<=[ \t]\r\n))")

@@ -43,7 +43,6 @@ class MisplacedTone(Transform):
     """
 
     name: ClassVar[str] = "misplaced_tone"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "tone.misplaced": "the tone mark stands on a vowel that can't carry it (qủa)",
@@ -53,11 +52,7 @@ class MisplacedTone(Transform):
         """Look for a sequence of letters that no well-spelled syllable has."""
         return not scan.is_ascii and scan.finds(_IMPOSSIBLE)
 
-    def proposals(self, text: str) -> Iterator[Edit]:
-        """Yield one edit for each mended word."""
-        return self.search(Scan(text))
-
-    def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
         text = scan.text
         language, addresses = LanguageIdentifier(text), Addresses(text)
@@ -110,7 +105,6 @@ class ToneStyle(Transform):
     """
 
     name: ClassVar[str] = "tone_style"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "tone.style": "an open oa, oe or uy was written in the other tone style (hoà, hòa)",
@@ -129,11 +123,7 @@ class ToneStyle(Transform):
             return scan.finds(_OLD)
         return scan.finds(_NEW) and (self.style == "old" or scan.finds(_OLD))
 
-    def proposals(self, text: str) -> Iterator[Edit]:
-        """Yield one edit for each word that is written in another style than the one aimed at."""
-        return self.search(Scan(text))
-
-    def search(self, scan: Scan, suggested: bool = True) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
         if not self.concerns(scan):
             return

@@ -48,7 +48,6 @@ class UnicodeForm(Transform):
     """
 
     name: ClassVar[str] = "unicode_form"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "form.composed": "letter and combining marks were written apart",
@@ -61,14 +60,13 @@ class UnicodeForm(Transform):
         """Look for a character that normalization moves or changes, or a mark beside a letter."""
         return any(map(_matters, scan.unusual)) or _has_beside(scan)
 
-    def proposals(self, text: str) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield one edit for each letter with its marks, one for each word with a spacing mark."""
-        scan = Scan(text)
-        clusters = list(_clusters(text, scan))
+        clusters = list(_clusters(scan.text, scan))
         if not _has_beside(scan):
             yield from clusters
             return
-        words = list(_beside(text))
+        words = list(_beside(scan.text))
         taken = 0
         for edit in sorted(clusters + words, key=lambda edit: (edit.start, -edit.end)):
             if edit.start >= taken:

@@ -264,7 +264,6 @@ class RestoreDiacritics(Transform):
 
     name: ClassVar[str] = "restore_diacritics"
     undoes_damage: ClassVar[bool] = True
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {"restore.no_diacritics": "a word had lost its diacritics"}
 
@@ -275,9 +274,9 @@ class RestoreDiacritics(Transform):
         """Say whether there are plain letters at all."""
         return _ASCII_WORD.search(scan.text) is not None
 
-    def proposals(self, text: str) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield an edit for each word of a stretch without marks that had some."""
-        yield from _restore(text, "no_diacritics", MARKED_LETTERS, frozenset(), self.certain)
+        yield from _restore(scan.text, "no_diacritics", MARKED_LETTERS, frozenset(), self.certain)
 
 
 @register
@@ -290,7 +289,6 @@ class RestoreTones(Transform):
 
     name: ClassVar[str] = "restore_tones"
     undoes_damage: ClassVar[bool] = True
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {"restore.no_tones": "a word had lost its tone"}
 
@@ -301,6 +299,6 @@ class RestoreTones(Transform):
         """Say whether there are letters with a quality mark and no tone."""
         return any(letter in scan for letter in _QUALITY)
 
-    def proposals(self, text: str) -> Iterator[Edit]:
+    def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield an edit for each word of a stretch without tones that had one."""
-        yield from _restore(text, "no_tones", _TONED, _QUALITY, self.certain)
+        yield from _restore(scan.text, "no_tones", _TONED, _QUALITY, self.certain)

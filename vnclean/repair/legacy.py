@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from vnclean.charsets.table import CHARSETS
-from vnclean.charsets.undecoded.hints import has_hint, may_have_hinted_line
+from vnclean.charsets.undecoded.hints import has_hint
 from vnclean.charsets.undecoded.search import find_legacy
-from vnclean.charsets.undecoded.viqr import find_viqr_edits, may_be_viqr, may_have_viqr
+from vnclean.charsets.undecoded.viqr import find_viqr_edits, may_be_viqr
 from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.scan import Scan
@@ -50,20 +50,15 @@ class Legacy(Transform):
 
     name: ClassVar[str] = "legacy"
     undoes_damage: ClassVar[bool] = True
-    additive: ClassVar[bool] = True
     rules: ClassVar[dict[str, str]] = _rules()
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether there are letters or signs that clean Vietnamese does not have."""
         return has_hint(scan.unusual, scan.text) or may_be_viqr(scan.text)
 
-    def concerns_lines(self, scan: Scan) -> bool:
-        """Look for the same, and for what counts in short texts only."""
-        return may_have_hinted_line(scan.unusual, scan.text) or may_have_viqr(scan.text)
-
-    def proposals(self, text: str) -> Iterable[Edit]:
+    def find(self, scan: Scan) -> Iterable[Edit]:
         """Yield an edit for each word that reads in a legacy charset."""
-        return edits_to_fixed_point(text, _find)
+        return edits_to_fixed_point(scan.text, _find)
 
 
 def _find(text: str) -> list[Edit]:

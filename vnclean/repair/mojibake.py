@@ -63,7 +63,6 @@ class Mojibake(Transform):
 
     name: ClassVar[str] = "mojibake"
     undoes_damage: ClassVar[bool] = True
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         **{
@@ -80,9 +79,9 @@ class Mojibake(Transform):
             return False
         return any(_opens(scan.text, found.start()) for found in scan.matches(BEGINNINGS))
 
-    def proposals(self, text: str) -> list[Edit]:
+    def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each piece between ASCII signs that is undone."""
-        return edits_to_fixed_point(text, _find)
+        return edits_to_fixed_point(scan.text, _find)
 
 
 def _find(text: str) -> list[Edit]:

@@ -69,7 +69,6 @@ class Typing(Transform):
 
     name: ClassVar[str] = "typing"
     undoes_damage: ClassVar[bool] = True
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
         "typing.telex": "Telex keys that were not turned into letters.",
@@ -80,10 +79,10 @@ class Typing(Transform):
         """Say whether any pair of letters is one that only keys make."""
         return _TELEX_HINT.search(scan.text) is not None or _VNI_WORD.search(scan.text) is not None
 
-    def proposals(self, text: str) -> Iterable[Edit]:
+    def find(self, scan: Scan) -> Iterable[Edit]:
         """Yield an edit for each word that is keys, in lines that show several."""
         start = 0
-        for line in text.split("\n"):
+        for line in scan.text.split("\n"):
             yield from _line_edits(line, start)
             start += len(line) + 1
 

@@ -19,7 +19,6 @@ from vnclean.language.syllable import parse
 from vnclean.spelling import context_network
 from vnclean.spelling.context_network import Floats
 from vnclean.spelling.lexicon import (
-    NEVER_DOUBLED,
     UNSEEN,
     has_marks,
     is_unknown,
@@ -105,23 +104,15 @@ def suspect_pair(text: str, start: int, middle: int, end: int) -> SuspectPair | 
     return None  # another pair has the same hash
 
 
-def suspects(
-    text: str, found: Found | None = None, suggested: bool = True, once_each: bool = False
-) -> Suspects | None:
-    """Return the suspects of a text by the prefilter (`found`, if it was asked); None: no suspect.
-
-    Doubled words that could at most be suggested are left out where suggestions are not wanted.
-    `once_each` takes every word as if the text had it only once.
-    """
+def suspects(text: str, found: Found | None = None) -> Suspects | None:
+    """Return the suspects of a text by the prefilter (`found`, if asked); None: no suspect."""
     unknown, pair_spans, _ = found or prefilter_words(text)
     words = [span for span in unknown if is_unknown(text[span[0] : span[1]])]
     pairs = [pair for span in pair_spans if (pair := suspect_pair(text, *span))]
-    if not suggested:
-        pairs = [pair for pair in pairs if pair.right or pair.words[0] in NEVER_DOUBLED]
     spans = sorted([*words, *((pair.start, pair.end) for pair in pairs)])
     if not spans:
         return None
-    counts = Counter([] if once_each else (text[start:end].lower() for start, end in spans))
+    counts = Counter(text[start:end].lower() for start, end in spans)
     tokens = around(text, spans)
     places = {token.start: number for number, token in enumerate(tokens)}
     doubled: list[int] = []

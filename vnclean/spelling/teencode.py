@@ -21,6 +21,7 @@ from vnclean.language.casing import is_capitalized
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.not_prose import is_address
 from vnclean.repair import decoder
+from vnclean.scan import Scan
 from vnclean.spelling.chat_spellings import respelt
 from vnclean.spelling.lexicon import rows
 from vnclean.spelling.protected_words import protected
@@ -113,9 +114,9 @@ class Teencode(Transform):
     def __post_init__(self) -> None:
         protected(self.keep, self.patterns)
 
-    def proposals(self, text: str) -> Iterable[Edit]:
+    def find(self, scan: Scan) -> Iterable[Edit]:
         """Yield a standard form for each variant."""
-        return edits_to_fixed_point(text, lambda now: list(self._find(now)))
+        return edits_to_fixed_point(scan.text, lambda now: list(self._find(now)))
 
     def _find(self, text: str) -> Iterator[Edit]:
         # Distinct chunks first: what no chunk has, the text has not.

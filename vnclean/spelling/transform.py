@@ -45,7 +45,6 @@ class Spelling(Transform):
     thorough: bool = False
 
     name: ClassVar[str] = "spelling"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     least: ClassVar[float] = 0.5
     rules: ClassVar[dict[str, str]] = {
@@ -73,7 +72,7 @@ class Spelling(Transform):
     def __post_init__(self) -> None:
         protected(self.keep, self.patterns)
 
-    def strengthened(self, min_confidence: float | None) -> Transform:
+    def strengthened(self, min_confidence: float) -> Transform:
         """Return the thorough form where more is asked for than what is applied by default.
 
         Zero stands for every proposal that there is anyway: it is what damaged text is repaired
@@ -90,36 +89,22 @@ class Spelling(Transform):
         found = scan.once(prefilter_words)
         return self.thorough or bool(found.words or found.pairs)
 
-    def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit] | None:
-        """Return what becomes of the suspects of the prefilter; a line is all that is seen."""
-        if self.thorough or protected(self.keep, self.patterns).patterns:
-            return None  # a pattern may match across lines
-        return self._prefiltered(scan.text, scan.once(prefilter_words), suggested, once_each=True)
-
-    def proposals(self, text: str) -> Iterable[Edit]:
-        """Yield corrections (likely) and suggestions."""
-        return self.search(Scan(text))
-
-    def search(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
+    def find(self, scan: Scan) -> Iterable[Edit]:
         """Return corrections (likely) and suggestions."""
         text = scan.text
         if not self.concerns(scan):
             return []
-        first = self._prefiltered(text, scan.once(prefilter_words), suggested)
+        first = self._prefiltered(text, scan.once(prefilter_words))
         if not self.thorough and not any(edit.applies(None) for edit in first):
             return first
         return edits_to_fixed_point(
             text,
-            lambda now: self._read_closely(
-                now, first if now is text else self._prefiltered(now, None, suggested)
-            ),
+            lambda now: self._read_closely(now, first if now is text else self._prefiltered(now)),
         )
 
-    def _prefiltered(
-        self, text: str, found: Found | None, suggested: bool, once_each: bool = False
-    ) -> list[Edit]:
+    def _prefiltered(self, text: str, found: Found | None = None) -> list[Edit]:
         """Return what becomes of the suspects of the prefilter."""
-        return most_certain(self._corrected(text, suspects(text, found, suggested, once_each)))
+        return most_certain(self._corrected(text, suspects(text, found)))
 
     def _read_closely(self, text: str, found: list[Edit]) -> list[Edit]:
         """Return what was found, and more where something was surely wrong."""

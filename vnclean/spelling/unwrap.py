@@ -45,8 +45,9 @@ class Unwrap(Transform):
         """Look for a line end between two letters."""
         return "\n" in scan and not scan.is_ascii
 
-    def proposals(self, text: str) -> Iterable[Edit]:
+    def find(self, scan: Scan) -> Iterable[Edit]:
         """Yield an edit for each line end that only wraps."""
+        text = scan.text
         if text.isascii():
             return
         block: list[tuple[int, str]] = []

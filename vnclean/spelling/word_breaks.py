@@ -47,7 +47,6 @@ class WordBreaks(Transform):
     signs: bool = True
 
     name: ClassVar[str] = "word_breaks"
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
         "breaks.inside": "a space cut a syllable in two",
@@ -63,15 +62,7 @@ class WordBreaks(Transform):
             return True
         return bool(_fragments(scan.text, scan.once(prefilter_words)))
 
-    def foresee(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
-        """Return the spaces to take out and to put in; a line is all that is looked at."""
-        return self._find(scan.text, scan.once(prefilter_words))
-
-    def proposals(self, text: str) -> Iterable[Edit]:
-        """Yield the spaces to take out and to put in."""
-        return self.search(Scan(text))
-
-    def search(self, scan: Scan, suggested: bool = True) -> Iterable[Edit]:
+    def find(self, scan: Scan) -> Iterable[Edit]:
         """Return the spaces to take out and to put in."""
         text = scan.text
         if not self.concerns(scan):

@@ -8,7 +8,7 @@ from collections.abc import Set
 from vnclean.caches import cached_table
 from vnclean.charsets.misread_pages import view_letters
 
-__all__ = ["has_hint", "hinted_lines", "line_spans", "may_have_hinted_line"]
+__all__ = ["has_hint", "hinted_lines", "line_spans"]
 
 _SHORT_CHARS = 400
 # Signs that are letters in some view, and where no clean text has them.
@@ -39,11 +39,6 @@ def has_hint(unusual: Set[str], text: str) -> bool:
     if not view_letters().isdisjoint(unusual):
         return True
     return not _SIGNS.isdisjoint(unusual) and _SIGN_IN_WORD.search(text) is not None
-
-
-def may_have_hinted_line(unusual: Set[str], text: str) -> bool:
-    """Say whether some lines of a text could have hints if they were a text."""
-    return has_hint(unusual, text) or _PAIR.search(text) is not None
 
 
 def line_spans(text: str) -> list[tuple[int, int]]:

@@ -203,15 +203,6 @@ def may_be_viqr(text: str) -> bool:
     return text.isascii() and _LINE_SIGN.search(text) is not None
 
 
-def may_have_viqr(text: str) -> bool:
-    """Say whether some lines of a text could hold VIQR if they were a text.
-
-    >>> may_be_viqr("các bạn\\nca'c ba.n"), may_have_viqr("các bạn\\nca'c ba.n")
-    (False, True)
-    """
-    return may_be_viqr(text) or any(may_be_viqr(line) for line in text.split("\n"))
-
-
 class ViqrEdit(NamedTuple):
     """A span of a text and what it says in VIQR; `weight` is the evidence of its line."""
 

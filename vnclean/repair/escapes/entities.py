@@ -61,7 +61,6 @@ class Entities(Transform):
 
     name: ClassVar[str] = "entities"
     undoes_damage: ClassVar[bool] = True
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "entities.named": "a named HTML entity was shown (&agrave;)",
@@ -74,9 +73,9 @@ class Entities(Transform):
         """Look for an ampersand that begins an entity."""
         return "&" in scan and _START.search(scan.text) is not None
 
-    def proposals(self, text: str) -> list[Edit]:
+    def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each entity, escaped however often."""
-        return edits_to_fixed_point(text, _find) if self.concerns(Scan(text)) else []
+        return edits_to_fixed_point(scan.text, _find) if self.concerns(scan) else []
 
 
 def _find(text: str) -> list[Edit]:

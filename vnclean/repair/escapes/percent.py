@@ -35,7 +35,6 @@ class PercentEncoding(Transform):
 
     name: ClassVar[str] = "percent_encoding"
     undoes_damage: ClassVar[bool] = True
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "escapes.percent": "a word was percent-encoded outside an address",
@@ -45,9 +44,9 @@ class PercentEncoding(Transform):
         """Look for a percent sign that begins a letter."""
         return "%" in scan and _LETTER_START.search(scan.text) is not None
 
-    def proposals(self, text: str) -> list[Edit]:
+    def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each token that is decoded."""
-        return edits_to_fixed_point(text, _find)
+        return edits_to_fixed_point(scan.text, _find)
 
 
 def _find(text: str) -> list[Edit]:

@@ -40,7 +40,6 @@ class QuotedPrintable(Transform):
 
     name: ClassVar[str] = "quoted_printable"
     undoes_damage: ClassVar[bool] = True
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "escapes.quoted_printable": "text was shown in the quoted-printable encoding of mails",
@@ -50,9 +49,9 @@ class QuotedPrintable(Transform):
         """Look for two bytes that begin a Vietnamese letter."""
         return "=" in scan and _LETTER_START.search(scan.text) is not None
 
-    def proposals(self, text: str) -> list[Edit]:
+    def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each run of encoded bytes."""
-        return edits_to_fixed_point(text, _find)
+        return edits_to_fixed_point(scan.text, _find)
 
 
 def _find(text: str) -> list[Edit]:

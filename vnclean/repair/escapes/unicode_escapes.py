@@ -47,7 +47,6 @@ class UnicodeEscapes(Transform):
 
     name: ClassVar[str] = "unicode_escapes"
     undoes_damage: ClassVar[bool] = True
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "escapes.backslash": "a Unicode escape with a backslash was shown (\\u1ec7)",
@@ -60,9 +59,9 @@ class UnicodeEscapes(Transform):
             _has_bare(scan) and _BARE.search(scan.text) is not None
         )
 
-    def proposals(self, text: str) -> list[Edit]:
+    def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each escape with a backslash, and for each word with bare ones."""
-        return edits_to_fixed_point(text, _find)
+        return edits_to_fixed_point(scan.text, _find)
 
 
 def _has_bare(scan: Scan) -> bool:

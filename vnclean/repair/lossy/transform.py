@@ -31,7 +31,6 @@ class Lossy(Transform):
 
     name: ClassVar[str] = "lossy"
     undoes_damage: ClassVar[bool] = True
-    additive: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
         **{f"lossy.{name}": f"a word went through {name}" for name in priors_of("substitute")},
@@ -47,13 +46,13 @@ class Lossy(Transform):
         """Say whether the text has a mark where a letter may have been, or pieces of mojibake."""
         return not scan.unusual.isdisjoint(_SUSPICIOUS) or has_lost_letters(scan.text)
 
-    def proposals(self, text: str) -> list[Edit]:
+    def find(self, scan: Scan) -> list[Edit]:
         """Return a repair for every token that was damaged, with the runners-up.
 
         What is mended is context for what was left, so lines that still have marks are searched
         again until nothing more is certain: a second call finds nothing.
         """
-        return edits_to_fixed_point(text, self._find)
+        return edits_to_fixed_point(scan.text, self._find)
 
     def _find(self, text: str) -> list[Edit]:
         mojibake = find_mojibake_lines(text)
