@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from vnclean.caches import cached, cached_table
 from vnclean.channels import CHANNELS, priors_of
@@ -29,23 +30,41 @@ _ALIKE_BYTES = 64
 class View:
     """One charset read backwards.
 
-    `sequence` finds the characters that stand for one UTF-8 sequence of a character that
-    Vietnamese text may hold, `long` those of three and four bytes; `beginning` finds the first two
-    characters of any sequence, `pair` those of an expected one, quickly; `broken` finds those of
-    a Vietnamese letter that has lost its third one. A text has none unless it has a character of
-    `rare` or a string of `common`.
+    A text has no sequence unless it has a character of `rare` or a string of `common`.
     """
 
     name: str
     bytes_of: dict[int, int]
-    sequence: re.Pattern[str]
-    long: re.Pattern[str]
-    beginning: re.Pattern[str]
-    pair: re.Pattern[str]
-    broken: re.Pattern[str]
+    patterns: dict[str, str]
+    """The expressions, as written: most texts need none of them, and compiling takes long."""
     leads: frozenset[str]
     rare: frozenset[str]
     common: tuple[str, ...]
+
+    @cached_property
+    def sequence(self) -> re.Pattern[str]:
+        """Finds the characters of one UTF-8 sequence of an expected character."""
+        return re.compile(self.patterns["sequence"])
+
+    @cached_property
+    def long(self) -> re.Pattern[str]:
+        """Finds those of three and four bytes."""
+        return re.compile(self.patterns["long"])
+
+    @cached_property
+    def beginning(self) -> re.Pattern[str]:
+        """Finds the first two characters of any sequence."""
+        return re.compile(self.patterns["beginning"])
+
+    @cached_property
+    def pair(self) -> re.Pattern[str]:
+        """Finds those of an expected one, quickly."""
+        return re.compile(self.patterns["pair"])
+
+    @cached_property
+    def broken(self) -> re.Pattern[str]:
+        """Finds those of a Vietnamese letter that has lost its third one."""
+        return re.compile(self.patterns["broken"])
 
     def decode(self, text: str) -> str:
         r"""Return the text with every sequence replaced by the character its bytes stand for.
@@ -142,11 +161,13 @@ def _build(charset: str) -> View:
     return View(
         name=charset,
         bytes_of=bytes_of,
-        sequence=re.compile("|".join((short, *long))),
-        long=re.compile("|".join(long)),
-        beginning=re.compile(beginning),
-        pair=re.compile(f"{one(*seconds)}(?:{pair})"),
-        broken=re.compile(one(0xE1) + one(0xBA, 0xBB)),
+        patterns={
+            "sequence": "|".join((short, *long)),
+            "long": "|".join(long),
+            "beginning": beginning,
+            "pair": f"{one(*seconds)}(?:{pair})",
+            "broken": one(0xE1) + one(0xBA, 0xBB),
+        },
         leads=frozenset(lead),
         rare=frozenset(lead + behind) - MARKED_LETTERS,
         common=tuple(
