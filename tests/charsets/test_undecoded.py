@@ -13,6 +13,7 @@ from vnclean.charsets.undecoded import search, viterbi
 from vnclean.charsets.undecoded.costs import CostTable, TokenCosts
 from vnclean.charsets.undecoded.filter import keep_certain
 from vnclean.charsets.undecoded.words import LegacyWord, Misreading
+from vnclean.core.legacy_viterbi import TokenTable
 
 TCVN3 = find_charset("tcvn3")
 assert TCVN3 is not None
@@ -28,8 +29,14 @@ def view(text: str, charset: str = "tcvn3", page: str = "cp1252") -> str:
 def line_of(gain: float) -> list[LegacyWord]:
     """Return what is found in a line of one word that is cheaper by some bits as legacy bytes."""
     table = CostTable([AS_CP1252])
-    table["viÖt"] = TokenCosts(15.0 + gain, (15.0,), ("việt",), False, True, 0, True, gain + 6.0)
-    return viterbi.decode_line("viÖt", (0, 4), table, {})
+    table.add("viÖt", TokenCosts(15.0 + gain, (15.0,), ("việt",), False, True, 0, gain + 6.0))
+    return decode_line("viÖt", table, {})
+
+
+def decode_line(text: str, table: CostTable, prior: dict[Misreading, float]) -> list[LegacyWord]:
+    span = (0, len(text))
+    entry = viterbi.entry_bits(table.misreadings, prior)
+    return viterbi.decode_line(text, span, table.rows(text, span), table, entry)
 
 
 def test_a_word_is_legacy_where_it_gains_more_than_entering_costs() -> None:
@@ -60,7 +67,12 @@ def test_the_path_is_the_cheapest_of_all(data: st.DataObject) -> None:
         )
 
     every = itertools.product(range(states + 1), repeat=length)
-    best = tuple(viterbi.best_path(clean, legacy, first, enter))
+    table = TokenTable(states)
+    rows = [
+        table.add(stays, values, 0.0, 0, False, True, bytes(states))
+        for stays, values in zip(clean, legacy, strict=True)
+    ]
+    best = tuple(table.best_path(rows, 0.0, first, enter, viterbi.LEAVE_BITS))
     assert cost(best) <= min(map(cost, every))
 
 
@@ -69,10 +81,10 @@ def test_a_line_that_is_skipped_has_no_legacy_word(words: list[str]) -> None:
     text = " ".join(words)
     table = CostTable([AS_CP1252, Misreading(TCVN3, "cp1252", "dropped")])
     for prior in ({}, {AS_CP1252: 8.0}):
-        found = viterbi.decode_line(text, (0, len(text)), table, prior)
+        found = decode_line(text, table, prior)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(viterbi, "_stays_clean", lambda *_: False)
-            assert viterbi.decode_line(text, (0, len(text)), table, prior) == found
+            assert decode_line(text, table, prior) == found
 
 
 def test_where_little_is_damaged_hinted_lines_and_neighbours_are_read() -> None:

@@ -18,9 +18,19 @@ COMMON_SIGNS = frozenset("\xa0«»·©®™§°±²³½×÷–—‘’“”•
 """Signs that clean Vietnamese text holds too: no reason to look closer, unless inside a word."""
 
 
+class _ByteTable(dict[int, str]):
+    """Each character of a page with the Latin-1 character of its byte; others with none of these.
+
+    Characters of ASCII are their own.
+    """
+
+    def __missing__(self, code: int) -> str:
+        return "\u0100"
+
+
 @cached(16)
 def _to_byte(page: str) -> Mapping[int, str]:
-    """Return each character of a page with the Latin-1 character of its byte."""
+    """Return what `str.translate` needs to make the bytes of a page of what it shows."""
     table = {ord(shown): chr(byte) for byte, shown in enumerate(code_page(page)) if byte > 127}
     for byte in range(0x80, 0xA0):
         table.setdefault(byte, chr(byte))  # as read in Latin-1
@@ -33,7 +43,7 @@ def _to_byte(page: str) -> Mapping[int, str]:
                 base = table.get(ord(vowel)) or (vowel if vowel.isascii() else None)
                 if base:
                     table[ord(letter)] = base + table[mark]
-    return table
+    return _ByteTable({code: chr(code) for code in range(128)} | table)
 
 
 def view_to_bytes(text: str, page: str) -> bytes | None:
@@ -43,14 +53,9 @@ def view_to_bytes(text: str, page: str) -> bytes | None:
     (b'Vi\\xd6t', None)
     """
     try:
-        return text.translate(_to_byte(page)).encode("latin-1") if _shows(text, page) else None
+        return text.translate(_to_byte(page)).encode("latin-1")
     except UnicodeEncodeError:
         return None
-
-
-def _shows(text: str, page: str) -> bool:
-    table = _to_byte(page)
-    return all(letter <= "\x7f" or ord(letter) in table for letter in text)
 
 
 @cached_table

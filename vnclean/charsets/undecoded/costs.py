@@ -11,22 +11,26 @@ import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from vnclean.caches import cached
+from vnclean.caches import cached, cached_table
 from vnclean.charsets.misread_pages import view_to_bytes
 from vnclean.charsets.table_codec import decode_table
 from vnclean.charsets.undecoded.soft_hyphens import restore_dashed, restore_dropped
-from vnclean.charsets.undecoded.words import Misreading
+from vnclean.charsets.undecoded.words import TOKEN, Misreading
+from vnclean.core.legacy_viterbi import CHANGED, GOOD, JOINED, TokenTable
+from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 from vnclean.language.syllable import is_spellable
 
-__all__ = ["UNSEEN_BITS", "UNUSED_BITS", "CostTable", "TokenCosts", "clean_bits", "decoded_bits",
-           "has_marks", "is_plain", "read_token"]  # fmt: skip
+__all__ = ["UNSEEN_BITS", "CostTable", "TokenCosts", "clean_bits", "cost_table", "decoded_bits",
+           "has_marks", "is_plain", "read_bytes", "read_token"]  # fmt: skip
 
 UNSEEN_BITS = 120.0
 """A token that can't be bytes of the charset, shown in the code page."""
 UNUSED_BITS = 34.0
 """A word that can be spelled but is not in use."""
+_GOOD_BITS = UNUSED_BITS - 4
+"""Bits below which what a token says is a word in use."""
 _IMPOSSIBLE_BITS = 60.0
 _STRANGEST_BITS = 44.0
 _LOAN_BITS = 20.0
@@ -38,6 +42,10 @@ VIETNAMESE_BITS = 6.0
 """How much more a strange word costs in a line of Vietnamese."""
 _LETTER_BITS = 2.2
 """A letter of a word that is no syllable in use."""
+
+_MOST_TABLES = 4
+_MOST_TOKENS = 1 << 13
+"""Tokens of a table from which it is not kept for other texts."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MARK = re.compile("[\u0300-\u036f]")
@@ -66,8 +74,11 @@ def has_marks(text: str) -> bool:
 def read_token(token: str, misreading: Misreading) -> str | None:
     """Return the reading of a token: what its bytes say; None where it can't be bytes at all."""
     raw = view_to_bytes(token, misreading.page)
-    if raw is None:
-        return None
+    return None if raw is None else read_bytes(raw, misreading)
+
+
+def read_bytes(raw: bytes, misreading: Misreading) -> str:
+    """Return what bytes say."""
     text = decode_table(raw, misreading.charset.table)
     if misreading.soft_hyphen == "dropped":
         return restore_dropped(text)
@@ -109,6 +120,9 @@ def decoded_bits(text: str, case_lost: bool) -> float:
     `case_lost`: the charset has no capitals with a tone, so that capitals among small letters
     say nothing.
     """
+    frequency = syllables_in_both_styles().get(text.lower())
+    if frequency is not None and not text.isascii():  # as a rule; what follows says the same
+        return 30.0 - frequency + (0.0 if case_lost or has_regular_case(text) else _ODD_CASE_BITS)
     bits = _sign_bits(text) + 2 * _SIGN_BITS * len(_MARK.findall(text))
     if bits >= _SIGN_BITS:
         return bits + UNUSED_BITS
@@ -152,9 +166,10 @@ def _sign_bits(token: str) -> float:
     if len(bare) < len(token):
         # A trade mark or a unit closes a word, but no word is without a vowel.
         bits = 2.0 if "°" in token or "²" in token or _VOWEL.search(bare) else _SIGN_BITS
-    strange = len(_LETTERLIKE.findall(bare)) + sum(
-        not letter.isalpha() and not _MARK.match(letter) for letter in bare
-    )
+    strange = len(_LETTERLIKE.findall(bare))
+    if not bare.isalpha():
+        signs = [letter for letter in bare if not letter.isalpha()]
+        strange += len(signs) - len(_MARK.findall("".join(signs)))
     return bits + _SIGN_BITS * strange
 
 
@@ -170,20 +185,27 @@ class TokenCosts(NamedTuple):
     has_letter: bool
     home: int
     """1 for a syllable in use, as it stands or read; -1 for another word; 0 for a letter alone."""
-    changes: bool
-    """Whether it says something else in a misreading."""
     most_gain: float
     """Bits that it may be cheaper as legacy bytes, at most."""
 
 
-class CostTable(dict[str, TokenCosts]):
-    """The costs of each distinct token under a few misreadings, reckoned when first asked for."""
+class CostTable(dict[str, int]):
+    """The rows of distinct tokens under a few misreadings, made when first asked for.
+
+    `entries` holds what the token of each row costs, `tokens` the same for the core.
+    """
 
     def __init__(self, misreadings: Sequence[Misreading]) -> None:
         super().__init__()
-        self.misreadings = misreadings
+        self.misreadings = tuple(misreadings)
+        self.entries: list[TokenCosts] = []
+        self.tokens = TokenTable(len(self.misreadings))
 
-    def __missing__(self, token: str) -> TokenCosts:
+    def rows(self, text: str, span: tuple[int, int]) -> list[int]:
+        """Return the rows of the tokens of a line."""
+        return list(map(self.__getitem__, TOKEN.findall(text, *span)))
+
+    def __missing__(self, token: str) -> int:
         plain = is_plain(token)
         clean, legacy, readings = self._plain(token) if plain else self._marked(token)
         others = [reading for reading in readings if reading != token]
@@ -191,9 +213,24 @@ class CostTable(dict[str, TokenCosts]):
         home = 1 if known else -1 if len(token) > 1 else 0
         most = (clean if plain else clean + VIETNAMESE_BITS) - min(legacy)
         lettered = any(map(str.isalpha, token))
-        found = TokenCosts(clean, legacy, readings, plain, lettered, home, bool(others), most)
-        self[token] = found
-        return found
+        return self.add(token, TokenCosts(clean, legacy, readings, plain, lettered, home, most))
+
+    def add(self, token: str, costs: TokenCosts) -> int:
+        """Store what a token costs, and return its row."""
+        if len(self) == _MOST_TOKENS and _tables().get(self.misreadings) is self:
+            del _tables()[self.misreadings]  # the search that uses it is its last
+        kinds = (
+            CHANGED * (reading != token)
+            | GOOD * (bits < _GOOD_BITS and not MARKED_LETTERS.isdisjoint(reading))
+            | JOINED * (len(reading) < len(token))
+            for bits, reading in zip(costs.legacy, costs.readings, strict=True)
+        )
+        self.entries.append(costs)
+        self[token] = self.tokens.add(
+            costs.clean, costs.legacy, costs.most_gain, costs.home, costs.is_plain,
+            costs.has_letter, bytes(kinds),
+        )  # fmt: skip
+        return self[token]
 
     def _marked(self, token: str) -> tuple[float, tuple[float, ...], tuple[str, ...]]:
         clean = clean_bits(token)
@@ -218,3 +255,24 @@ class CostTable(dict[str, TokenCosts]):
             for misreading in self.misreadings
         )
         return 0.0, tuple(unknown if reading == token else -0.3 for reading in readings), readings
+
+
+@cached_table
+def _tables() -> dict[tuple[Misreading, ...], CostTable]:
+    """Return the tables that are kept, by misreadings; a few, and none that has grown large."""
+    return {}
+
+
+def cost_table(misreadings: Sequence[Misreading]) -> CostTable:
+    """Return a table of what tokens cost; the one of an earlier search where it is kept.
+
+    Texts of one origin mostly have the same misreadings, and most of their words in common.
+    """
+    tables = _tables()
+    table = tables.get(tuple(misreadings))
+    if table is None:
+        table = CostTable(misreadings)
+        if len(tables) == _MOST_TABLES:
+            tables.clear()
+        tables[table.misreadings] = table
+    return table

@@ -61,18 +61,21 @@ def hinted_lines(text: str, with_pairs: bool = False) -> list[tuple[int, int]]:
         return [span for span in line_spans(text) if _hint().search(text, *span)]
     found: list[tuple[int, int]] = []
     letters = view_letters()
-    hinted = seen = -1  # ends of the last line with a hint, and of the last one looked at
-    for match in _letter_or_sign().finditer(text):
+    search = _letter_or_sign().search
+    at = 0
+    seen = -1  # the end of a line that has no sign inside a word
+    while match := search(text, at):
         at = match.start()
-        if at < hinted or (at < seen and match[0] not in letters):
-            continue
-        start = text.rfind("\n", 0, at) + 1
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        if match[0] in letters or _SIGN_IN_WORD.search(text, max(start, at - 1), end):
-            found.append((start, end))
-            hinted = end
-        seen = end
+        letter = match[0] in letters
+        if letter or at > seen:
+            start = text.rfind("\n", 0, at) + 1
+            seen = text.find("\n", at)
+            seen = len(text) if seen < 0 else seen
+            if letter or _SIGN_IN_WORD.search(text, max(start, at - 1), seen):
+                found.append((start, seen))
+                at = seen
+                continue
+        at += 1
     return found
 
 

@@ -9,21 +9,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
+from math import fsum
 
 from vnclean.caches import cached
 from vnclean.charsets.misread_pages import PAGES, view_to_bytes
 from vnclean.charsets.table import CHARSETS
 from vnclean.charsets.undecoded.costs import (
-    CostTable,
     clean_bits,
+    cost_table,
     decoded_bits,
     is_plain,
-    read_token,
+    read_bytes,
 )
 from vnclean.charsets.undecoded.filter import keep_certain
 from vnclean.charsets.undecoded.hints import hinted_lines, line_spans
-from vnclean.charsets.undecoded.viterbi import decode_line, restore_case
+from vnclean.charsets.undecoded.viterbi import (
+    LegacyRun,
+    decode_line,
+    entry_bits,
+    find_runs,
+    restore_case,
+)
 from vnclean.charsets.undecoded.words import TOKEN, LegacyWord, Misreading
 from vnclean.language.lexicon import is_in_use
 
@@ -58,16 +65,19 @@ def find_legacy(text: str) -> list[LegacyWord]:
     misreadings = _likely_misreadings(text, hinted)
     if not misreadings:
         return []
-    costs = CostTable(misreadings)
-    found = [decode_line(text, span, costs, {}) for span in hinted]
-    if not any(found):
+    costs = cost_table(misreadings)
+    entry = entry_bits(misreadings, {})
+    rows = {span: costs.rows(text, span) for span in hinted}
+    found = {span: find_runs(text, span, line, costs, entry) for span, line in rows.items()}
+    damaged = {span for span, runs in found.items() if runs}
+    if not damaged:
         return []
     # What was found makes more of it likely: look again, and at other lines too.
-    damaged = {span for span, line in zip(hinted, found, strict=True) if line}
-    prior = _prior_bits(found)
+    entry = entry_bits(misreadings, _prior_bits(misreadings, found.values()))
     words: list[LegacyWord] = []
     for span in _lines_to_read(text, damaged):
-        words += restore_case(text, span, decode_line(text, span, costs, prior))
+        line = rows.get(span) or costs.rows(text, span)
+        words += restore_case(text, span, decode_line(text, span, line, costs, entry))
     return keep_certain(text, words)
 
 
@@ -87,41 +97,71 @@ def _lines_to_read(text: str, damaged: Set[tuple[int, int]]) -> list[tuple[int, 
     return [span for span in lines if span in chosen]
 
 
-def _prior_bits(lines: Iterable[Sequence[LegacyWord]]) -> Mapping[Misreading, float]:
+def _prior_bits(
+    misreadings: Sequence[Misreading], lines: Iterable[Sequence[LegacyRun]]
+) -> Mapping[Misreading, float]:
     """Return the bits by which what was found in some lines makes each misreading likelier."""
-    weight: Counter[Misreading] = Counter()
-    for words in lines:
-        for misreading, count in Counter(word.misreading for word in words).items():
-            weight[misreading] += min(10, count)
-    return {key: min(_MOST_PRIOR_BITS, 1.0 + count / 3) for key, count in weight.items()}
+    weight: Counter[int] = Counter()
+    for runs in lines:
+        counts: Counter[int] = Counter()
+        for run in runs:
+            counts[run.state] += len(run.places)
+        for state, count in counts.items():
+            weight[state] += min(10, count)
+    return {
+        misreadings[state - 1]: min(_MOST_PRIOR_BITS, 1.0 + count / 3)
+        for state, count in weight.items()
+    }
 
 
 def _likely_misreadings(text: str, lines: Sequence[tuple[int, int]]) -> list[Misreading]:
     """Return the few misreadings that explain the strange words of some lines best."""
     sample = _sample_tokens(text, lines)
-    strange = [token for token in sample if not is_in_use(token)]
-    standing = [clean_bits(token) for token in strange]
+    soft_hyphens = "\xad" in text
     scored: list[tuple[float, Misreading]] = []
     said: set[tuple[str, ...]] = set()
-    for misreading in _misreadings(frozenset("".join(sample)), "\xad" in text) if strange else ():
-        gain = 0.0
-        for token, bits in zip(strange, standing, strict=True):
-            reading = read_token(token, misreading)
-            if reading and reading != token:
-                less = bits - decoded_bits(reading, misreading.charset.case_lost)
-                gain += max(_LEAST_WORD_BITS, min(_MOST_WORD_BITS, less))
-        if gain > _LEAST_GAIN_BITS:
-            # Of those that say the same of all words, the first is enough.
-            readings = tuple(read_token(token, misreading) or "" for token in sample)
-            if readings not in said:
-                said.add(readings)
-                scored.append((gain, misreading))
+    for page in _pages(frozenset("".join(sample))) if sample else ():
+        read = [_readings_and_gains(token, page, soft_hyphens) for token in sample]
+        gains = map(fsum, zip(*(gains for _, gains in read), strict=True))
+        for number, gain in enumerate(gains):
+            if gain > _LEAST_GAIN_BITS:
+                # Of those that say the same of all words, the first is enough.
+                readings = tuple(readings[number] for readings, _ in read)
+                if readings not in said:
+                    said.add(readings)
+                    scored.append((gain, _misreadings(page, soft_hyphens)[number]))
     scored.sort(key=_gain, reverse=True)
     return [
         misreading
         for gain, misreading in scored[:_MAX_MISREADINGS]
         if gain > _LEAST_SHARE * scored[0][0]
     ]
+
+
+@cached(1 << 13)
+def _readings_and_gains(
+    token: str, page: str, soft_hyphens: bool
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Return what a token says in each misreading of a page, and the bits it speaks for that.
+
+    "" where it can't be bytes; 0 bits for a syllable in use.
+    """
+    misreadings = _misreadings(page, soft_hyphens)
+    raw = view_to_bytes(token, page)
+    if raw is None:
+        return ("",) * len(misreadings), (0.0,) * len(misreadings)
+    readings = tuple(read_bytes(raw, misreading) for misreading in misreadings)
+    if is_in_use(token):
+        return readings, (0.0,) * len(readings)
+    standing = clean_bits(token)
+    gains = []
+    for reading, misreading in zip(readings, misreadings, strict=True):
+        gain = 0.0
+        if reading and reading != token:
+            gain = standing - decoded_bits(reading, misreading.charset.case_lost)
+            gain = max(_LEAST_WORD_BITS, min(_MOST_WORD_BITS, gain))
+        gains.append(gain)
+    return readings, tuple(gains)
 
 
 def _gain(entry: tuple[float, Misreading]) -> float:
@@ -138,29 +178,32 @@ def _sample_tokens(text: str, lines: Iterable[tuple[int, int]]) -> list[str]:
     return [token for token, _ in tokens.most_common(_SAMPLE_TOKENS)]
 
 
-def _misreadings(letters: frozenset[str], soft_hyphens: bool) -> Iterator[Misreading]:
-    """Yield what could have been misread as what, of which some letters are left; likeliest first.
+@cached(2 * len(PAGES))
+def _misreadings(page: str, soft_hyphens: bool) -> tuple[Misreading, ...]:
+    """Return what could have been misread in a page, likeliest first.
 
     `soft_hyphens`: the text has some, so they were neither dropped nor dashed.
     """
-    for page in PAGES:
-        if page != "cp1252" and not _says_more(page, letters):
-            continue
-        for charset in CHARSETS:
-            if not charset.in_text or page == charset.public_name:
-                continue
-            yield Misreading(charset, page)
+    found = []
+    for charset in CHARSETS:
+        if charset.in_text and page != charset.public_name:
+            found.append(Misreading(charset, page))
             if charset.soft_hyphen and not soft_hyphens:
-                yield Misreading(charset, page, "dashed")
-                yield Misreading(charset, page, "dropped")
+                found.append(Misreading(charset, page, "dashed"))
+                found.append(Misreading(charset, page, "dropped"))
+    return tuple(found)
 
 
-def _says_more(page: str, letters: frozenset[str]) -> bool:
-    """Say whether a page beside cp1252 can show something of a text that cp1252 can't."""
-    beyond = {letter for letter in letters if letter > "\x7f" and not _shows(letter, "cp1252")}
-    if any(_shows(letter, page) for letter in beyond):
-        return True
-    return page == "iso8859-15" and not letters.isdisjoint(_DIFFERENT_IN_LATIN9)
+def _pages(letters: Set[str]) -> list[str]:
+    """Return the pages that text with some letters may have been misread in."""
+    beyond = [letter for letter in letters if letter > "\x7f" and not _shows(letter, "cp1252")]
+    return [
+        page
+        for page in PAGES
+        if page == "cp1252"
+        or any(_shows(letter, page) for letter in beyond)
+        or (page == "iso8859-15" and not letters.isdisjoint(_DIFFERENT_IN_LATIN9))
+    ]
 
 
 @cached(1 << 12)
