@@ -9,11 +9,18 @@ from __future__ import annotations
 import re
 
 from vnclean.charsets.table import load_table
+from vnclean.language.alphabet import MARKED_LETTERS
 
 __all__ = ["raise_case"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MUTE = frozenset(letter.lower() for letter in load_table("tcvn3").lost)
+# A word with two letters that are not small.
+_CAPITALS = re.compile(
+    r"[^\W\d_{0}][^\W\d_]*?[^\W\d_{0}]".format(
+        "a-z" + "".join(sorted(filter(str.islower, MARKED_LETTERS)))
+    )
+)
 _QUALITY = frozenset("ăâđêôơư")
 _QUOTES = '["“‘(–•-]*'
 _OPENING = re.compile(
@@ -43,6 +50,8 @@ def _raise_letter(match: re.Match[str]) -> str:
 
 
 def _raise_line(line: str) -> str:
+    if not _CAPITALS.search(line):  # no word is in capitals, as far as it says
+        return line
     words = list(_WORD.finditer(line))
     verdicts: list[bool | None] = []  # True: capitals, False: not, None: can't tell
     risen = False

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from vnclean.charsets.table import CHARSETS
+from vnclean.caches import cached
+from vnclean.charsets.table import CHARSETS, Charset
 from vnclean.charsets.undecoded.hints import has_hint
 from vnclean.charsets.undecoded.search import find_legacy
 from vnclean.charsets.undecoded.viqr import find_viqr_edits, may_be_viqr
-from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
@@ -62,46 +62,45 @@ class Legacy(Transform):
 
 
 def _find(text: str) -> list[Edit]:
-    return list(non_overlapping(sorted([*_bytes_edits(text), *_viqr_edits(text)])))
+    edits = _bytes_edits(text)
+    if may_be_viqr(text) and (viqr := list(_viqr_edits(text))):
+        edits = list(non_overlapping(sorted(edits + viqr)))
+    return edits
 
 
-def _bytes_edits(text: str) -> Iterator[Edit]:
+def _bytes_edits(text: str) -> list[Edit]:
     words = find_legacy(text)
-    if any(word.misreading.soft_hyphen == "dropped" for word in words):
+    if "\xad" not in text and any(word.misreading.soft_hyphen == "dropped" for word in words):
         from vnclean.repair.lost_horns import restore_lost_horns
 
         words = restore_lost_horns(text, words)
-    for word in words:
-        yield _edit(word)
+    return [
+        Edit(start, end, shown, *_claim(misreading.charset, bits, certain))
+        for start, end, shown, misreading, bits, certain in words
+    ]
 
 
 _ALONE = 0.6
 """The confidence in a word that nothing around it speaks for."""
 
 
-def _edit(word: LegacyWord) -> Edit:
-    confidence = 1.0 - 0.5 * 2.0 ** -max(0.0, word.bits / 2 - 3)
-    if not word.certain:
+@cached(1 << 10)
+def _claim(charset: Charset, bits: float, certain: bool) -> tuple[str, float, Safety]:
+    """Return rule, confidence and safety of a word; those of a run have the same."""
+    confidence = 1.0 - 0.5 * 2.0 ** -max(0.0, bits / 2 - 3)
+    if not certain:
         confidence = min(confidence, _ALONE)
+    return f"legacy.{charset.rule_name}", round(confidence, 4), _safety(confidence)
+
+
+def _safety(confidence: float) -> Safety:
     if confidence >= 0.98:
-        safety = Safety.SAFE
-    elif confidence >= 0.8:
-        safety = Safety.LIKELY
-    else:
-        safety = Safety.SUGGEST
-    rule = f"legacy.{word.misreading.charset.rule_name}"
-    return Edit(word.start, word.end, word.text, rule, round(confidence, 4), safety)
+        return Safety.SAFE
+    return Safety.LIKELY if confidence >= 0.8 else Safety.SUGGEST
 
 
 def _viqr_edits(text: str) -> Iterator[Edit]:
-    if not may_be_viqr(text):
-        return
     for found in find_viqr_edits(text):
         confidence = round(1.0 - 2.0 ** -(1.5 + found.weight), 4)
-        if confidence >= 0.98:
-            safety = Safety.SAFE
-        elif confidence >= 0.8:
-            safety = Safety.LIKELY
-        else:
-            safety = Safety.SUGGEST
-        yield Edit(found.start, found.end, found.text, "legacy.viqr", confidence, safety)
+        claim = ("legacy.viqr", confidence, _safety(confidence))
+        yield Edit(found.start, found.end, found.text, *claim)

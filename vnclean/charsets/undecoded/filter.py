@@ -31,6 +31,8 @@ _DOCUMENT = 8
 _PLAIN = 16.0
 """Bits with which a word is believed that stands in a cell of its own."""
 
+_APART = frozenset(["", " ", "\n", ",", "."])
+"""What stands beside most words, and says nothing about them."""
 _NEVER, _ODD, _SIGN, _TOUCHED, _USED = range(5)
 
 
@@ -61,51 +63,69 @@ def keep_certain(text: str, words: Sequence[LegacyWord]) -> list[LegacyWord]:
     A word is certain where it gives syllables in use and another word of its line, or many of the
     document, say the same. Time grows with the lines that hold such words.
     """
-    lines = list(_by_line(text, words))
-    judged = [[_judge(text, word) for word in found] for _, _, found in lines]
-    around = [_around(text, *line) for line in lines]
+    lines = [_judged_line(text, *line) for line in _by_line(text, words)]
     # What each charset gives in lines that are sure of themselves speaks for it elsewhere.
     told: defaultdict[Charset, set[str]] = defaultdict(set)
-    for (_, _, found), verdicts, line in zip(lines, judged, around, strict=True):
-        used = {word.text.lower() for word, verdict in zip(found, verdicts, strict=True)
-                if verdict == _USED}  # fmt: skip
-        if (len(used) >= 2 or line.vietnamese) and not (line.foreign and len(used) < _MANY):
-            for word, verdict in zip(found, verdicts, strict=True):
-                if verdict == _USED:
-                    told[word.misreading.charset].add(word.text.lower())
+    for line in lines:
+        used = line.used
+        if (len(used) >= 2 or line.rest.vietnamese) and not (
+            line.rest.foreign and len(used) < _MANY
+        ):
+            for word, lowered in zip(line.words, line.lowered, strict=True):
+                if lowered:
+                    told[word.misreading.charset].add(lowered)
     kept: list[LegacyWord] = []
-    for (start, end, found), verdicts, line in zip(lines, judged, around, strict=True):
-        kept.extend(_keep(text, (start, end), found, verdicts, line, told))
+    for line in lines:
+        kept.extend(_keep(text, line, told))
     return kept
 
 
-def _keep(
-    text: str,
-    span: tuple[int, int],
-    found: Sequence[LegacyWord],
-    verdicts: Sequence[int],
-    line: _RestOfLine,
-    told: dict[Charset, set[str]],
-) -> Iterator[LegacyWord]:
-    counts = Counter(
-        word.text.lower() for word, verdict in zip(found, verdicts, strict=True) if verdict == _USED
-    )
-    if line.foreign and len(counts) < _MANY:
+class _JudgedLine(NamedTuple):
+    """A line with words that were found, and what each of them is worth."""
+
+    span: tuple[int, int]
+    words: Sequence[LegacyWord]
+    verdicts: Sequence[int]
+    lowered: Sequence[str]
+    """The syllable in use, in lower case, that each word gives; "" for others."""
+    used: Counter[str]
+    """How often each of these occurs."""
+    rest: _RestOfLine
+
+
+def _judged_line(text: str, start: int, end: int, found: Sequence[LegacyWord]) -> _JudgedLine:
+    verdicts = [_judge(text, word) for word in found]
+    lowered = [
+        word.text.lower() if verdict == _USED else ""
+        for word, verdict in zip(found, verdicts, strict=True)
+    ]
+    used = Counter(lowered)
+    del used[""]
+    rest = _around(text, start, end, found)
+    return _JudgedLine((start, end), found, verdicts, lowered, used, rest)
+
+
+def _keep(text: str, line: _JudgedLine, told: dict[Charset, set[str]]) -> Iterator[LegacyWord]:
+    rest, counts = line.rest, line.used
+    if rest.foreign and len(counts) < _MANY:
         return
-    quoted = line.marked >= _MANY and _all_quoted(text, span, found)
-    for word, verdict in zip(found, verdicts, strict=True):
+    quoted = rest.marked >= _MANY and _all_quoted(text, line.span, line.words)
+    for word, verdict, lowered in zip(line.words, line.verdicts, line.lowered, strict=True):
         if verdict == _NEVER:
             continue
-        others = len(counts) - (verdict == _USED and counts[word.text.lower()] == 1)
+        if len(counts) > _MANY and not quoted:
+            yield word  # enough others, whatever it is
+            continue
+        others = len(counts) - (counts[lowered] == 1)
         # A document speaks for its own charset, but not against the words of the line.
-        beside = len(told[word.misreading.charset]) >= _DOCUMENT and not line.foreign
+        beside = len(told[word.misreading.charset]) >= _DOCUMENT and not rest.foreign
         if verdict != _USED:
             enough = 1 if verdict == _TOUCHED else _MANY
             if others >= enough or (beside and (others or verdict == _ODD)):
                 yield word
         elif quoted:
             yield word._replace(certain=False)
-        elif others or line.vietnamese or beside or (not line.abroad and word.bits >= _PLAIN):
+        elif others or rest.vietnamese or beside or (not rest.abroad and word.bits >= _PLAIN):
             yield word
         else:
             yield word._replace(certain=False)
@@ -130,16 +150,15 @@ def _by_line(text: str, words: Iterable[LegacyWord]) -> Iterator[tuple[int, int,
 
 def _around(text: str, start: int, end: int, found: Sequence[LegacyWord]) -> _RestOfLine:
     home = marked = abroad = 0
-    at = start
     table = syllables_in_both_styles()
-    for stop, following in [*((word.start, word.end) for word in found), (end, end)]:
-        for token in _WORD.findall(text, at, stop):
-            if token.lower() in table:
-                home += 1
-                marked += not MARKED_LETTERS.isdisjoint(token)
-            elif len(token) > 1:
-                abroad += 1
-        at = following
+    starts = [start, *(word.end for word in found)]
+    gaps = zip(starts, [*(word.start for word in found), end], strict=True)
+    for token in _WORD.findall("\n".join([text[begin:stop] for begin, stop in gaps])):
+        if token.lower() in table:
+            home += 1
+            marked += not (token.isascii() or MARKED_LETTERS.isdisjoint(token))
+        elif len(token) > 1:
+            abroad += 1
     return _RestOfLine(home, marked, abroad)
 
 
@@ -159,6 +178,8 @@ def _judge(text: str, word: LegacyWord) -> int:
         return verdict
     before = text[word.start - 1 : word.start]
     after = text[word.end : word.end + 2]
+    if before in _APART and after[:1] in _APART:
+        return verdict
     if "\ufffd" in (before, after[:1]) or (after[:1] == "?" and after[1:].isalpha()):
         return _NEVER  # a letter of it is lost: not ours to mend
     if before and (before in "_&\\$%{" or before.isdigit()):

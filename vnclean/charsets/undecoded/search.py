@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from math import fsum
 
-from vnclean.caches import cached
+from vnclean.caches import cached, cached_table
 from vnclean.charsets.misread_pages import PAGES, view_to_bytes
 from vnclean.charsets.table import CHARSETS
 from vnclean.charsets.undecoded.costs import (
@@ -146,10 +146,25 @@ def _readings_and_gains(
 
     "" where it can't be bytes; 0 bits for a syllable in use.
     """
-    misreadings = _misreadings(page, soft_hyphens)
     raw = view_to_bytes(token, page)
     if raw is None:
-        return ("",) * len(misreadings), (0.0,) * len(misreadings)
+        count = len(_misreadings(page, soft_hyphens))
+        return ("",) * count, (0.0,) * count
+    if page not in _charset_names():
+        page = PAGES[0]  # has the same misreadings, and mostly the same bytes
+    return _readings_and_gains_of_bytes(token, raw, page, soft_hyphens)
+
+
+@cached_table
+def _charset_names() -> frozenset[str]:
+    return frozenset(charset.public_name for charset in CHARSETS)
+
+
+@cached(1 << 13)
+def _readings_and_gains_of_bytes(
+    token: str, raw: bytes, page: str, soft_hyphens: bool
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    misreadings = _misreadings(page, soft_hyphens)
     readings = tuple(read_bytes(raw, misreading) for misreading in misreadings)
     if is_in_use(token):
         return readings, (0.0,) * len(readings)
