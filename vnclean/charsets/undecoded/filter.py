@@ -94,11 +94,15 @@ class _JudgedLine(NamedTuple):
 
 
 def _judged_line(text: str, start: int, end: int, found: Sequence[LegacyWord]) -> _JudgedLine:
-    verdicts = [_judge(text, word) for word in found]
-    lowered = [
-        word.text.lower() if verdict == _USED else ""
-        for word, verdict in zip(found, verdicts, strict=True)
-    ]
+    verdicts = []
+    lowered = []
+    for word in found:
+        begin, stop, shown, misreading, _, _ = word
+        verdict = _value(text[begin:stop], shown, misreading.charset.case_lost)
+        if text[begin - 1 : begin] not in _APART or text[stop : stop + 1] not in _APART:
+            verdict = _value_beside(text, word, verdict)
+        verdicts.append(verdict)
+        lowered.append(shown.lower() if verdict == _USED else "")
     used = Counter(lowered)
     del used[""]
     rest = _around(text, start, end, found)
@@ -110,11 +114,12 @@ def _keep(text: str, line: _JudgedLine, told: dict[Charset, set[str]]) -> Iterat
     if rest.foreign and len(counts) < _MANY:
         return
     quoted = rest.marked >= _MANY and _all_quoted(text, line.span, line.words)
-    for word, verdict, lowered in zip(line.words, line.verdicts, line.lowered, strict=True):
+    words = zip(line.words, line.verdicts, line.lowered, strict=True)
+    if len(counts) > _MANY and not quoted:  # enough others, whatever it is
+        yield from (word for word, verdict, _ in words if verdict != _NEVER)
+        return
+    for word, verdict, lowered in words:
         if verdict == _NEVER:
-            continue
-        if len(counts) > _MANY and not quoted:
-            yield word  # enough others, whatever it is
             continue
         others = len(counts) - (counts[lowered] == 1)
         # A document speaks for its own charset, but not against the words of the line.
@@ -170,16 +175,12 @@ def _all_quoted(text: str, span: tuple[int, int], found: Sequence[LegacyWord]) -
     )
 
 
-def _judge(text: str, word: LegacyWord) -> int:
-    """Say what a word is worth: syllables in use, part of a name, signs, something odd, nothing."""
-    shown = text[word.start : word.end]
-    verdict = _value(shown, word.text, word.misreading.charset.case_lost)
+def _value_beside(text: str, word: LegacyWord, verdict: int) -> int:
+    """Say what a word is worth beside the characters before and after it."""
     if verdict == _NEVER:
         return verdict
     before = text[word.start - 1 : word.start]
     after = text[word.end : word.end + 2]
-    if before in _APART and after[:1] in _APART:
-        return verdict
     if "\ufffd" in (before, after[:1]) or (after[:1] == "?" and after[1:].isalpha()):
         return _NEVER  # a letter of it is lost: not ours to mend
     if before and (before in "_&\\$%{" or before.isdigit()):
@@ -191,6 +192,7 @@ def _judge(text: str, word: LegacyWord) -> int:
 
 @cached(1 << 14)
 def _value(shown: str, text: str, case_lost: bool) -> int:
+    """Say what a word is worth: syllables in use, part of a name, signs, something odd, nothing."""
     if any(unicodedata.category(letter) in ("Cc", "Mn") or letter == "₫" for letter in text):
         return _NEVER
     had = set(_WORD.findall(shown))

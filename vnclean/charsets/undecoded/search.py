@@ -187,7 +187,13 @@ def _sample_tokens(text: str, lines: Iterable[tuple[int, int]]) -> list[str]:
     """Return the most frequent tokens with letters outside ASCII of the first of some lines."""
     tokens: Counter[str] = Counter()
     for start, end in lines:
-        tokens.update(token for token in TOKEN.findall(text, start, end) if not is_plain(token))
+        tokens.update(
+            [
+                token
+                for token in TOKEN.findall(text, start, end)
+                if not token.isascii() or not is_plain(token)
+            ]
+        )
         if len(tokens) > _MAX_TOKENS:
             break
     return [token for token, _ in tokens.most_common(_SAMPLE_TOKENS)]

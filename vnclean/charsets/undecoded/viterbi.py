@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from vnclean.charsets.truecase import raise_case
@@ -118,18 +119,14 @@ def decode_line(
     runs = find_runs(text, span, rows, costs, entry)
     if not runs:
         return []
-    tokens = list(TOKEN.finditer(text, *span))
-    entries = costs.entries
-    return [
-        LegacyWord(
-            *tokens[at].span(),
-            entries[rows[at]].readings[run.state - 1],
-            costs.misreadings[run.state - 1],
-            run.bits,
-        )
-        for run in runs
-        for at in run.places
-    ]
+    spans = [token.span() for token in TOKEN.finditer(text, *span)]
+    words = []
+    for state, bits, places in runs:
+        misreading = costs.misreadings[state - 1]
+        for at in places:
+            reading = costs.entries[rows[at]].readings[state - 1]
+            words.append(LegacyWord(*spans[at], reading, misreading, bits))
+    return words
 
 
 def _stays_clean(
@@ -209,17 +206,20 @@ def restore_case(
     if not any(word.misreading.charset.case_lost for word in words):
         return words
     pieces = []
-    places = []
-    at, length = span[0], 0
+    at = span[0]
     for word in words:
         pieces += [text[at : word.start], word.text]
-        places.append(length + word.start - at)
-        length = places[-1] + len(word.text)
         at = word.end
-    line = raise_case("".join([*pieces, text[at : span[1]]]))
+    pieces.append(text[at : span[1]])
+    read = "".join(pieces)
+    line = raise_case(read)
+    if line == read:
+        return words
+    ends = accumulate(map(len, pieces))
+    places = islice(ends, 0, None, 2)  # where what stands between the words ends
     return [
         word
         if line.startswith(word.text, place) or not word.misreading.charset.case_lost
         else word._replace(text=line[place : place + len(word.text)])
-        for word, place in zip(words, places, strict=True)
+        for word, place in zip(words, places, strict=False)
     ]
