@@ -6,8 +6,9 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import islice
+from operator import or_
 from pathlib import Path
 from typing import Any, overload
 
@@ -17,7 +18,7 @@ from vnclean.caches import cached
 from vnclean.config import build_steps, find_step, presets, read_toml, to_toml
 from vnclean.errors import ConfigError
 from vnclean.result import Change, Result, compose, to_edits
-from vnclean.scan import Scan
+from vnclean.scan import Scan, mask_of
 from vnclean.transform import Edit, Transform, apply_edits
 
 __all__ = ["Pipeline", "clean", "explain", "pipeline_of", "presets"]
@@ -230,24 +231,33 @@ class Pipeline(Sequence[Transform]):
         return clean_batch(self, data, columns)
 
     @cached_property
-    def _plan(self) -> tuple[Transform, ...]:
-        """The steps as they serve the pipeline's `min_confidence`."""
-        if self.min_confidence is None:
-            return self.steps
-        return tuple(step.strengthened(self.min_confidence) for step in self.steps)
+    def _plan(self) -> tuple[int, tuple[tuple[int, int, Transform], ...]]:
+        """A mask of all clues; then of each step its number, its mask, and itself.
+
+        The steps are those that serve the pipeline's `min_confidence`.
+        """
+        steps = self.steps
+        if self.min_confidence is not None:
+            steps = tuple(step.strengthened(self.min_confidence) for step in steps)
+        masks = [mask_of(step.clues) for step in steps]
+        return reduce(or_, masks, 0), tuple(zip(range(len(steps)), masks, steps, strict=True))
 
     def _clean_chunk(self, texts: list[str]) -> list[str]:
         return list(map(self, texts))
 
     def _run(self, text: str, trace: _Trace | None) -> str:
+        every_clue, plan = self._plan
         # What each step left behind when it ran last: it is idempotent, so it need not see that
         # very object again.
-        left: list[str | None] = [None] * len(self.steps)
+        left: dict[int, str] = {}
         for _ in range(_ROUNDS):
             begun = text
             scan = Scan(text)
-            for number, step in enumerate(self._plan):
-                if text is left[number] and self.min_confidence is None:
+            seen = scan.seen
+            if not seen & every_clue:
+                break
+            for number, mask, step in plan:
+                if not seen & mask or (text is left.get(number) and self.min_confidence is None):
                     continue
                 if step.concerns(scan):
                     edits, suggestions = step.apart(scan, self.min_confidence)
@@ -256,6 +266,7 @@ class Pipeline(Sequence[Transform]):
                     if edits:
                         text = apply_edits(text, edits)
                         scan = Scan(text)
+                        seen = scan.seen
                 left[number] = text
             if text is begun:
                 break

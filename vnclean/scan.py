@@ -9,24 +9,24 @@ scan is shared by all transforms of a pipeline, and each of its answers is got o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import accumulate
-from operator import xor
+from operator import or_, xor
 from typing import Any, TypeVar
 
 from vnclean.caches import cached
 from vnclean.core.prefilter import Places, Prefilter
 from vnclean.language.alphabet import MARKED_LETTERS
 
-__all__ = ["ANY", "Clue", "Scan", "Window", "clue", "late_clue"]
+__all__ = ["ANY", "RARE", "Clue", "Scan", "Window", "clue", "late_clue", "mask_of"]
 
 T = TypeVar("T")
 
 ANY = r"[\w\W]"
 """The set of all characters, as `Clue.windows` names it."""
-_CODES = 0x1F00
+_CODES = 0x2030
 """Characters from here on are of one class, which is in every set that has one of them; none of
 them is a letter of Vietnamese."""
 
@@ -78,17 +78,24 @@ def late_clue(make: Callable[[], tuple[str, tuple[Window, ...]]]) -> Clue:
 
 _SET = f"[^\n -~{''.join(sorted(MARKED_LETTERS))}]"
 _UNUSUAL = clue(_SET, (0, _SET, ANY, ANY))
+_RARE = f"{_SET[:-1]}–—‘’“”…•]"
+RARE = clue(_RARE, (0, _RARE, ANY, ANY))
+"""Unusual characters other than the dashes, quotes, dots and bullets of well-set text."""
+
+_ALWAYS, _ASCII = 1 << 32, 1 << 33
+"""Bits of `Scan.seen`: one that every text has, one for texts in which all is ASCII."""
 
 
 class Scan:
     """What a text is made of; every answer is computed once, when first asked for."""
 
-    __slots__ = ("_answers", "_found", "_unusual", "text")
+    __slots__ = ("_answers", "_found", "_seen", "_unusual", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self._unusual: frozenset[str] | None = None
         self._found: tuple[Places, _Offsets] | None = None
+        self._seen = 0
         self._answers: dict[Callable[[str], Any], Any] = {}
 
     @property
@@ -125,14 +132,29 @@ class Scan:
 
     def _places(self, asked: Clue) -> list[int]:
         """Return where a pattern may match, from left to right."""
-        if self._found is None:
-            prefilter, offsets = _tables(len(_CLUES))
-            self._found = prefilter.find(self.text), offsets
-        places, offsets = self._found
+        places, offsets = self._found or self._look()
         if asked.number < len(offsets):
             return places.select(offsets[asked.number])
         # A pattern that was entered since is searched for by itself.
         return [found.start() for found in asked.pattern.finditer(self.text)]
+
+    def _look(self) -> tuple[Places, _Offsets]:
+        prefilter, offsets = _tables(len(_CLUES))
+        self._found = places, _ = prefilter.find(self.text), offsets
+        self._seen = places.union | (_ALWAYS | _ASCII if self.text.isascii() else _ALWAYS)
+        return self._found
+
+    @property
+    def seen(self) -> int:
+        """The bits of all windows that fit somewhere, to be compared with a `mask_of` clues.
+
+        >>> double = clue("  +", (0, "[ ]", "[ ]", ANY))
+        >>> [bool(Scan(text).seen & mask_of([double])) for text in ("một  từ", "một từ")]
+        [True, False]
+        """
+        if not self._seen:
+            self._look()
+        return self._seen
 
     @property
     def is_ascii(self) -> bool:
@@ -153,6 +175,17 @@ class Scan:
     def __contains__(self, part: str) -> bool:
         """Say whether a literal string occurs in the text."""
         return part in self.text
+
+
+def mask_of(clues: Iterable[Clue] | None) -> int:
+    """Return the bits one of which `Scan.seen` has where a clue matches; None: that any text has.
+
+    Texts in ASCII always have one: they are few, and patterns may be looser in them.
+    """
+    if clues is None:
+        return _ALWAYS
+    offsets = _tables(len(_CLUES))[1]
+    return reduce(or_, (bit for each in clues for _, bit in offsets[each.number]), _ASCII)
 
 
 _Offsets = tuple[tuple[tuple[int, int], ...], ...]

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from vnclean.errors import ConfigError
-from vnclean.scan import Scan
+from vnclean.scan import Clue, Scan
 
 if TYPE_CHECKING:
     from vnclean.pipeline import Pipeline
@@ -107,8 +107,8 @@ class Transform:
     """A step of a pipeline: a frozen, picklable value whose fields are its options.
 
     A subclass is a frozen dataclass with a docstring (its first line is the help text of the
-    command line), a `name`, and `find`. It may narrow `concerns`, which says from one shared scan
-    whether the text can matter to it at all; a `False` must be certain.
+    command line), a `name`, and `find`. It may name `clues` and narrow `concerns`, which say
+    from one shared scan whether the text can matter to it at all; a no must be certain.
     """
 
     name: ClassVar[str] = ""
@@ -120,13 +120,17 @@ class Transform:
     undoes_damage: ClassVar[bool] = False
     """Whether the transform undoes what a program did to the text, not what its author wrote."""
 
+    clues: ClassVar[Sequence[Clue] | None] = None
+    """Patterns one of which the text has, or it is ASCII, wherever the transform finds anything:
+    the pipeline asks for those of all its steps at once. None: no pattern tells."""
+
     least: ClassVar[float] = 0.0
     """Confidence below which an edit is only suggested, also where `min_confidence` is lower: 0.5
     where the text as it stands is a reading too, so that a lesser guess is more often wrong."""
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether the transform could find anything in the scanned text."""
-        return True
+        return self.clues is None or any(map(scan.finds, self.clues))
 
     def find(self, scan: Scan) -> Iterable[Edit]:
         """Yield all edits and suggestions, sorted by position and not overlapping."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.scan import Scan
+from vnclean.scan import RARE, Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Compatibility"]
@@ -30,6 +30,7 @@ class Compatibility(Transform):
     """
 
     name: ClassVar[str] = "compatibility"
+    clues: ClassVar[Sequence[Clue]] = (RARE,)
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "compatibility.width": "a full-width form became a plain one",

@@ -7,14 +7,14 @@ marks in lines with right-to-left letters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.after_edits import identify_after
 from vnclean.language.lexicon import frequency
 from vnclean.language.words import word_bounds
-from vnclean.scan import Scan
+from vnclean.scan import RARE, Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Invisible"]
@@ -63,6 +63,7 @@ class Invisible(Transform):
     """
 
     name: ClassVar[str] = "invisible"
+    clues: ClassVar[Sequence[Clue]] = (RARE,)
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "invisible.zero_width": "a zero-width character or byte order mark did nothing",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import ClassVar
@@ -20,7 +20,7 @@ from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
 from vnclean.language.words import WORD, stands_alone, word_bounds
-from vnclean.scan import Scan
+from vnclean.scan import RARE, Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Lookalikes"]
@@ -61,6 +61,7 @@ class Lookalikes(Transform):
     """
 
     name: ClassVar[str] = "lookalikes"
+    clues: ClassVar[Sequence[Clue]] = (RARE,)
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "lookalike.ư": "the letter oi (ƣ) stood for ư",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -20,7 +20,7 @@ from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import is_structured
 from vnclean.language.words import line_bounds, word_bounds
-from vnclean.scan import ANY, Scan, clue
+from vnclean.scan import ANY, RARE, Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Spaces", "Spacing"]
@@ -46,6 +46,7 @@ class Spaces(Transform):
     """
 
     name: ClassVar[str] = "spaces"
+    clues: ClassVar[Sequence[Clue]] = (RARE,)
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "spaces.exotic": "a no-break space or a space of another width became a plain one",
@@ -106,6 +107,15 @@ _LOOKED_AT = 2000
 """Characters of a line that are looked at to tell its kind."""
 
 
+_UNTIDY = clue(
+    r"[ \t][ \t\r\n]|\n[ \t\r]|\n\n\n",
+    (0, r"[ \t]", r"[ \t\r\n]", ANY),
+    (0, r"[\n]", r"[ \t\r]", ANY),
+    (0, r"[\n]", r"[\n]", r"[\n]"),
+)
+"""Finds blanks that may have to go; two line feeds are thought around a text."""
+
+
 @register
 @dataclass(frozen=True, repr=False)
 class Spacing(Transform):
@@ -131,6 +141,7 @@ class Spacing(Transform):
     markdown: bool = False
 
     name: ClassVar[str] = "spacing"
+    clues: ClassVar[Sequence[Clue]] = (_UNTIDY,)
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "spacing.run": "a run of spaces became one",
@@ -141,7 +152,7 @@ class Spacing(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for two blanks in a row, or one at the edge of a line."""
-        return scan.finds(_TWO_BLANKS) or _has_loose_edges(scan.text)
+        return _is_untidy(scan.text)
 
     def find(self, scan: Scan) -> list[Edit]:
         """Return edits for each run of blanks that is not as it should be."""
@@ -152,20 +163,11 @@ _AT_LINE_END = re.compile(r"\n(?:[ \t]|\n\n|\r\n\r|(?<=[ \t]\n)|(?<=[ \t]\r\n))"
 _WITH_TABS = re.compile(r"\t[ \t\r\n]|[ \n]\t")
 
 
-_TWO_BLANKS = clue("  ", (0, "[ ]", "[ ]", ANY))
-
-
 def _is_untidy(text: str) -> bool:
     """Say whether a text has blanks that may have to go, by plain searches: most have none."""
-    return "  " in text or _has_loose_edges(text)
-
-
-def _has_loose_edges(text: str) -> bool:
-    """Say the same of blanks at the edges of lines, and of tabs."""
-    if not text:
-        return False
-    return (
-        text[0] in " \t\r\n"
+    return text != "" and (
+        "  " in text
+        or text[0] in " \t\r\n"
         or text[-1] in " \t"
         or _AT_LINE_END.search(text) is not None
         or ("\t" in text and _WITH_TABS.search(text) is not None)

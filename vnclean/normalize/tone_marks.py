@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -43,14 +43,11 @@ class MisplacedTone(Transform):
     """
 
     name: ClassVar[str] = "misplaced_tone"
+    clues: ClassVar[Sequence[Clue]] = (_IMPOSSIBLE,)
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "tone.misplaced": "the tone mark stands on a vowel that can't carry it (qủa)",
     }
-
-    def concerns(self, scan: Scan) -> bool:
-        """Look for a sequence of letters that no well-spelled syllable has."""
-        return not scan.is_ascii and scan.finds(_IMPOSSIBLE)
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
@@ -105,6 +102,10 @@ class ToneStyle(Transform):
     """
 
     name: ClassVar[str] = "tone_style"
+    clues: ClassVar[Sequence[Clue]] = (
+        _OLD,
+        _NEW,
+    )
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "tone.style": "an open oa, oe or uy was written in the other tone style (hoà, hòa)",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
 from vnclean.language.words import stands_alone, word_bounds
-from vnclean.scan import Scan
+from vnclean.scan import RARE, Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["UnicodeForm"]
@@ -31,7 +31,8 @@ _SPACING = {
     "´": "\u0301", "ˊ": "\u0301", "`": "\u0300", "ˋ": "\u0300", "˜": "\u0303",
     "ˆ": "\u0302", "˘": "\u0306",
 }  # fmt: skip
-_BESIDE = re.compile(f"(?<=[aeiouyAEIOUYăâêôơưĂÂÊÔƠƯ])[{''.join(_SPACING)}](?=[^\\W\\d_])")
+_VOWEL, _SPACED, _LETTER = "[aeiouyAEIOUYăâêôơưĂÂÊÔƠƯ]", f"[{''.join(_SPACING)}]", r"[^\W\d_]"
+_BESIDE = clue(f"(?<={_VOWEL}){_SPACED}(?={_LETTER})", (1, _VOWEL, _SPACED, _LETTER))
 
 
 @register
@@ -48,6 +49,10 @@ class UnicodeForm(Transform):
     """
 
     name: ClassVar[str] = "unicode_form"
+    clues: ClassVar[Sequence[Clue]] = (
+        RARE,
+        _BESIDE,
+    )
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "form.composed": "letter and combining marks were written apart",
@@ -58,12 +63,12 @@ class UnicodeForm(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for a character that normalization moves or changes, or a mark beside a letter."""
-        return any(map(_matters, scan.unusual)) or _has_beside(scan)
+        return any(map(_matters, scan.unusual)) or scan.finds(_BESIDE)
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield one edit for each letter with its marks, one for each word with a spacing mark."""
         clusters = list(_clusters(scan.text, scan))
-        if not _has_beside(scan):
+        if not scan.finds(_BESIDE):
             yield from clusters
             return
         words = list(_beside(scan.text))
@@ -128,17 +133,11 @@ def _compose(cluster: str) -> tuple[str, str]:
     return mended, "form.doubled_mark" if doubled else "form.mark_order"
 
 
-def _has_beside(scan: Scan) -> bool:
-    if scan.unusual.isdisjoint(_SPACING) and "`" not in scan:
-        return False
-    return _BESIDE.search(scan.text) is not None
-
-
 def _beside(text: str) -> Iterator[Edit]:
     """Yield words that come into use when the spacing marks in them are put on their letters."""
     language, addresses = LanguageIdentifier(text), Addresses(text)
     done = 0
-    for match in _BESIDE.finditer(text):
+    for match in _BESIDE.pattern.finditer(text):
         at = match.start()
         if at < done:
             continue

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from vnclean.caches import cached
+from vnclean.charsets.misread_pages import view_letters
 from vnclean.charsets.table import CHARSETS, Charset
-from vnclean.charsets.undecoded.hints import has_hint
+from vnclean.charsets.undecoded.hints import PAIRS, SIGNS, has_hint
 from vnclean.charsets.undecoded.search import find_legacy
 from vnclean.charsets.undecoded.viqr import find_viqr_edits, may_be_viqr
 from vnclean.fixed_point import edits_to_fixed_point
-from vnclean.scan import Scan
+from vnclean.scan import ANY, Clue, Scan, Window, late_clue
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 if TYPE_CHECKING:
@@ -34,6 +36,18 @@ def _rules() -> dict[str, str]:
     return rules | {"legacy.viqr": "Vietnamese written in ASCII with signs for marks."}
 
 
+def _hint() -> tuple[str, tuple[Window, ...]]:
+    """Return what finds a hint of legacy bytes, or signs of VIQR in a text that is not ASCII."""
+    letters = f"[{re.escape(''.join(sorted(view_letters() | SIGNS)))}^`]"
+    pairs = "|".join(f"(?<={a}){b}(?={c})" for a, b, c in PAIRS)
+    windows = [(0, letters, ANY, ANY), (0, "[u]", "[+*]", "[o]")]
+    windows += ((1, a, b, c or ANY) for a, b, c in PAIRS)
+    return f"{letters}|u[+*]o|{pairs}", tuple(windows)
+
+
+_HINT = late_clue(_hint)
+
+
 @register
 @dataclass(frozen=True)
 class Legacy(Transform):
@@ -49,6 +63,7 @@ class Legacy(Transform):
     """
 
     name: ClassVar[str] = "legacy"
+    clues: ClassVar[Sequence[Clue]] = (_HINT,)
     undoes_damage: ClassVar[bool] = True
     rules: ClassVar[dict[str, str]] = _rules()
 

@@ -28,7 +28,7 @@ from vnclean.repair.mojibake_atoms import (
 )
 from vnclean.repair.mojibake_checks import deciding_check
 from vnclean.repair.mojibake_context import MojibakeContext, MojibakePiece
-from vnclean.scan import Scan
+from vnclean.scan import Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 __all__ = ["Mojibake"]
@@ -62,6 +62,7 @@ class Mojibake(Transform):
     """
 
     name: ClassVar[str] = "mojibake"
+    clues: ClassVar[Sequence[Clue]] = (BEGINNINGS,)
     undoes_damage: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
@@ -75,8 +76,6 @@ class Mojibake(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for a lead byte and a continuation byte of one view, side by side."""
-        if scan.is_ascii:
-            return False
         return any(_opens(scan.text, found.start()) for found in scan.matches(BEGINNINGS))
 
     def find(self, scan: Scan) -> list[Edit]:

@@ -8,11 +8,11 @@ from collections.abc import Set
 from vnclean.caches import cached_table
 from vnclean.charsets.misread_pages import view_letters
 
-__all__ = ["has_hint", "hinted_lines", "line_spans"]
+__all__ = ["PAIRS", "SIGNS", "has_hint", "hinted_lines", "line_spans"]
 
 _SHORT_CHARS = 400
 # Signs that are letters in some view, and where no clean text has them.
-_SIGNS = frozenset("§©®«·°±²³½×÷ªº¹")
+SIGNS = frozenset("§©®«·°±²³½×÷ªº¹")
 _SIGN_IN_WORD = re.compile(
     "[A-Za-z][§©®«·°±²³½×÷ªº¹]+[A-Za-z]|[®§©«·×÷ªº¹][a-z]|[a-z][«·©®§][A-Za-z]"
     # No word is a consonant with a sign: `v«`, `m©`.
@@ -20,9 +20,21 @@ _SIGN_IN_WORD = re.compile(
 )
 # Pairs of VNI in which no letter is foreign to Vietnamese, but that no Vietnamese word has, and a
 # capital inside a word. Not looked for in long texts: those have other letters that tell.
+PAIRS = (
+    ("[aeâêô]", "[ìò]", ""),
+    ("[oõý]", "[ì]", ""),
+    ("[uýõ]", "[ò]", ""),
+    ("[aA]", "[âáàãêéèúùõÂÁÀÃÊÉÈÚÙÕ]", ""),
+    ("[eE]", "[âáàãùõÂÁÀÃÙÕ]", ""),
+    ("[oO]", "[âùõÂÙÕ]", ""),
+    ("[uUyYôÔ]", "[ùõÙÕ]", ""),
+    ("[a-zà-ỹ]", "[ÌÒÓÕÊÝÈÉÔ]", "[a-z]"),
+)
+"""The first letter, the second, and the one after both where it matters."""
 _PAIR = re.compile(
-    "[âáàãêéèúùõìòÂÁÀÃÊÉÈÚÙÕÌÒÓÝÔ](?:(?<=[aeâêô][ìò])|(?<=[oõý]ì)|(?<=[uýõ]ò)|(?<=[aA][âáàãêéèúùõÂÁÀÃÊÉÈÚÙÕ])|(?<=[eE][âáàãùõÂÁÀÃÙÕ])"
-    "|(?<=[oO][âùõÂÙÕ])|(?<=[uUyYôÔ][ùõÙÕ])|(?<=[a-zà-ỹ][ÌÒÓÕÊÝÈÉÔ])(?=[a-z]))"
+    "[âáàãêéèúùìòõÂÁÀÃÊÉÈÚÙÕÌÒÓÝÔ](?:"
+    + "|".join(f"(?<={first}{second})(?={third})" for first, second, third in PAIRS)
+    + ")"
 )
 
 
@@ -38,7 +50,7 @@ def has_hint(unusual: Set[str], text: str) -> bool:
         return False
     if not view_letters().isdisjoint(unusual):
         return True
-    return not _SIGNS.isdisjoint(unusual) and _SIGN_IN_WORD.search(text) is not None
+    return not SIGNS.isdisjoint(unusual) and _SIGN_IN_WORD.search(text) is not None
 
 
 def line_spans(text: str) -> list[tuple[int, int]]:
@@ -82,7 +94,7 @@ def hinted_lines(text: str, with_pairs: bool = False) -> list[tuple[int, int]]:
 @cached_table
 def _letter_or_sign() -> re.Pattern[str]:
     """Return what finds the characters that are a hint, or may be part of one."""
-    return re.compile(f"[{_escaped(view_letters() | _SIGNS)}]")
+    return re.compile(f"[{_escaped(view_letters() | SIGNS)}]")
 
 
 @cached_table

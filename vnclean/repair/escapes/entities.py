@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.not_prose import Prose
 from vnclean.language.words import word_bounds
 from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use
-from vnclean.scan import Scan
+from vnclean.scan import Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Entities"]
@@ -23,7 +23,9 @@ _ENTITY = re.compile(
     r"&(?:amp;)*+(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?|[A-Za-z][A-Za-z0-9]{1,31};?)?"
 )
 _TAG = re.compile(r"</?[A-Za-z!][^<>\n]{0,300}>")
-_START = re.compile("&(?:[A-Za-z]{2}|#[0-9xX])")
+_START = clue(
+    "&(?:[A-Za-z]{2}|#[0-9xX])", (0, "[&]", "[A-Za-z]", "[A-Za-z]"), (0, "[&]", "[#]", "[0-9xX]")
+)
 _MARKUP = frozenset("<>&\"'")
 _BARE_MARKUP = re.compile(r"(?<!\S)[&<>\"'](?=[\s,.;:)]|\Z)")
 _SEPARATORS = re.compile(r"[ ,;/|]+")
@@ -60,6 +62,7 @@ class Entities(Transform):
     """
 
     name: ClassVar[str] = "entities"
+    clues: ClassVar[Sequence[Clue]] = (_START,)
     undoes_damage: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
@@ -68,10 +71,6 @@ class Entities(Transform):
         "entities.double": "an HTML entity had been escaped again (&amp;#7879;)",
         "entities.cut": "an HTML entity lacked its semicolon (&#7879)",
     }
-
-    def concerns(self, scan: Scan) -> bool:
-        """Look for an ampersand that begins an entity."""
-        return "&" in scan and _START.search(scan.text) is not None
 
     def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each entity, escaped however often."""

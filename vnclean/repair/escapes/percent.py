@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.not_prose import Prose
 from vnclean.repair.escapes.decoded_words import is_displayable, marked_words_in_use
-from vnclean.scan import Scan
+from vnclean.scan import Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["PercentEncoding"]
 
 _ENCODED = re.compile("(?:%[0-9a-fA-F]{2})+|(?:%u[0-9a-fA-F]{4})+")
-_LETTER_START = re.compile("%(?:[c-fC-F][0-9a-fA-F]%|u[0-9a-fA-F]{4})")
+_LETTER_START = clue(
+    "%(?:[c-fC-F][0-9a-fA-F]%|u[0-9a-fA-F]{4})",
+    (0, "[%]", "[c-fC-F]", "[0-9a-fA-F]"),
+    (0, "[%]", "[u]", "[0-9a-fA-F]"),
+)
 _ADDRESS_SIGN = re.compile(r"[/?&=<>{}\\@\[\]]|\.\w{2,}|:\S")
 
 
@@ -34,15 +39,12 @@ class PercentEncoding(Transform):
     """
 
     name: ClassVar[str] = "percent_encoding"
+    clues: ClassVar[Sequence[Clue]] = (_LETTER_START,)
     undoes_damage: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "escapes.percent": "a word was percent-encoded outside an address",
     }
-
-    def concerns(self, scan: Scan) -> bool:
-        """Look for a percent sign that begins a letter."""
-        return "%" in scan and _LETTER_START.search(scan.text) is not None
 
     def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each token that is decoded."""
@@ -55,7 +57,7 @@ def _find(text: str) -> list[Edit]:
     edits: list[Edit] = []
     letters: list[Edit] = []
     done = 0
-    for match in _LETTER_START.finditer(text):
+    for match in _LETTER_START.pattern.finditer(text):
         if match.start() < done:
             continue
         start, end = prose.token(match.start(), match.end())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,14 +11,18 @@ from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.not_prose import Prose
 from vnclean.language.words import WORD
 from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use, marked_words_in_use
-from vnclean.scan import Scan
+from vnclean.scan import Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 
 __all__ = ["QuotedPrintable"]
 
 _BYTE = "=[0-9a-fA-F]{2}"
 _SOFT_BREAK = "(?:=\r?\n)?"
-_LETTER_START = re.compile(f"=[cC][3-6]{_SOFT_BREAK}=[89abAB]|=[eE]1{_SOFT_BREAK}=[bB][abAB]")
+_LETTER_START = clue(
+    f"=[cC][3-6]{_SOFT_BREAK}=[89abAB]|=[eE]1{_SOFT_BREAK}=[bB][abAB]",
+    (0, "[=]", "[cC]", "[3-6]"),
+    (0, "[=]", "[eE]", "[1]"),
+)
 _ENCODED = re.compile(f"{_BYTE}(?:{_SOFT_BREAK}{_BYTE})*|=\r?\n")
 _STRAY_EQUALS = re.compile(r"=(?![0-9a-fA-F]{2}|\r?\n)")
 _QUERY = re.compile(r"[?&]\w*\Z|://\S*\Z")
@@ -39,15 +44,12 @@ class QuotedPrintable(Transform):
     """
 
     name: ClassVar[str] = "quoted_printable"
+    clues: ClassVar[Sequence[Clue]] = (_LETTER_START,)
     undoes_damage: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
         "escapes.quoted_printable": "text was shown in the quoted-printable encoding of mails",
     }
-
-    def concerns(self, scan: Scan) -> bool:
-        """Look for two bytes that begin a Vietnamese letter."""
-        return "=" in scan and _LETTER_START.search(scan.text) is not None
 
     def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each run of encoded bytes."""
@@ -55,7 +57,7 @@ class QuotedPrintable(Transform):
 
 
 def _find(text: str) -> list[Edit]:
-    if _LETTER_START.search(text) is None:
+    if _LETTER_START.pattern.search(text) is None:
         return []
     runs = [(found.span(), _decode(found.group())) for found in _ENCODED.finditer(text)]
     found = [(start, end, decoded) for (start, end), decoded in runs if decoded is not None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,19 +12,23 @@ from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.not_prose import Prose
 from vnclean.language.words import WORD
 from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use
-from vnclean.scan import Scan
+from vnclean.scan import ANY, Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["UnicodeEscapes"]
 
 _HIGH_SURROGATE = "[dD][89abAB][0-9a-fA-F]{2}"
 _LOW_SURROGATE = "[dD][c-fC-F][0-9a-fA-F]{2}"
-_BACKSLASHED = re.compile(
+_BACKSLASHED = clue(
     rf"(?<!\\)\\{{1,4}}+(?:u{_HIGH_SURROGATE}\\{{1,4}}+u{_LOW_SURROGATE}|u[0-9a-fA-F]{{4}}|u\{{[0-9a-fA-F]{{1,6}}\}}"
-    rf"|U000[0-9a-fA-F]{{5}}|x[c-fC-F][0-9a-fA-F](?:\\{{1,4}}+x[89abAB][0-9a-fA-F]){{1,3}})"
+    rf"|U000[0-9a-fA-F]{{5}}|x[c-fC-F][0-9a-fA-F](?:\\{{1,4}}+x[89abAB][0-9a-fA-F]){{1,3}})",
+    (0, r"[\\]", ANY, ANY),
 )
-_BARE_START = re.compile("u[01][01eE][0-9a-fA-F]")  # one first letter: a fast search
-_BARE = re.compile("u(?:1[eE][a-fA-F][0-9a-fA-F]|0(?:0[c-fC-F][0-9a-fA-F]|1[0-9aAbB][0-9a-fA-F]))")
+_BARE = clue(
+    "u(?:1[eE][a-fA-F][0-9a-fA-F]|0(?:0[c-fC-F][0-9a-fA-F]|1[0-9aAbB][0-9a-fA-F]))",
+    (0, "[u]", "[1]", "[eE]"),
+    (0, "[u]", "[0]", "[01]"),
+)
 
 
 _LITERAL = re.compile(r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)")
@@ -46,6 +50,10 @@ class UnicodeEscapes(Transform):
     """
 
     name: ClassVar[str] = "unicode_escapes"
+    clues: ClassVar[Sequence[Clue]] = (
+        _BACKSLASHED,
+        _BARE,
+    )
     undoes_damage: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
@@ -53,27 +61,14 @@ class UnicodeEscapes(Transform):
         "escapes.bare": "a Unicode escape was shown that had lost its backslash (u1ec7)",
     }
 
-    def concerns(self, scan: Scan) -> bool:
-        """Look for an escape with a backslash, or for one without."""
-        return ("\\" in scan and _BACKSLASHED.search(scan.text) is not None) or (
-            _has_bare(scan) and _BARE.search(scan.text) is not None
-        )
-
     def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each escape with a backslash, and for each word with bare ones."""
         return edits_to_fixed_point(scan.text, _find)
 
 
-def _has_bare(scan: Scan) -> bool:
-    return _BARE_START.search(scan.text) is not None
-
-
 def _find(text: str) -> list[Edit]:
-    scan = Scan(text)
-    edits: list[Edit] = []
-    if "\\" in scan:
-        edits += _find_backslashed(text)
-    if _has_bare(scan):
+    edits = _find_backslashed(text) if "\\" in text else []
+    if _BARE.pattern.search(text) is not None:
         taken = {edit.start for edit in edits}
         edits += [edit for edit in _find_bare(text) if edit.start not in taken]
         edits.sort()
@@ -95,9 +90,9 @@ def _unescape(shown: str) -> str:
 
 
 def _find_backslashed(text: str) -> list[Edit]:
-    prose = Prose(text, _BACKSLASHED)
+    prose = Prose(text, _BACKSLASHED.pattern)
     found: list[tuple[int, int, str]] = []
-    for match in _BACKSLASHED.finditer(text):
+    for match in _BACKSLASHED.pattern.finditer(text):
         decoded = _unescape(match.group())
         if decoded and all(map(is_displayable, decoded)) and prose.at(match.start(), match.end()):
             found.append((match.start(), match.end(), decoded))
@@ -159,11 +154,11 @@ def _spells_words(text: str, line: list[tuple[int, int, str]]) -> bool:
 
 def _find_bare(text: str) -> Iterator[Edit]:
     """Yield words that come into use when the escapes in them, bare of backslashes, are read."""
-    prose = Prose(text, _BARE)
+    prose = Prose(text, _BARE.pattern)
     done = 0
     proved: list[Edit] = []
     alone: list[Edit] = []
-    for match in _BARE.finditer(text):
+    for match in _BARE.pattern.finditer(text):
         if match.start() < done:
             continue
         start = match.start()
@@ -175,7 +170,7 @@ def _find_bare(text: str) -> Iterator[Edit]:
         assert token is not None
         done = token.end()
         shown = token.group()
-        decoded = _BARE.sub(lambda found: chr(int(found.group()[1:], 16)), shown)
+        decoded = _BARE.pattern.sub(lambda found: chr(int(found.group()[1:], 16)), shown)
         if not decoded.isalpha() or not is_in_use(decoded) or not prose.at(start, done):
             continue
         edit = Edit(start, done, decoded, "escapes.bare", 0.99)

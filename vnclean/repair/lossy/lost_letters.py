@@ -12,6 +12,7 @@ from vnclean.language.not_prose import Kind, find_spans
 from vnclean.repair.lossy.channel_model import MARKS, ChannelModel, channel_model
 from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors, infer_channels
 from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
+from vnclean.scan import ANY, clue
 from vnclean.transform import Edit
 
 if TYPE_CHECKING:
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["LOST_LETTER", "cover", "find_lost_letters", "has_lost_letters"]
+__all__ = ["BEFORE_LETTER", "LOST_LETTER", "cover", "find_lost_letters", "has_lost_letters"]
 
 LOST_LETTER = frozenset("\ufffdÐð")
 """Characters that clean Vietnamese text hardly has, and damaged text has for a lost letter."""
 
-_BEFORE_LETTER = re.compile(r"\?[^\W\d_]")
+BEFORE_LETTER = clue(r"\?[^\W\d_]", (0, "[?]", r"[^\W\d_]", ANY))
 """A question mark before a letter: clean text hardly ever has it, damaged text always does."""
 
-_HINT = re.compile(rf"{_BEFORE_LETTER.pattern}|[{''.join(sorted(LOST_LETTER))}]")
+_HINT = re.compile(rf"{BEFORE_LETTER.pattern.pattern}|[{''.join(sorted(LOST_LETTER))}]")
 
 _VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
 """Quality marks of VIQR inside a word: co^ng, tru+o+c, na(m."""
@@ -84,7 +85,9 @@ def has_lost_letters(text: str) -> bool:
     >>> has_lost_letters("Vi?t"), has_lost_letters("Sao thế? Ừ"), has_lost_letters("Ðông")
     (True, False, True)
     """
-    return any(map(text.__contains__, LOST_LETTER)) or _BEFORE_LETTER.search(text) is not None
+    return (
+        any(map(text.__contains__, LOST_LETTER)) or BEFORE_LETTER.pattern.search(text) is not None
+    )
 
 
 def find_lost_letters(text: str, certain: float, doubtful: float) -> list[Edit]:

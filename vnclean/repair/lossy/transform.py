@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from vnclean.channels import priors_of
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.repair.lossy.lost_letters import (
+    BEFORE_LETTER,
     LOST_LETTER,
     cover,
     find_lost_letters,
     has_lost_letters,
 )
 from vnclean.repair.lossy.mojibake_lines import decode_mojibake_lines, find_mojibake_lines
+from vnclean.scan import RARE, Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, register
-
-if TYPE_CHECKING:
-    from vnclean.scan import Scan
 
 __all__ = ["Lossy"]
 
@@ -30,6 +30,10 @@ class Lossy(Transform):
     """Restore words whose letters became `?`, U+FFFD or look-alikes, from the context."""
 
     name: ClassVar[str] = "lossy"
+    clues: ClassVar[Sequence[Clue]] = (
+        RARE,
+        BEFORE_LETTER,
+    )
     undoes_damage: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
