@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import vnclean.transforms  # noqa: F401  (enters the patterns of all rooms)
 from vnclean import scan as scanning
 from vnclean.language.tone_placement import impossible_sequence
-from vnclean.repair.code_page_views import BEGINNINGS, candidates
+from vnclean.repair.code_page_views import BEGINNINGS, candidate_lines, is_candidate
 from vnclean.scan import Clue, Scan
 
 CLUES = list(scanning._CLUES)
@@ -49,8 +49,11 @@ def test_long_texts_are_read_to_their_end(text: str, shift: int) -> None:
 
 @given(texts)
 def test_beginnings_of_mojibake_are_the_candidates(text: str) -> None:
-    found = {match.start() for match in Scan(text).matches(BEGINNINGS)}
-    assert found == set(candidates(text, Scan(text).unusual))
+    scan = Scan(text)
+    found = [match.start() for match in scan.matches(BEGINNINGS)]
+    assert found == [at for at in range(len(text)) if is_candidate(text, at, scan.unusual)]
+    lines = {(text.rfind("\n", 0, at) + 1, f"{text}\n".find("\n", at)) for at in found}
+    assert candidate_lines(text, scan.unusual) == sorted(lines)
 
 
 @given(texts)

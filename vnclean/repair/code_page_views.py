@@ -6,17 +6,25 @@ Derived from the forward views of `vnclean.channels.misread_utf8`, so the two ca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property
 
-from vnclean.caches import cached, cached_table
+from vnclean.caches import cached_table
 from vnclean.channels import CHANNELS, priors_of
 from vnclean.channels.misread_utf8 import byte_table
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, QUALITY
 from vnclean.scan import ANY, Window, late_clue
 
-__all__ = ["BEGINNINGS", "View", "any_sequence", "candidates", "families", "views"]
+__all__ = [
+    "BEGINNINGS",
+    "View",
+    "any_sequence",
+    "candidate_lines",
+    "families",
+    "is_candidate",
+    "views",
+]
 
 OTHER_SCRIPTS = "ÎÏÐÑãäåæçèéêëìí"
 """Lead bytes of Greek, Cyrillic and of the scripts of East Asia, read as windows-1252."""
@@ -198,32 +206,49 @@ def _expected(shown: frozenset[str]) -> dict[int, set[int]]:
     return dict(sorted(seconds.items()))
 
 
-def candidates(text: str, unusual: frozenset[str]) -> Iterator[int]:
-    """Yield, unsorted, where a lead byte and a continuation byte of some view may stand together.
+def candidate_lines(text: str, unusual: Set[str]) -> list[tuple[int, int]]:
+    """Return start and end of the lines in which a lead byte and a continuation byte may stand.
 
     `unusual` are the characters of the text that clean Vietnamese hardly has (`Scan.unusual`).
-    The search is for those of them that occur: a set of rare characters is found several times as
-    fast as the lead bytes, which are common letters.
+    The search is for these: the lead bytes and the continuation bytes of the views are common
+    letters too, but in no view both bytes of what is looked for, a few pairs aside.
     """
     leads, tails, pairs = _bytes_shown()
-    if present := unusual & tails:
-        for match in _behind_lead(present).finditer(text):
-            yield match.start() - 1
+    found: set[tuple[int, int]] = set()
+
+    def line_end(at: int) -> int:
+        """Enter the line around an offset, and return its end."""
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        found.add((text.rfind("\n", 0, at) + 1, end))
+        return end
+
+    if unusual & tails:
+        at = 0
+        while match := _unusual_tail().search(text, at):
+            at = line_end(match.start() - 1)
     for lead in unusual & leads:
         at = text.find(lead)
         while at >= 0:
-            if text[at + 1 : at + 2] in tails:
-                yield at
-            at = text.find(lead, at + 1)
+            at = text.find(lead, line_end(at) if text[at + 1 : at + 2] in tails else at + 1)
     for pair in pairs:
         at = text.find(pair)
         while at >= 0:
-            yield at
-            at = text.find(pair, at + 1)
+            at = text.find(pair, line_end(at))
+    return sorted(found)
+
+
+def is_candidate(text: str, at: int, unusual: Set[str]) -> bool:
+    """Say whether a lead byte and a continuation byte may stand at an offset."""
+    leads, tails, pairs = _bytes_shown()
+    lead, tail = text[at : at + 1], text[at + 1 : at + 2]
+    if lead not in leads or tail not in tails:
+        return False
+    return lead in unusual or tail in unusual or lead + tail in pairs
 
 
 def _beginnings() -> tuple[str, tuple[Window, ...]]:
-    """Return what finds the places that `candidates` yields."""
+    """Return what finds the places that `is_candidate` tells."""
     leads, tails, pairs = _bytes_shown()
     windows = [
         (_one_of(leads - MARKED_LETTERS), _one_of(tails)),
@@ -235,7 +260,7 @@ def _beginnings() -> tuple[str, tuple[Window, ...]]:
 
 
 BEGINNINGS = late_clue(_beginnings)
-"""Finds the places that `candidates` yields, in a text that is scanned."""
+"""Finds the places that `is_candidate` tells, in a text that is scanned."""
 
 
 @cached_table
@@ -250,10 +275,11 @@ def _bytes_shown() -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
     return leads, tails, tuple(pairs)
 
 
-@cached(256)
-def _behind_lead(tails: frozenset[str]) -> re.Pattern[str]:
-    leads = _bytes_shown()[0]
-    return re.compile(f"{_one_of(tails)}(?<={_one_of(leads)}.)", re.DOTALL)
+@cached_table
+def _unusual_tail() -> re.Pattern[str]:
+    """Return what finds the unusual continuation bytes that stand behind a lead byte."""
+    leads, tails, _ = _bytes_shown()
+    return re.compile(f"{_one_of(tails - MARKED_LETTERS)}(?<={_one_of(leads)}.)", re.DOTALL)
 
 
 def _one_of(characters: frozenset[str]) -> str:

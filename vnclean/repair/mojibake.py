@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,7 +19,13 @@ from vnclean.channels import CHANNELS, priors_of
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.words import WORD
-from vnclean.repair.code_page_views import BEGINNINGS, OTHER_SCRIPTS, candidates, views
+from vnclean.repair.code_page_views import (
+    BEGINNINGS,
+    OTHER_SCRIPTS,
+    candidate_lines,
+    is_candidate,
+    views,
+)
 from vnclean.repair.mojibake_atoms import (
     AtomDecoding,
     decode_atom,
@@ -34,7 +40,10 @@ from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 __all__ = ["Mojibake"]
 
 _BEYOND_ASCII = re.compile("[\u0080-\U0010ffff]+")
-_ATOM = re.compile("[A-Za-z\u0080-\U0010ffff]++")
+# An atom: letters of ASCII and anything beyond it, of the latter at least one.
+_ATOM = re.compile(
+    "(?<![A-Za-z\u0080-\U0010ffff])([A-Za-z]*+[\u0080-\U0010ffff][A-Za-z\u0080-\U0010ffff]*+)"
+)
 # Half a word of which bytes were lost or straightened: for the decoder of lossy text, as a whole.
 _HALF = re.compile("[ÃÄÅÆº»Ă][?'\"]\\Z")
 _EASTERN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC"})
@@ -84,14 +93,21 @@ class Mojibake(Transform):
 
 
 def _find(text: str) -> list[Edit]:
-    places = sorted(set(candidates(text, Scan(text).unusual)))
-    if not places:
+    unusual = Scan(text).unusual
+    lines = candidate_lines(text, unusual)
+    if not lines:
         return []
-    pieces = list(_pieces(text, places))
-    edits = list(_others(text, places))
+    pieces = list(_pieces(text, lines))
+    edits = list(_others(text, unusual))
     if pieces:
         context = MojibakeContext(text, pieces)
-        edits += filter(None, (_decide(piece, context) for piece in pieces))
+        for piece in pieces:
+            start, end, decoding = piece
+            if decoding.certain:
+                confidence = 0.999 if decoding.quality == 3 else 0.98
+                edits.append(Edit(start, end, decoding.text, decoding.rule, confidence))
+            elif edit := _decide(piece, context):
+                edits.append(edit)
         edits += _leftovers(text, pieces, context)
     edits.sort()
     return list(non_overlapping(edits))
@@ -109,6 +125,8 @@ def _leftovers(
         if start < at or not decoding.certain or not context.is_damaged(start):
             continue
         line, at = context.bounds(start)
+        if context.is_ascii_between(start):
+            continue
         for gap in context.gaps(line, at):
             for match in _BEYOND_ASCII.finditer(text, *gap):
                 decoded = match.group()
@@ -120,27 +138,22 @@ def _leftovers(
                     yield Edit(*match.span(), decoded, decoding.rule, 0.97)
 
 
-def _pieces(text: str, places: Sequence[int]) -> Iterator[MojibakePiece]:
-    """Yield every atom of the lines around some places that has a decoding."""
+def _pieces(text: str, lines: Iterable[tuple[int, int]]) -> Iterator[MojibakePiece]:
+    """Yield every atom of some lines that has a decoding."""
     known: dict[str, AtomDecoding | None] = {}
-    end = -1
-    for place in places:
-        if place < end:
-            continue
-        start = text.rfind("\n", 0, place) + 1
-        end = text.find("\n", place)
-        end = len(text) if end < 0 else end
-        for match in _ATOM.finditer(text, start, end):
-            atom = match[0]
-            if atom.isascii():
-                continue
+    for start, end in lines:
+        stop = start
+        parts = _ATOM.split(text[start:end])
+        for between, atom in zip(parts[::2], parts[1::2], strict=False):
+            at = stop + len(between)
+            stop = at + len(atom)
             if atom not in known:
                 known[atom] = decode_atom(atom)
             decoding = known[atom]
-            if decoding is not None:
-                at = match.start()
-                if text[at - 1 : at] not in "?'\"" or not _HALF.search(text, max(0, at - 3), at):
-                    yield MojibakePiece(at, match.end(), decoding)
+            if decoding is not None and not (
+                between[-1:] in ("?", "'", '"') and _HALF.search(text, max(start, at - 3), at)
+            ):
+                yield MojibakePiece(at, stop, decoding)
 
 
 @cached_table
@@ -171,17 +184,15 @@ def _opens(text: str, at: int) -> bool:
     )
 
 
-def _others(text: str, places: list[int]) -> Iterator[Edit]:
+def _others(text: str, unusual: Set[str]) -> Iterator[Edit]:
     """Yield runs of another script; ftfy, which knows other languages, gives a second opinion."""
     view = views()["cp1252"]
-    done = 0
-    for at in places:
-        if at < done or text[at] not in OTHER_SCRIPTS:
+    at = 0
+    while match := _other_scripts().search(text, at):
+        at = match.start() + 1
+        if not is_candidate(text, match.start(), unusual):
             continue
-        match = _other_scripts().match(text, at)
-        if match is None:
-            continue
-        done = match.end()
+        at = match.end()
         decoded = view.decode(match.group())
         scripts = {unicodedata.name(c, "").partition(" ")[0] for c in decoded}
         if scripts <= _SCRIPTS and (scripts <= _EASTERN or len(scripts) == 1):
@@ -192,10 +203,8 @@ def _others(text: str, places: list[int]) -> Iterator[Edit]:
 
 
 def _decide(piece: MojibakePiece, context: MojibakeContext) -> Edit | None:
+    """Decide on a piece that may be clean text."""
     start, end, decoding = piece
-    if decoding.certain:
-        confidence = 0.999 if decoding.quality == 3 else 0.98
-        return Edit(start, end, decoding.text, decoding.rule, confidence)
     atom = context.text[start:end]
     if has_long_sequence(atom) and not context.is_quoted(start, end):
         # Three bytes of one letter, side by side: that is no accident.

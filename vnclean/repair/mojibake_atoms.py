@@ -195,7 +195,7 @@ def _is_foreign(atom: str) -> bool:
 
     Only short sequences can be that: those of three and four bytes are too peculiar.
     """
-    return not has_long_sequence(atom) and _ASCII_OR_VIETNAMESE.search(atom) is None
+    return _ASCII_OR_VIETNAMESE.search(atom) is None and not has_long_sequence(atom)
 
 
 def has_long_sequence(atom: str) -> bool:

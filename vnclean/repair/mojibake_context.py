@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from vnclean.language.identify import LanguageIdentifier
@@ -26,6 +25,17 @@ class MojibakePiece(NamedTuple):
     decoding: AtomDecoding
 
 
+class _Counts(NamedTuple):
+    """What a span holds."""
+
+    certain: int
+    """Pieces that can't be clean text."""
+    intact: int
+    """Words in use with a mark."""
+    is_ascii_between: bool
+    """Whether it has nothing but ASCII between the pieces."""
+
+
 class MojibakeContext:
     """Answers questions on the surroundings of pieces; each line is counted once."""
 
@@ -34,7 +44,7 @@ class MojibakeContext:
         self.language = LanguageIdentifier(text)
         self._pieces = pieces
         self._starts = [piece.start for piece in pieces]
-        self._counts: dict[int, tuple[int, int]] = {}
+        self._counts: dict[int, _Counts] = {}
         self._document: bool | None = None
         self._chains: dict[int, set[tuple[str, ...]]] = {}
         self._all_chains: set[tuple[str, ...]] | None = None
@@ -53,18 +63,25 @@ class MojibakeContext:
 
     def is_damaged(self, offset: int) -> bool:
         """Say whether everything in the line is damaged, as far as can be seen."""
+        counts = self._counts_of_line(offset)
+        return not counts.intact and (counts.certain > 0 or self.document_is_damaged)
+
+    def is_ascii_between(self, offset: int) -> bool:
+        """Say whether the line has nothing but ASCII between its pieces."""
+        return self._counts_of_line(offset).is_ascii_between
+
+    def _counts_of_line(self, offset: int) -> _Counts:
         start, end = self.bounds(offset)
         if start not in self._counts:
             self._counts[start] = self._count(start, end)
-        certain, intact = self._counts[start]
-        return not intact and (certain > 0 or self.document_is_damaged)
+        return self._counts[start]
 
     @property
     def document_is_damaged(self) -> bool:
         """Whether the whole text went through the same views."""
         if self._document is None:
-            certain, intact = self._count(0, len(self.text))
-            self._document = certain >= 3 and intact * 10 <= certain
+            counts = self._count(0, len(self.text))
+            self._document = counts.certain >= 3 and counts.intact * 10 <= counts.certain
         return self._document
 
     def is_quoted(self, start: int, end: int) -> bool:
@@ -84,23 +101,19 @@ class MojibakeContext:
             chains = self._all_chains
         return _families_of(chain) in chains
 
-    def _within(self, start: int, end: int) -> Iterator[MojibakePiece]:
-        for piece in islice(self._pieces, bisect_left(self._starts, start), None):
-            if piece.start >= end:
-                break
-            yield piece
+    def _within(self, start: int, end: int) -> Sequence[MojibakePiece]:
+        return self._pieces[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
-    def _count(self, start: int, end: int) -> tuple[int, int]:
-        """Return how many pieces of a span are certain, and how many of its words are intact."""
-        certain = sum(piece.decoding.certain for piece in self._within(start, end))
-        return certain, sum(_count_intact(self.text[a:b]) for a, b in self.gaps(start, end))
+    def _count(self, start: int, end: int) -> _Counts:
+        certain = sum([piece.decoding.certain for piece in self._within(start, end)])
+        between = "\n".join([self.text[begin:stop] for begin, stop in self.gaps(start, end)])
+        return _Counts(certain, _count_intact(between), between.isascii())
 
     def _collect_chains(self, start: int, end: int) -> set[tuple[str, ...]]:
-        return {
-            _families_of(piece.decoding.chain)
-            for piece in self._within(start, end)
-            if piece.decoding.certain
+        chains = {
+            piece.decoding.chain for piece in self._within(start, end) if piece.decoding.certain
         }
+        return set(map(_families_of, chains))
 
 
 def _families_of(chain: tuple[str, ...]) -> tuple[str, ...]:
