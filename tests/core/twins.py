@@ -6,6 +6,7 @@ letters, modulo 2 ** 32, whose last letter has the weight `FACTOR ** 2 ** 15`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
@@ -95,3 +96,18 @@ def scan_words(
         if pair_hash(text[low:middle], text[start:high]) in is_suspect
     ]
     return words, pairs, fragments
+
+
+# --- trie ----------------------------------------------------------------------------------------
+
+
+def find_phrases(text: str, phrases: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Return line, start in it, size and number of the phrases, the longest at each place."""
+    longest = sorted(phrases, key=len, reverse=True)
+    pattern = re.compile(rf"\W({'|'.join(map(re.escape, longest))})(?!\w)")
+    found = []
+    for match in pattern.finditer(f"\n{text}") if phrases else ():
+        before = text[: match.start()]
+        start = len(before) - before.rfind("\n") - 1
+        found.append((before.count("\n"), start, len(match[1]), phrases.index(match[1])))
+    return found

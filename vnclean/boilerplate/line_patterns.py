@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vnclean.boilerplate.distinct_lines import HEAD, TAIL, DistinctLines
 from vnclean.boilerplate.pattern_table import PatternRow, pattern_rows
-from vnclean.boilerplate.phrases import KINDS, phrase_pattern, phrases
+from vnclean.boilerplate.phrases import KINDS, phrases, phrases_in
 from vnclean.caches import cached
 
 __all__ = [
@@ -193,8 +193,7 @@ def _is_menu(line: str) -> bool:
 
 def _entries(low: str) -> set[str]:
     """Return the entries of menus that a line in small letters names."""
-    known = phrases()
-    return {hit for hit in phrase_pattern().findall(" " + low) if known[hit] in _ENTRIES}
+    return {phrase for *_, phrase in phrases_in(low) if phrases()[phrase] in _ENTRIES}
 
 
 _LONGEST_MENU = 4000

@@ -1,8 +1,8 @@
-"""The phrases that speak for furniture, as one regular expression that runs in C over a text."""
+"""The phrases that speak for furniture, found in a text by a trie of the core."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from vnclean.boilerplate.pattern_table import pattern_rows
 from vnclean.caches import cached_table
+from vnclean.core.trie import Trie
 
-__all__ = ["KINDS", "PhraseHits", "find_phrases", "function_words", "phrase_pattern", "phrases"]
+__all__ = ["KINDS", "PhraseHits", "find_phrases", "function_words", "phrases", "phrases_in"]
 
 KINDS = (
     "comment", "counter", "footer", "form", "function", "meta", "nav", "pager", "related", "share",
@@ -30,24 +31,6 @@ def phrases() -> dict[str, int]:
     return {row.pattern: KINDS.index(row.rule) for row in pattern_rows("phrase")}
 
 
-def _trie_pattern(words: list[str]) -> str:
-    """Write sorted words as one expression with shared beginnings, the longest tried first."""
-    ends = words[0] == ""
-    branches: list[str] = []
-    at = 1 if ends else 0
-    while at < len(words):
-        first = words[at][0]
-        stop = at
-        while stop < len(words) and words[stop][0] == first:
-            stop += 1
-        branches.append(re.escape(first) + _trie_pattern([word[1:] for word in words[at:stop]]))
-        at = stop
-    if not branches:
-        return ""
-    inner = branches[0] if len(branches) == 1 and not ends else f"(?:{'|'.join(branches)})"
-    return inner + "?" if ends else inner
-
-
 @cached_table
 def function_words() -> frozenset[str]:
     """Return the words that sentences are held together by."""
@@ -55,14 +38,25 @@ def function_words() -> frozenset[str]:
 
 
 @cached_table
-def phrase_pattern() -> re.Pattern[str]:
-    """Return the expression that finds the longest phrase at each word of a lower-case text.
+def _spoken() -> tuple[Trie, tuple[str, ...], NDArray[np.int64]]:
+    """Return the trie of the phrases of furniture, these phrases, and the number of their kinds."""
+    spoken = [phrase for phrase in phrases() if phrase not in function_words()]
+    kinds = np.array([phrases()[phrase] for phrase in spoken], dtype=np.int64)
+    return Trie(spoken), tuple(spoken), kinds
 
-    Group 1 is a phrase of furniture. The character before it belongs to the match, so that the
-    search goes from space to space: the text needs one before its first word.
+
+def phrases_in(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield line, start in the line and words of each phrase of furniture in small letters.
+
+    The longest phrase at a word counts, and the next begins behind it.
+
+    >>> list(phrases_in("mùa gặt\ntrang chủ > tin tức"))
+    [(1, 0, 'trang chủ'), (1, 12, 'tin tức')]
     """
-    spoken = sorted(phrases().keys() - function_words())
-    return re.compile(rf"\W({_trie_pattern(spoken)})(?!\w)")
+    trie, spoken, _ = _spoken()
+    found = iter(trie.find(text))
+    for line, start, _, number in zip(found, found, found, found, strict=True):
+        yield line, start, spoken[number]
 
 
 class PhraseHits(NamedTuple):
@@ -83,17 +77,7 @@ def find_phrases(lines: list[str]) -> PhraseHits:
     >>> find_phrases(["mùa gặt", "trang chủ > tin tức"]).start.tolist()
     [0, 12]
     """
-    known = phrases()
-    text = "\n".join(lines)
-    found = [
-        number
-        for match in phrase_pattern().finditer("\n" + text)
-        for number in (match.start(), match.end() - match.start() - 1, known[match[1]])
-    ]
-    start, size, kind = np.array(found, dtype=np.int64).reshape(-1, 3).T
-    if not found:
-        return PhraseHits(start, start, size, kind)
-    sizes = np.fromiter(map(len, lines), dtype=np.int64, count=len(lines))
-    first = np.cumsum(sizes + 1) - sizes - 1
-    line = first.searchsorted(start, side="right") - 1
-    return PhraseHits(line, start - first[line], size, kind)
+    trie, _, kinds = _spoken()
+    found = trie.find("\n".join(lines))
+    line, start, size, number = np.array(found, dtype=np.int64).reshape(-1, 4).T
+    return PhraseHits(line, start, size, kinds[number])

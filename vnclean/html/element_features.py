@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.phrases import KINDS, phrase_pattern, phrases
+from vnclean.boilerplate.phrases import KINDS, phrases, phrases_in
 from vnclean.html.lines import Page
 from vnclean.html.regions import REGIONS
 
@@ -107,26 +106,19 @@ def _set_phrase_shares(page: Page, own: Floats) -> list[int]:
     """
     numbers: list[int] = []
     lowered: list[str] = []
-    starts: list[int] = []
-    at = 0
     for number, (text, link) in enumerate(zip(page.text, page.links, strict=True)):
         size = len(text)
         if size <= _SHORT and link < _LINK * size:
             text = text.lower()
             numbers.append(number)
             lowered.append(text)
-            starts.append(at)
-            at += len(text) + 1
-    joined = "\n".join(lowered)
     hits: dict[int, int] = {}
     heads: list[int] = []
     known = phrases()
-    for found in phrase_pattern().finditer("\n" + joined):
-        low, high = found.start(), found.end() - 1
-        which = bisect(starts, low) - 1
-        number, start = numbers[which], starts[which]
-        hits[number] = hits.get(number, 0) + high - low
-        if low - start <= 3 and known[found[1]] in _LISTS and found[1] not in _ANSWERS:
+    for which, start, phrase in phrases_in("\n".join(lowered)):
+        number = numbers[which]
+        hits[number] = hits.get(number, 0) + len(phrase)
+        if start <= 3 and known[phrase] in _LISTS and phrase not in _ANSWERS:
             size = len(lowered[which])
             if size < 40 or hits[number] > 0.5 * size:
                 heads.append(number)
