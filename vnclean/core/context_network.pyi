@@ -20,3 +20,9 @@ class ContextNetwork:
         firsts: npt.NDArray[np.int64],
         ends: npt.NDArray[np.int64],
     ) -> npt.NDArray[np.float32]: ...
+    def fits(
+        self,
+        states: npt.NDArray[np.float32],
+        owner: npt.NDArray[np.int64],
+        words: npt.NDArray[np.int64],
+    ) -> npt.NDArray[np.float32]: ...

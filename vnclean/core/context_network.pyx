@@ -124,6 +124,9 @@ cdef class ContextNetwork:
     cdef const int8_t* inputs
     cdef const float* input_scales
     cdef const int32_t* cases
+    cdef const int8_t* out  # what each word asks of a state
+    cdef const float* out_scales
+    cdef const float* biases
     cdef const int32_t* sigmoid
     cdef list kept
 
@@ -141,6 +144,14 @@ cdef class ContextNetwork:
         if not 0 < self.width <= MOST_INPUTS // 2 or scales.shape[0] != self.words:
             raise ValueError(f"The network can't have {self.words} words of {self.width} numbers.")
         self.inputs, self.input_scales = &inputs[0, 0], &scales[0]
+        cdef const int8_t[:, ::1] out = arrays["out"]
+        cdef const float[::1] out_scales = arrays["out_scale"], biases = arrays["bias"]
+        if (
+            out.shape[0] != self.words or out.shape[1] != self.width
+            or out_scales.shape[0] != self.words or biases.shape[0] != self.words
+        ):
+            raise ValueError(f"The network can't say of {self.words} words how well they fit.")
+        self.out, self.out_scales, self.biases = &out[0, 0], &out_scales[0], &biases[0]
         cases = _whole(arrays["case"])
         if cases.shape != (4, self.width):
             raise ValueError(f"The network knows four cases, not {len(cases)}.")
@@ -149,7 +160,8 @@ cdef class ContextNetwork:
         places = np.arange(-SIGMOID_END, SIGMOID_END + 2 * SIGMOID_STEP, SIGMOID_STEP) / ONE
         cdef const int32_t[::1] table = np.rint(SIGMOID_ONE / (1 + np.exp(-places))).astype(np.int32)
         self.sigmoid = &table[0]
-        self.kept += [arrays["inp"], arrays["inp_scale"], cases, table]
+        self.kept += [arrays[name] for name in ("inp", "inp_scale", "out", "out_scale", "bias")]
+        self.kept += [cases, table]
         for side, name in enumerate(("forward", "backward")):
             for k in range(self.layers):
                 self.sides[side][k] = self._layer(arrays, f"{name}_{k}", 2 * self.width)
@@ -219,6 +231,38 @@ cdef class ContextNetwork:
                     scratch,
                 )
         return states
+
+    def fits(
+        self, const float[:, ::1] states, const int64_t[::1] owner, const int64_t[::1] words
+    ):
+        """Return how well words[k] (ids) fits the place of states[owner[k]]: float32[words].
+
+        In nats, up to a constant for each place. A state is a whole number of 1 / 65,536 and has
+        24 bits, so the sums are exact.
+        """
+        cdef Py_ssize_t size = words.shape[0], width = self.width, k, at
+        if owner.shape[0] != size or states.shape[1] != width:
+            raise ValueError("Each word needs a state, of the width of the network.")
+        for k in range(size):
+            if not (0 <= owner[k] < states.shape[0] and 0 <= words[k] < self.words):
+                raise ValueError(f"There is no word {words[k]}, or no state for it.")
+        found = np.empty(size, np.float32)
+        cdef float[::1] view = found
+        cdef const int8_t* side
+        cdef const float* state
+        cdef double even, odd
+        cdef float fit
+        for k in range(size):
+            side, state = self.out + words[k] * width, &states[owner[k], 0]
+            even = odd = 0
+            for at in range(0, width - 1, 2):
+                even += <double> side[at] * <double> state[at]
+                odd += <double> side[at + 1] * <double> state[at + 1]
+            if width % 2:
+                even += <double> side[width - 1] * <double> state[width - 1]
+            fit = <float> ((even + odd) * <double> self.out_scales[words[k]])
+            view[k] = fit + self.biases[words[k]]
+        return found
 
     cdef int _check(self, const int64_t[::1] codes) except -1:
         cdef Py_ssize_t at

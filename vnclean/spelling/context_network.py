@@ -58,9 +58,6 @@ class ContextModel:
     def __init__(self, path: str | Path) -> None:
         _, arrays = read_arrays(Path(path), MAGIC, "context model", "training/context.py")
         self._network = ContextNetwork(arrays, STEPS)
-        self._out: Array = arrays["out"]
-        self._out_scale: Floats = arrays["out_scale"]
-        self._bias: Floats = arrays["bias"]
         self._chunk_states = cached(KEPT)(self._read)
 
     def states(self, codes: Array) -> Floats:
@@ -102,13 +99,7 @@ class ContextModel:
         """
         # The network was never asked for syllables that the language model does not know.
         words = np.where(words == ngram.UNKNOWN, ngram.FOREIGN, words)
-        result = self._bias[words]
-        for begin in range(0, len(words), 4 * CHUNK):
-            here = slice(begin, begin + 4 * CHUNK)
-            sides = self._out[words[here]].astype(np.float32)
-            value = np.einsum("kd,kd->k", sides, states[owner[here]])
-            result[here] += value * self._out_scale[words[here]]
-        return result
+        return self._network.fits(states, owner, words)
 
 
 @cached_table

@@ -27,7 +27,6 @@ from vnclean.spelling.scorer import (
     HOPELESS,
     STRANGE,
     Hypothesis,
-    Window,
     likely_between,
     log_likelihoods,
     probability,
@@ -232,7 +231,7 @@ def _missing_space(tokens: Sequence[Token], place: int) -> list[Hypothesis]:
     before = [t.code for t in tokens[max(place - 3, 0) : place]]
     after = [t.code for t in tokens[place + 1 : place + 4]]
     middles = [[token.code], *([model.code(one), model.code(two)] for one, two in pairs)]
-    stays, *values = log_likelihoods([Window(before, middles, after)])[0]
+    stays, *values = log_likelihoods(before, middles, after)
     return [
         Hypothesis(value + SPACE_LOST - stays - STRANGE, f"{one} {two}", "space_lost")
         for (one, two), value in zip(pairs, values, strict=True)
@@ -243,8 +242,6 @@ def _undoubled(
     text: str, tokens: Sequence[Token], places: Iterable[int], kept: Protected
 ) -> Iterator[Edit]:
     """Yield edits for words that are written twice in a row."""
-    doubled: list[int] = []
-    windows: list[Window] = []
     for place in places:
         one, two = tokens[place : place + 2]
         if two.code & 3 != ngram.LOWER or not _may_change(text, tokens, place + 1, kept):
@@ -258,15 +255,14 @@ def _undoubled(
         if canonical(one.text) not in NEVER_DOUBLED:
             instead = likely_between(one.code, after[0] if after else EDGE)
             middles += [[one.code, code] for code in instead]
-        doubled.append(place)
-        windows.append(Window(before, middles, after))
-    for place, window, values in zip(doubled, windows, log_likelihoods(windows), strict=True):
-        edit = _decide_doubled(tokens[place], tokens[place + 1], window, values)
+        edit = _decide_doubled(one, two, middles, log_likelihoods(before, middles, after))
         if edit is not None:
             yield edit
 
 
-def _decide_doubled(one: Token, two: Token, window: Window, values: Sequence[float]) -> Edit | None:
+def _decide_doubled(
+    one: Token, two: Token, middles: Sequence[Sequence[int]], values: Sequence[float]
+) -> Edit | None:
     """Return an edit of a doubled word: said once, or another word instead of the second one."""
     vocabulary = ngram.load().vocabulary
     stays, once, *others = values
@@ -277,7 +273,7 @@ def _decide_doubled(one: Token, two: Token, window: Window, values: Sequence[flo
             f"{one.text} {vocabulary[middle[1] >> 2]}",
             "echoed",
         )
-        for middle, value in zip(window.middles[2:], others, strict=True)
+        for middle, value in zip(middles[2:], others, strict=True)
     ]
     options.sort(reverse=True)
     log_odds, replacement, kind = options[0]

@@ -9,13 +9,15 @@ leave the choice open, the context network has a say too.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from vnclean.caches import BatchCache, cached
+from vnclean.caches import cached
+from vnclean.core import scorer as core
 from vnclean.language import ngram
 from vnclean.spelling import context_network
 from vnclean.spelling.lexicon import LOG_RATES, doubtful_words
@@ -27,13 +29,12 @@ __all__ = [
     "STRANGE",
     "ConfusionSet",
     "Hypothesis",
-    "Window",
-    "candidate_scores",
     "confusion_set",
     "likely_between",
     "log_likelihoods",
     "log_probabilities",
     "misfits",
+    "near_scores",
     "probability",
     "score",
 ]
@@ -62,10 +63,10 @@ class ConfusionSet(NamedTuple):
 
     words: tuple[str, ...]
     kinds: tuple[str, ...]
-    codes: Array
-    """Codes of the language model, case left out: int64[candidates]."""
-    rates: Array
-    """Log-probability that the candidate is written as the word: float64[candidates]."""
+    codes: tuple[int, ...]
+    """Codes of the language model, case left out."""
+    rates: tuple[float, ...]
+    """Log-probability that the candidate is written as the word."""
 
 
 class Hypothesis(NamedTuple):
@@ -91,7 +92,7 @@ def confusion_set(word: str) -> ConfusionSet:
     stays = STRANGE if strange else DOUBTFUL if word in doubtful_words() else 0.0
     rows = [(own, stays, word, ""), *found]
     codes, rates, words, kinds = zip(*rows, strict=True)
-    return ConfusionSet(words, kinds, np.array(codes), np.array(rates))
+    return ConfusionSet(words, kinds, codes, rates)
 
 
 def score(
@@ -109,23 +110,17 @@ def score(
     is asked about what the n-grams leave open; `states` is what it said of every place, `thorough`
     has it asked about all.
     """
-    codes = [token.code for token in tokens]
-    if states is not None:
-        return _score_with_network(np.array(codes), places, words, states[places])
-    scored: list[Sequence[Hypothesis]] = [() for _ in places]
-    unsure = list(range(len(places)))
-    if not thorough:
-        padded = [EDGE] * 3 + codes + [EDGE] * 3
-        windows = [tuple(padded[place : place + 7]) for place in places]
-        scored = _by_ngrams.get(list(zip(words, windows, floors, strict=True)))
-        unsure = [
-            number
-            for number, found in enumerate(scored)
-            if found and UNSURE[0] < found[0].log_odds < UNSURE[1]
-        ]
-    keys = [(words[number], *_seen_codes(tokens, places[number])) for number in unsure]
-    for number, found in zip(unsure, _by_network.get(keys), strict=True):
-        scored[number] = found
+    codes = [EDGE] * 3 + [token.code for token in tokens] + [EDGE] * 3
+    scored: list[Sequence[Hypothesis]] = []
+    for place, word, floor in zip(places, words, floors, strict=True):
+        window = tuple(codes[place : place + 7])
+        if states is not None:
+            found = _score_with_network(word, window, states[place : place + 1])
+        else:
+            found = () if thorough else _score_with_ngrams(word, window, floor)
+            if thorough or (found and UNSURE[0] < found[0].log_odds < UNSURE[1]):
+                found = _read_and_score(word, window, *_seen_codes(tokens, place))
+        scored.append(found)
     return scored
 
 
@@ -140,98 +135,40 @@ def _seen_codes(tokens: Sequence[Token], place: int) -> tuple[int, tuple[int, ..
     return place - low, tuple(token.code for token in tokens[low:high])
 
 
-def _score_with_ngrams(
-    keys: Sequence[tuple[str, tuple[int, ...], float]],
-) -> list[Sequence[Hypothesis]]:
-    """Score words, each given with its window of seven codes and its floor, in a few calls."""
-    model = ngram.load()
-    sets = [confusion_set(word) for word, _, _ in keys]
-    widths = [len(each.codes) for each in sets]
-    # A line for each candidate: three words, itself, three words; the word as it stands first.
-    lines = np.array([window for _, window, _ in keys]).repeat(widths, axis=0)
-    lines[:, 3] &= 3
-    lines[:, 3] += np.concatenate([each.codes for each in sets])
-    rates = np.concatenate([each.rates for each in sets])
-    size = len(lines)
-    near = lines[:, 2:].T  # of the pairs, the one before the word and those from it on
-    pairs = model.score([near[:4].ravel()], near[1:].ravel())
-    by_pairs = pairs.reshape(4, size).sum(0, dtype=np.float64) + rates
-    firsts = np.cumsum([0, *widths[:-1]])
-    by_pairs -= by_pairs[firsts].repeat(widths)
-    keep = (by_pairs >= np.repeat([floor for _, _, floor in keys], widths)).nonzero()[0]
-    if len(keep) == len(sets):
-        return [()] * len(sets)
-    # Of those that are left, the longer n-grams.
-    values = np.full(size, -np.inf)
-    left = lines[keep].T
-    around = [left[back : back + 4].ravel() for back in range(3)]
-    longer = model.score(around, left[3:].ravel()).reshape(4, len(keep))
-    values[keep] = longer.sum(0, dtype=np.float64) + rates[keep]
-    values -= values[firsts].repeat(widths)
-    return _ranked(sets, values)
+@cached(1 << 15)
+def _score_with_ngrams(word: str, window: Sequence[int], floor: float) -> Sequence[Hypothesis]:
+    """Score the candidates of a word by n-grams, given its window of seven codes."""
+    words, kinds, codes, rates = confusion_set(word)
+    best = core.rank(ngram.load().core, window, codes, rates, floor)
+    return [Hypothesis(log_odds, words[k], kinds[k]) for log_odds, k in best]
 
 
-def _score_with_network(
-    codes: Array, places: Sequence[int], words: Sequence[str], states: Floats
-) -> list[Sequence[Hypothesis]]:
-    """Score words by n-grams and by what the context network says (`states`, a row for each)."""
-    if not len(places):
-        return []
-    near, rates, sets, owner = candidate_scores(codes, places, words)
-    ids = np.concatenate([each.codes for each in sets]) >> 2
-    values = NEAR * near + FAR * context_network.load().fits(states, owner, ids) + rates + BASE
-    firsts = np.searchsorted(owner, np.arange(len(sets)))
-    return _ranked(sets, values - (values[firsts] - BASE)[owner])
-
-
+@cached(1 << 12)
 def _read_and_score(
-    keys: Sequence[tuple[str, int, tuple[int, ...]]],
-) -> list[Sequence[Hypothesis]]:
-    """Have the context network read around words, each given with its place among codes."""
-    ends = np.cumsum([len(codes) + 3 for _, _, codes in keys])
-    row = np.array([code for _, _, codes in keys for code in (*codes, EDGE, EDGE, EDGE)])
-    begins = np.array([0, *ends[:-1]])
-    places = begins + [place for _, place, _ in keys]
-    states = context_network.load().states_at(row, places, (begins, ends - 3))
-    return _score_with_network(row, places.tolist(), [word for word, _, _ in keys], states)
+    word: str, window: Sequence[int], place: int, codes: Sequence[int]
+) -> Sequence[Hypothesis]:
+    """Score the candidates of a word, given with its place among codes that the network reads."""
+    states = context_network.load().states_at(np.array(codes), np.array([place]))
+    return _score_with_network(word, window, states)
 
 
-def _ranked(sets: Sequence[ConfusionSet], log_odds: Array) -> list[Sequence[Hypothesis]]:
-    """Return the five likeliest candidates of each set other than the word as it stands."""
-    ranked: list[Sequence[Hypothesis]] = []
-    begin = 0
-    for each in sets:
-        odds = log_odds[begin : begin + len(each.words)].tolist()
-        begin += len(odds)
-        best = sorted((-value, k) for k, value in enumerate(odds) if k and value > -math.inf)[:5]
-        ranked.append([Hypothesis(-value, each.words[k], each.kinds[k]) for value, k in best])
-    return ranked
+def _score_with_network(word: str, window: Sequence[int], state: Floats) -> Sequence[Hypothesis]:
+    """Score the candidates of a word by n-grams and by what the context network says (`state`)."""
+    words, kinds, codes, rates = confusion_set(word)
+    far = context_network.load().fits(state, np.zeros(len(codes), np.int64), np.array(codes) >> 2)
+    values = [
+        NEAR * near + FAR * fit + rate
+        for near, fit, rate in zip(near_scores(window, codes), far.tolist(), rates, strict=True)
+    ]
+    best = sorted((values[0] - value - BASE, k) for k, value in enumerate(values) if k)[:5]
+    return [Hypothesis(-log_odds, words[k], kinds[k]) for log_odds, k in best]
 
 
-_by_ngrams = BatchCache(1 << 15, _score_with_ngrams)
-_by_network = BatchCache(1 << 12, _read_and_score)
-"""Texts repeat themselves, and are read again after something in them was mended."""
-
-
-def candidate_scores(
-    codes: Array, places: Sequence[int], words: Sequence[str]
-) -> tuple[Array, Array, list[ConfusionSet], Array]:
-    """Return what the language model says of all candidates of some places, one after another.
-
-    Log-probabilities with the words after it, log-rates of the errors, the candidates of each
-    place (the word as it stands is the first), and to which place each candidate belongs.
-    """
-    padded = np.r_[[EDGE] * 3, codes, [EDGE] * 3]
-    sets = [confusion_set(word) for word in words]
-    at = np.asarray(places) + 3
-    owner = np.repeat(np.arange(len(sets)), [len(each.codes) for each in sets])
-    where = at[owner]
-    near = {back: padded[where + back] for back in (-3, -2, -1, 1, 2, 3)}
-    near[0] = np.concatenate([each.codes for each in sets]) + (padded[at] & 3)[owner]
-    around = [np.concatenate([near[target - back] for target in range(4)]) for back in (3, 2, 1)]
-    scores = ngram.load().score(around, np.concatenate([near[target] for target in range(4)]))
-    total = scores.reshape(4, -1).sum(0).astype(np.float64)
-    return total, np.concatenate([each.rates for each in sets]), sets, owner
+def near_scores(window: Sequence[int], codes: Sequence[int]) -> list[float]:
+    """Return what the n-grams say of candidates, and of the words after each, in a window."""
+    case = window[3] & 3
+    middles = [(code + case,) for code in codes]
+    return core.log_likelihoods(ngram.load().core, window[:3], middles, window[4:])
 
 
 def misfits(states: Floats, words: Sequence[str], least: float) -> list[int]:
@@ -244,9 +181,8 @@ def misfits(states: Floats, words: Sequence[str], least: float) -> list[int]:
         return []
     widths = np.array([len(each.codes) for each in sets])
     owner = np.repeat(np.arange(len(sets)), widths)
-    ids = np.concatenate([each.codes for each in sets]) >> 2
-    values = context_network.load().fits(states, owner, ids).astype(np.float64)
-    values += np.concatenate([each.rates for each in sets])
+    ids = _joined(each.codes for each in sets) >> 2
+    values = context_network.load().fits(states, owner, ids) + _joined(each.rates for each in sets)
     starts = np.cumsum(widths) - widths
     stays = values[starts]
     values[starts] = -np.inf
@@ -254,36 +190,18 @@ def misfits(states: Floats, words: Sequence[str], least: float) -> list[int]:
     return hits
 
 
-class Window(NamedTuple):
-    """A place and what may stand in it, as codes of the model."""
-
-    before: Sequence[int]
-    """Up to three codes, the nearest last."""
-    middles: Sequence[Sequence[int]]
-    after: Sequence[int]
-    """Up to three codes, the nearest first."""
+def _joined(rows: Iterable[Sequence[float]]) -> Array:
+    return np.array(list(chain.from_iterable(rows)))
 
 
-def log_likelihoods(windows: Sequence[Window]) -> list[list[float]]:
-    """Return for each window the log-probability of each middle and of the words after it."""
-    targets: list[int] = []
-    earlier: tuple[list[int], list[int], list[int]] = ([], [], [])
-    sizes: list[int] = []
-    for window in windows:
-        left = ([EDGE] * 3 + list(window.before))[-3:]
-        right = (list(window.after) + [EDGE] * 3)[:3]
-        for middle in window.middles:
-            row = [*left, *middle, *right]
-            targets += row[3:]
-            sizes.append(len(row) - 3)
-            for back, column in zip((3, 2, 1), earlier, strict=True):
-                column += row[3 - back : -back]
-    if not sizes:
-        return [[] for _ in windows]
-    scores = ngram.load().score([np.array(column) for column in earlier], np.array(targets))
-    begins = np.cumsum([0, *sizes[:-1]])
-    sums = iter(np.add.reduceat(scores.astype(np.float64), begins).tolist())
-    return [[next(sums) for _ in window.middles] for window in windows]
+def log_likelihoods(
+    before: Sequence[int], middles: Iterable[Sequence[int]], after: Sequence[int]
+) -> list[float]:
+    """Return the log-probability of each middle and of the three words after it.
+
+    All are codes of the model; of `before` the last three count.
+    """
+    return core.log_likelihoods(ngram.load().core, before, middles, after)
 
 
 def log_probabilities(codes: Array) -> Array:
