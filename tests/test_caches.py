@@ -41,22 +41,3 @@ def test_the_cache_of_an_object_goes_with_it():
     del reader
     gc.collect()
     assert kept() is None
-
-
-def test_what_is_computed_many_at_a_time_is_kept_up_to_a_bound():
-    asked = []
-
-    def doubled(numbers):
-        asked.append(list(numbers))
-        return [2 * number for number in numbers]
-
-    cache = caches.BatchCache(3, doubled)
-    assert cache.get([1, 2, 1]) == [2, 4, 2]
-    assert cache.get([2, 3]) == [4, 6]
-    assert cache.get([1, 4]) == [2, 8]  # full: only what is new is kept
-    assert cache.get([5, 6, 7, 8]) == [10, 12, 14, 16]  # more than there is room for
-    assert cache.get([4, 1]) == [8, 2]
-    assert asked == [[1, 2], [3], [4], [5, 6, 7, 8], [1]]
-    assert cache.cache_info().currsize <= cache.cache_info().maxsize == 3
-    cache.cache_clear()
-    assert cache.cache_info().currsize == 0

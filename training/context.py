@@ -47,7 +47,7 @@ from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.model_file import write_arrays
 from vnclean.spelling import context_network, error_model, misspelling_table, scorer
 from vnclean.spelling.lexicon import RATES
-from vnclean.spelling.tokens import canonical, tokenise
+from vnclean.spelling.tokens import EDGE, canonical, tokenise
 
 SHARES = {"wiki": 3.0, "technical": 2.0, "legal": 0.5, "news_vietnews_1": 0.5}
 """How often a file counts, by the beginning of its name; others once."""
@@ -369,18 +369,18 @@ class Examples:
     def add(self, codes: np.ndarray, places: list[int], words: list[str], meant: list[str]) -> None:
         """Add what both models say of some places of a text."""
         model = context_network.load()
+        padded = [EDGE] * 3 + codes.tolist() + [EDGE] * 3
         for begin in range(0, len(places), 2000):
-            here = slice(begin, begin + 2000)
-            near, rates, rows, owner = scorer.candidate_scores(codes, places[here], words[here])
-            ids = np.concatenate([row.codes for row in rows]) >> 2
-            states = model.states_at(codes, np.array(places[here]))
-            far = model.fits(states, owner, ids)
-            ends = np.cumsum([len(row.codes) for row in rows]).tolist()
-            for row, low, high, word, right in zip(
-                rows, [0, *ends], ends, words[here], meant[here], strict=False
-            ):
-                if right in row.words and high - low > 1:
-                    self.rows.append((near[low:high], far[low:high], rates[low:high]))
+            here = places[begin : begin + 2000]
+            states = model.states_at(codes, np.array(here))
+            for number, place in enumerate(here):
+                word, right = words[begin + number], meant[begin + number]
+                row = scorer.confusion_set(word)
+                if right in row.words and len(row.codes) > 1:
+                    owner = np.full(len(row.codes), number)
+                    near = np.array(scorer.near_scores(padded[place : place + 7], row.codes))
+                    far = model.fits(states, owner, np.array(row.codes) >> 2)
+                    self.rows.append((near, far, np.array(row.rates)))
                     self.right.append(row.words.index(right))
                     self.clean.append(word == right)
 

@@ -6,13 +6,12 @@ does not know, and no cache grows with the number of texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
-from types import SimpleNamespace
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakSet
 
-__all__ = ["BatchCache", "cached", "cached_table", "clear_caches"]
+__all__ = ["cached", "cached_table", "clear_caches"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,47 +46,6 @@ def cached_table(make: Callable[[], T]) -> Callable[[], T]:
     For tables and models that come with the package; danger: the result is shared, never change it.
     """
     return cached(1)(make)
-
-
-K = TypeVar("K", bound=Hashable)
-
-
-class BatchCache(Generic[K, T]):
-    """Keeps what is computed for many keys at a time; forgets all when it is full.
-
-    >>> lengths = BatchCache(100, lambda words: [len(word) for word in words])
-    >>> lengths.get(["hai", "mươi", "hai"])
-    [3, 4, 3]
-    """
-
-    def __init__(self, entries: int, compute: Callable[[Sequence[K]], Iterable[T]]) -> None:
-        self._entries = entries
-        self._compute = compute
-        self._kept: dict[K, T] = {}
-        _CACHES.add(self)
-
-    def get(self, keys: Sequence[K]) -> list[T]:
-        """Return the result for each key; those not kept are computed in one call."""
-        kept = self._kept
-        known = {key: kept[key] for key in keys if key in kept}
-        new = [key for key in dict.fromkeys(keys) if key not in known]
-        if new:
-            found = dict(zip(new, self._compute(new), strict=True))
-            known |= found
-            # A new dictionary each time it is full, so that threads can read the old one.
-            if len(kept) + len(found) <= self._entries:
-                kept |= found
-            elif len(found) <= self._entries:
-                self._kept = found
-        return [known[key] for key in keys]
-
-    def cache_info(self) -> SimpleNamespace:
-        """Return its bound and how much is kept, as the caches of functions do."""
-        return SimpleNamespace(maxsize=self._entries, currsize=len(self._kept))
-
-    def cache_clear(self) -> None:
-        """Forget what is kept."""
-        self._kept = {}
 
 
 def clear_caches() -> None:

@@ -104,6 +104,9 @@ def random_network(dice: np.random.Generator, layers: int, size: float) -> Array
         arrays[name] = dice.integers(-128, 128, shape, np.int8)
         arrays[f"{name}_scale"] = dice.random(shape[0], np.float32) * np.float32(size)
         arrays[f"{name}_bias"] = dice.standard_normal(shape[0], np.float32)
+    arrays["out"] = dice.integers(-128, 128, (words, width), np.int8)
+    arrays["out_scale"] = dice.random(words, np.float32)
+    arrays["bias"] = dice.standard_normal(words, np.float32)
     return arrays
 
 
@@ -133,6 +136,10 @@ def test_the_same_integers_as_a_slow_one(
     places = np.arange(len(codes))
     ends = np.full(len(codes), len(codes))
     assert network.states_at(row, places, np.zeros_like(places), ends).tolist() == slow
+    owner, words = places.repeat(9), np.tile(np.arange(9), len(codes))
+    sums = (arrays["out"][words].astype(np.float64) * np.array(slow)[owner]).sum(1)
+    expected = (sums * arrays["out_scale"][words]).astype(np.float32) + arrays["bias"][words]
+    assert network.fits(network.states(row), owner, words).tolist() == expected.tolist()
     middle = np.array([len(codes) // 2])
     seen = network.states_at(row, middle, middle - middle // 2, middle + 1)
     inside = codes[int(middle[0] - middle[0] // 2) : int(middle[0]) + 1]

@@ -69,12 +69,14 @@ def corrections(
 ) -> list[Edit]:
     """Return the edits and suggestions for the suspects of a text; they may overlap."""
     tokens = suspects.tokens
-    words = [each for each in suspects.words if _may_change(text, tokens, each.place, kept)]
+    searched = SEARCHED if thorough else 0.0
     edits = []
-    for suspect, options in zip(words, hypotheses(suspects, words, thorough), strict=True):
-        edit = decide(text, suspects, suspect, options, SEARCHED if thorough else 0.0)
-        if edit is not None:
-            edits.append(edit)
+    found = hypotheses(suspects, suspects.words, thorough)
+    for suspect, options in zip(suspects.words, found, strict=True):
+        if options and _may_change(text, tokens, suspect.place, kept):
+            edit = decide(text, suspects, suspect, options, searched)
+            if edit is not None:
+                edits.append(edit)
     edits += _undoubled(text, tokens, suspects.doubled, kept)
     return edits
 
