@@ -206,7 +206,7 @@ def _tables(count: int) -> tuple[Prefilter, _Offsets]:
             turns[run.start()] ^= 1 << number
             turns[run.end()] ^= 1 << number
         # A set that names letters one by one, all of them below, need not be looked for above.
-        named = "^" not in chars and "\\" not in chars and max(chars) < chr(_CODES)
+        named = not re.match(r"\[\^|.*\\[dDsSwW]", chars) and max(chars) < chr(_CODES)
         if not named and re.search(chars, high):
             above |= 1 << number
     # Characters that are in the same sets are of one class.

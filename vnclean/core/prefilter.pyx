@@ -125,10 +125,10 @@ cdef class Prefilter:
         cells = []
         for begun in numbers:
             for third in fits[2]:
-                cell = 0
-                for number, (bits, *_) in enumerate(windows):
-                    if (begun & third) >> number & 1:
-                        cell |= bits
+                cell, fit = 0, begun & third
+                while fit:
+                    cell |= windows[fit.bit_length() - 1][0]
+                    fit ^= 1 << fit.bit_length() - 1
                 cells.append(cell)
         self._classes = classes
         self._rows = array("I", rows)
