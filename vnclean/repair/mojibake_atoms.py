@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from vnclean.caches import cached, cached_table
+from vnclean.caches import cached
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import frequency
@@ -200,12 +200,7 @@ def _is_foreign(atom: str) -> bool:
 
 def has_long_sequence(atom: str) -> bool:
     """Say whether an atom has three or four bytes of one letter side by side, in any view."""
-    return _long_sequence().search(atom) is not None
-
-
-@cached_table
-def _long_sequence() -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{view.long.pattern})" for view in views().values()))
+    return any(view.long.search(atom) for view in views().values())
 
 
 def is_clean_sign(character: str) -> bool:
