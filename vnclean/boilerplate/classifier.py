@@ -22,12 +22,12 @@ from vnclean.boilerplate.distinct_lines import DistinctLines, distinct_lines, li
 from vnclean.boilerplate.forest import Forest, load_forest
 from vnclean.boilerplate.line_features import line_features
 from vnclean.boilerplate.line_patterns import (
-    FIELD,
-    HEADING,
+    EVIDENCE,
     RULES,
     TAGS,
     PatternMatches,
-    match_patterns,
+    add_flags,
+    match_evidence,
 )
 from vnclean.boilerplate.lines import removal_edits
 from vnclean.boilerplate.metadata import metadata_kinds
@@ -55,7 +55,6 @@ _CERTAIN = 0.98
 
 _EVIDENCE_SHARE = 0.5
 """The share of a line that is phrases of furniture, at least, where it says so of the page."""
-_EVIDENCE_FLAGS = FIELD | HEADING | TAGS
 _META_KIND = KINDS.index("meta")
 
 _RULE_OF_KIND = {
@@ -124,6 +123,9 @@ def find_furniture(
         yield from (edit for edits in cuts.values() for edit in edits)
         return
     evidence, matches, own = _read_lines(lines.text, drop_metadata)
+    if not (evidence.any() or drop_metadata):
+        yield from sorted(edit for edits in cuts.values() for edit in edits)
+        return
     found, why = np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int8)
     confidence, rule = np.zeros(len(evidence), np.float32), np.zeros(len(evidence), np.int8)
     alive = np.arange(len(evidence))
@@ -165,10 +167,10 @@ def page_evidence(
     `hits` are those in the lines that are read whole.
 
     >>> distinct = distinct_lines(["Trang chủ", "Mùa gặt đã về trên cánh đồng", "Gửi bình luận"])
-    >>> page_evidence(distinct, match_patterns(distinct), distinct.phrases_in_short()).tolist()
+    >>> page_evidence(distinct, match_evidence(distinct), distinct.phrases_in_short()).tolist()
     [True, False, True]
     """
-    found: NDArray[np.bool_] = (matches.rule >= 0) | ((matches.flags & _EVIDENCE_FLAGS) != 0)
+    found: NDArray[np.bool_] = (matches.rule >= 0) | ((matches.flags & EVIDENCE) != 0)
     if len(hits.line):
         count = len(distinct.lower_lines)
         sizes = np.fromiter(map(len, distinct.lower_lines), dtype=np.int64, count=count)
@@ -186,16 +188,17 @@ def _read_lines(
     """
     if len(lines) <= _MOST_IN_MEMORY:
         distinct = distinct_lines(lines)
-        matches, hits = match_patterns(distinct), distinct.phrases_in_short()
+        matches, hits = match_evidence(distinct), distinct.phrases_in_short()
         evidence = page_evidence(distinct, matches, hits)
-        needed = evidence.any() or drop_metadata
-        return evidence, matches, line_features(distinct, hits) if needed else None
+        if not (evidence.any() or drop_metadata):
+            return evidence, matches, None
+        return evidence, add_flags(matches, distinct), line_features(distinct, hits)
     parts = []
     for low in range(0, len(lines), _PART_LINES):
         distinct = distinct_lines(lines[low : low + _PART_LINES])
-        matches = match_patterns(distinct)
-        hits = distinct.phrases_in_short()
-        parts.append((page_evidence(distinct, matches, hits), *matches))
+        matches = match_evidence(distinct)
+        shown = page_evidence(distinct, matches, distinct.phrases_in_short())
+        parts.append((shown, *add_flags(matches, distinct)))
     evidence, rule, flags = map(np.concatenate, zip(*parts, strict=True))
     return evidence, PatternMatches(rule, flags), None
 

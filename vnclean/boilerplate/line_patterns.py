@@ -19,8 +19,8 @@ from vnclean.boilerplate.phrases import KINDS, phrases, phrases_in
 from vnclean.caches import cached
 
 __all__ = [
-    "FACT", "FIELD", "FLAGS", "FORMULA", "HEADING", "ITEM", "RULES", "SIGNATURE", "TAGS",
-    "PatternMatches", "is_bar", "match_patterns",
+    "EVIDENCE", "FACT", "FIELD", "FLAGS", "FORMULA", "HEADING", "ITEM", "RULES", "SIGNATURE",
+    "TAGS", "PatternMatches", "add_flags", "is_bar", "match_evidence", "match_patterns",
 ]  # fmt: skip
 
 RULES = tuple(sorted({row.rule for row in pattern_rows("line")}))
@@ -30,6 +30,9 @@ FIELD, ITEM, SIGNATURE, FORMULA, HEADING, TAGS, FACT = (1 << n for n in range(le
 """The flags of a line: a required field of a form; an entry of a list; a signature; what stands at
 the head of an official paper; the heading of a list of other articles; a list of tags; a name and
 what it is (`Phiên bản: 4.2`), or two cells."""
+EVIDENCE = FIELD | HEADING | TAGS
+"""The flags of lines that come from a page."""
+_EVIDENCE_NAMES = ("field", "heading", "tags")
 _MENU, _SHARE_BAR = RULES.index("menu"), RULES.index("share_bar")
 _MAX_CHARS = 220
 """Characters of a line of furniture, at most; longer ones may hold a sentence of the author."""
@@ -37,7 +40,8 @@ _MAX_CHARS_OF_FLAG = {"item": sys.maxsize, "formula": 159, "tags": 159, "heading
 """Where it is not as many."""
 _MAX_BAR_CHARS = 119
 """Characters of a bar of buttons, at most."""
-_SEPARATOR = re.compile(r"[|›»•·/]| - ")
+_SEPARATORS = ("|", "›", "»", "•", "·", "/", " - ")
+_SEPARATOR = re.compile("|".join(map(re.escape, _SEPARATORS)))
 _ACTION = re.compile(
     r"(?:in|lưu|gửi|tải|chia sẻ|trả lời|trích dẫn|báo xấu|báo cáo|thích|like|share|print|e-?mail)"
     r"(?: [^\W\d]+){0,2}$"
@@ -73,9 +77,36 @@ def match_patterns(distinct: DistinctLines) -> PatternMatches:
     >>> [RULES[rule] if rule >= 0 else "" for rule in found.rule.tolist()]
     ['form', '', 'article_list']
     """
-    pairs = map(_match_line, distinct.lines, distinct.lower_lines)
-    found = np.array([number for pair in pairs for number in pair], dtype=np.int8).reshape(-1, 2)
-    return PatternMatches(*found[distinct.ids].T)
+    return add_flags(match_evidence(distinct), distinct)
+
+
+def match_evidence(distinct: DistinctLines) -> PatternMatches:
+    """Match only what says of a line that it comes from a page: the rules and `EVIDENCE` flags."""
+    lows = _lower_lines(distinct)
+    matched = _match(distinct.lines, lows, is_evidence=True)
+    text = "\n".join(lows)
+    separators = tuple(each for each in _SEPARATORS if each in text)
+    rules = [
+        rule if rule >= 0 else _match_entries(line, low, separators)
+        for (rule, _), line, low in zip(matched, distinct.lines, lows, strict=True)
+    ]
+    found = np.array([rules, [flags for _, flags in matched]], dtype=np.int8)
+    return PatternMatches(*found[:, distinct.ids])
+
+
+def add_flags(matches: PatternMatches, distinct: DistinctLines) -> PatternMatches:
+    """Return the matches of `match_evidence` with the other flags of the lines."""
+    others = _match(distinct.lines, _lower_lines(distinct), is_evidence=False)
+    flags = np.array([flags for _, flags in others], dtype=np.int8)
+    return PatternMatches(matches.rule, matches.flags | flags[distinct.ids])
+
+
+def _lower_lines(distinct: DistinctLines) -> list[str]:
+    """Return the lines in small letters, as the patterns need them: the middle of some as well."""
+    return [
+        line.lower() if HEAD + TAIL < len(line) <= _MAX_CHARS else low
+        for line, low in zip(distinct.lines, distinct.lower_lines, strict=True)
+    ]
 
 
 class _Alternatives(NamedTuple):
@@ -89,7 +120,8 @@ class _Alternatives(NamedTuple):
     """Rule (or -1) and flags by the number of the group that matched; 0 where there are none."""
 
 
-def _alternatives(rows: list[PatternRow]) -> _Alternatives:
+@cached(64)
+def _alternatives(rows: tuple[PatternRow, ...]) -> _Alternatives:
     """Join rows that differ in their patterns only."""
     one = rows[0]
     found = tuple(
@@ -106,38 +138,49 @@ def _alternatives(rows: list[PatternRow]) -> _Alternatives:
 
 
 @cached(4096)
-def _patterns_for(first: str) -> tuple[_Alternatives, ...]:
+def _patterns_for(first: str, is_evidence: bool) -> tuple[_Alternatives, ...]:
     """Return what a line that begins with a character is matched with, in this order."""
-    rows = [row for use in ("line", "flag") for row in pattern_rows(use)
-            if row.may_begin_with(first)]  # fmt: skip
-    joined = [row for row in rows if row.use == "line" and row.begins]
-    single = [[row] for row in rows if row not in joined]
-    return tuple(_alternatives(group) for group in ([joined] if joined else []) + single)
+    rules = pattern_rows("line") if is_evidence else ()
+    joined = tuple(row for row in rules if row.begins)
+    single = [row for row in (*rules, *pattern_rows("flag")) if row not in joined
+              and (row.use == "line" or is_evidence == (row.rule in _EVIDENCE_NAMES))
+              and row.may_begin_with(first)]  # fmt: skip
+    return tuple(map(_alternatives, ([joined] if joined else []) + [(row,) for row in single]))
 
 
-def _match_line(line: str, low: str) -> tuple[int, int]:
-    """Return the certain rule of a line, or -1, and its flags; `low` is it as it was read."""
-    size = len(line)
-    if HEAD + TAIL < size <= _MAX_CHARS:
-        low = line.lower()
-    rule, flags = -1, 0
-    for max_chars, holds, as_written, pattern, outcomes in _patterns_for(line[0]):
-        if holds in low and size <= max_chars:
-            match = pattern.match(line if as_written else low)
-            if match is not None:
-                found, flag = outcomes[match.lastindex or 0]
-                flags |= flag
-                if rule < 0:
-                    rule = found
-    return rule if rule >= 0 else _match_entries(line, low), flags
+def _match(lines: list[str], lows: list[str], *, is_evidence: bool) -> list[tuple[int, int]]:
+    """Return the certain rule of each line by its patterns, or -1, and its flags."""
+    text = "\n".join(lows)
+    # What is nowhere in the text need not be looked for in each line.
+    held: dict[str, list[_Alternatives]] = {}
+    found: list[tuple[int, int]] = []
+    for line, low in zip(lines, lows, strict=True):
+        size = len(line)
+        rule, flags = -1, 0
+        if (asked := held.get(line[0])) is None:
+            asked = [each for each in _patterns_for(line[0], is_evidence) if each.holds in text]
+            held[line[0]] = asked
+        for max_chars, holds, as_written, pattern, outcomes in asked:
+            if size <= max_chars and holds in low:
+                match = pattern.match(line if as_written else low)
+                if match is not None:
+                    outcome, flag = outcomes[match.lastindex or 0]
+                    flags |= flag
+                    if rule < 0:
+                        rule = outcome
+        found.append((rule, flags))
+    return found
 
 
-def _match_entries(line: str, low: str) -> int:
-    """Return the rule of a line that is nothing but known entries, or -1: a bar, links, a menu."""
+def _match_entries(line: str, low: str, separators: tuple[str, ...]) -> int:
+    """Return the rule of a line that is nothing but known entries, or -1: a bar, links, a menu.
+
+    `separators` are those of bars that stand in the text of the line.
+    """
     size = len(line)
     if size > _MAX_CHARS:
         return _MENU if size < _LONGEST_MENU and _is_menu(line) else -1
-    if size <= _MAX_BAR_CHARS and is_bar(low):
+    if size <= _MAX_BAR_CHARS and any(each in low for each in separators) and is_bar(low):
         return _SHARE_BAR
     if ("](" in line and _are_links(line, low)) or (low.startswith(_HOMES) and _is_main_menu(low)):
         return _MENU
