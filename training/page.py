@@ -1,4 +1,4 @@
-"""Fit the weights by which vnclean/html/extraction.py tells the text of an HTML page.
+"""Fit the weights by which vnclean/html/line_classifier.py tells the text of an HTML page.
 
     python training/page.py DATA -o vnclean/data/page_weights.tsv
     python benchmarks/quality/html_pages.py DATA --folds 23    # cross-validated by site
@@ -30,7 +30,7 @@ from vnclean.html.element_features import (  # noqa: E402
     core_features,
     element_features,
 )
-from vnclean.html.extraction import PageWeights  # noqa: E402
+from vnclean.html.line_classifier import PageWeights  # noqa: E402
 from vnclean.html.lines import Page, read_lines  # noqa: E402
 from vnclean.html.parsing import parse  # noqa: E402
 from vnclean.html.regions import REGIONS  # noqa: E402

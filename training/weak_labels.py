@@ -51,7 +51,7 @@ from training import page as page_training  # noqa: E402
 from vnclean.boilerplate.metadata import metadata_kinds  # noqa: E402
 from vnclean.errors import FormatError  # noqa: E402
 from vnclean.formats.html_pages import decode_page  # noqa: E402
-from vnclean.html.extraction import PageWeights, classify_lines  # noqa: E402
+from vnclean.html.line_classifier import PageWeights, classify_lines  # noqa: E402
 from vnclean.html.lines import Page, read_lines  # noqa: E402
 from vnclean.html.parsing import parse  # noqa: E402
 

@@ -84,7 +84,7 @@ def kept_shares(gold: list[str], output: str) -> tuple[list[float], int]:
     return [min(1.0, k / max(1, size(line))) for k, line in zip(kept, wanted, strict=True)], extra
 
 
-class Tally:
+class EditCounts:
     """The measures of one cleaner over documents."""
 
     def __init__(self) -> None:
@@ -187,7 +187,7 @@ def trained_forests(documents: list[Any], seed: int) -> Forests:
     )
 
 
-def tally_of(documents: list[Any], forests: Forests, threshold: float, tally: Tally) -> None:
+def tally_of(documents: list[Any], forests: Forests, threshold: float, tally: EditCounts) -> None:
     clean = cleaner(forests, threshold)
     for document in documents:
         tally.add(document, clean(document.text))
@@ -199,7 +199,7 @@ def choose(documents: list[Any], seed: int) -> float:
     Best is the highest character F1 of pages with furniture where no document without furniture
     loses a line, and the others together lose little; own pages count as any.
     """
-    tallies = {threshold: Tally() for threshold in GRID}
+    tallies = {threshold: EditCounts() for threshold in GRID}
     for learnt, held in training.folds(documents, 3, seed):
         forests = trained_forests(learnt, seed)
         for threshold, tally in tallies.items():
@@ -215,19 +215,19 @@ def choose(documents: list[Any], seed: int) -> float:
 
 def cross_validate(
     documents: list[Any], count: int, seed: int, thresholds: tuple[float, ...], nested: bool
-) -> dict[str, Tally]:
+) -> dict[str, EditCounts]:
     """Clean each document by a model that saw no page of its site, at each threshold.
 
     With `nested` the threshold, too, comes from the other sites only.
     """
-    tallies: dict[str, Tally] = {}
+    tallies: dict[str, EditCounts] = {}
     for learnt, held in training.folds(documents, count, seed):
         forests = trained_forests(learnt, seed)
         chosen = {"chosen": choose(learnt, seed)} if nested else {str(t): t for t in thresholds}
         for shown, threshold in chosen.items():
             for document in held:
                 name = f"{group_of(document)}: {count} folds by site, threshold {shown}"
-                tally = tallies.setdefault(f"{name}, seed {seed}", Tally())
+                tally = tallies.setdefault(f"{name}, seed {seed}", EditCounts())
                 tally_of([document], forests, threshold, tally)
     return tallies
 
@@ -291,7 +291,7 @@ def main() -> None:
     documents = training.load(arguments.data) if arguments.data else []
     golden = training.load_own()
     thresholds = tuple(arguments.thresholds) or (Boilerplate.threshold,)
-    tallies: dict[str, Tally] = {}
+    tallies: dict[str, EditCounts] = {}
     if arguments.folds:
         for seed in range(arguments.seeds):
             tallies |= cross_validate(
@@ -305,7 +305,7 @@ def main() -> None:
             cleaners.update(peers())
         for name, clean in cleaners.items():
             for document in documents + golden + training.load_own(HELD_OUT):
-                tally = tallies.setdefault(f"{group_of(document)}: {name}", Tally())
+                tally = tallies.setdefault(f"{group_of(document)}: {name}", EditCounts())
                 tally.add(document, clean(document.text))
     figures = {name: tally.measures() for name, tally in sorted(tallies.items())}
     print(table(figures))

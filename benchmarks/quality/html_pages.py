@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.quality import boilerplate as bench  # noqa: E402
 from training import page as training  # noqa: E402
-from vnclean.html.extraction import PageWeights, extract_text, render_text  # noqa: E402
+from vnclean.html.line_classifier import PageWeights, extract_text, render_text  # noqa: E402
 from vnclean.html.lines import read_lines  # noqa: E402
 from vnclean.html.parsing import parse  # noqa: E402
 
@@ -118,7 +118,7 @@ def deals(sheets: list[Any], pages: dict[str, str], count: int, seeds: int) -> d
     found: dict[str, Any] = {}
     for seed in range(seeds):
         known = weights_by_page(sheets, count, seed)
-        tally = bench.Tally()
+        tally = bench.EditCounts()
         for sheet in sheets:
             name = sheet.document.name
             tally.add(sheet.document, extract_text(pages[name], known[name]))
@@ -169,7 +169,7 @@ def main() -> None:
     rows = {}
     tallies = {}
     for title in extractors:
-        tally = bench.Tally()
+        tally = bench.EditCounts()
         for document in documents:
             tally.add(document, outputs[title][document.name])
         ratio = times[title] / times.get(YARDSTICK, times["vnclean"])

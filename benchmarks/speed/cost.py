@@ -98,7 +98,7 @@ def overheads(files: int) -> None:
 
     from vnclean.engine import Listener, RunOptions, clean_files, plan_cleaning
     from vnclean.engine import ray as on_ray
-    from vnclean.engine.counts import Tally
+    from vnclean.engine.counts import EditCounts
     from vnclean.engine.plan import InputOptions
     from vnclean.pipeline import Pipeline
 
@@ -117,7 +117,7 @@ def overheads(files: int) -> None:
         books = on_ray._Coordinator(stub, tasks, "", None, Listener(), None, False)
         parts = [
             pickle.dumps(on_ray._Part(number % files, number // files, 1, False, False, True, 0,
-                                      Tally(records=3000, texts=3000), [], b""))
+                                      EditCounts(records=3000, texts=3000), [], b""))
             for number in range(20 * files)
         ]  # fmt: skip
         begun = time.process_time()

@@ -27,7 +27,7 @@ from vnclean.engine import (
     survey,
 )
 from vnclean.engine import reading as reading_module
-from vnclean.engine.outputs import AtomicFile, WriteError, part_name
+from vnclean.engine.atomic_files import AtomicFile, WriteError, part_name
 from vnclean.engine.parallel import map_in_order
 from vnclean.engine.plan import InputError, InputOptions
 from vnclean.engine.reading import Piece, batches, pieces

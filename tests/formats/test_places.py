@@ -22,7 +22,7 @@ from vnclean.engine import (
     plan_cleaning,
     plan_reading,
 )
-from vnclean.engine.outputs import WriteError, part_name, scratch_path
+from vnclean.engine.atomic_files import WriteError, part_name, scratch_path
 from vnclean.engine.plan import InputError, InputOptions, total_size
 from vnclean.errors import ConfigError, MissingExtraError
 from vnclean.formats.places import Url, existing_places, is_url, matching_files, place

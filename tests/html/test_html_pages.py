@@ -15,7 +15,7 @@ pytest.importorskip("selectolax")
 from tests.call_counts import assert_linear_between
 from vnclean.cli import main
 from vnclean.formats.html_pages import Html, decode_page
-from vnclean.html.extraction import extract_text, render_text
+from vnclean.html.line_classifier import extract_text, render_text
 from vnclean.html.lines import read_lines
 from vnclean.html.parsing import parse
 from vnclean.html.regions import REGIONS, regions_in_name

@@ -17,7 +17,7 @@ import pytest
 pytest.importorskip("selectolax")
 
 from vnclean.html.element_features import NAMES, PageArrays, element_features
-from vnclean.html.extraction import PageWeights, classify_lines, extract_text
+from vnclean.html.line_classifier import PageWeights, classify_lines, extract_text
 from vnclean.html.lines import read_lines
 from vnclean.html.metadata import declared_metadata
 from vnclean.html.parsing import parse

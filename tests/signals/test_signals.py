@@ -15,7 +15,7 @@ import vnclean
 from tests.engine.test_engine import tree
 from tests.strategies import anything, written_lines
 from vnclean.cli import main
-from vnclean.engine import Tally
+from vnclean.engine import EditCounts
 from vnclean.pipeline import Pipeline
 from vnclean.registry import registry
 from vnclean.signals import SIGNALS, Criteria, Quality, quality
@@ -284,9 +284,9 @@ def test_of_several_keys_the_first_is_judged(tmp_path, capsys):
 
 
 def test_tallies_keep_what_is_filtered():
-    tally = Tally(filtered=2)
-    tally.add(Tally(filtered=3))
-    assert Tally.from_dict(tally.as_dict()).filtered == 5
+    tally = EditCounts(filtered=2)
+    tally.add(EditCounts(filtered=3))
+    assert EditCounts.from_dict(tally.as_dict()).filtered == 5
 
 
 def test_a_quality_shows_its_figures():

@@ -18,7 +18,7 @@ from vnclean.charsets.table import CHARSETS, Charset, charset_called
 from vnclean.charsets.table_codec import decode_table
 from vnclean.charsets.truecase import raise_case
 from vnclean.charsets.undecoded.search import find_legacy
-from vnclean.charsets.undecoded.viqr import read_viqr, weigh_viqr
+from vnclean.charsets.undecoded.viqr_search import read_viqr, weigh_viqr
 
 __all__ = ["Detection", "decode", "detect", "detect_text", "read_bytes"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from vnclean.cli.messages import complaint, count_noun
-from vnclean.engine import Finding, Tally, Task, survey
+from vnclean.engine import EditCounts, Finding, Task, survey
 from vnclean.engine.parallel import job_count
 from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
@@ -54,7 +54,7 @@ def show_findings(
     faulted: Callable[[Task, Reject], None] | None = None,
     suggestions: bool = False,
     everything: bool = False,
-) -> tuple[Tally, int]:
+) -> tuple[EditCounts, int]:
     """Hand every finding to `show`, name faults on standard error; return tally and exit code.
 
     `limit` ends the run after so many findings. `recoded` is told of files that are not UTF-8,
@@ -62,8 +62,8 @@ def show_findings(
     """
     if any(task.source is None for task in tasks) and sys.stdin.isatty():
         click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
-    total, files, shown = Tally(), 0, 0
-    current = Tally()
+    total, files, shown = EditCounts(), 0, 0
+    current = EditCounts()
     faulty = False
     results = survey(
         tasks,
@@ -102,7 +102,7 @@ def show_findings(
                     err=True,
                 )
             files += bool(current.changed or current.encodings)
-            current = Tally()
+            current = EditCounts()
     if files:
         click.echo(
             f"{count_noun(total.changed, 'text')} of {total.texts:,} would change, "

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from vnclean.engine import Listener, Summary, Task
-from vnclean.engine.counts import Tally
+from vnclean.engine.counts import EditCounts
 from vnclean.engine.plan import total_size
 from vnclean.formats import Reject
 
@@ -51,7 +51,7 @@ class Reporter(Listener):
         self._faults = 0
         self._bar: Progress | None = None
         self._id: TaskID | None = None
-        self._sum = Tally()
+        self._sum = EditCounts()
         to_terminal = any(task.target is None for task in tasks) and sys.stdout.isatty()
         self.terminal = sys.stderr.isatty() and not quiet
         if self.terminal and not to_terminal:
@@ -87,7 +87,7 @@ class Reporter(Listener):
         else:
             click.echo(message, err=True)
 
-    def advanced(self, task: Task, read: int, tally: Tally) -> None:
+    def advanced(self, task: Task, read: int, tally: EditCounts) -> None:
         """Move the bar."""
         if self._bar is not None and self._id is not None:
             self._sum.add(tally)
@@ -104,7 +104,7 @@ class Reporter(Listener):
         elif self._faults == _SHOWN + 1:
             self.say("More is left out; it is counted at the end.")
 
-    def finished(self, task: Task, tally: Tally, kept: bool) -> None:
+    def finished(self, task: Task, tally: EditCounts, kept: bool) -> None:
         """Say what became of a file, with -v; and what can't be meant, always."""
         if tally.records > tally.rejected and not tally.texts and tally.without:
             keys = " or ".join(map(repr, getattr(task.format, "keys", ())))

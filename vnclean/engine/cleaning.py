@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from vnclean.engine.counts import Tally
+from vnclean.engine.counts import EditCounts
 from vnclean.engine.journal import run_key
 from vnclean.engine.options import RunOptions
 from vnclean.engine.parallel import job_count
@@ -50,7 +50,7 @@ class Cleaner:
         """Clean one chunk."""
         chunk = piece.chunk
         assert chunk is not None
-        tally = Tally(bytes_in=len(chunk.data))
+        tally = EditCounts(bytes_in=len(chunk.data))
         visit = CleaningVisitor(self.texts, chunk, tally)
         done = chunk.format.rewrite(chunk, visit)
         tally.records = done.records

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from vnclean.transform import Edit
 
-__all__ = ["SAMPLES", "SPREAD", "Sample", "Tally"]
+__all__ = ["SAMPLES", "SPREAD", "EditCounts", "Sample"]
 
 SAMPLES = 3
 """How many edits of a rule are kept to be shown."""
@@ -59,11 +59,11 @@ class Sample(NamedTuple):
 
 
 @dataclass(slots=True)
-class Tally:
+class EditCounts:
     """Sums over records, texts and bytes; tallies add up.
 
-    >>> tally = Tally(records=1)
-    >>> tally.add(Tally(records=2, rules=Counter({"r": 1})))
+    >>> tally = EditCounts(records=1)
+    >>> tally.add(EditCounts(records=2, rules=Counter({"r": 1})))
     >>> tally.as_dict()["records"]
     3
     """
@@ -82,7 +82,7 @@ class Tally:
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     """The first few different edits of every rule, with the text around them."""
 
-    def add(self, other: Tally) -> None:
+    def add(self, other: EditCounts) -> None:
         """Add another tally to this one."""
         self.records += other.records
         self.texts += other.texts
@@ -123,7 +123,7 @@ class Tally:
         return values
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Tally:
+    def from_dict(cls, values: dict[str, Any]) -> EditCounts:
         """Return the tally that `as_dict` gave."""
         values = dict(values)
         for name in ("rules", "encodings"):

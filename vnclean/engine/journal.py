@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from vnclean.engine.counts import Tally
-from vnclean.engine.outputs import WriteError, scratch_path
+from vnclean.engine.atomic_files import WriteError, scratch_path
+from vnclean.engine.counts import EditCounts
 from vnclean.engine.plan import InputError, Task
 from vnclean.formats.places import Url, existing_places, place, stamp_of
 
@@ -56,7 +56,7 @@ class Mark:
     rejects: int
     faults: int
     kept: bool
-    tally: Tally
+    tally: EditCounts
     source: list[Any] = field(default_factory=list)
     edits: int = 0
 
@@ -69,7 +69,7 @@ class Mark:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Mark:
         """Return the mark that `as_dict` gave."""
-        return cls(**{**values, "tally": Tally.from_dict(values["tally"])})
+        return cls(**{**values, "tally": EditCounts.from_dict(values["tally"])})
 
 
 def _identity(task: Task) -> list[Any]:

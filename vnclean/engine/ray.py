@@ -27,11 +27,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vnclean import __version__
+from vnclean.engine.atomic_files import AtomicFile, JoinedFile, Sink, open_output, part_name
 from vnclean.engine.cleaning import Cleaner
-from vnclean.engine.counts import Tally
+from vnclean.engine.counts import EditCounts
 from vnclean.engine.journal import Journal, Mark, run_key
 from vnclean.engine.options import OptionsError, RunOptions
-from vnclean.engine.outputs import Assembled, AtomicFile, Sink, open_output, part_name
 from vnclean.engine.plan import InputError, Task, metadata_of
 from vnclean.engine.reading import CHUNK, Piece, pieces
 from vnclean.engine.rejects import reject_line
@@ -67,7 +67,7 @@ class _CleanedPart(NamedTuple):
     """Whether the target has been written."""
     wrote: bool
     read: int
-    tally: Tally
+    tally: EditCounts
     faults: list[tuple[int, str]]
     rejects: bytes
     error: str = ""
@@ -123,7 +123,7 @@ class _Worker:
 
     def _part(self, number: int, rows: list[dict[str, Any]]) -> _CleanedPart:
         task: Task = pickle.loads(rows[0]["task"])
-        tally, faults, rejects = Tally(), [], []
+        tally, faults, rejects = EditCounts(), [], []
         first, end, frames = rows[0]["index"], False, []
         for row in rows:
             piece: Piece = pickle.loads(row.pop("piece"))
@@ -156,7 +156,7 @@ class _Worker:
         )  # fmt: skip
 
 
-def _mark(task: Task, chunks: int, tally: Tally, wrote: bool, options: RunOptions) -> Mark:
+def _mark(task: Task, chunks: int, tally: EditCounts, wrote: bool, options: RunOptions) -> Mark:
     """Return the note of a task that is done, which says whether its output is kept."""
     mark = Mark(str(task.target), True, chunks, 0, 0, tally.rejected, True, tally)
     mark.kept = is_output_kept(task, mark, wrote, options)
@@ -204,7 +204,7 @@ def _finish(task: Task, frames: Iterator[bytes]) -> None:
     sink: Sink = file
     try:
         if isinstance(task.format, FileFormat) and task.source is not None:
-            sink = Assembled(file, task.format.writer(file.stream, task.source))
+            sink = JoinedFile(file, task.format.writer(file.stream, task.source))
         empty = True
         for frame in frames:
             sink.write(frame)
@@ -242,7 +242,7 @@ class _State:
     parts: list[tuple[int, _CleanedPart]] = field(default_factory=list)
     seen: int = 0
     wanted: int = -1
-    tally: Tally = field(default_factory=Tally)
+    tally: EditCounts = field(default_factory=EditCounts)
 
 
 class _Coordinator:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from vnclean.engine.counts import Tally
+from vnclean.engine.counts import EditCounts
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.sampling import Selection, select_records
@@ -30,7 +30,7 @@ _HELD = 20_000
 class Stats:
     """Sums and signals of some texts; they add up."""
 
-    tally: Tally = field(default_factory=Tally)
+    tally: EditCounts = field(default_factory=EditCounts)
     files: int = 0
     characters: int = 0
     syllables: int = 0

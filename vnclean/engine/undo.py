@@ -13,8 +13,8 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
+from vnclean.engine.atomic_files import Sink, StandardOutput, open_output
 from vnclean.engine.byte_diff import splice
-from vnclean.engine.outputs import Sink, StandardOutput, open_output
 from vnclean.engine.plan import InputError, same_file
 from vnclean.engine.reading import file_blocks
 from vnclean.engine.sidecar import VERSION, encode_lines, rewind_format, splices_from

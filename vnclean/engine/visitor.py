@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from vnclean.engine.counts import SPREAD, Sample, Tally
+from vnclean.engine.counts import SPREAD, EditCounts, Sample
 from vnclean.engine.options import RunOptions
 from vnclean.engine.sidecar import Visit
 from vnclean.formats import Chunk, Field, Format, RecordError, Reject
@@ -67,7 +67,7 @@ class TextOptions:
 class CleaningVisitor:
     """The visitor of one chunk; what it finds is added to a tally."""
 
-    def __init__(self, texts: TextOptions, chunk: Chunk, tally: Tally) -> None:
+    def __init__(self, texts: TextOptions, chunk: Chunk, tally: EditCounts) -> None:
         self.visits: list[Visit] = []
         self._texts = texts
         self._tally = tally
@@ -117,7 +117,7 @@ def is_document(kind: Format) -> bool:
     return hasattr(kind, "writes") or (isinstance(kind, Text) and not kind.lines)
 
 
-def _account(tally: Tally, text: str, edits: Sequence[Edit]) -> None:
+def _account(tally: EditCounts, text: str, edits: Sequence[Edit]) -> None:
     """Count edits by rule; an edit that several rules had a part in counts for each."""
     shown: dict[str, int] = {}
     for number, edit in enumerate(edits):

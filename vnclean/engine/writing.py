@@ -12,20 +12,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from vnclean.engine.byte_diff import Splice, splice
-from vnclean.engine.counts import Tally
-from vnclean.engine.journal import Journal, Mark
-from vnclean.engine.options import RunOptions
-from vnclean.engine.outputs import (
-    Assembled,
+from vnclean.engine.atomic_files import (
     AtomicFile,
-    Nowhere,
+    JoinedFile,
+    NoOutput,
     Sink,
     StandardOutput,
     finish_part,
     open_output,
     sync_folder,
 )
+from vnclean.engine.byte_diff import Splice, splice
+from vnclean.engine.counts import EditCounts
+from vnclean.engine.journal import Journal, Mark
+from vnclean.engine.options import RunOptions
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import Piece
 from vnclean.engine.rejects import reject_line
@@ -51,7 +51,7 @@ class Cleaned:
 
     data: bytes | list[Splice] | None
     rejects: list[Reject]
-    tally: Tally
+    tally: EditCounts
     edits: bytes = b""
     """Lines for the sidecar."""
 
@@ -65,13 +65,13 @@ class Cleaned:
 class Listener:
     """Is told how a run goes; every method may be left as it is."""
 
-    def advanced(self, task: Task, read: int, tally: Tally) -> None:
+    def advanced(self, task: Task, read: int, tally: EditCounts) -> None:
         """Bytes of all inputs have been read and dealt with; `tally` is new since the last."""
 
     def rejected(self, task: Task, reject: Reject) -> None:
         """A record has been left out."""
 
-    def finished(self, task: Task, tally: Tally, kept: bool) -> None:
+    def finished(self, task: Task, tally: EditCounts, kept: bool) -> None:
         """A task is done; `kept` says that its output was written."""
 
     def interrupted(self) -> None:
@@ -82,7 +82,7 @@ class Listener:
 class Summary:
     """What a run did. `failed` names the inputs that were not, or not wholly, cleaned."""
 
-    tally: Tally = field(default_factory=Tally)
+    tally: EditCounts = field(default_factory=EditCounts)
     files: int = 0
     files_changed: int = 0
     failed: list[str] = field(default_factory=list)
@@ -151,7 +151,7 @@ def _open_beside(
     return file
 
 
-_Ended = tuple[Task, Mark, AtomicFile | Assembled | None, Future[None] | None]
+_Ended = tuple[Task, Mark, AtomicFile | JoinedFile | None, Future[None] | None]
 _WAITING = 16
 """How many files may wait for the disk at once."""
 
@@ -181,7 +181,7 @@ class Writer:
         head = pack_lines([first_line(pipeline)], self._packs) if edits else b""
         self._edits = _open_beside(edits, done, done.last_edits() if done else 0, resume, head)
         self._sink: Sink | None = None
-        self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
+        self._mark = Mark("", False, 0, 0, 0, 0, True, EditCounts())
         self._ended: deque[_Ended] = deque()
         self._threads = ThreadPoolExecutor(_WAITING)
         self._folders: set[Path] = set()
@@ -225,7 +225,7 @@ class Writer:
         """Turn to a task: anew, or where an earlier run stopped."""
         mark = self._journal.marks.get(str(task.target)) if self._journal else None
         if mark is None or mark.done:
-            self._mark = Mark(str(task.target), False, 0, 0, 0, 0, True, Tally())
+            self._mark = Mark(str(task.target), False, 0, 0, 0, 0, True, EditCounts())
             return
         self._mark = replace(mark)
         if mark.out >= 0:
@@ -237,7 +237,7 @@ class Writer:
         task = self._tasks[piece.task]
         if self._mark.task != str(task.target):
             self._begin(task)
-        new = Tally()
+        new = EditCounts()
         if piece.chunk is not None and outcome is not None:
             new = outcome.tally
             if data := outcome.of(piece.chunk.data):
@@ -266,7 +266,7 @@ class Writer:
     def _checkpoint(self, task: Task) -> None:
         """Bring everything to the disk and note how far it is."""
         self._synced, self._unsynced = time.monotonic(), 0
-        if self._journal is None or isinstance(self._sink, Assembled):
+        if self._journal is None or isinstance(self._sink, JoinedFile):
             return
         self._publish(0)
         self._mark.out = self._sink.sync() if isinstance(self._sink, AtomicFile) else -1
@@ -277,14 +277,14 @@ class Writer:
     def _open(self, task: Task) -> Sink:
         if self._sink is None:
             if self._options.dry_run:
-                self._sink = Nowhere()
+                self._sink = NoOutput()
             elif task.target is None:
                 self._sink = StandardOutput()
             else:
                 file = open_output(task.target, like=task.target if task.in_place else None)
                 self._sink = file
                 if isinstance(task.format, FileFormat) and task.source is not None:
-                    self._sink = Assembled(file, task.format.writer(file.stream, task.source))
+                    self._sink = JoinedFile(file, task.format.writer(file.stream, task.source))
         return self._sink
 
     def _reject(self, task: Task, reject: Reject) -> None:
@@ -309,7 +309,7 @@ class Writer:
             self._edits.write(pack_lines([closing_line(task, mark.kept)], self._packs))
             mark.edits = self._edits.flushed()
         file = None
-        if isinstance(self._sink, AtomicFile | Assembled) and mark.kept:
+        if isinstance(self._sink, AtomicFile | JoinedFile) and mark.kept:
             file = self._sink
         elif self._sink is not None:
             self._sink.commit() if mark.kept else self._sink.discard()
@@ -318,7 +318,7 @@ class Writer:
         self._publish(_WAITING)
         self._count(task, mark)
         self._listener.finished(task, mark.tally, mark.kept)
-        self._mark = Mark("", False, 0, 0, 0, 0, True, Tally())
+        self._mark = Mark("", False, 0, 0, 0, 0, True, EditCounts())
 
     def _publish(self, most: int) -> None:
         """Give files that are on the disk their names, until at most so many are waiting.

@@ -71,7 +71,7 @@ def read_page(data: bytes, encoding: str, *, head: bool, drop: bool) -> PageText
     `drop` leaves title, date, byline, captions and credits out of the text. Raises FormatError
     where the encoding can't be told, MissingExtraError without the extra `html`.
     """
-    from vnclean.html.extraction import extract_text
+    from vnclean.html.line_classifier import extract_text
 
     if encoding == AUTO:
         page, encoding = decode_page(data)

@@ -1,4 +1,4 @@
-"""The Vietnamese syllable: onset, rhyme and tone; what can be spelled and what is in use.
+"""The Vietnamese syllable: onset, rhyme and tone, and what can be spelled.
 
 Source of facts: the standard description of the written syllable (onset + rhyme + tone, with
 the spelling rules c/k/qu, g/gh, ng/ngh and the stop codas that carry only sắc and nặng).

@@ -12,7 +12,7 @@ from vnclean.charsets.misread_pages import view_letters
 from vnclean.charsets.table import CHARSETS, Charset
 from vnclean.charsets.undecoded.hints import PAIRS, SIGNS, has_hint
 from vnclean.charsets.undecoded.search import find_legacy
-from vnclean.charsets.undecoded.viqr import find_viqr_edits, may_be_viqr
+from vnclean.charsets.undecoded.viqr_search import find_viqr_edits, may_be_viqr
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.scan import ANY, Clue, Scan, Window, late_clue
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register

@@ -7,7 +7,7 @@ from typing import Any
 
 from vnclean import __version__
 from vnclean.engine import Summary
-from vnclean.engine.outputs import open_output
+from vnclean.engine.atomic_files import open_output
 from vnclean.errors import ConfigError
 from vnclean.formats.places import Place
 from vnclean.pipeline import Pipeline

@@ -1,7 +1,8 @@
 """The language of chats: teencode, short forms and stretched letters, brought to standard spelling.
 
-The variants are one line each in `data/spelling_teencode.tsv`, and what `respelt.py` makes by rule;
-where one has several readings the language model chooses among them, and may leave it as it stands.
+The variants are one line each in `data/spelling_teencode.tsv`, and what `chat_spellings.py` makes
+by rule; where one has several readings the language model chooses among them, and may leave it as
+it stands.
 Only the words of a text that may be variants are looked at, in a window of their own.
 """
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
-from vnclean.engine.counts import Tally
+from vnclean.engine.counts import EditCounts
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.transport import run_in_processes
@@ -15,7 +15,7 @@ from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.result import Result
 
-__all__ = ["Finding", "Surveyor", "survey"]
+__all__ = ["DryRun", "Finding", "survey"]
 
 
 @dataclass(slots=True)
@@ -32,13 +32,13 @@ class SurveyPart:
 
     findings: list[Finding] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
-    tally: Tally = field(default_factory=Tally)
+    tally: EditCounts = field(default_factory=EditCounts)
     end: bool = False
     read: int = 0
 
 
 @dataclass(frozen=True)
-class Surveyor:
+class DryRun:
     """The work of a process: explains the texts of chunks; `everything` keeps unchanged ones."""
 
     pipeline: Pipeline
@@ -96,7 +96,7 @@ def survey(
     everything: bool = False,
 ) -> Generator[tuple[Task, SurveyPart], None, None]:
     """Yield, piece by piece and in order, what cleaning the tasks would change; writes nothing."""
-    work = Surveyor(pipeline, suggestions, everything)
+    work = DryRun(pipeline, suggestions, everything)
     prompt = any(task.source is None for task in tasks)
     stream = batches(pieces(tasks), 1 if prompt else CHUNK)
     with contextlib.closing(run_in_processes(work, stream, jobs)) as results:

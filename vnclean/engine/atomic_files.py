@@ -18,9 +18,9 @@ from vnclean.formats.base import FileWriter
 from vnclean.formats.places import Place, Url
 
 __all__ = [
-    "Assembled",
     "AtomicFile",
-    "Nowhere",
+    "JoinedFile",
+    "NoOutput",
     "Sink",
     "StandardOutput",
     "WriteError",
@@ -229,7 +229,7 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-class Assembled:
+class JoinedFile:
     """A file that a format puts together itself; it can't be gone on with in the middle."""
 
     def __init__(self, file: AtomicFile, writer: FileWriter) -> None:
@@ -273,7 +273,7 @@ class Assembled:
         self._file.discard()
 
 
-class Nowhere:
+class NoOutput:
     """Takes bytes and keeps none."""
 
     def write(self, data: bytes) -> None:
