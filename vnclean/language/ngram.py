@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from vnclean.caches import cached_table
 from vnclean.core.ngram import NgramModel
+from vnclean.core.tokens import find_tokens
 from vnclean.language.model_file import read_arrays
 from vnclean.language.syllable import parse, place_tone
 
@@ -140,6 +141,10 @@ class Model:
             if len(self._codes) < 100_000:
                 self._codes[surface] = found
         return found
+
+    def tokens(self, text: str, start: int, end: int) -> list[tuple[int, int, str, int]]:
+        """Return the tokens of a part of a text that the model sees: start, end, word, code."""
+        return find_tokens(text, start, end, self._codes, self.code, SKIP)
 
     def _code(self, surface: str) -> int:
         if surface in BOUNDARIES:

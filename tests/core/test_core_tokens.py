@@ -1,0 +1,31 @@
+"""The compiled tokens against the pattern that says what a token is."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnclean.core.tokens import find_tokens
+from vnclean.language.ngram import TOKEN
+
+signs = st.text(st.one_of(st.sampled_from("aăệđ 1٣².,:/_-\n\t\u00a0\u2028"), st.characters()))
+
+
+@given(signs, st.integers(-2, 12), st.integers(-2, 40))
+def test_the_same_tokens_as_the_pattern(text: str, start: int, end: int) -> None:
+    expected = [(*match.span(), match[0]) for match in TOKEN.finditer(text, start, end)]
+    found = find_tokens(text, start, end, {}, len, -1)
+    assert [token[:3] for token in found] == expected
+    assert all(token[3] == len(token[2]) for token in found)
+
+
+def test_codes_that_are_known_are_not_made_and_some_are_left_out() -> None:
+    asked: list[str] = []
+
+    def make(word: str) -> int:
+        asked.append(word)
+        return -1 if word == "!" else 9
+
+    found = find_tokens("nhà to! 1.5", 0, 99, {"nhà": 5}, make, -1)
+    assert found == [(0, 3, "nhà", 5), (4, 6, "to", 9), (8, 11, "1.5", 9)]
+    assert asked == ["to", "!", "1.5"]

@@ -1,0 +1,45 @@
+# cython: language_level=3, boundscheck=False, wraparound=False
+"""The tokens of a text with their codes: what `ngram.TOKEN` matches, without the pattern."""
+
+__all__ = ["find_tokens"]
+
+
+cdef inline bint _is_letter(Py_UCS4 letter) noexcept:
+    return letter.isalnum() and not letter.isdecimal()
+
+
+def find_tokens(str text not None, Py_ssize_t start, Py_ssize_t end, dict codes not None, make, skip):
+    """Return the tokens from `start` to `end`, as the model sees them: start, end, word, code.
+
+    A token is a run of letters, a number, a line feed, or one sign. `codes` are the codes that are
+    known, `make` gives the others; tokens whose code is `skip` are left out.
+    """
+    cdef Py_ssize_t at = max(start, 0), first
+    cdef Py_UCS4 letter
+    end = min(end, len(text))
+    found = []
+    while at < end:
+        first = at
+        letter = text[at]
+        at += 1
+        if letter.isdecimal():
+            while at < end:
+                letter = text[at]
+                if letter.isdecimal():
+                    at += 1
+                elif letter in u".,:/" and at + 1 < end and text[at + 1].isdecimal():
+                    at += 2
+                else:
+                    break
+        elif _is_letter(letter):
+            while at < end and _is_letter(text[at]):
+                at += 1
+        elif letter != u"\n" and letter.isspace():
+            continue
+        word = text[first:at]
+        code = codes.get(word)
+        if code is None:
+            code = make(word)
+        if code != skip:
+            found.append((first, at, word, code))
+    return found
