@@ -20,12 +20,11 @@ from vnclean.registry import registry
 from vnclean.repair import diacritics
 from vnclean.repair.lossy import lost_letters
 from vnclean.repair.lossy.byte_fragments import fragments
-from vnclean.repair.lossy.channel_model import Emission, channel_model
+from vnclean.repair.lossy.channel_model import channel_model
 from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors, _empirical_bayes
 from vnclean.repair.lossy.fragment_slots import FragmentSlots
 from vnclean.repair.lossy.transform import Lossy
 from vnclean.repair.surface_forms import inventory
-from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot
 from vnclean.scan import Scan
 
 ROWS = [
@@ -84,8 +83,9 @@ def posteriors(
     """Return what is known of one line without tokens."""
     none = np.zeros(0, np.int64)
     return ChannelPosteriors(
-        none, none, none, [], [], np.array([clean]), np.array([throughout]),
-        np.array([explained]), np.array([0]), np.array([words]), np.array([support]),
+        none, none, none, channel_model(("ascii_qmark",)).learn(()), [],
+        np.array([clean]), np.array([throughout]), np.array([explained]), np.array([0]),
+        np.array([words]), np.array([support]),
     )  # fmt: skip
 
 
@@ -115,10 +115,8 @@ def posteriors(
 def test_a_line_is_changed_where_its_channel_is_established(
     line: ChannelPosteriors, mean_posterior: float, established: bool
 ) -> None:
-    word = Candidate("có", 0, 0.0)
-    slot = Slot(0, 2, "c?", (word,))
-    decoded = [DecodedWord(slot, word, mean_posterior, mean_posterior, ())]
-    assert lost_letters._established(line, decoded) == [established]
+    of_line, posterior = np.zeros(1, np.int64), np.array([mean_posterior])
+    assert lost_letters._established(line, of_line, posterior).tolist() == [established]
 
 
 @pytest.mark.parametrize(
@@ -191,8 +189,7 @@ def test_what_a_fragment_may_be() -> None:
 
 @pytest.mark.parametrize(("clean", "weight"), [(-13.9, 0.0), (-14.1, -5.0)])
 def test_a_plain_syllable_that_is_not_rare_says_nothing(clean: float, weight: float) -> None:
-    emission = Emission("ban", clean, (clean,), {}, False, None, (True,), True)
-    assert diacritics._weight(emission, frozenset()) == weight
+    assert diacritics._weight("ban", clean, None, frozenset()) == weight
 
 
 @pytest.mark.parametrize(

@@ -45,14 +45,6 @@ cdef class Candidates:
     ([400, 404], True)
     """
 
-    cdef int32_t* _codes
-    cdef double* _scores
-    cdef int64_t* _starts
-    cdef Py_ssize_t _rows, _row_room, _members, _member_room
-    cdef int32_t _highest
-    cdef Py_ssize_t _users
-    cdef dict _fixed
-
     def __cinit__(self):
         self._fixed = {}
         self._highest = -1
@@ -94,8 +86,10 @@ cdef class Candidates:
 
     cdef int _put(self, Py_ssize_t place, code, score) except -1:
         """Store candidate `place` of the row that is being added."""
-        cdef int32_t number = code
-        cdef double value = score
+        return self._put_number(place, code, score)
+
+    cdef int _put_number(self, Py_ssize_t place, int32_t number, double value) except -1:
+        """Store candidate `place` of the row that is being added, given as numbers."""
         if number < 0:
             raise ValueError(f"{number} is no code.")
         if not isfinite(value):

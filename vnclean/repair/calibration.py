@@ -10,11 +10,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.caches import cached_table
 
-__all__ = ["Curve", "calibrated", "curves"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["Curve", "calibrated", "calibrated_words", "curves"]
 
 
 class Curve(NamedTuple):
@@ -54,14 +60,10 @@ def calibrated(channel: str, posterior: float, mean: float = 1.0) -> float:
     >>> calibrated("written today", 0.9) <= calibrated("cp1252_replace", 0.9)
     True
     """
-    held = curves().get(channel)
-    if not held:
+    curve = _curve(channel, mean)
+    if curve is None:
         others = (calibrated(measured, posterior, mean) for measured in curves())
         return min(others, default=posterior)
-    curve = held[0]
-    for other in held[1:]:
-        if mean >= other.least:
-            curve = other
     xs, ys = curve.posteriors, curve.shares
     at = bisect_right(xs, posterior)
     if at == 0:
@@ -70,3 +72,47 @@ def calibrated(channel: str, posterior: float, mean: float = 1.0) -> float:
         return ys[-1]
     left, right = xs[at - 1], xs[at]
     return ys[at - 1] + (ys[at] - ys[at - 1]) * (posterior - left) / (right - left)
+
+
+def _curve(channel: str, mean: float) -> Curve | None:
+    """Return the curve of a channel for lines of this mean posterior; None: not measured."""
+    held = curves().get(channel)
+    if not held:
+        return None
+    return next((curve for curve in reversed(held) if mean >= curve.least), held[0])
+
+
+def calibrated_words(
+    channels: Sequence[str],
+    line: npt.NDArray[np.int64],
+    posterior: npt.NDArray[np.float64],
+    mean: Sequence[float],
+) -> npt.NDArray[np.float64]:
+    """Return the measured confidence of many repairs, float64[repairs]; see `calibrated`.
+
+    `line` (int64[repairs]) and `posterior` (float64[repairs]) are of each repair, `channels` and
+    `mean` of each line.
+    """
+    import numpy as np
+
+    # Lines of one channel and one curve are alike.
+    alike: dict[tuple[str, float], int] = {}
+    group_of = np.zeros(len(mean), np.int64)
+    for number, (channel, value) in enumerate(zip(channels, mean, strict=False)):
+        curve = _curve(channel, value)
+        key = (channel, value if curve is None else curve.least)
+        group_of[number] = alike.setdefault(key, len(alike))
+    found = np.empty(len(posterior))
+    group = group_of[line]
+    for (channel, value), number in alike.items():
+        here = np.flatnonzero(group == number)
+        curve = _curve(channel, value)
+        if curve is None or not curve.posteriors[0]:
+            found[here] = [calibrated(channel, p, value) for p in posterior[here].tolist()]
+            continue
+        xs, ys = np.array([0.0, *curve.posteriors]), np.array([0.0, *curve.shares])
+        at = np.searchsorted(xs, posterior[here], "right")
+        left, right = at - 1, np.minimum(at, len(xs) - 1)
+        width = np.where(right > left, xs[right] - xs[left], 1.0)
+        found[here] = ys[left] + (ys[right] - ys[left]) * (posterior[here] - xs[left]) / width
+    return found

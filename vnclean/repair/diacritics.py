@@ -16,13 +16,16 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
 from vnclean.language.not_prose import is_opaque
 from vnclean.language.syllable import parse
-from vnclean.repair.lossy.channel_model import TOKEN, Emission, channel_model
-from vnclean.repair.word_decoder import Candidate, Slot, decode_words
+from vnclean.repair.lossy.channel_model import TOKEN, ChannelMixture, channel_model
 from vnclean.transform import Edit, Safety, Transform, register
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    import numpy.typing as npt
+
+    from vnclean.core.emissions import EmissionTable
     from vnclean.scan import Scan
 
 __all__ = ["RestoreDiacritics", "RestoreTones"]
@@ -72,6 +75,9 @@ AROUND_TOKENS = 16
 CONTEXT_TOKENS = 8
 """Tokens (blanks count) on either side of a stretch that the decoder sees."""
 
+_MIXTURE = ChannelMixture((0,), (0.0,), -1e9)
+"""The one channel, which leaves what has no marks as it is."""
+
 _EASIER = {LINE_END_NATS: LINE_END_NATS, FOREIGN_WORD_NATS: -3.0, FOREIGN_NAME_NATS: 0.5}
 """What words speak against lost marks in a line that is known to have lost them."""
 
@@ -91,33 +97,46 @@ class _Stretch(NamedTuple):
 
 
 def _weights(
-    tokens: Sequence[str], emissions: dict[str, Emission], marks: frozenset[str], opaque: set[int]
+    tokens: Sequence[str],
+    table: EmissionTable,
+    kind: npt.NDArray[np.int64],
+    marks: frozenset[str],
+    opaque: set[int],
 ) -> list[float]:
     """Return for each token how much it speaks for lost marks; a line feed ends everything."""
-    found = []
-    seen: dict[str, float] = {}
-    for number, token in enumerate(tokens):
-        if number in opaque:
-            found.append(FOREIGN_WORD_NATS if emissions[token].is_word else 0.0)
-            continue
-        if token not in seen:
-            seen[token] = _weight(emissions[token], marks)
-        found.append(seen[token])
+    import numpy as np
+
+    distinct, place = np.unique(kind, return_inverse=True)
+    clean, channel = table.logs(distinct)
+    is_word, _, explains = table.facts(distinct)
+    weights = []
+    for number, own, other, word, explained in zip(
+        distinct.tolist(), clean.tolist(), channel[:, 0].tolist(), is_word.tolist(),
+        explains.tolist(), strict=True,
+    ):  # fmt: skip
+        token = table.tokens[number]
+        gain = other - own if explained else None
+        weights.append(_weight(token, own, gain, marks) if word or token == "\n" else 0.0)
+    found: list[float] = np.array(weights)[place].tolist()
+    for at in opaque:
+        found[at] = FOREIGN_WORD_NATS if is_word[place[at]] else 0.0
     return found
 
 
-def _weight(emission: Emission, marks: frozenset[str]) -> float:
-    token = emission.token
+def _weight(token: str, clean: float, gain: float | None, marks: frozenset[str]) -> float:
+    """Return how much a word speaks for lost marks.
+
+    `clean` is its log-probability in clean text, `gain` how much likelier it is where marks were
+    lost; None: no word becomes it.
+    """
     if token == "\n":
         return LINE_END_NATS
-    if not emission.is_word:
-        return 0.0
     if not marks.isdisjoint(token):
         return MARKED_WORD_NATS
-    if emission.candidates:
-        gain = min(emission.by_channel[0] - emission.clean, MAX_WORD_NATS)
-        return gain if token.islower() or token.isupper() else min(gain, MAX_NAME_NATS)
-    if emission.clean > MIN_SYLLABLE_NATS and _is_syllable(token):
+    if gain is not None:
+        most = MAX_WORD_NATS if token.islower() or token.isupper() else MAX_NAME_NATS
+        return min(gain, most)
+    if clean > MIN_SYLLABLE_NATS and _is_syllable(token):
         return 0.0
     plain = token.islower() or (token.isupper() and len(token) > 4)
     return FOREIGN_WORD_NATS if plain and len(token) > 1 else FOREIGN_NAME_NATS
@@ -196,10 +215,16 @@ def _opaque(text: str, starts: Sequence[int]) -> set[int]:
 def _restore(
     text: str, channel: str, marks: frozenset[str], needs: frozenset[str], certain: float
 ) -> Iterator[Edit]:
+    import numpy as np
+
+    from vnclean.repair.lossy.decoded_tokens import DecodedTokens
+
     tokens = TOKEN.findall(text)
-    emissions = channel_model((channel,)).emissions(tokens)
+    model = channel_model((channel,))
+    table = model.learn(tokens)
+    kind = np.fromiter(map(table.numbers.__getitem__, tokens), np.int64, len(tokens))
     starts = [0, *accumulate(map(len, tokens))]
-    weights = _weights(tokens, emissions, marks, _opaque(text, starts[:-1]))
+    weights = _weights(tokens, table, kind, marks, _opaque(text, starts[:-1]))
     found = [
         s for s in _stretches(weights, MIN_STRETCH_NATS) if needs or not _is_foreign(s, weights)
     ]
@@ -212,45 +237,35 @@ def _restore(
     if not stretches:
         return
     # A list of names may be meant to be plain: what it lacks is only suggested.
-    in_prose = {
-        starts[number]: is_prose
-        for stretch in stretches
-        for is_prose in (max(weights[stretch.start : stretch.end]) > MAX_NAME_NATS,)
-        for number in range(stretch.start, stretch.end)
-    }
-    for word in decode_words(_sequence(stretches, tokens, starts, emissions, channel)):
-        if word.is_repair:
-            applied = in_prose[word.slot.start] and word.confidence >= certain
-            yield word.edit(f"restore.{channel}", applied)
-
-
-def _sequence(
-    stretches: Sequence[_Stretch],
-    tokens: Sequence[str],
-    starts: Sequence[int],
-    emissions: dict[str, Emission],
-    channel: str,
-) -> Iterator[Slot | int]:
-    """Yield slots for the words of the stretches, and codes for the words beside them."""
-    from vnclean.language import ngram
-
-    model = ngram.load()
-    candidates: dict[str, tuple[Candidate, ...]] = {}
+    in_prose = np.zeros(len(tokens), bool)
     for stretch in stretches:
-        # Some words before and after are context; a line feed among them is an edge.
+        here = slice(stretch.start, stretch.end)
+        in_prose[here] = max(weights[here]) > MAX_NAME_NATS
+    chosen, is_open = _decoded_places(stretches, len(tokens))
+    decoded = DecodedTokens(model, table, kind, chosen, is_open - 1, (_MIXTURE,), False)
+    confidence = decoded.confidence((channel,), np.zeros(len(tokens), np.int64))
+    applied = in_prose[decoded.token[decoded.repaired]] & (confidence >= certain)
+    rules = [f"restore.{channel}"] * len(confidence)
+    yield from decoded.edits(np.array(starts), rules, confidence, applied)
+
+
+def _decoded_places(
+    stretches: Sequence[_Stretch], count: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return which of `count` tokens are decoded (-1: an edge), and whether each is in a stretch.
+
+    Some words before and after a stretch are context; a line feed among them is an edge.
+    """
+    import numpy as np
+
+    places: list[npt.NDArray[np.int64]] = []
+    inside: list[npt.NDArray[np.bool_]] = []
+    for stretch in stretches:
         first = max(stretch.start - CONTEXT_TOKENS, 0)
-        last = min(stretch.end + CONTEXT_TOKENS, len(tokens))
-        for number, token in enumerate(tokens[first:last], first):
-            emission = emissions[token]
-            if stretch.start <= number < stretch.end and emission.candidates and emission.is_word:
-                if token not in candidates:
-                    itself = () if emission.itself is None else (emission.itself,)
-                    candidates[token] = emission.candidates[0] + itself
-                start, end = starts[number : number + 2]
-                yield Slot(start, end, token, candidates[token], channel)
-            elif not token.isspace() or token == "\n":
-                yield model.code(token)
-        yield ngram.BOUNDARY * 4
+        last = min(stretch.end + CONTEXT_TOKENS, count)
+        places.append(np.append(np.arange(first, last), -1))
+        inside.append((places[-1] >= stretch.start) & (places[-1] < stretch.end))
+    return np.concatenate(places), np.concatenate(inside).astype(np.int64)
 
 
 @register

@@ -6,14 +6,14 @@ whether what comes out is applied; how words follow each other is the language m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import exp, log
 from typing import NamedTuple
 
 from vnclean.repair.calibration import calibrated
 from vnclean.transform import Edit, Safety
 
-__all__ = ["Candidate", "DecodedWord", "Slot", "decode_words", "log_sum"]
+__all__ = ["Candidate", "DecodedWord", "Slot", "decode_words", "log_sum", "word_edit"]
 
 RANKED_BELOW = 0.999
 """Posterior from which the runners-up of a slot are not named: together they have the rest."""
@@ -65,15 +65,27 @@ class DecodedWord(NamedTuple):
 
     def edit(self, rule: str, applied: bool) -> Edit:
         """Return the edit that puts the word in its place, as a suggestion where not applied."""
-        return Edit(
-            self.slot.start,
-            self.slot.end,
-            self.best.surface,
-            rule,
-            self.confidence,
-            Safety.LIKELY if applied else Safety.SUGGEST,
-            tuple((other, round(p, 4)) for other, p in self.ranked[1 : MAX_ALTERNATIVES + 1]),
-        )
+        start, end = self.slot.start, self.slot.end
+        others = self.ranked[1 : MAX_ALTERNATIVES + 1]
+        return word_edit(start, end, self.best.surface, rule, self.confidence, applied, others)
+
+
+def word_edit(
+    start: int,
+    end: int,
+    word: str,
+    rule: str,
+    confidence: float,
+    applied: bool,
+    others: Sequence[tuple[str, float]],
+) -> Edit:
+    """Return the edit that puts a word in its place, as a suggestion where not applied.
+
+    `others` are the runners-up with their posteriors, the best first.
+    """
+    safety = Safety.LIKELY if applied else Safety.SUGGEST
+    rounded = tuple([(other, round(p, 4)) for other, p in others])
+    return Edit(start, end, word, rule, confidence, safety, rounded)
 
 
 def log_sum(values: Iterable[float]) -> float:

@@ -8,17 +8,20 @@ token, and how likely the token is under it; the evidence and the decoder choose
 from __future__ import annotations
 
 import re
+from functools import partial
 from math import log
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.caches import cached
 from vnclean.channels import CHANNELS
 from vnclean.language.syllable import ONSETS
-from vnclean.repair.surface_forms import Inventory, inventory, is_syllable
+from vnclean.repair.surface_forms import inventory, is_syllable
 from vnclean.repair.word_decoder import Candidate, log_sum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from vnclean.core.emissions import EmissionTable
 
 __all__ = ["MARKS", "TOKEN", "ChannelMixture", "ChannelModel", "Emission", "channel_model"]
 
@@ -51,6 +54,9 @@ GLUED_NATS = log(1e-4)
 _CLUSTERS = frozenset(onset for onset in ONSETS if len(onset) > 1)
 """What can't be a word: before a question mark, the vowel is gone."""
 
+OPENING = "([{\"'“‘«-–—/"
+"""What a word begins after: a mark that stands there alone may have been a word."""
+
 MAX_TOKENS = 200_000
 """Distinct tokens that are remembered."""
 
@@ -64,7 +70,7 @@ class Emission(NamedTuple):
     `clean` is for clean text, `by_channel` for each channel in the order of
     `ChannelModel.channels`. `candidates` holds for each channel that explains the token as damaged
     what it was. `damaged`: no clean text explains it. `itself`: the token as a candidate where it
-    may be right; `unchanged`: whether each channel leaves the token as it is.
+    may be right.
     """
 
     token: str
@@ -73,7 +79,6 @@ class Emission(NamedTuple):
     candidates: dict[int, tuple[Candidate, ...]]
     damaged: bool
     itself: Candidate | None
-    unchanged: tuple[bool, ...]
     is_word: bool
 
 
@@ -85,80 +90,95 @@ class ChannelMixture(NamedTuple):
     as_is: float
 
 
-class _InverseChannel:
-    """The inverse of one channel: damaged form -> numbers of the surfaces it may come from."""
-
-    def __init__(self, inventory: Inventory, name: str) -> None:
-        self._inventory = inventory
-        self._channel = CHANNELS[name]
-        self._common = self._build(inventory.common)
-        self._rare: dict[str, list[int]] | None = None
-
-    def _build(self, numbers: Sequence[int]) -> dict[str, list[int]]:
-        surfaces = [self._inventory.surfaces[n] for n in numbers]
-        forms = self._channel("\n".join(surfaces)).split("\n")
-        found: dict[str, list[int]] = {}
-        for n, form, surface in zip(numbers, forms, surfaces, strict=True):
-            if form != surface:
-                found.setdefault(form, []).append(n)
-        return found
-
-    def common(self, form: str) -> list[int]:
-        return self._common.get(form, [])
-
-    def rare(self, form: str) -> list[int]:
-        """Return surfaces that the model never saw but that can be spelled."""
-        if self._rare is None:
-            self._rare = self._build(self._inventory.rare)
-        return self._rare.get(form, [])
-
-
 class ChannelModel:
-    """Error model of a set of channels: emissions and candidates of tokens, each computed once."""
+    """Error model of a set of channels: what they say of each token is computed once."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        self.channels = tuple(names)
-        self._inventory = inventory()
-        self._indexes = [_InverseChannel(self._inventory, name) for name in names]
-        self._emissions: dict[str, Emission] = {}
-        self._mixed: dict[tuple[str, ChannelMixture], tuple[Candidate, ...]] = {}
         import numpy as np
 
+        from vnclean.core.emissions import FormIndex
         from vnclean.language import ngram
 
+        self.channels = tuple(names)
+        self._inventory = store = inventory()
+        logs = [store.log[store.place[surface]] for surface in store.surfaces]
+        self._index = FormIndex(store.codes, store.within, logs)
+        for rare, numbers in enumerate((store.common, store.rare)):
+            surfaces = "\n".join([store.surfaces[n] for n in numbers])
+            for channel, name in enumerate(names):
+                forms = CHANNELS[name](surfaces)
+                self._index.add(channel, surfaces, forms, numbers, bool(rare))
+        self._table = self._empty_table()
         self._code = ngram.load().code
-        self._question = ngram.BOUNDARY * 4
+        self._edge = ngram.BOUNDARY * 4
         foreign = np.array([ngram.FOREIGN * 4 + shape for shape in range(4)])
         self._stranger = FOREIGN_NATS - log_sum(ngram.load().prior(foreign).tolist())
 
-    def emissions(self, tokens: Iterable[str]) -> dict[str, Emission]:
-        """Return what clean text and the channels say of each token."""
-        if len(self._emissions) > MAX_TOKENS:
-            self._emissions = {}
-        known = self._emissions
-        missing = [token for token in set(tokens) if token not in known]
+    def _empty_table(self) -> EmissionTable:
+        from vnclean.core.emissions import EmissionTable
+
+        return EmissionTable(self._index, len(self.channels), PUNCTUATION_NATS, NOTHING_NATS)
+
+    def learn(self, tokens: Iterable[str]) -> EmissionTable:
+        """Return a table that knows the tokens."""
+        if len(self._table) > MAX_TOKENS:
+            self._table = self._empty_table()
+        table = self._table
+        missing = list(dict.fromkeys(token for token in tokens if token not in table.numbers))
         plain = [token for token in missing if "\n" not in token]
-        unchanged: dict[str, list[bool]] = {token: [] for token in missing}
-        for name in self.channels if plain else ():
+        unchanged = dict.fromkeys(missing, 0)
+        for number, name in enumerate(self.channels) if plain else ():
             forms = CHANNELS[name]("\n".join(plain)).split("\n")
             for token, form in zip(plain, forms, strict=True):
-                unchanged[token].append(token == form)
+                unchanged[token] |= (token == form) << number
         for token, same in unchanged.items():
-            known[token] = self._emission(token, same)
-        return known
+            self._learn(table, token, same)
+        return table
 
-    def candidates(self, emission: Emission, mixture: ChannelMixture) -> tuple[Candidate, ...]:
-        """Return what a token may have been in a line with these channels; empty: as it is."""
-        key = (emission.token, mixture)
-        found = self._mixed.get(key)
-        if found is None:
-            if len(self._mixed) > MAX_TOKENS:
-                self._mixed = {}
-            found = self._mixed[key] = tuple(_mixed_candidates(emission, mixture))
+    def emissions(self, tokens: Iterable[str]) -> dict[str, Emission]:
+        """Return what clean text and the channels say of each token."""
+        distinct = dict.fromkeys(tokens)
+        table = self.learn(distinct)
+        numbers = [table.numbers[token] for token in distinct]
+        logs = zip(*(each.tolist() for each in table.logs(numbers)), strict=True)
+        facts = zip(*(each.tolist() for each in table.facts(numbers)), strict=True)
+        found = {}
+        for token, number, (clean, by_channel), (is_word, damaged, _) in zip(
+            distinct, numbers, logs, facts, strict=True
+        ):
+            code, score = table.itself(number)
+            itself = None if code < 0 else Candidate(token, code, score)
+            found[token] = Emission(
+                token, clean, tuple(by_channel), self._candidates(table, number), damaged, itself,
+                is_word,
+            )  # fmt: skip
         return found
 
-    def _emission(self, token: str, same: list[bool]) -> Emission:
-        nothing = (0.0,) * len(self.channels)
+    def _candidates(self, table: EmissionTable, number: int) -> dict[int, tuple[Candidate, ...]]:
+        """Return what a token was before the damage, by channel."""
+        found: dict[int, list[Candidate]] = {}
+        token = table.tokens[number]
+        for n, left, right, channels, code, score in table.candidates(number):
+            candidate = Candidate(self.surface(token, n, left, right), code, score)
+            for channel in range(len(self.channels)):
+                if channels >> channel & 1:
+                    found.setdefault(channel, []).append(candidate)
+        return {channel: tuple(found[channel]) for channel in sorted(found)}
+
+    def surface(self, token: str, number: int, left: int, right: int) -> str:
+        """Return a surface by its number, between the first and last characters of a token."""
+        word = self._inventory.surfaces[number]
+        return token[:left] + word + token[len(token) - right :] if left or right else word
+
+    def _learn(self, table: EmissionTable, token: str, same: int) -> None:
+        from vnclean.language import ngram
+
+        is_blank = token.isspace()
+        learn = partial(
+            table.learn, token, same=same, opens=is_blank or token in OPENING,
+            code=self._code(token) if not is_blank or token == "\n" else ngram.SKIP,
+            is_mark=token[0] in MARKS,
+        )  # fmt: skip
         stem = token.strip(MARKS)
         marked = len(stem) != len(token) or any(mark in stem for mark in MARKS)
         if (
@@ -166,64 +186,18 @@ class ChannelModel:
             or (not stem and not marked)
             or not (marked or stem[:1].isalpha())
         ):
-            return Emission(token, 0.0, nothing, {}, False, None, tuple(same), False)
+            learn(is_known=False)
+            return
         lead = token[: token.index(stem)] if stem else ""
         trail = token[len(lead) + len(stem) :] if stem else ""
-        clean, strong = self._as_it_stands(token, lead, stem, trail)
-        kept = None if strong else self._kept(token, stem)
-        logs: list[float] = []
-        options: dict[int, tuple[Candidate, ...]] = {}
-        for number, index in enumerate(self._indexes):
-            found = self._candidates(index, token, lead, stem, trail)
-            parts = [self._log_of(candidate, stem) for candidate in found]
-            if same[number] and not strong:
-                parts.append(clean)
-            if found:
-                options[number] = tuple(found)
-            if not stem and not found:
-                parts.append(0.0)
-            logs.append(log_sum(parts) if parts else NOTHING_NATS)
+        clean, damaged = self._as_it_stands(token, lead, stem, trail)
         if not stem:
             clean = 0.0 if len(token) == 1 else -6.0
-            logs = [0.0 for _ in logs]
-        return Emission(token, clean, tuple(logs), options, strong, kept, tuple(same), bool(stem))
-
-    def _log_of(self, candidate: Candidate, stem: str) -> float:
-        bare = candidate.surface.strip(MARKS)
-        number = self._inventory.place.get(bare)
-        own = FOREIGN_NATS if number is None else self._inventory.log[number]
-        if number is not None and bare != candidate.surface:
-            own += PUNCTUATION_NATS
-        return own
-
-    def _candidates(
-        self, index: _InverseChannel, token: str, lead: str, stem: str, trail: str
-    ) -> list[Candidate]:
-        """Return what a token was before the damage, punctuation at its edges allowed."""
-        found = self._surfaces(index, token, "", "")
-        if not stem or not (lead or trail):
-            return found
-        for left in range(len(lead) + 1):
-            for right in range(len(trail) + 1):
-                if left + right == 0:
-                    continue
-                inner = token[left : len(token) - right]
-                edge = (token[:left], token[len(token) - right :])
-                found += self._surfaces(index, inner, *edge)
-        return found
-
-    def _surfaces(
-        self, index: _InverseChannel, form: str, before: str, after: str
-    ) -> list[Candidate]:
-        numbers = index.common(form) or index.rare(form)
-        store = self._inventory
-        edge = PUNCTUATION_NATS * (bool(before) + bool(after))
-        surfaces, codes, within = store.surfaces, store.codes, store.within
-        if not edge:
-            return [Candidate(surfaces[n], codes[n], within[n]) for n in numbers]
-        return [
-            Candidate(before + surfaces[n] + after, codes[n], within[n] + edge) for n in numbers
-        ]
+        own = (ngram.SKIP, 0.0) if damaged else self._kept(token, stem)
+        learn(
+            lead=len(lead), trail=len(trail), is_word=bool(stem), damaged=damaged, clean=clean,
+            own_code=own[0], own_score=own[1],
+        )  # fmt: skip
 
     def _as_it_stands(self, token: str, lead: str, stem: str, trail: str) -> tuple[float, bool]:
         """Return the log-probability of a token in clean text, and whether nothing explains it."""
@@ -244,32 +218,15 @@ class ChannelModel:
             return max(known + GLUED_NATS, UNEXPLAINED_NATS), False
         return UNEXPLAINED_NATS, True
 
-    def _kept(self, token: str, stem: str) -> Candidate:
+    def _kept(self, token: str, stem: str) -> tuple[int, float]:
+        """Return code and log-probability of a token that may be right as it stands."""
         if not stem:
-            return Candidate(token, self._question, len(token) * ALONE_NATS)
+            return self._edge, len(token) * ALONE_NATS
         score = 0.0 if stem == token else PUNCTUATION_NATS
         code = self._code(stem)
         if stem not in self._inventory.place:
             score += self._stranger  # one of the many words that the code stands for
-        return Candidate(token, code if code >= 0 else self._question, score)
-
-
-def _mixed_candidates(emission: Emission, mixture: ChannelMixture) -> Iterator[Candidate]:
-    """Yield the candidates of all channels of a mixture, weighed, and the token itself."""
-    scores: dict[str, tuple[int, list[float]]] = {}
-    for channel, weight in zip(mixture.channels, mixture.weights, strict=True):
-        for surface, code, score in emission.candidates.get(channel, ()):
-            scores.setdefault(surface, (code, []))[1].append(weight + score)
-    if not scores:
-        return
-    if (itself := emission.itself) is not None:
-        weights = [mixture.as_is + itself.score]
-        for channel, weight in zip(mixture.channels, mixture.weights, strict=True):
-            if emission.unchanged[channel]:
-                weights.append(weight + itself.score)
-        scores.setdefault(itself.surface, (itself.code, []))[1].extend(weights)
-    for surface, (code, parts) in scores.items():
-        yield Candidate(surface, code, log_sum(parts))
+        return (code if code >= 0 else self._edge), score
 
 
 @cached(8)

@@ -10,13 +10,15 @@ from __future__ import annotations
 from math import log
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vnclean.repair.lossy.channel_model import TOKEN, ChannelMixture, ChannelModel, Emission
+from vnclean.repair.lossy.channel_model import TOKEN, ChannelMixture, ChannelModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
     import numpy.typing as npt
+
+    from vnclean.core.emissions import EmissionTable
 
 __all__ = ["ChannelPosteriors", "infer_channels"]
 
@@ -49,7 +51,7 @@ class ChannelPosteriors(NamedTuple):
     """Posterior probabilities of the channels for each line, and what they rest on.
 
     By token, int64[tokens]: `start` (characters of the document), `line` (its number among the
-    given lines), `kind` (its number in `emissions`, which are by distinct token).
+    given lines), `kind` (its number in `table`).
 
     By line: `mixtures`; `clean` (probability that nothing is wrong), `throughout` (that all of it
     is damaged, given that it is), `explained` (share of its damaged words that its channel
@@ -61,7 +63,7 @@ class ChannelPosteriors(NamedTuple):
     start: npt.NDArray[np.int64]
     line: npt.NDArray[np.int64]
     kind: npt.NDArray[np.int64]
-    emissions: list[Emission]
+    table: EmissionTable
     mixtures: list[ChannelMixture]
     clean: npt.NDArray[np.float64]
     throughout: npt.NDArray[np.float64]
@@ -85,12 +87,11 @@ def infer_channels(
     import numpy as np
 
     tokens = TOKEN.findall("\n".join(text for _, text in lines))
-    number = {token: n for n, token in enumerate(dict.fromkeys(tokens))}
-    known = model.emissions(number)
-    emissions = [known[token] for token in number]
-    kind = np.fromiter(map(number.__getitem__, tokens), np.int64, len(tokens))
+    table = model.learn(tokens)
+    numbers = table.numbers
+    kind = np.fromiter(map(numbers.__getitem__, tokens), np.int64, len(tokens))
     lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
-    is_feed = kind == number.get("\n", -1)
+    is_feed = kind == numbers.get("\n", -1)
     line = np.cumsum(is_feed) - is_feed
     count = len(lines)
     begins = np.array([start for start, _ in lines], np.int64)
@@ -104,44 +105,46 @@ def infer_channels(
             PRIOR_IN_PLACES_SHARE * shares,
         ]
     )
-    likelihood = _sum_by_line(_state_likelihoods(emissions, len(shares)), kind, line, count)
+    distinct, place = np.unique(kind, return_inverse=True)
+    is_word, damaged, explains = table.facts(distinct)
+    states = _state_likelihoods(*table.logs(distinct), is_word)
+    likelihood = _sum_by_line(states, place, line, count)
     posterior = _empirical_bayes(likelihood, first, document_lines)
     mixtures, channel = _mixtures(posterior, len(shares))
     clean = posterior[:, 0]
     throughout = posterior[:, 1 : len(shares) + 1].sum(axis=1) / np.maximum(1 - clean, 1e-300)
 
-    damaged = np.array([emission.damaged and emission.is_word for emission in emissions], bool)
-    explains = np.zeros((len(emissions), len(shares)), bool)
-    for row, emission in enumerate(emissions):
-        explains[row, list(emission.candidates)] = True
-    at = np.flatnonzero(damaged[kind])
-    good = at[explains[kind[at], channel[line[at]]]]
+    at = np.flatnonzero((damaged & is_word)[place])
+    good = at[(explains[place[at]] >> channel[line[at]]) & 1 > 0]
     damaged_count = np.maximum(np.bincount(line[at], minlength=count), 1)
     explained = np.bincount(line[good], minlength=count) / damaged_count
-    distinct = np.unique(line[good] * np.int64(len(emissions)) + kind[good])
-    words = np.bincount(distinct // max(len(emissions), 1), minlength=count)
+    pairs = np.unique(line[good] * len(distinct) + place[good])
+    words = np.bincount(pairs // max(len(distinct), 1), minlength=count)
     of_channel = np.bincount(channel, words * (clean < 0.5), len(shares))
     support = of_channel.astype(np.int64)[channel]
     return ChannelPosteriors(
-        start, line, kind, emissions, mixtures, clean, throughout, explained, channel, words,
+        start, line, kind, table, mixtures, clean, throughout, explained, channel, words,
         support,
     )  # fmt: skip
 
 
-def _state_likelihoods(emissions: Sequence[Emission], width: int) -> npt.NDArray[np.float64]:
+def _state_likelihoods(
+    clean: npt.NDArray[np.float64],
+    channel: npt.NDArray[np.float64],
+    is_word: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float64]:
     """Return log-probabilities of tokens under clean, damaged throughout, and in places.
 
-    float64[emissions, 1 + 2 * channels]; tokens that are no words say nothing.
+    float64[tokens, 1 + 2 * channels], from those under clean text (float64[tokens]) and under each
+    channel (float64[tokens, channels]); tokens that are no words say nothing.
     """
     import numpy as np
 
-    clean = np.array([[emission.clean] for emission in emissions], np.float64).reshape(-1, 1)
-    channel = np.array([emission.by_channel for emission in emissions], np.float64)
-    channel = channel.reshape(-1, width)
+    clean = clean[:, None]
     throughout = np.logaddexp(channel + log(1 - LEAK_SHARE), clean + log(LEAK_SHARE))
     places = np.logaddexp(channel + log(IN_PLACES_SHARE), clean + log(1 - IN_PLACES_SHARE))
     states = np.concatenate([clean, throughout, places], axis=1)
-    states[[not emission.is_word for emission in emissions]] = 0.0
+    states[~is_word] = 0.0
     return states
 
 

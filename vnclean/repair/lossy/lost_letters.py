@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from vnclean.channels import priors_of
 from vnclean.language.not_prose import Kind, find_spans
-from vnclean.repair.lossy.channel_model import MARKS, ChannelModel, channel_model
+from vnclean.repair.lossy.channel_model import ChannelModel, channel_model
 from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors, infer_channels
-from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
 from vnclean.scan import ANY, clue
 from vnclean.transform import Edit
 
 if TYPE_CHECKING:
     from typing import Any
 
+    import numpy as np
     import numpy.typing as npt
 
 __all__ = ["BEFORE_LETTER", "LOST_LETTER", "cover", "find_lost_letters", "has_lost_letters"]
@@ -36,8 +36,8 @@ _VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\
 _NO_LETTER = Kind.URL | Kind.EMAIL | Kind.QUERY | Kind.ASSIGNMENT | Kind.REGEX
 """Where a question mark is no letter that was lost."""
 
-_OPENING = "([{\"'“‘«-–—/"
-"""What a word begins after: a mark that stands there alone may have been a word."""
+_NO_LETTER_SIGNS = ("://", "www.", "@", "=", "(?", "\\?", "$?", "${")
+"""One of these stands in every place of these kinds."""
 
 WIDEN_FROM_SHARE = 0.25
 """Share of hinted lines from which all lines are decoded: as many as half of the lines of a text
@@ -126,6 +126,8 @@ def _cover_no_prose(line: str) -> str:
     """Cover addresses, regular expressions, or a line in VIQR, where a question mark is a tone."""
     if sum(1 for _ in islice(_VIQR.finditer(line), 2)) == 2:
         return " " * len(line)
+    if not any(map(line.__contains__, _NO_LETTER_SIGNS)):
+        return line
     return cover(line, ((span.start, span.end) for span in find_spans(line, _NO_LETTER)), "0")
 
 
@@ -142,26 +144,31 @@ def _decode(
     model: ChannelModel, posteriors: ChannelPosteriors, certain: float, doubtful: float
 ) -> Iterator[Edit]:
     """Decode the lines that may be damaged together and yield an edit for each changed token."""
-    from vnclean.language import ngram
+    import numpy as np
+
+    from vnclean.repair.lossy.decoded_tokens import DecodedTokens
 
     damaged = _may_be_damaged(posteriors)
     if not damaged.any():
         return
-    words = decode_words(_sequence(model, posteriors, damaged))
-    emission_of = {emission.token: emission for emission in posteriors.emissions}
+    table, line, kind = posteriors.table, posteriors.line, posteriors.kind
+    mixtures = list(dict.fromkeys(posteriors.mixtures))
+    number = {mixture: n for n, mixture in enumerate(mixtures)}
+    mixture_of = np.array([number[mixture] for mixture in posteriors.mixtures], np.int64)
+    chosen = np.flatnonzero(damaged[line])
+    decoded = DecodedTokens(model, table, kind, chosen, mixture_of[line[chosen]], mixtures, True)
+    only_damage = table.facts(kind[decoded.token])[1]
     established = _established(
-        posteriors, [word for word in words if emission_of[word.slot.shown].damaged]
+        posteriors, line[decoded.token[only_damage]], decoded.posterior[only_damage]
     )
-    for word in words:
-        if word.is_repair:
-            if word.best.code >> 2 == ngram.UNKNOWN:
-                word = word._replace(confidence=word.confidence * UNSEEN_SYLLABLE_FACTOR)
-            itself = dict(word.ranked).get(word.slot.shown, 0.0)
-            may_stay = (
-                emission_of[word.slot.shown].itself is not None and itself > MAY_STAY_POSTERIOR
-            )
-            sure = word.confidence >= (doubtful if may_stay else certain)
-            yield word.edit(f"lossy.{word.slot.channel}", established[word.slot.group] and sure)
+    channels = [model.channels[n] for n in posteriors.channel.tolist()]
+    confidence = decoded.confidence(channels, line)
+    confidence[decoded.are_unseen()] *= UNSEEN_SYLLABLE_FACTOR
+    may_stay = decoded.own_posteriors() > MAY_STAY_POSTERIOR
+    of_repair = line[decoded.token[decoded.repaired]]
+    applied = established[of_repair] & (confidence >= np.where(may_stay, doubtful, certain))
+    rules = [f"lossy.{channels[n]}" for n in of_repair.tolist()]
+    yield from decoded.edits(posteriors.start, rules, confidence, applied)
 
 
 def _may_be_damaged(posteriors: ChannelPosteriors) -> npt.NDArray[Any]:
@@ -172,62 +179,24 @@ def _may_be_damaged(posteriors: ChannelPosteriors) -> npt.NDArray[Any]:
     return damaged
 
 
-def _sequence(
-    model: ChannelModel, posteriors: ChannelPosteriors, damaged: npt.NDArray[Any]
-) -> Iterator[Slot | int]:
-    """Yield slots and codes for the tokens of every line that may be damaged."""
-    import numpy as np
-
-    from vnclean.language import ngram
-
-    emissions = posteriors.emissions
-    edge = ngram.BOUNDARY * 4
-    codes: list[int] = []
-    opens: list[bool] = []
-    for emission in emissions:
-        token = emission.token
-        blank = token.isspace() and token != "\n"
-        codes.append(
-            ngram.SKIP if blank else edge if token[0] in MARKS else ngram.load().code(token)
-        )
-        opens.append(token.isspace() or token in _OPENING)
-    kinds, line_of = posteriors.kind.tolist(), posteriors.line.tolist()
-    starts = posteriors.start.tolist()
-    names = [model.channels[number] for number in posteriors.channel.tolist()]
-    for number in np.flatnonzero(damaged[posteriors.line]).tolist():
-        emission = emissions[kinds[number]]
-        line = line_of[number]
-        candidates = model.candidates(emission, posteriors.mixtures[line])
-        code = codes[kinds[number]]
-        # A mark that follows a word or a closing bracket is punctuation.
-        if candidates and not emission.is_word and number and not opens[kinds[number - 1]]:
-            candidates, code = (), edge
-        if not candidates and emission.damaged and code != ngram.SKIP:
-            candidates = (Candidate(emission.token, code, 0.0),)
-        if candidates:
-            start, token = starts[number], emission.token
-            yield Slot(start, start + len(token), token, candidates, names[line], line)
-        else:
-            yield code
-
-
-def _established(posteriors: ChannelPosteriors, damaged: list[DecodedWord]) -> list[bool]:
+def _established(
+    posteriors: ChannelPosteriors, line: npt.NDArray[Any], posterior: npt.NDArray[Any]
+) -> npt.NDArray[np.bool_]:
     """Say for each line whether its channel is established: only then anything is changed.
 
-    `damaged` are the words that only damage explains. A few of them in a line that is otherwise in
-    order may be a crossword or masked names: they must also make sense.
+    `line` and `posterior` are of the words that only damage explains. A few of them in a line that
+    is otherwise in order may be a crossword or masked names: they must also make sense.
     """
     import numpy as np
 
     count = len(posteriors.clean)
-    line = np.array([word.slot.group for word in damaged], np.int64)
-    total = np.bincount(line, [word.posterior for word in damaged], count)
+    total = np.bincount(line, posterior, count)
     sense = total / np.maximum(np.bincount(line, minlength=count), 1)
     words, support = posteriors.words, posteriors.support
     few = (words < MANY_WORDS) | (posteriors.throughout < 0.5)
     backed = (words >= MIN_WORDS) & (~few | (sense >= MIN_MEAN_POSTERIOR))
     backed |= (words >= 1) & (support >= SUPPORT_WORDS) & (posteriors.throughout >= 0.5)
     backed |= (support >= MUCH_SUPPORT_WORDS) & (posteriors.clean < MAX_CLEAN_UNSUPPORTED)
-    established = backed & (posteriors.clean < MAX_CLEAN)
+    established: npt.NDArray[np.bool_] = backed & (posteriors.clean < MAX_CLEAN)
     established &= posteriors.explained >= MIN_EXPLAINED_SHARE
-    return [bool(each) for each in established]
+    return established

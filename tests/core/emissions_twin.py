@@ -1,0 +1,84 @@
+"""Emissions and candidates the slow, obvious way: dictionaries, one channel after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import exp, log
+
+Channel = Callable[[str], str]
+
+
+@dataclass
+class Word:
+    """What is known of a token; candidates are (surface number, left, right, score)."""
+
+    clean: float
+    by_channel: list[float]
+    candidates: dict[int, list[tuple[int, int, int, float]]] = field(default_factory=dict)
+
+
+def log_sum(values: Sequence[float]) -> float:
+    top = max(values)
+    return top + log(sum(exp(value - top) for value in values))
+
+
+@dataclass
+class Emissions:
+    """The inverse of some channels; surfaces from number `common` on are rare."""
+
+    surfaces: list[str]
+    common: int
+    channels: list[Channel]
+    shares: list[float]
+    logs: list[float]
+    edge: float
+    nothing: float
+
+    def word(self, token: str, lead: int, trail: int, clean: float, damaged: bool) -> Word:
+        word = Word(clean, [])
+        for number, channel in enumerate(self.channels):
+            found = []
+            for left in range(lead + 1):
+                for right in range(trail + 1):
+                    form = token[left : len(token) - right]
+                    cost = self.edge * ((left > 0) + (right > 0))
+                    found += [
+                        (n, left, right, self.shares[n] + cost)
+                        for n in self._sources(channel, form)
+                    ]
+            parts = [self.logs[n] + (self.edge if a or b else 0.0) for n, a, b, _ in found]
+            if channel(token) == token and not damaged:
+                parts.append(clean)
+            word.by_channel.append(log_sum(parts) if parts else self.nothing)
+            if found:
+                word.candidates[number] = found
+        return word
+
+    def _sources(self, channel: Channel, form: str) -> list[int]:
+        numbers = [
+            n for n, surface in enumerate(self.surfaces) if channel(surface) == form != surface
+        ]
+        return [n for n in numbers if n < self.common] or numbers
+
+    def mixed(
+        self,
+        word: Word,
+        token: str,
+        own: float,
+        mixture: tuple[Sequence[int], Sequence[float], float],
+    ) -> list[tuple[int | None, float]]:
+        """Return surface (None: the token) and log-probability of each candidate."""
+        channels, weights, as_is = mixture
+        parts: dict[tuple[int, int, int], list[float]] = {}
+        for channel, weight in zip(channels, weights, strict=True):
+            for n, left, right, score in word.candidates.get(channel, ()):
+                parts.setdefault((n, left, right), []).append(weight + score)
+        kept = [as_is + own]
+        kept += [
+            weight + own
+            for channel, weight in zip(channels, weights, strict=True)
+            if self.channels[channel](token) == token
+        ]
+        found: list[tuple[int | None, float]] = [(k[0], log_sum(each)) for k, each in parts.items()]
+        return [*found, (None, log_sum(kept))] if found else []

@@ -1,0 +1,173 @@
+"""The compiled error model gives what its twin gives, and refuses what makes no sense."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.core.emissions_twin import Channel, Emissions
+from vnclean.core.decoder import Candidates
+from vnclean.core.emissions import EmissionTable, FormIndex
+
+EDGE, NOTHING, OWN_CODE, OWN = -2.0, -21.0, 4000, -1.5
+
+CHANNELS: list[Channel] = [
+    lambda text: text.translate(str.maketrans("áàấ", "???")),
+    lambda text: text.translate(str.maketrans("áàấđ", "aaad")),
+    lambda text: text.replace("ấ", "?á").replace("\U0001f600", ""),
+]
+
+
+@st.composite
+def models(draw: st.DrawFn) -> Emissions:
+    word = st.text("báàấđ\U0001f600", min_size=1, max_size=4)
+    surfaces = draw(st.lists(word, min_size=1, max_size=30, unique=True))
+    numbers = st.lists(st.floats(-9, 0), min_size=len(surfaces), max_size=len(surfaces))
+    common = draw(st.integers(0, len(surfaces)))
+    return Emissions(surfaces, common, CHANNELS, draw(numbers), draw(numbers), EDGE, NOTHING)
+
+
+def index_of(model: Emissions) -> FormIndex:
+    index = FormIndex(range(400, 400 + len(model.surfaces)), model.shares, model.logs)
+    for number, channel in enumerate(model.channels):
+        for rare in (False, True):
+            numbers = range(len(model.surfaces))[
+                slice(model.common, None) if rare else slice(model.common)
+            ]
+            surfaces = "\n".join(model.surfaces[n] for n in numbers)
+            forms = "\n".join(channel(model.surfaces[n]) for n in numbers)
+            index.add(number, surfaces, forms, list(numbers), rare)
+    return index
+
+
+tokens = st.text("?báđa\U0001f600", min_size=1, max_size=5)
+
+
+@settings(deadline=None)
+@given(models(), st.lists(tokens, min_size=1, unique=True), st.floats(-20, 0), st.booleans())
+def test_tokens_are_learnt_as_by_the_twin(
+    model: Emissions, given_tokens: list[str], clean: float, damaged: bool
+) -> None:
+    table = EmissionTable(index_of(model), len(CHANNELS), EDGE, NOTHING)
+    mixture = ((2, 0), (-0.5, -1.0), -3.0)
+    for token in given_tokens:
+        stem = token.strip("?")
+        lead = len(token) - len(token.lstrip("?")) if stem else 0
+        trail = len(token) - lead - len(stem) if stem else 0
+        same = sum((channel(token) == token) << n for n, channel in enumerate(CHANNELS))
+        number = table.learn(
+            token, lead=lead, trail=trail, is_word=True, damaged=damaged, clean=clean, same=same,
+            code=8, own_code=OWN_CODE, own_score=OWN,
+        )  # fmt: skip
+        word = model.word(token, lead, trail, clean, damaged)
+        (own_clean,), (by_channel,) = table.logs([number])
+        assert own_clean == clean
+        assert by_channel.tolist() == pytest.approx(word.by_channel)
+        _, (is_damaged,), (explains,) = table.facts([number])
+        assert is_damaged == damaged
+        assert explains == sum(1 << channel for channel in word.candidates)
+        for channel in range(len(CHANNELS)):
+            held = [
+                (n, left, right, score)
+                for n, left, right, channels, _, score in table.candidates(number)
+                if channels >> channel & 1
+            ]
+            assert held == word.candidates.get(channel, [])
+        options = Candidates()
+        slots = table.rows([number], [0], [0], [mixture], options, 4, True)
+        mixed = model.mixed(word, token, OWN, mixture)
+        codes = [OWN_CODE if n is None else 400 + n for n, _ in mixed] or [8]
+        assert options.codes(slots.rows[0]).tolist() == codes
+        scores = [score for _, score in mixed] or [0.0]
+        assert options.scores(slots.rows[0]).tolist() == pytest.approx(scores)
+        entries = table.entries(slots.origins_of(0, range(len(codes))))
+        assert [n for n, _, _ in entries] == [
+            -1 if n is None else n for n, _ in mixed or [(None, 0)]
+        ]
+        assert slots.slots.tolist() == ([0] if mixed or damaged else [])
+
+
+def sequence() -> tuple[EmissionTable, list[int]]:
+    """Return a table with a word, a mark that may be a word, and a blank."""
+    index = FormIndex([400, 404], [0.0, 0.0], [-1.0, -1.0])
+    index.add(0, "bá\ná", "b?\n?", [0, 1], False)
+    table = EmissionTable(index, 1, EDGE, NOTHING)
+    return table, [
+        table.learn("b?", is_word=True, damaged=True, code=12),
+        table.learn("?", is_mark=True, code=16, own_code=4),
+        table.learn(" ", opens=True),
+    ]
+
+
+def test_a_mark_after_a_word_is_an_edge_and_after_a_blank_a_word() -> None:
+    table, (word, mark, blank) = sequence()
+    options = Candidates()
+    way = [((0,), (0.0,), -1.0)]
+    kinds = [word, mark, blank, mark]
+    slots = table.rows(kinds, range(4), [0] * 4, way, options, 4, True)
+    assert [options.codes(row).tolist() for row in slots.rows] == [[400], [4], [404, 4]]
+    assert (slots.slots.tolist(), slots.places.tolist()) == ([0, 3], [0, 2])
+    assert slots.origins([0, 0, 1]).tolist() == [0, -1]
+
+
+def test_without_marks_that_end_only_words_are_repaired() -> None:
+    table, (word, mark, blank) = sequence()
+    options = Candidates()
+    way = [((0,), (0.0,), -1.0)]
+    kinds = [word, blank, mark]
+    slots = table.rows(kinds, [0, 1, 2, -1, 0], [0, 0, 0, -1, -1], way, options, 4, False)
+    assert [options.codes(row).tolist() for row in slots.rows] == [[400], [16], [4], [12]]
+    assert slots.slots.tolist() == [0, 0]
+
+
+def test_equal_tokens_share_a_row() -> None:
+    table, (word, _, _) = sequence()
+    slots = table.rows(
+        [word] * 3,
+        range(3),
+        [0, 0, 1],
+        [((0,), (w,), 0.0) for w in (0.0, 1.0)],
+        Candidates(),
+        4,
+        True,
+    )
+    assert slots.rows[0] == slots.rows[1] != slots.rows[2]
+
+
+def test_what_makes_no_sense_is_refused() -> None:
+    table, numbers = sequence()
+    index = FormIndex([400], [0.0], [0.0])
+    with pytest.raises(ValueError, match="one code"):
+        FormIndex([400], [0.0], [])
+    with pytest.raises(ValueError, match="line of its own"):
+        index.add(0, "a\nb", "a", [0], False)
+    with pytest.raises(ValueError, match="no surface"):
+        index.add(0, "a", "b", [1], False)
+    with pytest.raises(ValueError, match="numbered"):
+        index.add(32, "a", "b", [0], False)
+    with pytest.raises(ValueError, match="channels are possible"):
+        EmissionTable(index, 33, EDGE, NOTHING)
+    with pytest.raises(ValueError, match="inside the token"):
+        table.learn("ab", lead=2, trail=1)
+    with pytest.raises(IndexError, match="no token"):
+        table.logs([9])
+    with pytest.raises(IndexError, match="no entry"):
+        table.entries([99])
+    with pytest.raises(IndexError, match="no such token"):
+        table.rows(numbers, [3], [0], [((0,), (0.0,), 0.0)], Candidates(), 4, True)
+    with pytest.raises(ValueError, match="no channel"):
+        table.rows(numbers, [0], [0], [((1,), (0.0,), 0.0)], Candidates(), 4, True)
+    slots = table.rows(numbers, [0], [0], [((0,), (0.0,), 0.0)], Candidates(), 4, True)
+    with pytest.raises(IndexError, match="no candidate"):
+        slots.origins(np.array([5]))
+    with pytest.raises(ValueError, match="one best"):
+        slots.origins(np.array([0, 0]))
+
+
+def test_a_table_that_is_empty_has_no_tokens() -> None:
+    table = EmissionTable(FormIndex([], [], []), 1, EDGE, NOTHING)
+    assert [each.shape for each in table.logs([])] == [(0,), (0, 1)]
+    slots = table.rows([], [], [], [], Candidates(), 4, True)
+    assert slots.rows.tolist() == slots.origins([]).tolist() == []

@@ -1,0 +1,69 @@
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from vnclean.core.decoder import Candidates
+
+Ints = Sequence[int] | npt.NDArray[np.integer[Any]]
+Floats = Sequence[float] | npt.NDArray[np.floating[Any]]
+
+MAX_CHANNELS: int
+
+class FormIndex:
+    def __init__(self, codes: Ints, shares: Floats, logs: Floats) -> None: ...
+    def __len__(self) -> int: ...
+    def add(self, channel: int, surfaces: str, forms: str, numbers: Ints, rare: bool) -> None: ...
+
+class SlotRows:
+    @property
+    def rows(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def slots(self) -> npt.NDArray[np.int64]: ...
+    @property
+    def places(self) -> npt.NDArray[np.int64]: ...
+    def origins_of(self, place: int, numbers: Sequence[int]) -> list[int]: ...
+    def origins(self, best: Ints) -> npt.NDArray[np.int32]: ...
+
+class EmissionTable:
+    def __init__(self, index: FormIndex, channels: int, edge: float, nothing: float) -> None: ...
+    @property
+    def tokens(self) -> list[str]: ...
+    @property
+    def numbers(self) -> dict[str, int]: ...
+    def __len__(self) -> int: ...
+    def learn(
+        self,
+        token: str,
+        *,
+        lead: int = 0,
+        trail: int = 0,
+        is_known: bool = True,
+        is_word: bool = False,
+        damaged: bool = False,
+        clean: float = 0.0,
+        same: int = 0,
+        code: int = -1,
+        opens: bool = False,
+        is_mark: bool = False,
+        own_code: int = -1,
+        own_score: float = 0.0,
+    ) -> int: ...
+    def candidates(self, number: int) -> list[tuple[int, int, int, int, int, float]]: ...
+    def entries(self, numbers: Ints) -> list[tuple[int, int, int]]: ...
+    def logs(self, numbers: Ints) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]: ...
+    def facts(
+        self, numbers: Ints
+    ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.uint32]]: ...
+    def itself(self, number: int) -> tuple[int, float]: ...
+    def rows(
+        self,
+        numbers: Ints,
+        chosen: Ints,
+        mixture: Ints,
+        mixtures: Sequence[tuple[Sequence[int], Sequence[float], float]],
+        table: Candidates,
+        edge: int,
+        marks_end: bool,
+    ) -> SlotRows: ...

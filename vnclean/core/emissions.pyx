@@ -1,0 +1,626 @@
+# cython: language_level=3
+"""Emissions of tokens under several channels, and the candidates of a whole text for the decoder.
+
+`FormIndex` inverts all channels at once: damaged form -> surfaces, and the channels that make the
+one of the other. `EmissionTable` learns each token once, and fills the decoder's table with the
+candidates of the tokens of many lines. A set of channels is a number, bit c for channel c.
+"""
+
+cimport cython
+from libc.math cimport INFINITY, exp, log
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memset
+
+import numpy as np
+
+from vnclean.core.decoder cimport Candidates
+
+__all__ = ["MAX_CHANNELS", "EmissionTable", "FormIndex", "SlotRows"]
+
+MAX_CHANNELS = 32
+
+cdef enum:
+    ITSELF = -1  # the origin of a candidate that is the token as it stands
+    LONGEST = 255  # characters of a token at most
+    SKIP = -1  # the code of what the language model doesn't see
+
+cdef uint64_t OFFSET = 0xCBF29CE484222325ULL
+cdef uint64_t PRIME = 0x100000001B3ULL
+
+cdef struct Posting:
+    # A surface that a form may come from; those of a form are linked, by rising number.
+    int32_t surface
+    int32_t next
+    uint32_t channels
+
+cdef struct Form:
+    # A damaged form, by its hash (0: free), and its first postings; -1: none.
+    uint64_t hash
+    int32_t common
+    int32_t rare
+
+cdef struct Entry:
+    # What a token may have been: a surface between the token's first and last characters.
+    int32_t surface
+    uint32_t channels
+    uint8_t left
+    uint8_t right
+    double score
+
+cdef struct Token:
+    int64_t first
+    int32_t entries
+    int32_t code
+    int32_t own_code
+    uint32_t same
+    uint32_t explains
+    uint8_t damaged
+    uint8_t is_word
+    uint8_t opens
+    uint8_t is_mark
+    double own_score
+    double clean
+
+cdef struct Key:
+    # A row of candidates that was made: token and mixture, plus one; 0: free.
+    int64_t key
+    int64_t row
+
+
+cdef uint64_t _hash(str text, Py_ssize_t begin, Py_ssize_t end):
+    """Return the hash of a stretch of a string (FNV-1a over its code points, mixed), never 0."""
+    cdef uint64_t value = OFFSET
+    cdef Py_ssize_t at
+    for at in range(begin, end):
+        value = (value ^ <uint64_t><uint32_t>text[at]) * PRIME
+    value ^= value >> 32
+    value *= 0xD6E8FEB86659FD93ULL
+    value ^= value >> 32
+    return value if value else 1
+
+
+@cython.final
+cdef class FormIndex:
+    """Damaged forms of some surfaces under several channels.
+
+    `codes` (int32) are the surfaces' codes for the decoder, `shares` (float64) log-probabilities
+    within the code, `logs` (float64) log-probabilities without context. Forms are told by 64 bits.
+    """
+
+    cdef Form* _forms
+    cdef uint64_t _mask
+    cdef Py_ssize_t _size
+    cdef Posting* _postings
+    cdef Py_ssize_t _count, _room
+    cdef const int32_t[::1] _codes
+    cdef const double[::1] _shares
+    cdef const double[::1] _logs
+
+    def __cinit__(self, codes, shares, logs):
+        self._codes = np.ascontiguousarray(codes, np.int32)
+        self._shares = np.ascontiguousarray(shares, np.float64)
+        self._logs = np.ascontiguousarray(logs, np.float64)
+        if not self._codes.shape[0] == self._shares.shape[0] == self._logs.shape[0]:
+            raise ValueError("A surface has one code, one share and one log-probability.")
+        self._resize(1 << 10)
+
+    def __dealloc__(self):
+        free(self._forms)
+        free(self._postings)
+
+    def __len__(self):
+        return self._size
+
+    def add(self, int channel, str surfaces, str forms, numbers, bint rare):
+        """Enter the damaged forms that one channel makes of some surfaces.
+
+        `surfaces` and `forms` have a line for each of `numbers` (int32, rising). Rare surfaces
+        count where no common one explains a form under the channel. Raises ValueError where the
+        lines are not as many, or a number is no surface's.
+        """
+        cdef const int32_t[::1] given = np.ascontiguousarray(numbers, np.int32)
+        cdef Py_ssize_t begin = 0, end, first = 0, last, k, count = given.shape[0]
+        cdef Py_ssize_t size = len(surfaces), form_size = len(forms)
+        if not 0 <= channel < 32:
+            raise ValueError(f"Channels are numbered from 0 to {MAX_CHANNELS - 1}.")
+        if count and not surfaces.count("\n") == forms.count("\n") == count - 1:
+            raise ValueError("Each surface has a line of its own, and so has its form.")
+        for k in range(count):
+            if not 0 <= given[k] < self._codes.shape[0]:
+                raise ValueError(f"There is no surface {given[k]}.")
+            end = begin
+            while end < size and surfaces[end] != c"\n":
+                end += 1
+            last = first
+            while last < form_size and forms[last] != c"\n":
+                last += 1
+            if end - begin != last - first or surfaces[begin:end] != forms[first:last]:
+                self._enter(_hash(forms, first, last), given[k], channel, rare)
+            begin, first = end + 1, last + 1
+
+    cdef Form* _slot(self, uint64_t value) noexcept:
+        """Return the place of a form, or the free one where it belongs."""
+        cdef uint64_t at = value & self._mask
+        while self._forms[at].hash and self._forms[at].hash != value:
+            at = (at + 1) & self._mask
+        return &self._forms[at]
+
+    cdef int _resize(self, uint64_t room) except -1:
+        cdef Form* old = self._forms
+        cdef uint64_t size = self._mask + 1 if old != NULL else 0, k
+        cdef Form* fresh = <Form*>calloc(room, sizeof(Form))
+        if fresh == NULL:
+            raise MemoryError
+        self._forms, self._mask = fresh, room - 1
+        for k in range(size):
+            if old[k].hash:
+                self._slot(old[k].hash)[0] = old[k]
+        free(old)
+        return 0
+
+    cdef int _enter(self, uint64_t value, int32_t surface, int channel, bint rare) except -1:
+        """Add a surface to those of a form, in order."""
+        cdef Form* form
+        cdef Posting* moved
+        cdef int32_t* link
+        if 2 * self._size > <Py_ssize_t>self._mask:
+            self._resize(2 * (self._mask + 1))
+        if self._count == self._room:
+            moved = <Posting*>realloc(self._postings, (2 * self._room + 1024) * sizeof(Posting))
+            if moved == NULL:
+                raise MemoryError
+            self._postings, self._room = moved, 2 * self._room + 1024
+        form = self._slot(value)
+        if not form.hash:
+            form.hash, form.common, form.rare = value, -1, -1
+            self._size += 1
+        link = &form.rare if rare else &form.common
+        while link[0] >= 0 and self._postings[link[0]].surface < surface:
+            link = &self._postings[link[0]].next
+        if link[0] >= 0 and self._postings[link[0]].surface == surface:
+            self._postings[link[0]].channels |= <uint32_t>1 << channel
+            return 0
+        moved = &self._postings[self._count]
+        moved.surface, moved.next, moved.channels = surface, link[0], <uint32_t>1 << channel
+        link[0] = <int32_t>self._count
+        self._count += 1
+        return 0
+
+
+@cython.final
+cdef class SlotRows:
+    """The rows of a sequence for the decoder (int64), and where its slots are.
+
+    `slots` (int64) are the numbers of their tokens in the sequence, `places` (int64) those of
+    their rows in `rows`.
+    """
+
+    cdef readonly object rows
+    cdef readonly object slots
+    cdef readonly object places
+    cdef Candidates _table
+    cdef int32_t[::1] _origins
+    cdef const int64_t[:] _row_of
+
+    def origins_of(self, Py_ssize_t place, numbers):
+        """Return the entries that candidates (numbers) of the row at `place` are; -1: the token."""
+        if not 0 <= place < self._row_of.shape[0]:
+            raise IndexError(f"There is no row {place}.")
+        cdef Py_ssize_t row = self._row_of[place]
+        return [self._origin(row, number) for number in numbers]
+
+    cdef int32_t _origin(self, Py_ssize_t row, Py_ssize_t number) except? -2:
+        cdef Py_ssize_t first = self._table._starts[row]
+        if not 0 <= number < self._table._starts[row + 1] - first:
+            raise IndexError(f"The row has no candidate {number}.")
+        return self._origins[first + number]
+
+    def origins(self, best):
+        """Return for each slot the entry that its best candidate is, int32; -1: the token.
+
+        `best` (int32) has the number of a candidate for each row.
+        """
+        cdef const int32_t[:] numbers = np.asarray(best, np.int32)
+        cdef const int64_t[:] rows = self._row_of
+        cdef const int64_t[:] places = self.places
+        cdef Py_ssize_t k
+        found = np.empty(places.shape[0], np.int32)
+        cdef int32_t[:] view = found
+        if numbers.shape[0] != rows.shape[0]:
+            raise ValueError("There is one best candidate for each row.")
+        for k in range(places.shape[0]):
+            view[k] = self._origin(rows[places[k]], numbers[places[k]])
+        return found
+
+
+@cython.final
+cdef class EmissionTable:
+    """What clean text and the channels of an index say of tokens; grows, each is learnt once.
+
+    `tokens` lists them by number, `numbers` finds them. `edge` is the log-probability that a mark
+    at the edge of a word is punctuation, `nothing` that of a token that a channel can't bring
+    forth.
+    """
+
+    cdef readonly list tokens
+    cdef readonly dict numbers
+    cdef FormIndex _index
+    cdef int _channels
+    cdef double _edge, _nothing
+    cdef Token* _items
+    cdef double* _logs
+    cdef Py_ssize_t _room
+    cdef Entry* _entries
+    cdef Py_ssize_t _count, _entry_room
+
+    def __cinit__(self, FormIndex index not None, int channels, double edge, double nothing):
+        if not 1 <= channels <= 32:
+            raise ValueError(f"1 to {MAX_CHANNELS} channels are possible.")
+        self._index, self._channels = index, channels
+        self._edge, self._nothing = edge, nothing
+        self.tokens, self.numbers = [], {}
+
+    def __dealloc__(self):
+        free(self._items)
+        free(self._logs)
+        free(self._entries)
+
+    def __len__(self):
+        return len(self.tokens)
+
+    def learn(
+        self, str token not None, *, int lead=0, int trail=0, bint is_known=True,
+        bint is_word=False, bint damaged=False, double clean=0.0, uint32_t same=0, int code=SKIP,
+        bint opens=False, bint is_mark=False, int own_code=-1, double own_score=0.0,
+    ):
+        """Learn a token; return its number.
+
+        `lead` and `trail` are its characters before and after the word in it (`is_word`), `clean`
+        what clean text says of it, `same` the channels that leave it as it is. What is not
+        `is_known` is nobody's word: no channel says anything. `code` is its own for the language
+        model, `opens` says whether a word may begin after it, `is_mark` whether it begins with a
+        mark. `own_code` (-1: none) and `own_score` are the token as a candidate.
+        """
+        cdef Py_ssize_t number = len(self.tokens), size = len(token), left, right, room
+        cdef void* moved
+        cdef Token* item
+        cdef double* logs
+        cdef int channel
+        if not 0 <= lead <= size - trail <= size or size - lead - trail < is_word:
+            raise ValueError("The word lies inside the token.")
+        if number == self._room:
+            room = 2 * self._room + 256
+            moved = realloc(self._items, room * sizeof(Token))
+            if moved == NULL:
+                raise MemoryError
+            self._items = <Token*>moved
+            moved = realloc(self._logs, room * self._channels * sizeof(double))
+            if moved == NULL:
+                raise MemoryError
+            self._logs, self._room = <double*>moved, room
+        item = &self._items[number]
+        memset(item, 0, sizeof(Token))
+        item.first, item.code, item.own_code, item.own_score = self._count, code, own_code, own_score
+        item.same, item.damaged, item.is_word, item.opens = same, damaged, is_word, opens
+        item.clean, item.is_mark = clean, is_mark
+        logs = self._logs + number * self._channels
+        for channel in range(self._channels):
+            logs[channel] = 0
+        if is_known and size <= LONGEST:
+            for left in range(lead + 1):
+                for right in range(trail + 1):
+                    self._look_up(token, left, size - right, size, item)
+        if is_word:
+            for channel in range(self._channels):
+                logs[channel] = self._log_of(item, channel)
+        self.tokens.append(token)
+        self.numbers[token] = number
+        return number
+
+    cdef int _look_up(
+        self, str token, Py_ssize_t begin, Py_ssize_t end, Py_ssize_t size, Token* item
+    ) except -1:
+        """Enter the surfaces that a part of a token may come from."""
+        cdef Form* form = self._index._slot(_hash(token, begin, end))
+        cdef uint32_t explained = 0
+        cdef int32_t at
+        cdef bint rare
+        cdef Py_ssize_t room
+        cdef Posting* posting
+        cdef Entry* entry
+        cdef void* moved
+        cdef double edge = self._edge * ((begin > 0) + (end < size))
+        if not form.hash:
+            return 0
+        for rare in range(2):
+            at = form.rare if rare else form.common
+            while at >= 0:
+                posting = &self._index._postings[at]
+                at = posting.next
+                if rare and not posting.channels & ~explained:
+                    continue
+                if self._count == self._entry_room:
+                    room = 2 * self._entry_room + 1024
+                    moved = realloc(self._entries, room * sizeof(Entry))
+                    if moved == NULL:
+                        raise MemoryError
+                    self._entries, self._entry_room = <Entry*>moved, room
+                entry = &self._entries[self._count]
+                entry.surface, entry.left, entry.right = posting.surface, <uint8_t>begin, <uint8_t>(size - end)
+                entry.channels = posting.channels & ~explained if rare else posting.channels
+                entry.score = self._index._shares[posting.surface] + edge
+                item.explains |= entry.channels
+                self._count += 1
+                item.entries += 1
+            if not rare:
+                at = form.common
+                while at >= 0:
+                    explained |= self._index._postings[at].channels
+                    at = self._index._postings[at].next
+        return 0
+
+    cdef double _log_of(self, const Token* item, int channel) noexcept:
+        """Return the log-probability of a token under a channel."""
+        cdef uint32_t bit = <uint32_t>1 << channel
+        cdef double top = -INFINITY, total = 0, value
+        cdef int turn
+        cdef int64_t k
+        cdef const Entry* entry
+        for turn in range(2):
+            for k in range(item.first, item.first + item.entries):
+                entry = &self._entries[k]
+                if entry.channels & bit:
+                    value = self._index._logs[entry.surface]
+                    if entry.left or entry.right:
+                        value += self._edge
+                    if turn:
+                        total += exp(value - top)
+                    else:
+                        top = max(top, value)
+            if item.same & bit and not item.damaged:
+                if turn:
+                    total += exp(item.clean - top)
+                else:
+                    top = max(top, item.clean)
+        return top + log(total) if total > 0 else self._nothing
+
+    def candidates(self, Py_ssize_t number):
+        """Return what a token may have been: (surface, left, right, channels, code, score)."""
+        cdef Token* item = self._item(number)
+        cdef int64_t k
+        cdef Entry* entry
+        found = []
+        for k in range(item.first, item.first + item.entries):
+            entry = &self._entries[k]
+            found.append((
+                entry.surface, entry.left, entry.right, entry.channels,
+                self._index._codes[entry.surface], entry.score,
+            ))
+        return found
+
+    def entries(self, numbers):
+        """Return for entries their surface, left and right: what stands between a token's ends.
+
+        For -1, the token itself, the surface is -1.
+        """
+        cdef const int32_t[:] given = np.asarray(numbers, np.int32)
+        cdef Py_ssize_t k
+        found = []
+        for k in range(given.shape[0]):
+            if given[k] == ITSELF:
+                found.append((-1, 0, 0))
+                continue
+            if not 0 <= given[k] < self._count:
+                raise IndexError(f"There is no entry {given[k]}.")
+            found.append((
+                self._entries[given[k]].surface, self._entries[given[k]].left,
+                self._entries[given[k]].right,
+            ))
+        return found
+
+    def logs(self, numbers):
+        """Return what clean text says of tokens, float64[tokens], and what the channels say of
+        them, float64[tokens, channels]."""
+        cdef const int64_t[:] given = np.asarray(numbers, np.int64)
+        clean = np.empty(given.shape[0])
+        by_channel = np.empty((given.shape[0], self._channels))
+        cdef double[:] clean_view = clean
+        cdef double[:, :] channel_view = by_channel
+        cdef Py_ssize_t k
+        cdef int channel
+        for k in range(given.shape[0]):
+            clean_view[k] = self._item(given[k]).clean
+            for channel in range(self._channels):
+                channel_view[k, channel] = self._logs[given[k] * self._channels + channel]
+        return clean, by_channel
+
+    def facts(self, numbers):
+        """Return of tokens whether they are words, whether nothing but damage explains them (bool),
+        and which channels do (uint32)."""
+        cdef const int64_t[:] given = np.asarray(numbers, np.int64)
+        is_word, damaged = np.empty(given.shape[0], np.uint8), np.empty(given.shape[0], np.uint8)
+        explains = np.empty(given.shape[0], np.uint32)
+        cdef uint8_t[:] word_view = is_word, damaged_view = damaged
+        cdef uint32_t[:] explain_view = explains
+        cdef Py_ssize_t k
+        cdef Token* item
+        for k in range(given.shape[0]):
+            item = self._item(given[k])
+            word_view[k], damaged_view[k] = item.is_word, item.damaged
+            explain_view[k] = item.explains
+        return is_word.view(bool), damaged.view(bool), explains
+
+    def itself(self, Py_ssize_t number):
+        """Return code and log-probability of a token as its own candidate; the code -1: it is none.
+        """
+        cdef Token* item = self._item(number)
+        return item.own_code, item.own_score
+
+    cdef Token* _item(self, Py_ssize_t number) except NULL:
+        if not 0 <= number < len(self.tokens):
+            raise IndexError(f"There is no token {number}.")
+        return &self._items[number]
+
+    def rows(
+        self, numbers, chosen, mixture, mixtures, Candidates table not None, int edge,
+        bint marks_end,
+    ):
+        """Fill a table for the decoder with what the tokens of a sequence may have been.
+
+        `numbers` (int64) are the tokens of the whole sequence, `chosen` (int64) the places of
+        those that are decoded (-1: a sentence's edge), and `mixture` (int64) which of `mixtures`
+        holds for each of these (-1: the token stays). A mixture is (channels, their log-weights,
+        log-weight of no damage). `edge` is the code of a sentence's edge. With `marks_end` a mark
+        that is no letter is one, as is a mark that follows a word; without it only words are
+        repaired. Equal tokens share a row.
+        """
+        cdef const int64_t[:] given = np.asarray(numbers, np.int64)
+        cdef const int64_t[:] places = np.asarray(chosen, np.int64)
+        cdef const int64_t[:] ways = np.asarray(mixture, np.int64)
+        cdef Py_ssize_t count = places.shape[0], k, rows = 0, slots = 0, width
+        cdef int64_t number, row, most = len(mixtures)
+        cdef uint64_t mask = 1, at
+        cdef Token* item
+        cdef int code
+        cdef bint has_candidates
+        cdef Key* keys
+        cdef SlotRows result = SlotRows.__new__(SlotRows)
+        if ways.shape[0] != count:
+            raise ValueError("Each token that is decoded has a mixture.")
+        origins = []
+        made = [self._mixture(held, weights, as_is) for held, weights, as_is in mixtures]
+        result._table = table
+        row_array, slot_array = np.empty(count, np.int64), np.empty(count, np.int64)
+        place_array = np.empty(count, np.int64)
+        cdef int64_t[:] row_view = row_array, slot_view = slot_array, place_view = place_array
+        while <Py_ssize_t>mask < 2 * count + 2:
+            mask *= 2
+        keys = <Key*>calloc(mask, sizeof(Key))
+        if keys == NULL:
+            raise MemoryError
+        mask -= 1
+        try:
+            for k in range(count):
+                if not -1 <= places[k] < given.shape[0] or not -1 <= ways[k] < most:
+                    raise IndexError("There is no such token or mixture.")
+                if places[k] < 0:
+                    row_view[rows] = table.fixed(edge)
+                    rows += 1
+                    continue
+                number = given[places[k]]
+                item = self._item(number)
+                code = edge if item.is_mark and marks_end else item.code
+                has_candidates = ways[k] >= 0
+                if has_candidates:
+                    has_candidates = (<_Mixture>made[ways[k]]).mask & item.explains
+                # A mark that follows a word or a closing bracket is punctuation.
+                if has_candidates and not item.is_word:
+                    if not marks_end:
+                        has_candidates = False
+                    elif places[k] and not self._item(given[places[k] - 1]).opens:
+                        has_candidates, code = False, edge
+                if not has_candidates:
+                    if code < 0:
+                        continue
+                    row = table.fixed(code)
+                    if item.damaged:
+                        slot_view[slots], place_view[slots] = places[k], rows
+                        slots += 1
+                else:
+                    at = (<uint64_t>(number * most + ways[k]) * 0x9E3779B97F4A7C15ULL) >> 20 & mask
+                    while keys[at].key and keys[at].key != number * most + ways[k] + 1:
+                        at = (at + 1) & mask
+                    if not keys[at].key:
+                        keys[at].key = number * most + ways[k] + 1
+                        keys[at].row = self._fill(item, <_Mixture>made[ways[k]], table, origins)
+                    row = keys[at].row
+                    slot_view[slots], place_view[slots] = places[k], rows
+                    slots += 1
+                row_view[rows] = row
+                rows += 1
+        finally:
+            free(keys)
+        result.rows, result.slots = row_array[:rows], slot_array[:slots]
+        result.places, result._row_of = place_array[:slots], result.rows
+        result._origins = np.full(max(table._members, 1), ITSELF, np.int32)
+        for k, entries in origins:
+            for number in range(<Py_ssize_t>len(entries)):
+                result._origins[k + number] = entries[number]
+        return result
+
+    cdef _Mixture _mixture(self, channels, weights, double as_is):
+        cdef _Mixture made = _Mixture.__new__(_Mixture)
+        made.count, made.as_is = len(channels), as_is
+        if made.count > 32 or len(weights) != made.count:
+            raise ValueError("A mixture has one weight for each of its channels.")
+        for k, channel in enumerate(channels):
+            if not 0 <= channel < self._channels:
+                raise ValueError(f"There is no channel {channel}.")
+            made.channels[k], made.weights[k] = channel, weights[k]
+            made.mask |= <uint32_t>1 << <int>channel
+        return made
+
+    cdef Py_ssize_t _fill(
+        self, const Token* item, _Mixture way, Candidates table, list origins
+    ) except -1:
+        """Add the row of a token under a mixture; note which entries its candidates are."""
+        cdef Py_ssize_t width = 0, first = table._members
+        cdef int c
+        cdef int64_t k
+        cdef uint32_t before = 0
+        cdef const Entry* entry
+        cdef double[33] parts
+        cdef int count
+        cdef list entries = []
+        table._reserve(item.entries + 1)
+        for c in range(way.count):
+            for k in range(item.first, item.first + item.entries):
+                entry = &self._entries[k]
+                if entry.channels >> way.channels[c] & 1 and not entry.channels & before:
+                    count = _parts(way, entry.channels, entry.score, parts, 0)
+                    table._put_number(
+                        width, self._index._codes[entry.surface], _log_sum(parts, count)
+                    )
+                    entries.append(k)
+                    width += 1
+            before |= <uint32_t>1 << way.channels[c]
+        if item.own_code >= 0:
+            parts[0] = way.as_is + item.own_score
+            count = _parts(way, item.same, item.own_score, parts, 1)
+            table._put_number(width, item.own_code, _log_sum(parts, count))
+            width += 1
+        origins.append((first, entries))
+        return table._close(width)
+
+
+@cython.final
+cdef class _Mixture:
+    """Channels to decode with: numbers, log-weights, and that of no damage."""
+
+    cdef int count
+    cdef int[32] channels
+    cdef double[32] weights
+    cdef double as_is
+    cdef uint32_t mask
+
+
+cdef int _parts(_Mixture way, uint32_t channels, double score, double* parts, int count) noexcept:
+    """Append what each channel of a mixture that is in a set says."""
+    cdef int c
+    for c in range(way.count):
+        if channels >> way.channels[c] & 1:
+            parts[count] = way.weights[c] + score
+            count += 1
+    return count
+
+
+cdef double _log_sum(const double* values, int count) noexcept:
+    """Return the logarithm of the sum of probabilities given as logarithms."""
+    cdef double top = values[0], total = 0
+    cdef int k
+    for k in range(1, count):
+        top = max(top, values[k])
+    for k in range(count):
+        total += exp(values[k] - top)
+    return top + log(total)
