@@ -214,7 +214,10 @@ def test_a_widened_stretch_needs_some_evidence(weight: float, stretches: int) ->
 def test_from_which_confidence_a_repair_is_applied(
     confidence: float, applied: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vnclean.repair.word_decoder.calibrated", lambda *_: confidence)
+    monkeypatch.setattr(
+        "vnclean.repair.lossy.decoded_tokens.calibrated_words",
+        lambda _, line, *rest: np.full(len(line), confidence),
+    )
     damaged = "S?ng nay m?a l?n l?m ng?p nhi?u tuy?n ???ng, ng??i d?n ph?i d?t xe."
     edits = Lossy().find(Scan(damaged))
     assert {edit.applies(None) for edit in edits} == {applied}
