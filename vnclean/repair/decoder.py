@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from vnclean.core.decoder import Candidates, Decoded, Decoder
+from vnclean.core.emissions import EmissionTable, FormIndex
 from vnclean.language import ngram
 
-__all__ = ["EDGE", "SURE", "Candidates", "Decoded", "decode"]
+__all__ = ["EDGE", "SURE", "Candidates", "Decoded", "EmissionTable", "FormIndex", "decode"]
 
 EDGE = ngram.BOUNDARY * 4
 """The code of a sentence boundary."""

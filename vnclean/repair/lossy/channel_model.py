@@ -96,8 +96,8 @@ class ChannelModel:
     def __init__(self, names: Sequence[str]) -> None:
         import numpy as np
 
-        from vnclean.core.emissions import FormIndex
         from vnclean.language import ngram
+        from vnclean.repair.decoder import FormIndex
 
         self.channels = tuple(names)
         self._inventory = store = inventory()
@@ -115,7 +115,7 @@ class ChannelModel:
         self._stranger = FOREIGN_NATS - log_sum(ngram.load().prior(foreign).tolist())
 
     def _empty_table(self) -> EmissionTable:
-        from vnclean.core.emissions import EmissionTable
+        from vnclean.repair.decoder import EmissionTable
 
         return EmissionTable(self._index, len(self.channels), PUNCTUATION_NATS, NOTHING_NATS)
 
