@@ -7,15 +7,6 @@ import unicodedata
 
 from vnclean.channels.registry import channel
 
-__all__ = [
-    "ascii_fffd",
-    "ascii_fffd_nfd",
-    "ascii_qmark",
-    "ascii_qmark_nfd",
-    "utf8_bytes_fffd",
-    "utf8_bytes_qmark",
-]
-
 _BEYOND_ASCII = re.compile("[^\0-\x7f]")
 
 

@@ -12,17 +12,6 @@ import unicodedata
 from vnclean.caches import cached
 from vnclean.channels.registry import channel
 
-__all__ = [
-    "cp1250_bestfit",
-    "cp1251_bestfit",
-    "cp1252_bestfit",
-    "cp1252_bestfit_then_utf8",
-    "cp1252_replace",
-    "cp1252_replace_then_utf8",
-    "cp1253_bestfit",
-    "cp1258_as_cp1252",
-]
-
 # The page's own idea of a neighbour, where it isn't the plain letter: Eth looks like Đ.
 _STROKES = {"cp1252": {"Đ": "Ð", "đ": "d"}}
 _LATIN_BEFORE_EXTENDED = range(0xC0, 0x250)

@@ -10,27 +10,7 @@ from __future__ import annotations
 from vnclean.caches import cached
 from vnclean.channels.registry import channel
 
-__all__ = [
-    "byte_table",
-    "cp1252_nbsp_as_space",
-    "cp1252_quotes_straightened",
-    "cp1252_undef_dropped",
-    "cp1252_undef_fffd",
-    "cp1252_undef_qmark",
-    "latin1_c1_dropped",
-    "latin1_guillemet_straightened",
-    "latin1_nbsp_as_space",
-    "utf8_as_cp437",
-    "utf8_as_cp850",
-    "utf8_as_cp1250",
-    "utf8_as_cp1251",
-    "utf8_as_cp1252",
-    "utf8_as_cp1258",
-    "utf8_as_cp1258_fffd",
-    "utf8_as_latin1",
-    "utf8_as_macroman",
-    "view",
-]
+__all__ = ["byte_table", "view"]
 
 STRAIGHT = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
 """Curly and low quotation marks, each with the ASCII one that editors put in its place."""

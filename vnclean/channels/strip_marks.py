@@ -5,8 +5,6 @@ from __future__ import annotations
 from vnclean.channels.registry import channel
 from vnclean.language.alphabet import fold, strip_tones
 
-__all__ = ["no_diacritics", "no_tones"]
-
 
 @channel("strip")
 def no_diacritics(text: str) -> str:
