@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import strategies as vn
@@ -15,39 +18,53 @@ from vnclean.caches import clear_caches
 from vnclean.pipeline import Pipeline, presets
 from vnclean.registry import registry
 from vnclean.scan import Scan, mask_of
-from vnclean.transform import Transform, apply_edits
+from vnclean.transform import apply_edits
 
-TRANSFORMS = sorted(registry().items())
-by_transform = pytest.mark.parametrize(
-    "transform", [kind() for _, kind in TRANSFORMS], ids=[name for name, _ in TRANSFORMS]
-)
+TRANSFORMS = [kind() for _, kind in sorted(registry().items())]
 by_preset = pytest.mark.parametrize("preset", presets())
 # These rewrite clean text on purpose: raw typing, bare letters and search keys are their business.
 REWRITING = {"restore", "search", "social"}
 inputs = st.one_of(vn.anything(), vn.damaged_documents(), vn.documents())
+# A text is given to every transform: to draw it costs more than most of them do.
+many = settings(max_examples=2 * settings.default.max_examples)
 
 
-@by_transform
+@contextmanager
+def about(subject: object) -> Iterator[None]:
+    """Name in a failure what it is about."""
+    try:
+        yield
+    except Exception as error:
+        error.add_note(f"({subject})")
+        raise
+
+
+@many
 @given(text=inputs)
-def test_a_transform_is_idempotent_and_its_edits_replay(transform: Transform, text: str) -> None:
-    edits = transform.edits(text)
-    once = apply_edits(text, edits)
-    assert transform(text) == once
-    assert all(text[edit.start : edit.end] != edit.replacement for edit in edits)
-    assert {rule for edit in edits for rule in edit.rule.split("+")} <= set(transform.rules)
-    assert transform(once) == once
-    if not edits:
-        assert transform(text) is text
+def test_every_transform_is_idempotent_and_its_edits_replay(text: str) -> None:
+    for transform in TRANSFORMS:
+        with about(transform):
+            edits = transform.edits(text)
+            once = apply_edits(text, edits)
+            assert transform(text) == once
+            assert all(text[edit.start : edit.end] != edit.replacement for edit in edits)
+            assert {rule for edit in edits for rule in edit.rule.split("+")} <= set(transform.rules)
+            assert transform(once) == once
+            if not edits:
+                assert transform(text) is text
 
 
-@by_transform
+@many
 @given(text=inputs)
-def test_a_scan_that_says_no_is_certain(transform: Transform, text: str) -> None:
+def test_a_scan_that_says_no_is_certain(text: str) -> None:
     scan = Scan(text)
-    if not (scan.seen & mask_of(transform.clues) and transform.concerns(scan)):
-        assert list(transform.find(Scan(text))) == []
+    for transform in TRANSFORMS:
+        with about(transform):
+            if not (scan.seen & mask_of(transform.clues) and transform.concerns(scan)):
+                assert list(transform.find(Scan(text))) == []
 
 
+@pytest.mark.slow
 @by_preset
 def test_threads_clean_as_one_does(preset: str) -> None:
     """Long and short texts, so that the core gives the GIL back in the midst of others."""
@@ -62,18 +79,20 @@ def test_threads_clean_as_one_does(preset: str) -> None:
     assert together == [pipe(text) for text in texts] * 3
 
 
-@by_preset
+@many
 @given(text=inputs)
-def test_a_preset_is_idempotent_and_explains_what_it_does(preset: str, text: str) -> None:
-    pipe = Pipeline.preset(preset)
-    once = pipe(text)
-    assert pipe(once) == once
-    result = pipe.explain(text)
-    assert result.text == once
-    assert apply_edits(text, result.edits) == once
-    offsets = [result.to_original(offset) for offset in range(len(once) + 1)]
-    assert offsets == sorted(offsets)
-    assert offsets[-1] == len(text)
+def test_every_preset_is_idempotent_and_explains_what_it_does(text: str) -> None:
+    for preset in presets():
+        with about(preset):
+            pipe = Pipeline.preset(preset)
+            once = pipe(text)
+            assert pipe(once) == once
+            result = pipe.explain(text)
+            assert result.text == once
+            assert apply_edits(text, result.edits) == once
+            offsets = [result.to_original(offset) for offset in range(len(once) + 1)]
+            assert offsets == sorted(offsets)
+            assert offsets[-1] == len(text)
 
 
 @pytest.mark.parametrize("preset", sorted(set(presets()) - REWRITING - {"web"}))

@@ -153,7 +153,7 @@ def test_metadata_is_recognised_and_dropped_on_request() -> None:
 
 
 def test_options_are_checked() -> None:
-    with pytest.raises(ConfigError, match="keep, drop, extract"):
+    with pytest.raises(ConfigError, match="keep, drop\\."):
         Boilerplate(metadata="perhaps")
     with pytest.raises(ConfigError, match="threshold"):
         Boilerplate(threshold=7)
@@ -227,10 +227,9 @@ def test_a_bar_before_a_sentence_is_cut_out() -> None:
 def test_datelines_and_credits_are_metadata(dateline: str, credit: str) -> None:
     text = f"{dateline}{SENTENCE}.{credit}"
     assert Boilerplate()(text) is text
-    for choice in ("drop", "extract"):
-        edits = Boilerplate(metadata=choice).edits(text)
-        assert apply_edits(text, edits) == f"{SENTENCE}."
-        assert {edit.rule for edit in edits} == {"boilerplate.metadata"}
+    edits = Boilerplate(metadata="drop").edits(text)
+    assert apply_edits(text, edits) == f"{SENTENCE}."
+    assert {edit.rule for edit in edits} == {"boilerplate.metadata"}
 
 
 pieces = st.sampled_from([SENTENCE, *CUT, *UNCUT, "TPO - ", " (Theo Báo Làng)", ". ", " "])

@@ -73,6 +73,7 @@ def pinned() -> dict[tuple[str, str], tuple[str, str, float]]:
     return {(name, step): (count, known, float(total)) for name, step, count, known, total in cells}
 
 
+@pytest.mark.slow
 def test_results_are_those_that_are_pinned() -> None:
     found, known = results(), pinned()
     assert found.keys() == known.keys()

@@ -125,6 +125,7 @@ def test_sarif_is_what_code_scanning_takes(tmp_path: Path) -> None:
     assert "malformed" in invocation["toolExecutionNotifications"][0]["message"]["text"]
 
 
+@pytest.mark.slow
 def test_sarif_of_clean_text_is_a_document_too(tmp_path: Path) -> None:
     done = command(tmp_path, "check", "--format", "sarif", stdin="Một dòng sạch.\n".encode())
     assert done.returncode == 0
@@ -189,6 +190,7 @@ def test_uris(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 # -- places -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(text=st.one_of(vn.damaged_documents(), vn.anything()), crlf=st.booleans())
 def test_a_region_leads_to_what_is_wrong(text: str, crlf: bool) -> None:
     if crlf:
@@ -208,6 +210,7 @@ def test_a_region_leads_to_what_is_wrong(text: str, crlf: bool) -> None:
 # -- the command --------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_codes(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(SEED, encoding="utf-8")
     (tmp_path / "b.txt").write_text("Một dòng sạch.\n", encoding="utf-8")
@@ -219,6 +222,7 @@ def test_the_codes(tmp_path: Path) -> None:
     assert command(tmp_path, "check", "b.txt", "c.txt").returncode == 3
 
 
+@pytest.mark.slow
 def test_a_suggestion_alone_is_a_finding_where_it_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Huyện thực hiện đảm đảm nguyên tắc.\n", encoding="utf-8")
     found = command(tmp_path, "check", "a.txt", "--only", "spelling")
@@ -339,6 +343,7 @@ def hooks() -> list[dict[str, Any]]:
     return loaded
 
 
+@pytest.mark.slow
 def test_the_hooks_run(tmp_path: Path) -> None:
     assert [hook["id"] for hook in hooks()] == [
         "vnclean-check", "vnclean-fix", "vnclean-spelling",
@@ -363,6 +368,7 @@ def test_the_hooks_run(tmp_path: Path) -> None:
 # -- what the page on the linter says -----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_page_names_every_key_and_its_settings_are_right(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
     settings = page.partition("```toml\n")[2].partition("```")[0]

@@ -25,6 +25,7 @@ from vnclean.cli.diff_view import paint_hunks, short, visible
 from vnclean.pipeline import Pipeline
 
 SESSIONS = sorted((Path(__file__).parents[1] / "cmd").glob("*.cmd"))
+QUICK = ("help", "some")
 ROOT = Path(__file__).parents[2]
 needs_shell = pytest.mark.skipif(os.name == "nt", reason="sessions are written for sh")
 
@@ -121,7 +122,13 @@ def replay(desk: Path, session: str) -> str:
 
 
 @needs_shell
-@pytest.mark.parametrize("path", SESSIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=() if path.stem in QUICK else pytest.mark.slow, id=path.stem)
+        for path in SESSIONS
+    ],
+)
 def test_a_session_goes_as_it_went(path, desk):
     expected = path.read_text(encoding="utf-8")
     found = replay(desk, expected)
@@ -138,6 +145,7 @@ def test_there_are_sessions():
 # -- what sessions can't show -------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @needs_shell
 def test_a_closed_pipe_ends_quietly(desk):
     (desk / "long.jsonl").write_bytes(RECORDS.encode() * 3_000)
@@ -152,6 +160,7 @@ def test_a_closed_pipe_ends_quietly(desk):
     assert status.stdout in (b"141\n", b"0\n")
 
 
+@pytest.mark.slow
 @needs_shell
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["ctrl-c", "term"]
@@ -195,6 +204,7 @@ def test_standard_input_is_answered_line_by_line(desk):
     process.stdout.close()
 
 
+@pytest.mark.slow
 @needs_shell
 def test_a_full_disk_and_closed_streams_are_sentences(desk):
     if Path("/dev/full").exists():
@@ -205,6 +215,7 @@ def test_a_full_disk_and_closed_streams_are_sentences(desk):
     assert run(desk, "vnclean <&-").returncode == 0
 
 
+@pytest.mark.slow
 def test_lone_surrogates_do_not_stop_the_reports(desk):
     (desk / "s.jsonl").write_bytes(b'{"text": "\\ud800 hi\\u1ec7u q\\u1ee7a"}\n')
     for command in ("check", "diff", "explain", "explain --format json", "diff --color always"):
@@ -213,6 +224,7 @@ def test_lone_surrogates_do_not_stop_the_reports(desk):
         assert done.returncode in (0, 1)
 
 
+@pytest.mark.slow
 def test_programs_get_one_object_per_line(desk):
     text = RECORDS.split("\n")[0]
     for command in ("check", "diff", "explain"):
@@ -295,6 +307,7 @@ def test_with_takes_options_and_only_leaves_the_rest_out():
 # -- diffs --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @needs_shell
 @pytest.mark.parametrize("context", [0, 1, 3])
 def test_a_diff_is_one_that_patch_applies(desk, context):

@@ -177,6 +177,7 @@ def test_damaged_text_is_decoded_as_by_the_twin(shipped: Shipped) -> None:
     )
 
 
+@pytest.mark.slow
 def test_wide_rows_are_decoded_as_by_the_twin(shipped: Shipped) -> None:
     slots = damaged(only_length)[:40]
     assert max(map(len, slots)) > 100
@@ -370,6 +371,7 @@ def test_extreme_log_probabilities_give_probabilities(slots: list[Slot]) -> None
         assert all(0 <= p <= 1 and 0 <= k < len(slot) for k, p in ranked)
 
 
+@pytest.mark.slow
 def test_huge_rows() -> None:
     model, _ = random_model(0, SIZE)
     table = Candidates()
@@ -383,6 +385,7 @@ def test_huge_rows() -> None:
     assert all(len(decoded.ranked(at)) <= 6 for at in range(len(decoded)))
 
 
+@pytest.mark.slow
 def test_the_gil_is_given_back() -> None:
     """While one thread decodes, another runs Python code."""
     model, _ = random_model(0, SIZE)

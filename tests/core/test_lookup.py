@@ -66,6 +66,7 @@ def test_findings_are_those_of_the_twin(text: str) -> None:
     assert LOOKUP.scan(text) == slow(text)
 
 
+@pytest.mark.slow
 @given(texts, st.sampled_from([1 << 10, 1 << 12, 1 << 15]), st.integers(-4, 4))
 def test_blocks_have_no_seam(text: str, block: int, shift: int) -> None:
     before = ("x" * 8 + " ") * (block // 9)
@@ -104,6 +105,7 @@ def test_one_character_many_times(letter: str, size: int) -> None:
     assert LOOKUP.scan(letter * size) == slow(letter * size)
 
 
+@pytest.mark.slow
 def test_a_million_characters() -> None:
     for letter in "a", "ế", "\0", "\U0010ffff":
         expected: Found = ([], [], [])

@@ -78,6 +78,7 @@ def crawl(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_bytes_do_not_depend_on_jobs_or_on_the_size_of_chunks(crawl, tmp_path, monkeypatch):
     runs = {}
     for jobs, size in [(1, 1 << 20), (1, 50), (1, 997), (2, 5000), (3, 1 << 20)]:
@@ -320,6 +321,7 @@ def test_an_interrupted_run_leaves_nothing_half_written(crawl, tmp_path, monkeyp
     assert all(whole[name] == data for name, data in half.items())
 
 
+@pytest.mark.slow
 def test_order_is_kept_and_no_more_is_drawn_than_is_needed():
     drawn = []
 
@@ -366,6 +368,7 @@ def test_pieces_of_a_file_that_can_not_be_read_end_it(tmp_path):
     assert reading_module.weight(found) == found[-1].read
 
 
+@pytest.mark.slow
 def test_a_survey_finds_what_cleaning_changes(crawl, tmp_path):
     _, summary = cleaned(crawl, tmp_path / "out", account=True)
     for jobs in (1, 2):
@@ -422,6 +425,7 @@ def resumable(source: Path, out: Path, pipeline: Pipeline = PIPE, **options) -> 
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stops", [[15], [40], [3, 3, 3, 30, 20], [70], [1, 1, 1]])
 def test_a_run_goes_on_where_it_stopped(crawl, tmp_path, monkeypatch, small_steps, stops):
     whole = resumable(crawl, tmp_path / "whole")

@@ -24,19 +24,26 @@ QUICK = (
 )
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(os.name == "nt", reason="needs links and signals")
-@pytest.mark.parametrize("fault", QUICK)
-def test_nothing_is_lost(fault, monkeypatch):
+@pytest.fixture(scope="module")
+def faults():
+    """The table, loaded once: making its inputs takes longer than a row."""
     spec = importlib.util.spec_from_file_location("faults", PATH)
     assert spec is not None
     assert spec.loader is not None
-    faults = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "faults", faults)
-    spec.loader.exec_module(faults)
-    monkeypatch.setenv("PYTHONPATH", str(PATH.parents[2]))
-    if not hasattr(faults.resource, "setrlimit"):
-        pytest.skip("POSIX only")
+    module = importlib.util.module_from_spec(spec)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "faults", module)
+        spec.loader.exec_module(module)
+        if not hasattr(module.resource, "setrlimit"):
+            pytest.skip("POSIX only")
+        patch.setenv("PYTHONPATH", str(PATH.parents[2]))
+        yield module
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="needs links and signals")
+@pytest.mark.parametrize("fault", QUICK)
+def test_nothing_is_lost(fault, faults):
     rows = faults.check(fault)
     assert [row.fault for row in rows] == [fault]
     assert all(row.sound for row in rows), rows

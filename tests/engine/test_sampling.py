@@ -50,6 +50,7 @@ def test_the_limit_counts_over_files(corpus, tmp_path):
     assert found["b.csv"].count(b"\r\n") == 51
 
 
+@pytest.mark.slow
 def test_a_sample_does_not_depend_on_chunks_or_jobs(corpus, tmp_path, monkeypatch):
     runs = []
     for name, size, jobs in (("a", 1 << 20, 1), ("b", 500, 1), ("c", 4000, 2)):

@@ -229,6 +229,7 @@ def test_a_folder_comes_back(crawl, tmp_path):  # noqa: F811
             assert (number in named) == (PIPE(text) != text)
 
 
+@pytest.mark.slow
 def test_the_sidecar_does_not_depend_on_jobs(crawl, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setattr("vnclean.engine.cleaning.CHUNK", 4000)
     for jobs in (1, 2):
@@ -237,6 +238,7 @@ def test_the_sidecar_does_not_depend_on_jobs(crawl, tmp_path, monkeypatch):  # n
     assert one == two
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stops", [[15], [3, 3, 3, 30, 20], [70], [1, 1, 1]])
 def test_the_sidecar_of_a_run_that_was_cut_off(
     crawl, tmp_path, monkeypatch, small_steps, stops  # noqa: F811

@@ -52,6 +52,7 @@ def big(path: Path, count: int = 20_000) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_bytes_do_not_travel_where_both_ends_can_read_them(tmp_path):
     source = big(tmp_path / "a.jsonl")
     [task] = plan_reading([str(source)], InputOptions())
@@ -87,6 +88,7 @@ def test_a_file_that_changes_under_a_run_is_cleaned_as_it_was_read(tmp_path, fau
         transport._ReferenceSender(Cleaner(TextOptions(PIPE)))(sent)
 
 
+@pytest.mark.slow
 def test_a_file_that_vanishes_midway_loses_nothing(tmp_path, monkeypatch):
     whole = big(tmp_path / "b.jsonl")
     clean_files(plan_cleaning([str(whole)], str(tmp_path / "c.jsonl"), InputOptions()), PIPE)

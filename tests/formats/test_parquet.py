@@ -59,6 +59,7 @@ def source(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("jobs", "size"), [(1, 1 << 20), (1, 3000), (2, 3000)])
 def test_only_the_chosen_columns_differ(source, tmp_path, monkeypatch, jobs, size):
     monkeypatch.setattr("vnclean.engine.cleaning.CHUNK", size)

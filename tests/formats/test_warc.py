@@ -139,6 +139,7 @@ def archive(path: Path, count: int) -> bytes:
     return data
 
 
+@pytest.mark.slow
 def test_the_command_line_is_the_same_for_all_jobs(tmp_path: Path) -> None:
     source = tmp_path / "crawl.warc.gz"
     archive(source, 40)

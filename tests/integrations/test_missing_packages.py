@@ -11,7 +11,9 @@ from typing import Any
 import click
 import pytest
 
-from vnclean.cli.engine_options import run_on
+from vnclean.cli.engine_options import Engine
+from vnclean.engine import Listener, RunOptions
+from vnclean.engine.options import OptionsError
 from vnclean.errors import ConfigError, MissingExtraError
 from vnclean.integrations.common import clean_texts, require_package, text_columns
 from vnclean.integrations.huggingface import TextCleaner
@@ -88,6 +90,7 @@ def test_hugging_face_batches_of_dicts() -> None:
     assert pipeline_of("safe") is Pipeline.preset("safe")
 
 
+@pytest.mark.slow
 def test_an_engine_that_is_not_installed_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a")
     code = (
@@ -105,6 +108,6 @@ def test_an_engine_that_is_not_installed_is_said(tmp_path: Path) -> None:
 
 def test_options_that_belong_to_another_engine_are_refused() -> None:
     with pytest.raises(click.UsageError, match="--engine ray"):
-        run_on("local", "auto", [], Pipeline(), 1)
-    with pytest.raises(click.UsageError, match="--sidecar works with --engine local"):
-        run_on("ray", None, [], Pipeline(), 1, sidecar="a.jsonl")
+        Engine("local", "auto").clean([], Pipeline(), RunOptions(), Listener())
+    with pytest.raises(OptionsError, match="--edits works with --engine local"):
+        Engine("ray").clean([], Pipeline(), RunOptions(edits=Path("a.jsonl")), Listener())

@@ -146,6 +146,7 @@ def test_nothing_before_a_boundary_matters(model):
     assert values[0] == values[1]
 
 
+@pytest.mark.slow
 def test_whole_contexts_follow_the_relative_frequencies(model):
     tokens = ngram.TOKEN.findall(sentences(1, 3000).lower())
     runs = [run for run in zip(*(tokens[k:] for k in range(4)), strict=False)

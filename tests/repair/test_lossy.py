@@ -205,7 +205,7 @@ def test_clean_documents_stay(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["?" * 10**6, "a?" * 100_000, "\ufffd" * 10**6, "x?y\n" * 10_000, "Ã" * 100_000]
+    "text", ["?" * 10**6, "a?" * 50_000, "\ufffd" * 400_000, "x?y\n" * 10_000, "Ã" * 100_000]
 )
 def test_hostile_text_takes_linear_work(text: str) -> None:
     assert_linear(lambda part: list(Lossy().find(Scan(part))), text)

@@ -97,6 +97,7 @@ ENDING = sorted(
 )
 
 
+@pytest.mark.slow
 def test_correct_syllables_before_punctuation_stay() -> None:
     signs = set("\u00a0‘’“”–—…»®•™©").union(*_tails().values())
     changed = []
@@ -116,6 +117,7 @@ def test_correct_syllables_before_punctuation_stay() -> None:
     assert changed == []
 
 
+@pytest.mark.slow
 def test_correct_syllables_behind_punctuation_stay() -> None:
     starting = sorted(
         shown

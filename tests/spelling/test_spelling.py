@@ -137,6 +137,7 @@ def test_clean_text_is_a_fixed_point(transform: Spelling, text: str) -> None:
     assert transform(text) is text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["a", "bàn hành kế hoạch ", "của ", "nh ân dân ", "D Ị CH V Ụ\n", "đẹp,xấu", "kooo ", "áá"],
@@ -150,6 +151,7 @@ def test_work_is_linear(piece: str) -> None:
 # --- the error model ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_table_of_misspellings_is_what_the_error_model_makes() -> None:
     slow: dict[str, list[tuple[str, str]]] = {}
     for word in sorted(syllables_in_use()):

@@ -46,7 +46,7 @@ def _spoken() -> tuple[Trie, tuple[str, ...], NDArray[np.int64]]:
 
 
 def phrases_in(text: str) -> Iterator[tuple[int, int, str]]:
-    """Yield line, start in the line and words of each phrase of furniture in small letters.
+    r"""Yield line, start in the line and words of each phrase of furniture in small letters.
 
     The longest phrase at a word counts, and the next begins behind it.
 
