@@ -20,8 +20,6 @@ from vnclean import channels
 from vnclean.pipeline import Pipeline
 from vnclean.repair.mojibake import Mojibake
 
-VIEWS = ("cp1252", "latin1", "cp1258", "cp1250", "cp1251", "cp437", "cp850", "macroman")
-
 
 def sentences(folder: Path, count: int) -> list[str]:
     lines = [
@@ -63,8 +61,8 @@ def main() -> None:
     say = (lambda *_, **__: None) if options.json else print
     say(f"{len(lines)} sentences\n{'view':10} {'damage':9} {'recovered':>10} {'harmed':>7} "
           f"{'ftfy recovered':>15} {'ftfy harmed':>12}")  # fmt: skip
-    for name in VIEWS:
-        damage: Callable[[str], str] = getattr(channels, f"utf8_as_{name}")
+    for channel in channels.priors_of("lossless"):
+        damage, name = channels.CHANNELS[channel], channels.CHANNELS[channel].charset
         for kind in ("whole", "one word", "twice"):
             chance = random.Random(5)
             good = harmed = theirs = they_harmed = 0

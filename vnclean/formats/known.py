@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import PurePath
 from typing import Any, cast
 
@@ -28,7 +28,7 @@ __all__ = [
     "with_metadata",
 ]
 
-_KINDS = (Text, JsonLines, Json, Delimited, Parquet, Html, Warc)
+_KINDS: tuple[Any, ...] = (Text, JsonLines, Json, Delimited, Parquet, Html, Warc)
 
 
 def names() -> list[str]:
@@ -64,22 +64,12 @@ def format_named(
     >>> format_named("jsonl", ["body"])
     JsonLines(keys=('body',), encoding='auto')
     """
-    fields = tuple(keys) or ("text",)
-    match name:
-        case "txt":
-            return Text(lines=lines, encoding=encoding)
-        case "jsonl":
-            return JsonLines(keys=fields, encoding=encoding)
-        case "json":
-            return Json(keys=fields, encoding=encoding)
-        case "csv":
-            return Delimited(keys=fields, encoding=encoding)
-        case "parquet":
-            return Parquet(keys=fields)
-        case "html":
-            return Html(encoding=encoding)
-        case "warc":
-            return Warc(encoding=encoding)
+    given = {"keys": tuple(keys) or ("text",), "lines": lines, "encoding": encoding}
+    for kind in _KINDS:
+        if kind.name == name:
+            told = {field.name for field in fields(kind)} & given.keys()
+            made: Format = kind(**{option: given[option] for option in told})
+            return made
     raise ConfigError(
         f"There is no input format named {name!r}. You can choose from: {', '.join(names())}."
     )
