@@ -19,6 +19,7 @@ settings.register_profile(
 settings.register_profile(
     "full", max_examples=1200, deadline=None, suppress_health_check=_SLOW_STARTS
 )
+settings.register_profile("few", max_examples=4, deadline=None, suppress_health_check=_SLOW_STARTS)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
