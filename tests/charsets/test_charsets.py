@@ -194,6 +194,7 @@ def test_pieces_decode_and_encode_like_the_whole(name: str, data: st.DataObject)
     assert joined.decode(name) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
 def test_streams(name: str, data: st.DataObject) -> None:

@@ -92,6 +92,7 @@ def assert_sarif(log: dict[str, Any]) -> list[dict[str, Any]]:
     return run["results"]
 
 
+@pytest.mark.slow
 def test_sarif_is_what_code_scanning_takes(tmp_path: Path) -> None:
     (tmp_path / "tin tức.txt").write_bytes(b"\xef\xbb\xbf" + SEED.encode())
     (tmp_path / "posts.jsonl").write_text(

@@ -25,7 +25,6 @@ from vnclean.cli.diff_view import paint_hunks, short, visible
 from vnclean.pipeline import Pipeline
 
 SESSIONS = sorted((Path(__file__).parents[1] / "cmd").glob("*.cmd"))
-QUICK = ("help", "some")
 ROOT = Path(__file__).parents[2]
 needs_shell = pytest.mark.skipif(os.name == "nt", reason="sessions are written for sh")
 
@@ -125,7 +124,7 @@ def replay(desk: Path, session: str) -> str:
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param(path, marks=() if path.stem in QUICK else pytest.mark.slow, id=path.stem)
+        pytest.param(path, marks=() if path.stem == "help" else pytest.mark.slow, id=path.stem)
         for path in SESSIONS
     ],
 )
@@ -246,6 +245,7 @@ def test_a_report_counts_what_was_done(desk):
     assert Pipeline.from_toml(report["pipeline"]).fingerprint() == report["fingerprint"]
 
 
+@pytest.mark.slow
 def test_a_report_for_people_shows_samples_and_escapes_them(desk):
     (desk / "x.txt").write_text("Tham mưu có hiệu qủa <script> cho cấp trên.", encoding="utf-8")
     run(desk, "vnclean clean x.txt bad.jsonl -o out --config steps.toml --report r.html")

@@ -113,6 +113,7 @@ def random_network(dice: np.random.Generator, layers: int, size: float) -> Array
 SIDES = ("forward", "backward")
 
 
+@pytest.mark.slow
 @given(
     seed=st.integers(0, 1 << 32),
     steps=st.lists(st.integers(1, 4), min_size=1, max_size=4),

@@ -215,6 +215,7 @@ def test_in_place_with_a_file_of_rejects_takes_them_out(crawl, tmp_path):
     assert [record["line"] for record in kept] == [8, 8]
 
 
+@pytest.mark.slow
 def test_faults_cost_their_record_and_are_kept(tmp_path):
     source = tmp_path / "in"
     source.mkdir()

@@ -120,6 +120,7 @@ def test_what_does_not_go_together_is_said(corpus, tmp_path, capsys):
     assert main(["clean", str(corpus), "--in-place", "--sample", "3"]) == 2
 
 
+@pytest.mark.slow
 def test_stats(corpus, capsys):
     (corpus / "bad.jsonl").write_text('{"text": "ai"}\n{\n', encoding="utf-8")
     assert main(["stats", str(corpus), "--format", "json"]) == 3

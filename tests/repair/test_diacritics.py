@@ -72,3 +72,8 @@ def test_any_text_survives(text: str) -> None:
         mended = transform(text)
         again = transform(mended)
         assert transform(again) == again
+
+
+def test_tones_that_tell_what_another_tone_is_come_back_in_one_go() -> None:
+    once = RestoreTones()("XÔ'XÔ'XÔ'XÔ")
+    assert RestoreTones()(once) == once

@@ -204,6 +204,7 @@ def test_clean_documents_stay(text: str) -> None:
     assert Lossy()(text) is text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["?" * 10**6, "a?" * 50_000, "\ufffd" * 400_000, "x?y\n" * 10_000, "Ã" * 100_000]
 )

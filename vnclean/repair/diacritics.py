@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
 from vnclean.language.not_prose import is_opaque
 from vnclean.language.syllable import parse
@@ -316,4 +317,6 @@ class RestoreTones(Transform):
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield an edit for each word of a stretch without tones that had one."""
-        yield from _restore(scan.text, "no_tones", _TONED, _QUALITY, self.certain)
+        yield from edits_to_fixed_point(
+            scan.text, lambda text: _restore(text, "no_tones", _TONED, _QUALITY, self.certain)
+        )
