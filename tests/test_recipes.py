@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import shutil
 import subprocess
-import sys
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.project_copy import ROOT, copy_project, run_python
+
 pytestmark = pytest.mark.slow
 
 CHANNEL = '''
@@ -117,12 +115,7 @@ class Recipe:
         self.files = re.findall(r"`((?:vnclean|tests)/[\w./-]+\.\w+|[A-Z]+\.md)`", self.steps)
         self.tests = re.findall(r"^    pytest (.+)$", section, re.M)
         self.folder = folder
-        for name in ("vnclean", "tests", "benchmarks", "corpus"):
-            shutil.copytree(
-                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.c")
-            )
-        for name in ("pyproject.toml", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):
-            shutil.copy(ROOT / name, folder / name)
+        copy_project(folder)
 
     def write(self, name: str, text: str) -> None:
         """Write a file, which the recipe must name."""
@@ -140,13 +133,7 @@ class Recipe:
         return (self.folder / name).read_text(encoding="utf-8")
 
     def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | {"PYTHONPATH": str(self.folder), "HYPOTHESIS_PROFILE": "few"}
-        environment |= more
-        environment.pop("PYTEST_ADDOPTS", None)
-        return subprocess.run(
-            [sys.executable, *command], cwd=self.folder, env=environment, capture_output=True,
-            text=True,
-        )  # fmt: skip
+        return run_python(self.folder, *command, **more)
 
     def failures(self) -> set[str]:
         """Run the tests that the recipe names; return those that fail, by function or by file."""

@@ -12,11 +12,12 @@ from vnclean.charsets.table import CHARSETS, code_page, find_charset
 from vnclean.charsets.undecoded import search, viterbi
 from vnclean.charsets.undecoded.costs import CostTable, TokenCosts
 from vnclean.charsets.undecoded.filter import keep_certain
-from vnclean.charsets.undecoded.words import LegacyWord, Misreading
+from vnclean.charsets.undecoded.words import TOKEN, LegacyWord, Misreading
 from vnclean.core.legacy_viterbi import TokenTable
 
-TCVN3 = find_charset("tcvn3")
+TCVN3, RARE = find_charset("tcvn3"), find_charset("vietware-x")
 assert TCVN3 is not None
+assert RARE is not None
 AS_CP1252 = Misreading(TCVN3, "cp1252")
 SENTENCE = "Chị bán hàng kể rằng cá dưới sông đã ít hơn trước, nhưng vườn thì vẫn xanh tốt."
 CLEAN = "Một dòng sạch có dấu."
@@ -43,6 +44,52 @@ def test_a_word_is_legacy_where_it_gains_more_than_entering_costs() -> None:
     assert viterbi.ENTER_BITS == 9.0
     assert line_of(8.9) == []
     assert [word.text for word in line_of(9.1)] == ["việt"]
+
+
+def found_in(text: str, **gains: float) -> list[str]:
+    """Return what is found in a line whose words are cheaper by some bits as legacy bytes."""
+    table = CostTable([AS_CP1252])
+    for word in TOKEN.findall(text):
+        gain = gains.get(word, -50.0)
+        legacy = 15.0 if word in gains else 60.0
+        reading = "việt" if word in gains else word
+        home = 1 if word in gains else -1 if word in FOREIGN else 0
+        costs = TokenCosts(legacy + gain, (legacy,), (reading,), word.isascii(), True, home, 99.0)
+        table.add(word, costs)
+    return [word.text for word in decode_line(text, table, {})]
+
+
+FOREIGN = {"quick", "brown", "jumps"}
+
+
+def test_a_rare_charset_costs_more_to_enter() -> None:
+    rare = Misreading(RARE, "cp1252")
+    assert viterbi.entry_bits([AS_CP1252, rare], {}).enter == (9.0, 15.0)
+
+
+def test_a_run_is_left_where_that_costs_less_than_to_stay() -> None:
+    # To leave costs four bits, to enter again nine.
+    assert found_in("viÖt ab viÖt", viÖt=20.0, ab=-12.9) == ["việt", "việt", "việt"]
+    assert found_in("viÖt ab viÖt", viÖt=20.0, ab=-13.1) == ["việt", "việt"]
+
+
+def test_a_line_with_lost_letters_is_legacy_where_more_speaks_for_it() -> None:
+    assert found_in("co?n viÖt", viÖt=16.9) == []
+    assert found_in("co?n viÖt", viÖt=17.1) == ["việt"]
+
+
+def test_a_line_of_another_language_holds_legacy_words_where_more_speaks_for_it() -> None:
+    assert found_in("quick brown jumps viÖt", viÖt=15.9) == []
+    assert found_in("quick brown jumps viÖt", viÖt=16.1) == ["việt"]
+    assert [viterbi._context_bits(0, abroad) for abroad in (1, 2)] == [0.0, -3.0]
+
+
+def test_what_is_no_word_of_ours_is_read_where_much_speaks_for_it() -> None:
+    table = CostTable([AS_CP1252])
+    table.add("xÖx", TokenCosts(30.0 + 23.9, (30.0,), ("xx",), False, True, 0, 30.0))
+    table.add("xÖy", TokenCosts(30.0 + 24.1, (30.0,), ("xy",), False, True, 0, 30.0))
+    assert decode_line("xÖx", table, {}) == []
+    assert [word.text for word in decode_line("xÖy", table, {})] == ["xy"]
 
 
 @given(st.data())
