@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.integrations.samples import TEXTS, documents, needs, write_jsonl
-from vnclean.engine import clean_files, plan_cleaning
+from vnclean.engine import RunOptions, clean_files, plan_cleaning
 from vnclean.engine.plan import InputOptions
 from vnclean.pipeline import Pipeline
 
@@ -33,7 +33,7 @@ def read_jsonl(*paths: Path) -> list[str | None]:
 def _files(tmp_path: Path, clean: Callable[..., Any], **options: Any) -> list[str | None]:
     write_jsonl(tmp_path / "in.jsonl", GIVEN)
     tasks = plan_cleaning([str(tmp_path / "in.jsonl")], str(tmp_path / "out.jsonl"), InputOptions())
-    clean(tasks, PIPE, **options)
+    clean(tasks, PIPE, RunOptions(**options))
     return read_jsonl(tmp_path / "out.jsonl")
 
 
