@@ -240,12 +240,7 @@ def test_a_format(tmp_path: Path) -> None:
     text = "from vnclean.formats.text"
     recipe.replace(known, text, f"from vnclean.formats.subtitles import Subtitles\n{text}")
     recipe.replace(known, "Html, Warc)", "Html, Warc, Subtitles)")
-    assert recipe.failures() == {
-        "test_every_format_is_found_by_its_name_and_its_endings",
-        "test_a_session_goes_as_it_went",
-    }
-    warc = '        case "warc":\n'
-    recipe.replace(known, warc, f'        case "srt":\n            return Subtitles()\n{warc}')
+    assert recipe.failures() == {"test_a_session_goes_as_it_went"}
     sessions = {name: recipe.read(name) for name in recipe.files if name.endswith(".cmd")}
     (command,) = re.findall("`UPDATE_CMD=1 pytest (.*?)`", recipe.steps)
     recipe.run("-m", "pytest", *shlex.split(command), UPDATE_CMD="1")
