@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import vnclean
@@ -63,6 +63,12 @@ def test_composed_edits_lead_from_the_original_to_the_result(text: str, steps: l
 
 @given(short_texts, st.lists(swaps, max_size=4))
 def test_explain_agrees_with_the_fast_path(text: str, steps: list[Swap]) -> None:
+    # In six rounds four steps that double a text would make gigabytes of it.
+    widths = [len(step.pattern) * (step.pattern[0] not in "($") for step in steps]
+    growing = [
+        width for step, width in zip(steps, widths, strict=True) if width < len(step.replacement)
+    ]
+    assume(len(growing) < 2)
     pipe = Pipeline(tuple(steps))
     result = pipe.explain(text)
     assert result.text == pipe(text)
