@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.repair.emissions import emissions
 from tests.test_golden import unescape
 from vnclean.registry import registry
 from vnclean.repair import diacritics
@@ -167,7 +168,7 @@ def test_a_syllable_that_no_text_has_is_trusted_a_third(monkeypatch: pytest.Monk
 def test_what_clean_text_says_of_marks() -> None:
     store = inventory()
     log_of = {word: store.log[store.place[word]] for word in ("sao", "đi", "một")}
-    said = channel_model(("ascii_qmark",)).emissions(["??", "sao?", "đi?một", "zoë", "b?n"])
+    said = emissions(channel_model(("ascii_qmark",)), ["??", "sao?", "đi?một", "zoë", "b?n"])
     alone = said["??"].itself
     assert alone is not None
     assert alone.score == pytest.approx(2 * log(0.05))

@@ -30,7 +30,6 @@ _CLEAR_WIN = 4.0
 _SAMPLE = 6_000
 _PLACES = 24
 _HIGH = re.compile(rb"[\x80-\xff]")
-_HIGH_PIECE = re.compile(rb"[^\n]{0,160}[\x80-\xff][^\n]{0,160}")
 # Markup, and the colour codes of game scripts, which stick to the words after them.
 _TAG = re.compile(rb"<[^<>\n]{0,400}>|&[#a-zA-Z0-9]{2,8};|#(?:c[0-9a-fA-F]{6}|[A-Z])")
 _BOMS = (

@@ -16,14 +16,14 @@ from vnclean.caches import cached
 from vnclean.channels import CHANNELS
 from vnclean.language.syllable import ONSETS
 from vnclean.repair.surface_forms import inventory, is_syllable
-from vnclean.repair.word_decoder import Candidate, log_sum
+from vnclean.repair.word_decoder import log_sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from vnclean.core.emissions import EmissionTable
 
-__all__ = ["MARKS", "TOKEN", "ChannelMixture", "ChannelModel", "Emission", "channel_model"]
+__all__ = ["MARKS", "TOKEN", "ChannelMixture", "ChannelModel", "channel_model"]
 
 MARKS = "?\ufffd"
 """The characters that stand where a letter was lost."""
@@ -62,24 +62,6 @@ MAX_TOKENS = 200_000
 
 MAX_TOKEN_CHARS = 40
 """Characters of a token that is looked at; a longer one is nobody's word."""
-
-
-class Emission(NamedTuple):
-    """What clean text and each channel say of a token, without context, as log-probabilities.
-
-    `clean` is for clean text, `by_channel` for each channel in the order of
-    `ChannelModel.channels`. `candidates` holds for each channel that explains the token as damaged
-    what it was. `damaged`: no clean text explains it. `itself`: the token as a candidate where it
-    may be right.
-    """
-
-    token: str
-    clean: float
-    by_channel: tuple[float, ...]
-    candidates: dict[int, tuple[Candidate, ...]]
-    damaged: bool
-    itself: Candidate | None
-    is_word: bool
 
 
 class ChannelMixture(NamedTuple):
@@ -134,36 +116,6 @@ class ChannelModel:
         for token, same in unchanged.items():
             self._learn(table, token, same)
         return table
-
-    def emissions(self, tokens: Iterable[str]) -> dict[str, Emission]:
-        """Return what clean text and the channels say of each token."""
-        distinct = dict.fromkeys(tokens)
-        table = self.learn(distinct)
-        numbers = [table.numbers[token] for token in distinct]
-        logs = zip(*(each.tolist() for each in table.logs(numbers)), strict=True)
-        facts = zip(*(each.tolist() for each in table.facts(numbers)), strict=True)
-        found = {}
-        for token, number, (clean, by_channel), (is_word, damaged, _) in zip(
-            distinct, numbers, logs, facts, strict=True
-        ):
-            code, score = table.itself(number)
-            itself = None if code < 0 else Candidate(token, code, score)
-            found[token] = Emission(
-                token, clean, tuple(by_channel), self._candidates(table, number), damaged, itself,
-                is_word,
-            )  # fmt: skip
-        return found
-
-    def _candidates(self, table: EmissionTable, number: int) -> dict[int, tuple[Candidate, ...]]:
-        """Return what a token was before the damage, by channel."""
-        found: dict[int, list[Candidate]] = {}
-        token = table.tokens[number]
-        for n, left, right, channels, code, score in table.candidates(number):
-            candidate = Candidate(self.surface(token, n, left, right), code, score)
-            for channel in range(len(self.channels)):
-                if channels >> channel & 1:
-                    found.setdefault(channel, []).append(candidate)
-        return {channel: tuple(found[channel]) for channel in sorted(found)}
 
     def surface(self, token: str, number: int, left: int, right: int) -> str:
         """Return a surface by its number, between the first and last characters of a token."""
