@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vnclean.cli.options import reading_from
+from vnclean.cli.options import overwrite_option, reading_from
 
 if TYPE_CHECKING:
     from vnclean.engine.plan import Task
@@ -28,7 +28,7 @@ def boilerplate() -> None:
 @click.option("--site-key", default="url", help="Field that holds the address or site.  [url]")
 @click.option("--input-format", metavar="NAME", help="As for clean.  [default: by the file name]")
 @click.option("--encoding", default="auto", metavar="NAME", help="Encoding of the input.")
-@click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
+@overwrite_option
 def learn(
     inputs: tuple[str, ...],
     output: str,

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import click
 
+from vnclean.cli.options import format_option, inputs_argument, overwrite_option
+
 __all__ = ["convert", "decode", "detect"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="json: one object per input.",
-)
+@inputs_argument
+@format_option("json: one object per input.")
 def detect(inputs: tuple[str, ...], shape: str) -> int:
     """Tell the encoding of files, legacy Vietnamese ones too; writes nothing.
 
@@ -57,7 +53,7 @@ def detect(inputs: tuple[str, ...], shape: str) -> int:
 @click.command()
 @click.argument("input", default="-", metavar="[INPUT]")
 @click.option("-o", "--output", metavar="FILE", help="Write here instead of standard output.")
-@click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
+@overwrite_option
 def decode(input: str, output: str | None, overwrite: bool) -> int:
     """Detect the encoding of a file and write its text as UTF-8.
 
@@ -77,7 +73,7 @@ def decode(input: str, output: str | None, overwrite: bool) -> int:
 @click.option("--to", "target", metavar="CHARSET", default="utf-8", help="The charset to write.")
 @click.option("-o", "--output", metavar="FILE", help="Write here instead of standard output.")
 @click.option("--lossy", is_flag=True, help="Write also where characters are lost.")
-@click.option("--overwrite", is_flag=True, help="Replace an output that exists.")
+@overwrite_option
 def convert(
     input: str, source: str | None, target: str, output: str | None, lossy: bool, overwrite: bool
 ) -> int:

@@ -6,7 +6,13 @@ from typing import Any
 
 import click
 
-from vnclean.cli.options import Shared, shared_options
+from vnclean.cli.options import (
+    Shared,
+    format_option,
+    inputs_argument,
+    limit_option,
+    shared_options,
+)
 
 __all__ = ["check"]
 
@@ -15,22 +21,16 @@ GITHUB_TAKES = 25_000
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@inputs_argument
 @shared_options
 @click.option(
     "--suggestions/--no-suggestions",
     default=None,
     help="Also what is only suggested, marked as such.  [default: with --only spelling]",
 )
-@click.option("-n", "--limit", type=click.IntRange(1), metavar="N", help="Stop after N texts.")
+@limit_option
 @click.option("--max-findings", type=click.IntRange(1), metavar="N", help="Stop after N findings.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json", "sarif"]),
-    default="text",
-    help="json: one object per line; sarif: a document for code scanners.",
-)
+@format_option("json: one object per line; sarif: a document for code scanners.", "sarif")
 def check(
     shared: Shared,
     inputs: tuple[str, ...],
@@ -116,7 +116,7 @@ class _Text:
 
     def add(self, file: str, place: Any, marked: list[tuple[Any, bool]]) -> None:
         from vnclean.cli.diff_view import short
-        from vnclean.cli.each_text import edit_positions, write_line
+        from vnclean.cli.each_text import edit_positions
 
         where = f"field {place.key}" if place.key else ""
         if where and place.record:
@@ -127,16 +127,14 @@ class _Text:
             edit_positions(place, edits), marked, strict=True
         ):
             before = place.text[edit.start : edit.end]
-            write_line(
+            click.echo(
                 f"{file}:{position[0]}:{position[1]}: {edit.rule}: "
                 f'"{short(before)}" -> "{short(edit.replacement)}" '
                 f"({edit.confidence:.3f}){'' if applied else ' (suggestion)'}{where}"
             )
 
     def recoded(self, file: str, encoding: str) -> None:
-        from vnclean.cli.each_text import write_line
-
-        write_line(f'{file}:1:1: encoding: "{encoding}" -> "utf-8"')
+        click.echo(f'{file}:1:1: encoding: "{encoding}" -> "utf-8"')
 
     def fault(self, file: str, line: int, reason: str) -> None:
         """Say nothing: standard error has it."""
@@ -149,22 +147,22 @@ class _Json(_Text):
     """An object per finding."""
 
     def add(self, file: str, place: Any, marked: list[tuple[Any, bool]]) -> None:
-        from vnclean.cli.each_text import as_json, edit_record, regions, write_line
+        from vnclean.cli.each_text import edit_record, regions, write_record
 
         areas = regions(place, [edit for edit, _ in marked])
         for (edit, applied), area in zip(marked, areas, strict=True):
             head = {"file": file, "record": place.record or None, "key": place.key}
             spans = dict(zip(("line", "column", "end_line", "end_column"), area, strict=True))
             record = edit_record(place, edit, area[:2])
-            write_line(as_json({**head, "applied": applied, **spans, **record}))
+            write_record({**head, "applied": applied, **spans, **record})
 
     def recoded(self, file: str, encoding: str) -> None:
-        from vnclean.cli.each_text import as_json, write_line
+        from vnclean.cli.each_text import write_record
 
         record: dict[str, Any] = {"file": file, "record": None, "key": "", "applied": True}
         record |= {"line": 1, "column": 1, "end_line": 1, "end_column": 1, "start": 0, "end": 0}
         record |= {"before": encoding, "after": "utf-8", "rule": "encoding"}
-        write_line(as_json({**record, "safety": "likely", "confidence": 1.0}))
+        write_record({**record, "safety": "likely", "confidence": 1.0})
 
 
 class _Sarif(_Text):

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from vnclean.cli.engine_options import Engine, engine_options
-from vnclean.cli.options import Shared, gather_options, shared_options
+from vnclean.cli.options import (
+    Shared,
+    gather_options,
+    inputs_argument,
+    overwrite_option,
+    selection_options,
+    shared_options,
+)
 from vnclean.cli.web_options import Pages, page_options
 
 if TYPE_CHECKING:
@@ -94,10 +101,10 @@ class Run:
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@inputs_argument
 @click.option("-o", "--output", metavar="OUT", help="A folder; or a file, for a single input file.")
 @click.option("--in-place", is_flag=True, help="Replace the inputs, each at once when it is done.")
-@click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
+@overwrite_option
 @click.option("--resume", is_flag=True, help="Go on with a run that was cut off.")
 @shared_options
 @page_options
@@ -117,11 +124,7 @@ class Run:
 @click.option(
     "--signals", is_flag=True, help="Add the quality of the text to each record of JSON lines."
 )
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N records.")
-@click.option(
-    "--sample", type=click.IntRange(1), metavar="N", help="Only N records, drawn at random."
-)
-@click.option("--seed", type=int, default=0, metavar="S", help="Another sample.  [default: 0]")
+@selection_options
 @click.option("--dry-run", is_flag=True, help="Write nothing but the report; -o is not needed.")
 @click.option(
     "--edits",

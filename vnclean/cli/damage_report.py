@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import click
 
+from vnclean.cli.options import format_option, inputs_argument
+
 __all__ = ["inspect"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@inputs_argument
 @click.option("-t", "--text", metavar="TEXT", help="Inspect this text instead of a file.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="json: one object per input.",
-)
+@format_option("json: one object per input.")
 @click.option(
     "-n",
     "--examples",

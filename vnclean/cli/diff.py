@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import click
 
-from vnclean.cli.options import Shared, shared_options
+from vnclean.cli.options import (
+    Shared,
+    format_option,
+    inputs_argument,
+    limit_option,
+    shared_options,
+)
 
 __all__ = ["diff"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@inputs_argument
 @shared_options
 @click.option(
     "-U",
@@ -20,20 +26,14 @@ __all__ = ["diff"]
     metavar="N",
     help="Lines around a change.  [default: 1]",
 )
-@click.option("-n", "--limit", type=click.IntRange(1), metavar="N", help="Stop after N texts.")
+@limit_option
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     help="With colour, long stretches without a change are cut.",
 )
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="json: one object per text that changes.",
-)
+@format_option("json: one object per text that changes.")
 def diff(
     shared: Shared,
     inputs: tuple[str, ...],
@@ -48,14 +48,7 @@ def diff(
     can't be read.
     """
     from vnclean.cli.diff_view import paint_hunks
-    from vnclean.cli.each_text import (
-        as_json,
-        edit_positions,
-        edit_record,
-        show_findings,
-        wants_color,
-        write_line,
-    )
+    from vnclean.cli.each_text import edit_records, show_findings, wants_color, write_record
     from vnclean.engine import Finding, Task, plan_reading
 
     pipeline = shared.pipeline()
@@ -68,21 +61,9 @@ def diff(
         if place.key:
             name += f":{place.line} {place.key}"
         if shape == "json":
-            write_line(
-                as_json(
-                    {
-                        "file": task.name,
-                        "line": place.line,
-                        "key": place.key,
-                        "before": result.original,
-                        "after": result.text,
-                        "edits": [
-                            edit_record(place, edit, position)
-                            for edit, position in edit_positions(place, result.edits)
-                        ],
-                    }
-                )
-            )
+            record = {"file": task.name, "line": place.line, "key": place.key}
+            record |= {"before": result.original, "after": result.text}
+            write_record({**record, "edits": edit_records(place, result.edits)})
             return
         first = 1 if place.key else place.line
         for line in paint_hunks(
@@ -94,7 +75,7 @@ def diff(
             line=first,
             end=not (place.key or shared.lines),
         ):
-            write_line(line, colored)
+            click.echo(line, color=colored)
 
     _, code = show_findings(tasks, pipeline, show, jobs=shared.jobs, limit=limit)
     return code

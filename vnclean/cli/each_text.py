@@ -18,22 +18,17 @@ from vnclean.pipeline import Pipeline
 from vnclean.transform import Edit
 
 __all__ = [
-    "as_json",
     "edit_positions",
     "edit_record",
+    "edit_records",
     "regions",
     "show_findings",
     "wants_color",
-    "write_line",
+    "write_record",
 ]
 
 Show = Callable[[Task, Finding], bool | None]
 """Is given every finding; True ends the run."""
-
-
-def write_line(line: str, color: bool = False) -> None:
-    """Print a line of the product."""
-    click.echo(line, color=color)
 
 
 def wants_color(choice: str) -> bool:
@@ -134,6 +129,11 @@ def edit_record(place: Field, edit: Edit, position: tuple[int, int]) -> dict[str
     return record
 
 
+def edit_records(place: Field, edits: Sequence[Edit]) -> list[dict[str, Any]]:
+    """Return edits as plain values, see `edit_record`."""
+    return [edit_record(place, edit, position) for edit, position in edit_positions(place, edits)]
+
+
 def edit_positions(place: Field, edits: Sequence[Edit]) -> Iterator[tuple[Edit, tuple[int, int]]]:
     """Yield edits with the line and column of each."""
     return zip(edits, place.positions([edit.start for edit in edits]), strict=True)
@@ -146,11 +146,11 @@ def regions(place: Field, edits: Sequence[Edit]) -> list[tuple[int, int, int, in
     return [(*at[edit.start], *at[edit.end]) for edit in edits]
 
 
-def as_json(value: dict[str, Any]) -> str:
-    """Return one line of JSON; lone surrogates are escaped."""
+def write_record(value: dict[str, Any]) -> None:
+    """Print an object as one line of JSON; lone surrogates are escaped."""
     line = json.dumps(value, ensure_ascii=False)
     try:
         line.encode()
     except UnicodeEncodeError:
-        return json.dumps(value)
-    return line
+        line = json.dumps(value)
+    click.echo(line)

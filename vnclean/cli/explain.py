@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import click
 
-from vnclean.cli.options import Shared, shared_options
+from vnclean.cli.options import (
+    Shared,
+    format_option,
+    inputs_argument,
+    limit_option,
+    shared_options,
+)
 
 __all__ = ["explain"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@inputs_argument
 @click.option("-t", "--text", metavar="TEXT", help="Explain this text instead of a file.")
 @shared_options
-@click.option("-n", "--limit", type=click.IntRange(1), metavar="N", help="Stop after N texts.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="json: one object per text.",
-)
+@limit_option
+@format_option("json: one object per text.")
 def explain(
     shared: Shared,
     inputs: tuple[str, ...],
@@ -34,46 +34,25 @@ def explain(
     code is 0, or 3 if some inputs can't be read.
     """
     from vnclean.cli.diff_view import short
-    from vnclean.cli.each_text import (
-        as_json,
-        edit_positions,
-        edit_record,
-        show_findings,
-        write_line,
-    )
+    from vnclean.cli.each_text import edit_positions, edit_records, show_findings, write_record
     from vnclean.engine import Finding, Task, plan_reading
     from vnclean.formats import Field, format_named
-    from vnclean.transform import Edit
 
     pipeline = shared.pipeline()
     reading = shared.reading()
     if text is not None and inputs:
         raise click.UsageError("Give --text or inputs, not both.")
 
-    def records(place: Field, edits: tuple[Edit, ...]) -> list[dict[str, object]]:
-        return [
-            edit_record(place, edit, position) for edit, position in edit_positions(place, edits)
-        ]
-
     def show(task: Task, finding: Finding) -> None:
         place, result = finding.place, finding.result
         if shape == "json":
-            write_line(
-                as_json(
-                    {
-                        "file": task.name,
-                        "line": place.line,
-                        "key": place.key,
-                        "text": result.text,
-                        "edits": records(place, result.edits),
-                        "suggestions": records(place, result.suggestions),
-                    }
-                )
-            )
+            record = {"file": task.name, "line": place.line, "key": place.key, "text": result.text}
+            record["edits"] = edit_records(place, result.edits)
+            write_record({**record, "suggestions": edit_records(place, result.suggestions)})
             return
         if not (result.edits or result.suggestions):
             return
-        write_line(f"{task.name}:{place.line}" + (f" {place.key}" if place.key else ""))
+        click.echo(f"{task.name}:{place.line}" + (f" {place.key}" if place.key else ""))
         marked = [("", edit) for edit in result.edits]
         marked += [("? ", edit) for edit in result.suggestions]
         marked.sort(key=lambda item: item[1].start)
@@ -81,11 +60,11 @@ def explain(
             marked, edit_positions(place, [edit for _, edit in marked]), strict=True
         ):
             before = place.text[edit.start : edit.end]
-            write_line(f'  {sign}{line}:{column}  "{short(before)}" -> "{short(edit.replacement)}"')
-            write_line(f"      {edit.rule}, {edit.safety.value}, confidence {edit.confidence:.3f}")
+            click.echo(f'  {sign}{line}:{column}  "{short(before)}" -> "{short(edit.replacement)}"')
+            click.echo(f"      {edit.rule}, {edit.safety.value}, confidence {edit.confidence:.3f}")
             if edit.alternatives:
                 others = ", ".join(f'"{short(t)}" {p:.3f}' for t, p in edit.alternatives)
-                write_line(f"      or {others}")
+                click.echo(f"      or {others}")
 
     if text is not None:
         task = Task(None, None, format_named("txt"))

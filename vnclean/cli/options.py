@@ -17,11 +17,34 @@ if TYPE_CHECKING:
     from vnclean.pipeline import Pipeline
     from vnclean.transform import Transform
 
-__all__ = ["Shared", "add_options", "gather_options", "reading_from", "shared_options"]
+__all__ = [
+    "Shared",
+    "add_options",
+    "format_option",
+    "gather_options",
+    "inputs_argument",
+    "limit_option",
+    "overwrite_option",
+    "reading_from",
+    "selection_options",
+    "shared_options",
+]
 
 _COMMA = re.compile(r",(?![^\[]*\])")
 """A comma that is not inside a list."""
 
+inputs_argument = click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+limit_option = click.option(
+    "-n", "--limit", type=click.IntRange(1), metavar="N", help="Stop after N texts."
+)
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
+_SELECTION = (
+    click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N records."),
+    click.option(
+        "--sample", type=click.IntRange(1), metavar="N", help="Only N records, drawn at random."
+    ),
+    click.option("--seed", type=int, default=0, metavar="S", help="Another sample.  [default: 0]"),
+)
 _PIPELINE = (
     click.option("-p", "--preset", metavar="NAME", help="What to do; see `vnclean list presets`."),
     click.option(
@@ -153,6 +176,17 @@ def add_options(
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def selection_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Decorate a command with the options that choose records: `limit`, `sample`, `seed`."""
+    return add_options(command, *_SELECTION)
+
+
+def format_option(help: str, *more: str) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Return the option `--format`, which a command gets as `shape`: text, json or one more."""
+    shapes = click.Choice(["text", "json", *more])
+    return click.option("--format", "shape", type=shapes, default="text", help=help)
 
 
 def shared_options(command: Callable[..., int]) -> Callable[..., int]:

@@ -7,19 +7,15 @@ from typing import Any
 
 import click
 
-from vnclean.cli.options import Shared, shared_options
+from vnclean.cli.options import Shared, inputs_argument, selection_options, shared_options
 
 __all__ = ["stats"]
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@inputs_argument
 @shared_options
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="Only the first N records.")
-@click.option(
-    "--sample", type=click.IntRange(1), metavar="N", help="Only N records, drawn at random."
-)
-@click.option("--seed", type=int, default=0, metavar="S", help="Another sample.  [default: 0]")
+@selection_options
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text")
 def stats(
     shared: Shared,

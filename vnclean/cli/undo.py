@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from vnclean.cli.options import overwrite_option
+
 __all__ = ["undo"]
 
 
@@ -17,7 +19,7 @@ __all__ = ["undo"]
     help="The sidecar that `vnclean clean --edits` wrote.",
 )
 @click.option("-o", "--output", metavar="OUT", help="A folder; or a file, for a single file.")
-@click.option("--overwrite", is_flag=True, help="Replace outputs that exist.")
+@overwrite_option
 def undo(cleaned: str, edits: str, output: str | None, overwrite: bool) -> int:
     """Restore what was cleaned from the result and its sidecar.
 

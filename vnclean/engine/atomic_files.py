@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Protocol, Self
@@ -40,6 +41,15 @@ class WriteError(VncleanError):
             f"{path} can't be written: {error.strerror or error}. Nothing is left half-written; "
             "make room or choose another place with -o, and run it again."
         )
+
+
+@contextlib.contextmanager
+def _writing(path: Place) -> Iterator[None]:
+    """Raise WriteError for what the system refuses meanwhile."""
+    try:
+        yield
+    except OSError as error:
+        raise WriteError(path, error) from None
 
 
 class Sink(Protocol):
@@ -120,37 +130,29 @@ class AtomicFile:
         self.path = path
         self.part = part_name(path)
         self._like = like
-        try:
+        with _writing(path):
             self.part.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.stream = open(self.part, "wb" if keep is None else "r+b")  # noqa: SIM115
             if keep is not None:
                 self._file.truncate(keep)
                 self._file.seek(keep)
-        except OSError as error:
-            raise WriteError(path, error) from None
 
     def write(self, data: bytes) -> None:
         """Write bytes under the temporary name."""
-        try:
+        with _writing(self.path):
             self._file.write(data)
-        except OSError as error:
-            raise WriteError(self.path, error) from None
 
     def sync(self) -> int:
         """Bring all to the disk; return the length in bytes."""
-        try:
+        with _writing(self.path):
             self._file.flush()
             os.fsync(self._file.fileno())
-        except OSError as error:
-            raise WriteError(self.path, error) from None
         return self._file.tell()
 
     def flushed(self) -> int:
         """Hand all to the operating system; return the length in bytes."""
-        try:
+        with _writing(self.path):
             self._file.flush()
-        except OSError as error:
-            raise WriteError(self.path, error) from None
         return self._file.tell()
 
     def ready(self) -> None:
@@ -165,13 +167,11 @@ class AtomicFile:
 
     def rename(self) -> None:
         """Give the file its name; what is on the disk by now is for the caller to know."""
-        try:
+        with _writing(self.path):
             self._file.close()
             if self._like is not None:
                 shutil.copymode(self._like, self.part)
             os.replace(self.part, str(self.path))
-        except OSError as error:
-            raise WriteError(self.path, error) from None
 
     def close(self) -> None:
         """Stop writing and keep the temporary file."""
@@ -209,10 +209,8 @@ class _RemoteFile(AtomicFile):
     def ready(self) -> None:
         """Bring the file to its place, where it appears at once."""
         self.flushed()
-        try:
+        with _writing(self._url):
             self._url.put(self.part)
-        except OSError as error:
-            raise WriteError(self._url, error) from None
 
     def rename(self) -> None:
         """Take the copy on this machine away."""
@@ -239,20 +237,16 @@ class JoinedFile:
 
     def write(self, data: bytes) -> None:
         """Hand a chunk to the format."""
-        try:
+        with _writing(self._file.path):
             if data:
                 self._writer.write(data)
-        except OSError as error:
-            raise WriteError(self._file.path, error) from None
 
     def ready(self) -> None:
         """Let the format write its end, and do what takes long."""
-        try:
+        with _writing(self._file.path):
             if self._open:
                 self._open = False
                 self._writer.close()
-        except OSError as error:
-            raise WriteError(self._file.path, error) from None
         self._file.ready()
 
     def commit(self) -> None:

@@ -34,7 +34,9 @@ def suffix_of(name: str) -> str:
 
 
 class _Unpacker(Protocol):
-    def feed(self, data: bytes) -> bytes: ...
+    """What the decompressors of `bz2` and `lzma` are; those of other formats are wrapped."""
+
+    def decompress(self, data: bytes, most: int, /) -> bytes: ...
 
     @property
     def eof(self) -> bool: ...
@@ -46,26 +48,35 @@ class _Unpacker(Protocol):
     def needs_input(self) -> bool: ...
 
 
-class _Gzip:
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(wbits=31)
+class _Wrapped:
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
 
-    def feed(self, data: bytes) -> bytes:
-        data = self._inner.unconsumed_tail + data
-        before = self._inner.copy()
-        try:
-            return self._inner.decompress(data, _OUT)
-        except zlib.error as error:
-            # It gives nothing of what it has unpacked before the fault: once more, bit by bit.
-            return _up_to(before, data, error)
+    def decompress(self, data: bytes, most: int, /) -> bytes:
+        return bytes(self._inner.decompress(data))
 
     @property
     def eof(self) -> bool:
-        return self._inner.eof
+        return bool(self._inner.eof)
 
     @property
     def unused_data(self) -> bytes:
-        return self._inner.unused_data
+        return bytes(self._inner.unused_data)
+
+    @property
+    def needs_input(self) -> bool:
+        return True
+
+
+class _Gzip(_Wrapped):
+    def decompress(self, data: bytes, most: int, /) -> bytes:
+        data = self._inner.unconsumed_tail + data
+        before = self._inner.copy()
+        try:
+            return bytes(self._inner.decompress(data, most))
+        except zlib.error as error:
+            # It gives nothing of what it has unpacked before the fault: once more, bit by bit.
+            return _up_to(before, data, error)
 
     @property
     def needs_input(self) -> bool:
@@ -96,49 +107,6 @@ def _up_to(unpacker: Any, data: bytes, error: zlib.error) -> bytes:
     raise _BrokenError(b"".join(out), error)
 
 
-class _Plain:
-    """The decompressors of `bz2` and `lzma`, which share one interface."""
-
-    def __init__(self, inner: bz2.BZ2Decompressor | lzma.LZMADecompressor) -> None:
-        self._inner = inner
-
-    def feed(self, data: bytes) -> bytes:
-        return self._inner.decompress(data, _OUT)
-
-    @property
-    def eof(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data
-
-    @property
-    def needs_input(self) -> bool:
-        return self._inner.needs_input
-
-
-class _Zstandard:
-    def __init__(self) -> None:
-        self._inner = _zstandard().ZstdDecompressor().decompressobj()
-
-    def feed(self, data: bytes) -> bytes:
-        out: bytes = self._inner.decompress(data)
-        return out
-
-    @property
-    def eof(self) -> bool:
-        return bool(self._inner.eof)
-
-    @property
-    def unused_data(self) -> bytes:
-        return bytes(self._inner.unused_data)
-
-    @property
-    def needs_input(self) -> bool:
-        return True
-
-
 def _zstandard() -> Any:
     try:
         return import_module("zstandard")
@@ -149,14 +117,14 @@ def _zstandard() -> Any:
 def _unpacker(suffix: str) -> Callable[[], _Unpacker]:
     match suffix:
         case ".gz":
-            return _Gzip
+            return lambda: _Gzip(zlib.decompressobj(wbits=31))
         case ".bz2":
-            return lambda: _Plain(bz2.BZ2Decompressor())
+            return bz2.BZ2Decompressor
         case ".xz":
-            return lambda: _Plain(lzma.LZMADecompressor())
+            return lzma.LZMADecompressor
         case _:
-            _zstandard()
-            return _Zstandard
+            new = _zstandard().ZstdDecompressor
+            return lambda: _Wrapped(new().decompressobj())
 
 
 def decompress_blocks(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
@@ -179,7 +147,7 @@ def decompress_blocks(blocks: Iterable[bytes], suffix: str) -> Iterator[bytes]:
                         break  # padding behind the last member
                     unpacker = new()
                     members += 1
-                if out := unpacker.feed(data):
+                if out := unpacker.decompress(data, _OUT):
                     yield out
                 data = b""
                 if unpacker.eof:
