@@ -64,7 +64,7 @@ def decode(input: str, output: str | None, overwrite: bool) -> int:
     data = _read(input)
     if data is None:
         return 3
-    return _write(read(data).encode("utf-8", "surrogatepass"), input, output, overwrite)
+    return _write(read(data).encode("utf-8", "surrogatepass"), output, overwrite)
 
 
 @click.command()
@@ -95,7 +95,7 @@ def convert(
                 "Nothing was written. You can add --lossy to write the nearest letters.", err=True
             )
             return 3
-    return _write(done.data, input, output, overwrite)
+    return _write(done.data, output, overwrite)
 
 
 def _read(name: str) -> bytes | None:
@@ -109,18 +109,18 @@ def _read(name: str) -> bytes | None:
         return None
 
 
-def _write(data: bytes, source: str, output: str | None, overwrite: bool) -> int:
-    import os
+def _write(data: bytes, output: str | None, overwrite: bool) -> int:
     import sys
-    from pathlib import Path
+
+    from vnclean.engine.atomic_files import open_output
+    from vnclean.formats.places import place
 
     if output is None or output == "-":
         sys.stdout.buffer.write(data)
         return 0
-    target = Path(output)
+    target = place(output)
     if target.exists() and not overwrite:
         raise click.UsageError(f"{output} exists. You can add --overwrite to replace it.")
-    beside = target.with_name(f".{target.name}.part")
-    beside.write_bytes(data)
-    os.replace(beside, target)
+    with open_output(target) as file:
+        file.write(data)
     return 0

@@ -6,6 +6,7 @@ parentheses. Nothing in an expression is ever run as code.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,14 @@ __all__ = ["Criteria"]
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?%?)|(?P<name>[A-Za-z_][\w.]*)|(?P<sign><=|>=|==|!=|<|>|\(|\)))"
 )
-_SIGNS = ("<", "<=", ">", ">=", "==", "!=")
+_SIGNS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 
 
 class _Token(NamedTuple):
@@ -35,20 +43,7 @@ class _Comparison:
     limit: float
 
     def holds(self, quality: Quality) -> bool:
-        value = quality[self.name]
-        match self.sign:
-            case "<":
-                return value < self.limit
-            case "<=":
-                return value <= self.limit
-            case ">":
-                return value > self.limit
-            case ">=":
-                return value >= self.limit
-            case "==":
-                return value == self.limit
-            case _:
-                return value != self.limit
+        return bool(_SIGNS[self.sign](quality[self.name], self.limit))
 
     def told(self, quality: Quality) -> str:
         return f"{self.name} is {_shown(quality[self.name])}"
@@ -80,42 +75,32 @@ class _Not:
 
 
 @dataclass(frozen=True)
-class _All:
+class _Joined:
     parts: tuple[_Node, ...]
+    word: str
+    """What stands between them: `and` or `or`."""
 
     def holds(self, quality: Quality) -> bool:
-        return all(part.holds(quality) for part in self.parts)
+        enough = all if self.word == "and" else any
+        return enough(part.holds(quality) for part in self.parts)
 
     def names(self) -> Iterator[str]:
         for part in self.parts:
             yield from part.names()
 
     def told(self, quality: Quality) -> str:
-        return " and ".join(part.told(quality) for part in self.parts)
+        return f" {self.word} ".join(part.told(quality) for part in self.parts)
 
     def why(self, quality: Quality) -> str:
-        return next(part.why(quality) for part in self.parts if not part.holds(quality))
+        failed = [part.why(quality) for part in self.parts if not part.holds(quality)]
+        return failed[0] if self.word == "and" else "; ".join(failed)
 
 
-@dataclass(frozen=True)
-class _Any:
-    parts: tuple[_Node, ...]
-
-    def holds(self, quality: Quality) -> bool:
-        return any(part.holds(quality) for part in self.parts)
-
-    def names(self) -> Iterator[str]:
-        for part in self.parts:
-            yield from part.names()
-
-    def told(self, quality: Quality) -> str:
-        return " or ".join(part.told(quality) for part in self.parts)
-
-    def why(self, quality: Quality) -> str:
-        return "; ".join(part.why(quality) for part in self.parts)
+_Node = _Comparison | _Not | _Joined
 
 
-_Node = _Comparison | _Not | _All | _Any
+def _joined(parts: list[_Node], word: str) -> _Node:
+    return parts[0] if len(parts) == 1 else _Joined(tuple(parts), word)
 
 
 @dataclass(frozen=True)
@@ -198,18 +183,16 @@ class _Parser:
             raise self._fault(token.at, f"'and' or 'or' is missing before {token.text!r}")
 
     def any_of(self) -> _Node:
-        parts = [self._all_of()]
-        while self._peek().kind == "or":
+        either = []
+        while True:
+            every = [self._part()]
+            while self._peek().kind == "and":
+                self._take()
+                every.append(self._part())
+            either.append(_joined(every, "and"))
+            if self._peek().kind != "or":
+                return _joined(either, "or")
             self._take()
-            parts.append(self._all_of())
-        return parts[0] if len(parts) == 1 else _Any(tuple(parts))
-
-    def _all_of(self) -> _Node:
-        parts = [self._part()]
-        while self._peek().kind == "and":
-            self._take()
-            parts.append(self._part())
-        return parts[0] if len(parts) == 1 else _All(tuple(parts))
 
     def _part(self, depth: int = 0) -> _Node:
         token = self._take()
