@@ -341,3 +341,9 @@ def test_a_painted_diff_cuts_long_lines_and_shows_what_can_not_be_seen():
     assert len(found) < 800
     assert visible("\x1b[31m") == "\\u001b[31m"
     assert short("a" * 99, 10).count("a") == 8
+
+
+def test_a_call_from_a_program_leaves_its_signals_alone():
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    assert cli.main(["list", "presets"]) == 0
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before

@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from types import FrameType
@@ -138,7 +138,7 @@ def main(args: Sequence[str] | None = None) -> int:
         if "_VNCLEAN_COMPLETE" in os.environ:
             _vnclean.main(prog_name="vnclean")
         given = sys.argv[1:] if args is None else list(args)
-        with _vnclean.make_context("vnclean", given) as context:
+        with _signals(), _vnclean.make_context("vnclean", given) as context:
             code = _vnclean.invoke(context)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
@@ -178,7 +178,7 @@ def _say(message: str) -> None:
 
 
 def _prepare() -> None:
-    """Make streams total for any text, and let a termination signal clean up like Ctrl-C."""
+    """Make streams total for any text, and use one thread a process."""
     # Processes are spread over the processors, so numpy's threads would only be in each other's
     # way: they wait by spinning. It reads this when it is imported, which nothing has done yet.
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -195,10 +195,21 @@ def _prepare() -> None:
         if reconfigure is not None:
             encoding = None if stream.isatty() else "utf-8"
             reconfigure(encoding=encoding, errors="backslashreplace", newline="")
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """Let a signal to end clean up like Ctrl-C; afterwards the host program's handlers are back."""
+    handlers = {}
     with contextlib.suppress(ValueError):  # in another thread the host program decides
         for name in ("SIGTERM", "SIGHUP"):
             if (number := getattr(signal, name, None)) is not None:
-                signal.signal(number, _terminate)
+                handlers[number] = signal.signal(number, _terminate)
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
