@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.core import legacy_viterbi_twin, twins
 from tests.core.legacy_viterbi_twin import Token
 from vnclean.core import lookup
-from vnclean.core.legacy_viterbi import TokenTable
+from vnclean.core.legacy_viterbi import States, TokenTable
 from vnclean.core.prefilter import Prefilter
 
 CLASSES = bytes((code % 64 if code < 128 else code * 7 % 64) for code in range(0x1F01))
@@ -79,30 +79,41 @@ def hashes(text: str) -> None:
 TOKENS = [
     Token(
         at * 7 % 41,
-        (at * 11 % 37, at * 5 % 43),
-        at % 13 - 6,
         at % 3 - 1,
         at % 5 == 0,
         True,
-        b"\1\3",
+        (at * 11 % 37, at * 5 % 43),
+        bytes([1 + at % 64, 3]),
     )
     for at in range(97)
 ]
-TABLE = TokenTable(2)
-for token in TOKENS:
-    TABLE.add(*token)
+
+
+def _token(word: str) -> Token:
+    return TOKENS[sum(map(ord, word)) % len(TOKENS)]
+
+
+TABLE = TokenTable(
+    2,
+    lambda word: _token(word)[:4],
+    lambda word, column: (word, _token(word).legacy[column], _token(word).kinds[column]),
+)
+STATES = States([0, 1], [9.0, 12.0], [9.0, 10.0], 4.0, 6.0)
 
 
 def legacy_path(text: str) -> None:
-    """The path through a line whose tokens are told by the characters, and its runs."""
-    rows = [ord(letter) % len(TOKENS) for letter in text]
-    line = [TOKENS[row] for row in rows]
-    path = TABLE.best_path(rows, 0.0, (9.0, 12.0), (9.0, 10.0), 4.0)
+    """The tokens of a line, the path through it, and its runs; what they cost their letters say."""
+    made = TABLE.line(text, 0, len(text))
+    words = legacy_viterbi_twin.TOKEN.findall(text)
+    line = [_token(word) for word in words]
+    spans = made.words(list(range(len(made))), 0, tuple, ())
+    assert [word for _, _, word in spans] == words
+    if len(line) < 60:  # the twin tries all runs
+        assert made.outline(STATES) == legacy_viterbi_twin.outline(line, 9.0, 9.0, 6.0)
     clean, legacy = [token.clean for token in line], [token.legacy for token in line]
-    assert list(path) == legacy_viterbi_twin.best_path(clean, legacy, (9, 12), (9, 10), 4)
-    assert TABLE.counts(rows) == legacy_viterbi_twin.counts(line)
-    assert TABLE.main_state(rows, path) == legacy_viterbi_twin.main_state(line, path)
-    assert TABLE.runs(rows, path) == legacy_viterbi_twin.runs(line, path)
+    path = legacy_viterbi_twin.best_path(clean, legacy, (9, 12), (9, 10), 4)
+    # A share that no line reaches: nothing is filled in.
+    assert made.runs(STATES, 0.0, 0.0, 1e9) == legacy_viterbi_twin.runs(line, path)
 
 
 DOORS: tuple[Callable[[str], None], ...] = (prefilter, scan_words, hashes, legacy_path)

@@ -8,12 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.core.legacy_viterbi_twin import TOKEN, Token
 from vnclean.charsets.table import CHARSETS, code_page, find_charset
 from vnclean.charsets.undecoded import search, viterbi
-from vnclean.charsets.undecoded.costs import CostTable, TokenCosts
+from vnclean.charsets.undecoded.costs import MisreadingCosts
 from vnclean.charsets.undecoded.filter import keep_certain
-from vnclean.charsets.undecoded.words import TOKEN, LegacyWord, Misreading
-from vnclean.core.legacy_viterbi import TokenTable
+from vnclean.charsets.undecoded.viterbi import LegacyWalk
+from vnclean.charsets.undecoded.words import LegacyWord, Misreading
+from vnclean.core.legacy_viterbi import CHANGED, GOOD, States, TokenTable
 
 TCVN3, RARE = find_charset("tcvn3"), find_charset("vietware-x")
 assert TCVN3 is not None
@@ -27,44 +29,66 @@ def view(text: str, charset: str = "tcvn3", page: str = "cp1252") -> str:
     return "".join(code_page(page)[byte] for byte in text.encode(charset))
 
 
-def line_of(gain: float) -> list[LegacyWord]:
+def line_of(gain: float) -> list[str]:
     """Return what is found in a line of one word that is cheaper by some bits as legacy bytes."""
-    table = CostTable([AS_CP1252])
-    table.add("viÖt", TokenCosts(15.0 + gain, (15.0,), ("việt",), False, True, 0, gain + 6.0))
-    return decode_line("viÖt", table, {})
+    return decoded("viÖt", {"viÖt": Token(15.0 + gain, 0, False, True, (15.0,), CHANGED_GOOD)})
 
 
-def decode_line(text: str, table: CostTable, prior: dict[Misreading, float]) -> list[LegacyWord]:
+CHANGED_GOOD = bytes([CHANGED | GOOD])
+
+
+def decoded(text: str, tokens: dict[str, Token]) -> list[str]:
+    """Return the legacy words of a line whose tokens cost what is told."""
+    costs = MisreadingCosts([AS_CP1252])
+    costs.tokens = TokenTable(
+        1,
+        lambda word: tokens[word][:4],
+        lambda word, _: (
+            "việt" if tokens[word].kinds[0] else word,
+            tokens[word].legacy[0],
+            tokens[word].kinds[0],
+        ),
+    )
+    return [word.text for word in decode_line(text, costs, {})]
+
+
+def decode_line(text: str, costs: MisreadingCosts, prior: dict[int, float]) -> list[LegacyWord]:
     span = (0, len(text))
-    entry = viterbi.entry_bits(table.misreadings, prior)
-    return viterbi.decode_line(text, span, table.rows(text, span), table, entry)
+    walk = LegacyWalk(text, costs, range(len(costs.misreadings)), prior)
+    return list(walk.words(span, costs.tokens.line(text, *span)))
 
 
 def test_a_word_is_legacy_where_it_gains_more_than_entering_costs() -> None:
     assert viterbi.ENTER_BITS == 9.0
     assert line_of(8.9) == []
-    assert [word.text for word in line_of(9.1)] == ["việt"]
+    assert line_of(9.1) == ["việt"]
 
 
 def found_in(text: str, **gains: float) -> list[str]:
     """Return what is found in a line whose words are cheaper by some bits as legacy bytes."""
-    table = CostTable([AS_CP1252])
+    tokens = {}
     for word in TOKEN.findall(text):
-        gain = gains.get(word, -50.0)
         legacy = 15.0 if word in gains else 60.0
-        reading = "việt" if word in gains else word
         home = 1 if word in gains else -1 if word in FOREIGN else 0
-        costs = TokenCosts(legacy + gain, (legacy,), (reading,), word.isascii(), True, home, 99.0)
-        table.add(word, costs)
-    return [word.text for word in decode_line(text, table, {})]
+        kinds = CHANGED_GOOD if word in gains else b"\0"
+        clean = legacy + gains.get(word, -50.0)
+        tokens[word] = Token(clean, home, word.isascii(), True, (legacy,), kinds)
+    return decoded(text, tokens)
 
 
 FOREIGN = {"quick", "brown", "jumps"}
 
 
 def test_a_rare_charset_costs_more_to_enter() -> None:
-    rare = Misreading(RARE, "cp1252")
-    assert viterbi.entry_bits([AS_CP1252, rare], {}).enter == (9.0, 15.0)
+    for charset, bits in ((TCVN3, 9.0), (RARE, 15.0)):
+        for gain, found in ((bits - 0.1, []), (bits + 0.1, ["việt"])):
+            costs = MisreadingCosts([Misreading(charset, "cp1252")])
+            costs.tokens = TokenTable(
+                1,
+                lambda _, gain=gain: (15.0 + gain, 0, False, True),  # type: ignore[misc]
+                lambda *_: ("việt", 15.0, CHANGED | GOOD),
+            )
+            assert [word.text for word in decode_line("viÖt", costs, {})] == found
 
 
 def test_a_run_is_left_where_that_costs_less_than_to_stay() -> None:
@@ -85,11 +109,9 @@ def test_a_line_of_another_language_holds_legacy_words_where_more_speaks_for_it(
 
 
 def test_what_is_no_word_of_ours_is_read_where_much_speaks_for_it() -> None:
-    table = CostTable([AS_CP1252])
-    table.add("xÖx", TokenCosts(30.0 + 23.9, (30.0,), ("xx",), False, True, 0, 30.0))
-    table.add("xÖy", TokenCosts(30.0 + 24.1, (30.0,), ("xy",), False, True, 0, 30.0))
-    assert decode_line("xÖx", table, {}) == []
-    assert [word.text for word in decode_line("xÖy", table, {})] == ["xy"]
+    for gain, found in ((23.9, []), (24.1, ["việt"])):
+        token = Token(30.0 + gain, 0, False, True, (30.0,), bytes([CHANGED]))
+        assert decoded("xÖx", {"xÖx": token}) == found
 
 
 @given(st.data())
@@ -114,20 +136,25 @@ def test_the_path_is_the_cheapest_of_all(data: st.DataObject) -> None:
         )
 
     every = itertools.product(range(states + 1), repeat=length)
-    table = TokenTable(states)
-    rows = [
-        table.add(stays, values, 0.0, 0, False, True, bytes(states))
-        for stays, values in zip(clean, legacy, strict=True)
-    ]
-    best = tuple(table.best_path(rows, 0.0, first, enter, viterbi.LEAVE_BITS))
-    assert cost(best) <= min(map(cost, every))
+    table = TokenTable(
+        states,
+        lambda word: (clean[ord(word) - 97], 0, False, True),
+        lambda word, column: (word, legacy[ord(word) - 97][column], CHANGED),
+    )
+    line = table.line(" ".join("abcde"[:length]), 0, 2 * length)
+    walk = States(range(states), first, enter, viterbi.LEAVE_BITS, 0.0)
+    best = [0] * length
+    for state, _, _, places in line.runs(walk, 0.0, 0.0, 1e9):
+        for place in places:
+            best[place] = abs(state)
+    assert cost(tuple(best)) <= min(map(cost, every))
 
 
 @given(st.lists(st.sampled_from([*SENTENCE.split(), *view(SENTENCE).split(), "–", "the", "är"])))
 def test_a_line_that_is_skipped_has_no_legacy_word(words: list[str]) -> None:
     text = " ".join(words)
-    table = CostTable([AS_CP1252, Misreading(TCVN3, "cp1252", "dropped")])
-    for prior in ({}, {AS_CP1252: 8.0}):
+    table = MisreadingCosts([AS_CP1252, Misreading(TCVN3, "cp1252", "dropped")])
+    for prior in ({}, {0: 8.0}):
         found = decode_line(text, table, prior)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(viterbi, "_stays_clean", lambda *_: False)

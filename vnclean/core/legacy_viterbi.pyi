@@ -1,31 +1,51 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 CHANGED: int
 GOOD: int
 JOINED: int
+KNOWN: int
+SPEAKS: int
+MARKED: int
+UNSEEN: int
 
-class TokenTable:
-    def __init__(self, misreadings: int) -> None: ...
-    def __len__(self) -> int: ...
-    def add(
+class States:
+    def __init__(
         self,
-        clean: float,
-        legacy: Sequence[float],
-        most_gain: float,
-        home: int,
-        plain: bool,
-        lettered: bool,
-        readings: bytes,
-    ) -> int: ...
-    def counts(self, rows: list[int]) -> tuple[int, int, int, int]: ...
-    def gains(self, rows: list[int], first: float, enter: float) -> bool: ...
-    def best_path(
-        self,
-        rows: list[int],
-        context: float,
+        columns: Sequence[int],
         first: Sequence[float],
         enter: Sequence[float],
         leave: float,
-    ) -> bytearray: ...
-    def main_state(self, rows: list[int], path: bytearray) -> tuple[int, int]: ...
-    def runs(self, rows: list[int], path: bytearray) -> list[tuple[int, float, int, list[int]]]: ...
+        odd: float,
+    ) -> None: ...
+
+class Line:
+    def __len__(self) -> int: ...
+    def odd_rows(self) -> list[int]: ...
+    def outline(self, states: States) -> tuple[int, int, int, int, bool]: ...
+    def runs(
+        self, states: States, context: float, more: float, filled: float
+    ) -> list[tuple[int, float, int, list[int]]]: ...
+    def words(
+        self,
+        places: list[int],
+        column: int,
+        make: Callable[[tuple[Any, ...]], T],
+        rest: tuple[Any, ...],
+    ) -> list[T]: ...
+
+class TokenTable:
+    def __init__(
+        self,
+        misreadings: int,
+        know: Callable[[str], tuple[float, int, bool, bool]],
+        read: Callable[[str, int], tuple[str | None, float, int]],
+    ) -> None: ...
+    def __len__(self) -> int: ...
+    def line(self, text: str, start: int, end: int) -> Line: ...
+    def rows(self, tokens: Sequence[str]) -> list[int]: ...
+    def names(self, rows: list[int]) -> list[str]: ...
+    def totals(self, rows: list[int], least: float, most: float) -> list[float]: ...
+    def readings(self, rows: list[int], column: int) -> tuple[str | None, ...]: ...

@@ -9,21 +9,30 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any
 
-from vnclean.caches import cached, cached_table
-from vnclean.charsets.misread_pages import view_to_bytes
+from vnclean.caches import cached
+from vnclean.charsets.misread_pages import PAGES, view_to_bytes
+from vnclean.charsets.table import CHARSETS
 from vnclean.charsets.table_codec import decode_table
 from vnclean.charsets.undecoded.soft_hyphens import restore_dashed, restore_dropped
-from vnclean.charsets.undecoded.words import TOKEN, Misreading
-from vnclean.core.legacy_viterbi import CHANGED, GOOD, JOINED, TokenTable
+from vnclean.charsets.undecoded.words import Misreading
+from vnclean.core.legacy_viterbi import (
+    CHANGED,
+    GOOD,
+    JOINED,
+    KNOWN,
+    MARKED,
+    SPEAKS,
+    UNSEEN,
+    TokenTable,
+)
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 from vnclean.language.syllable import is_spellable
 
-__all__ = ["UNSEEN_BITS", "CostTable", "TokenCosts", "clean_bits", "cost_table", "decoded_bits",
-           "has_marks", "is_plain", "read_bytes", "read_token"]  # fmt: skip
+__all__ = ["MisreadingCosts", "costs_of"]
 
 UNSEEN_BITS = 120.0
 """A token that can't be bytes of the charset, shown in the code page."""
@@ -43,8 +52,7 @@ VIETNAMESE_BITS = 6.0
 _LETTER_BITS = 2.2
 """A letter of a word that is no syllable in use."""
 
-_MOST_TABLES = 4
-_MOST_TOKENS = 1 << 13
+_MOST_TOKENS = 1 << 14
 """Tokens of a table from which it is not kept for other texts."""
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -68,13 +76,6 @@ def is_plain(token: str) -> bool:
 def has_marks(text: str) -> bool:
     """Say whether a text has a combining mark."""
     return _MARK.search(text) is not None
-
-
-@cached(1 << 14)
-def read_token(token: str, misreading: Misreading) -> str | None:
-    """Return the reading of a token: what its bytes say; None where it can't be bytes at all."""
-    raw = view_to_bytes(token, misreading.page)
-    return None if raw is None else read_bytes(raw, misreading)
 
 
 def read_bytes(raw: bytes, misreading: Misreading) -> str:
@@ -173,106 +174,83 @@ def _sign_bits(token: str) -> float:
     return bits + _SIGN_BITS * strange
 
 
-class TokenCosts(NamedTuple):
-    """What a token costs: as it stands, and by misreading; and what it says in each of these."""
-
-    clean: float
-    legacy: tuple[float, ...]
-    readings: tuple[str, ...]
-    """The token itself where it can't be bytes."""
-    is_plain: bool
-    """Whether it is of ASCII letters only, hyphens aside."""
-    has_letter: bool
-    home: int
-    """1 for a syllable in use, as it stands or read; -1 for another word; 0 for a letter alone."""
-    most_gain: float
-    """Bits that it may be cheaper as legacy bytes, at most."""
-
-
-class CostTable(dict[str, int]):
-    """The rows of distinct tokens under a few misreadings, made when first asked for.
-
-    `entries` holds what the token of each row costs, `tokens` the same for the core.
-    """
+class MisreadingCosts:
+    """What tokens cost as they stand and under some misreadings; the core asks, and keeps it."""
 
     def __init__(self, misreadings: Sequence[Misreading]) -> None:
-        super().__init__()
         self.misreadings = tuple(misreadings)
-        self.entries: list[TokenCosts] = []
-        self.tokens = TokenTable(len(self.misreadings))
+        self.tokens = TokenTable(len(self.misreadings), self._know, self._read)
+        self._said: dict[Any, Any] = {}
 
-    def rows(self, text: str, span: tuple[int, int]) -> list[int]:
-        """Return the rows of the tokens of a line."""
-        return list(map(self.__getitem__, TOKEN.findall(text, *span)))
-
-    def __missing__(self, token: str) -> int:
+    def _know(self, token: str) -> tuple[float, int, bool, bool]:
         plain = is_plain(token)
-        clean, legacy, readings = self._plain(token) if plain else self._marked(token)
-        others = [reading for reading in readings if reading != token]
-        known = is_in_use(token) or any(is_in_use(other.strip("“”‘’")) for other in others)
-        home = 1 if known else -1 if len(token) > 1 else 0
-        most = (clean if plain else clean + VIETNAMESE_BITS) - min(legacy)
-        lettered = any(map(str.isalpha, token))
-        return self.add(token, TokenCosts(clean, legacy, readings, plain, lettered, home, most))
+        own = 1 if is_in_use(token) else -1 if len(token) > 1 else 0
+        return 0.0 if plain else clean_bits(token), own, plain, any(map(str.isalpha, token))
 
-    def add(self, token: str, costs: TokenCosts) -> int:
-        """Store what a token costs, and return its row."""
-        if len(self) == _MOST_TOKENS and _tables().get(self.misreadings) is self:
-            del _tables()[self.misreadings]  # the search that uses it is its last
-        kinds = (
-            CHANGED * (reading != token)
-            | GOOD * (bits < _GOOD_BITS and not MARKED_LETTERS.isdisjoint(reading))
-            | JOINED * (len(reading) < len(token))
-            for bits, reading in zip(costs.legacy, costs.readings, strict=True)
-        )
-        self.entries.append(costs)
-        self[token] = self.tokens.add(
-            costs.clean, costs.legacy, costs.most_gain, costs.home, costs.is_plain,
-            costs.has_letter, bytes(kinds),
-        )  # fmt: skip
-        return self[token]
-
-    def _marked(self, token: str) -> tuple[float, tuple[float, ...], tuple[str, ...]]:
-        clean = clean_bits(token)
-        bits = []
-        readings = []
-        for misreading in self.misreadings:
-            reading = read_token(token, misreading)
-            readings.append(token if reading is None else reading)
-            if reading is None:
-                bits.append(UNSEEN_BITS)
-            elif reading == token:
-                bits.append(clean)
-            else:
-                bits.append(decoded_bits(reading, misreading.charset.case_lost))
-        return clean, tuple(bits), tuple(readings)
-
-    def _plain(self, token: str) -> tuple[float, tuple[float, ...], tuple[str, ...]]:
-        """Plain words say little, but for those that lost a letter."""
-        unknown = 1.0 if len(token) > 1 and not is_in_use(token) else -0.3
-        readings = tuple(
-            token if misreading.soft_hyphen == "kept" else read_token(token, misreading) or token
-            for misreading in self.misreadings
-        )
-        return 0.0, tuple(unknown if reading == token else -0.3 for reading in readings), readings
+    def _read(self, token: str, number: int) -> tuple[str | None, float, int]:
+        """Say what a token reads, and what that costs; pages mostly show the same bytes alike."""
+        charset, page, soft_hyphen = self.misreadings[number]
+        said = self._said
+        if said.get("") != token:
+            said = self._said = {"": token}
+        raw = said.get(page, "")
+        if raw == "":
+            raw = said[page] = view_to_bytes(token, page)
+        if raw is None:
+            return None, UNSEEN_BITS, UNSEEN
+        found = said.get((raw, charset, soft_hyphen))
+        if found is None:
+            found = said[raw, charset, soft_hyphen] = _weighed(token, raw, self.misreadings[number])
+        return found
 
 
-@cached_table
-def _tables() -> dict[tuple[Misreading, ...], CostTable]:
-    """Return the tables that are kept, by misreadings; a few, and none that has grown large."""
-    return {}
+def _weighed(token: str, raw: bytes, misreading: Misreading) -> tuple[str, float, int]:
+    plain = is_plain(token)
+    kept = plain and misreading.soft_hyphen == "kept"
+    reading = token if kept else read_bytes(raw, misreading)
+    if plain:
+        # Plain words say little, but for those that lost a letter.
+        strange = reading == token and len(token) > 1 and not is_in_use(token)
+        bits = 1.0 if strange else -0.3
+    elif reading == token:
+        bits = clean_bits(token)
+    else:
+        bits = decoded_bits(reading, misreading.charset.case_lost)
+    in_use = is_in_use(reading)
+    kinds = MARKED * has_marks(reading) | SPEAKS * (in_use or reading in "đĐ")
+    kinds |= GOOD * (bits < _GOOD_BITS and not MARKED_LETTERS.isdisjoint(reading))
+    if reading != token:
+        kinds |= CHANGED | JOINED * (len(reading) < len(token))
+        kinds |= KNOWN * (in_use or is_in_use(reading.strip("“”‘’")))
+    return reading, bits, kinds
 
 
-def cost_table(misreadings: Sequence[Misreading]) -> CostTable:
-    """Return a table of what tokens cost; the one of an earlier search where it is kept.
+@cached(4)
+def _costs(pages: tuple[str, ...], soft_hyphens: bool) -> list[MisreadingCosts]:
+    """Return a list of one table that may be exchanged."""
+    return [MisreadingCosts([m for page in pages for m in misreadings_of(page, soft_hyphens)])]
+
+
+def costs_of(pages: tuple[str, ...], soft_hyphens: bool) -> MisreadingCosts:
+    """Return what tokens cost under all misreadings of some pages; kept from text to text.
 
     Texts of one origin mostly have the same misreadings, and most of their words in common.
+    `soft_hyphens`: the text has some, so they were neither dropped nor dashed.
     """
-    tables = _tables()
-    table = tables.get(tuple(misreadings))
-    if table is None:
-        table = CostTable(misreadings)
-        if len(tables) == _MOST_TABLES:
-            tables.clear()
-        tables[table.misreadings] = table
-    return table
+    kept = _costs(pages, soft_hyphens)
+    if len(kept[0].tokens) > _MOST_TOKENS:
+        kept[0] = MisreadingCosts(kept[0].misreadings)
+    return kept[0]
+
+
+@cached(2 * len(PAGES))
+def misreadings_of(page: str, soft_hyphens: bool) -> tuple[Misreading, ...]:
+    """Return what could have been misread in a page, likeliest first."""
+    found = []
+    for charset in CHARSETS:
+        if charset.in_text and page != charset.public_name:
+            found.append(Misreading(charset, page))
+            if charset.soft_hyphen and not soft_hyphens:
+                found.append(Misreading(charset, page, "dashed"))
+                found.append(Misreading(charset, page, "dropped"))
+    return tuple(found)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, NamedTuple
 
 from vnclean.charsets.table import Charset
 
-__all__ = ["TOKEN", "LegacyWord", "Misreading", "SoftHyphen"]
+__all__ = ["LegacyWord", "Misreading", "SoftHyphen"]
 
 SoftHyphen = Literal["kept", "dashed", "dropped"]
 """What became of the soft hyphens of a text: kept, made hyphens, or dropped."""
-
-# The control characters are letters of VISCII and VPS.
-_LETTERS = r"A-Za-z\x02-\x06\x10-\x15\x19\x1c-\x1e\x80-\U0010ffff"
-# A hyphen may be the soft hyphen that is the letter ư of TCVN3.
-# The colour codes of game scripts (`#Y`) stick to the words after them.
-TOKEN = re.compile(
-    rf"(?<!#(?=[BGHKOPRWY][{_LETTERS}]))(?:(?<![\w-])-)?[{_LETTERS}]+(?:-[{_LETTERS}]+)*(?:-(?![\w-]))?"
-)
 
 
 class Misreading(NamedTuple):
