@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from vnclean.result import compose, to_edits
 from vnclean.transform import Edit, apply_edits, non_overlapping
 
-__all__ = ["edits_to_fixed_point"]
+__all__ = ["edits_to_fixed_point", "text_at_fixed_point"]
 
 _MAX_ROUNDS = 6
 
@@ -43,6 +43,22 @@ def edits_to_fixed_point(text: str, find: Callable[[str], Iterable[Edit]]) -> li
     edits = to_edits(text, current, changes)
     kept = [edit for edit in first if not edit.applies(None) and not _overlaps_any(edit, edits)]
     return list(non_overlapping(sorted(edits + kept)))
+
+
+def text_at_fixed_point(text: str, mend: Callable[[str], str]) -> str:
+    """Return what `edits_to_fixed_point` makes of a text, where nobody asks for the edits.
+
+    `mend` returns the very text that it was given where it finds nothing to apply.
+
+    >>> text_at_fixed_point("bx và cx", lambda text: text.replace("x", "à", 1))
+    'bà và cà'
+    """
+    for _ in range(_MAX_ROUNDS + 1):
+        mended = mend(text)
+        if mended is text:
+            break
+        text = mended
+    return text
 
 
 def _overlaps_any(suggestion: Edit, edits: list[Edit]) -> bool:

@@ -152,6 +152,14 @@ class Transform:
             edits[not edit.applies(min_confidence)].append(edit)
         return edits
 
+    def cleaned(self, scan: Scan) -> str:
+        """Return the text as the edits that are applied by default leave it.
+
+        The same object where there are none. A step whose edits cost more than their result may
+        make the text without them.
+        """
+        return apply_edits(scan.text, self.apart(scan, None)[0])
+
     def edits(self, text: str, min_confidence: float | None = None) -> list[Edit]:
         """Return the edits that are applied, sorted and not overlapping."""
         return self.apart(Scan(text), min_confidence)[0]
@@ -162,7 +170,7 @@ class Transform:
 
     def __call__(self, text: str) -> str:
         """Return the text with the edits applied; the same object where there are none."""
-        return apply_edits(text, self.edits(text))
+        return self.cleaned(Scan(text))
 
     def __or__(self, other: Transform | Pipeline) -> Pipeline:
         """Return the pipeline of this step and what follows; `vnclean.pipeline` gives the body."""

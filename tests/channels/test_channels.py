@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import strategies
 from hypothesis import given
+from hypothesis import strategies as st
 
 import vnclean.channels
-from vnclean.channels import CHANNELS, in_cells, in_lines, in_words
+from vnclean.channels import CHANNELS, in_cells, in_lines, in_words, priors_of
 from vnclean.language.alphabet import MARKED_LETTERS, VIETNAMESE_ONLY
 
 LETTERS = "".join(sorted(MARKED_LETTERS))
@@ -62,3 +63,10 @@ def test_damage_reaches_only_what_is_chosen() -> None:
 def test_channels_survive_any_text_and_keep_the_lines(text: str) -> None:
     for name, channel in CHANNELS.items():
         assert channel(text).count("\n") == text.count("\n"), name
+
+
+@given(st.text(f"aăÂđơ{LETTERS}?\ufffdÐãß€”\u0323\u0301\x91 1x\U0001f600", max_size=6))
+def test_a_channel_leaves_a_text_where_it_leaves_each_of_its_characters(text: str) -> None:
+    for name in (*priors_of("substitute"), *priors_of("strip")):
+        kept = all(CHANNELS[name](letter) == letter for letter in text)
+        assert (CHANNELS[name](text) == text) == kept, name

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import exp, log
 
 Channel = Callable[[str], str]
+
+TOKEN = re.compile(r"(?:[^\W\d_]|[?\ufffd])+|\d+(?:[.,:/]\d+)*|\n|[^\S\n]+|.", re.DOTALL)
+"""A run of letters and marks, a number, a line feed, a run of other blanks, or a character."""
+
+
+def read(text: str, begins: Sequence[int]) -> list[tuple[str, int, int]]:
+    """Return the tokens of a text, where they begin in the document, and their lines."""
+    found = []
+    for number, (line, begin) in enumerate(zip(text.split("\n"), begins, strict=True)):
+        found += [(token[0], begin + token.start(), number) for token in TOKEN.finditer(line)]
+        found.append(("\n", begin + len(line), number))
+    return found[:-1]
 
 
 @dataclass

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.core.emissions_twin import Channel, Emissions
+from tests.core.channel_posteriors_twin import likelihood_of
+from tests.core.emissions_twin import Channel, Emissions, read
 from vnclean.core.decoder import Candidates
 from vnclean.core.emissions import EmissionTable, FormIndex
 
@@ -87,6 +88,93 @@ def test_tokens_are_learnt_as_by_the_twin(
             -1 if n is None else n for n, _ in mixed or [(None, 0)]
         ]
         assert slots.slots.tolist() == ([0] if mixed or damaged else [])
+
+
+@given(
+    st.text(
+        st.one_of(st.sampled_from("aá?\ufffd1.,:/ \t\n\x85\u2028٣²ⅷ_-\U0001f600𝟙"), st.characters())
+    ),
+    st.integers(0, 5000),
+)
+def test_a_text_is_cut_as_the_pattern_cuts_it(text: str, gap: int) -> None:
+    begins = [gap]
+    for line in text.split("\n"):
+        begins.append(begins[-1] + len(line) + gap)
+    table = EmissionTable(FormIndex([], [], []), 1, EDGE, NOTHING)
+    learnt: list[str] = []
+    kind, start, line = table.read(
+        text, begins[:-1], lambda token: (learnt.append(token), table.learn(token))
+    )
+    found = [table.tokens[number] for number in kind]
+    assert list(zip(found, start.tolist(), line.tolist(), strict=True)) == read(text, begins[:-1])
+    assert learnt == list(dict.fromkeys(found))
+    again, *_ = table.read(text, begins[:-1], learnt.append)
+    assert again.tolist() == kind.tolist()
+
+
+@given(st.lists(st.tuples(st.floats(-30, 0), st.integers(0, 3), st.booleans()), max_size=30))
+def test_lines_are_weighed_as_by_the_twin(given_tokens: list[tuple[float, int, bool]]) -> None:
+    index = FormIndex([400, 404, 408], [0.0] * 3, [-1.0, -2.5, -7.0])
+    for number, forms in enumerate(("b?\nb?\nc", "b\nc\nc?")):
+        index.add(number, "bá\nbà\ncá", forms, [0, 1, 2], False)
+    table = EmissionTable(index, 2, EDGE, NOTHING)
+    by_line: dict[int, list[int]] = {}
+    kinds, lines = [], []
+    for n, (clean, line, damaged) in enumerate(sorted(given_tokens, key=lambda each: each[1])):
+        token = ("b?", "b", "c", "c?")[n % 4]
+        is_word = n % 5 > 0
+        kinds.append(table.learn(token, clean=clean, is_word=is_word, damaged=damaged, same=n % 4))
+        lines.append(line)
+        by_line.setdefault(line, []).append(kinds[-1])
+    total = table.sum_by_line(kinds, lines, 4, 0.002, 0.3)
+    channel = [0, 1, 0, 1]
+    damaged_words, good, distinct = table.explained(kinds, lines, channel)
+    for line in range(4):
+        held = by_line.get(line, [])
+        is_word, is_damaged, explains = table.facts(held)
+        clean_logs, channel_logs = table.logs(held)
+        words = [
+            (own, other)
+            for own, other, word in zip(
+                clean_logs.tolist(), channel_logs.tolist(), is_word, strict=True
+            )
+            if word
+        ]
+        assert total[line].tolist() == pytest.approx(likelihood_of(words, 2, 0.002, 0.3))
+        of_damage = [
+            (number, explained >> channel[line] & 1)
+            for number, word, lost, explained in zip(
+                held, is_word, is_damaged, explains.tolist(), strict=True
+            )
+            if word and lost
+        ]
+        assert damaged_words[line] == len(of_damage)
+        assert good[line] == sum(1 for _, explained in of_damage if explained)
+        assert distinct[line] == len({number for number, explained in of_damage if explained})
+
+
+def test_a_text_gets_its_words_back() -> None:
+    index = FormIndex([400, 404], [0.0, 0.0], [-1.0, -1.0])
+    index.add(0, "bá\ná", "b?\n?", [0, 1], False)
+    table = EmissionTable(index, 1, EDGE, NOTHING)
+    text = "x b??\n (?)"
+    learn = lambda token: table.learn(  # noqa: E731
+        token, is_word=token[0] == "b", trail=token.count("?") if token[0] == "b" else 0
+    )
+    kind, start, _ = table.read(text, [0, 6], learn)
+    shown = [table.tokens[n] for n in kind]
+    assert shown == ["x", " ", "b??", "\n", " ", "(", "?", ")"]
+    at = [2, 6]
+    entries = [[c[:3] for c in table.candidates(kind[n])] for n in at]
+    assert entries == [[(0, 0, 1)], [(1, 0, 0)]]
+    assert table.replaced(text, start[at], kind[at], [0, 1], ["bá", "á"]) == "x bá?\n (á)"
+    assert table.replaced(text, start[at], kind[at], [-1, -1], ["bá", "á"]) is text
+    with pytest.raises(ValueError, match="one after the other"):
+        table.replaced(text, start[at][::-1], kind[at][::-1], [1, 0], ["bá", "á"])
+    with pytest.raises(ValueError, match="begins somewhere"):
+        table.read(text, [0], learn)
+    with pytest.raises(ValueError, match="was not learnt"):
+        table.read("new", [0], lambda _: None)
 
 
 def sequence() -> tuple[EmissionTable, list[int]]:

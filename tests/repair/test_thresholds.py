@@ -17,12 +17,18 @@ import pytest
 
 from tests.repair.emissions import emissions
 from tests.test_golden import unescape
+from vnclean.core.channel_posteriors import posteriors_of
 from vnclean.registry import registry
 from vnclean.repair import diacritics
 from vnclean.repair.lossy import lost_letters
 from vnclean.repair.lossy.byte_fragments import fragments
 from vnclean.repair.lossy.channel_model import channel_model
-from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors, _empirical_bayes
+from vnclean.repair.lossy.channel_posteriors import (
+    MAX_DAMAGED_SHARE,
+    PSEUDO_LINES,
+    ROUNDS,
+    ChannelPosteriors,
+)
 from vnclean.repair.lossy.fragment_slots import FragmentSlots
 from vnclean.repair.lossy.transform import Lossy
 from vnclean.repair.surface_forms import inventory
@@ -82,9 +88,8 @@ def posteriors(
     explained: float = 1.0,
 ) -> ChannelPosteriors:
     """Return what is known of one line without tokens."""
-    none = np.zeros(0, np.int64)
     return ChannelPosteriors(
-        none, none, none, channel_model(("ascii_qmark",)).learn(()), [],
+        channel_model(("ascii_qmark",)).read("", [0]), [], np.zeros(1, np.int64),
         np.array([clean]), np.array([throughout]), np.array([explained]), np.array([0]),
         np.array([words]), np.array([support]),
     )  # fmt: skip
@@ -135,8 +140,11 @@ def test_a_line_is_decoded_where_it_may_be_damaged(line: ChannelPosteriors, deco
 
 def test_no_document_is_believed_to_be_damaged_altogether() -> None:
     # Thirty lines that only damage explains, one of which nothing is known.
-    likelihood = np.array([[-99.0, 0.0]] * 30 + [[0.0, 0.0]])
-    posterior = _empirical_bayes(likelihood, np.array([0.976, 0.024]), len(likelihood))
+    likelihood = np.array([[-99.0, 0.0, 0.0]] * 30 + [[0.0, 0.0, 0.0]])
+    first = np.array([0.976, 0.02, 0.004])
+    posterior = posteriors_of(
+        likelihood, first, len(likelihood), ROUNDS, PSEUDO_LINES, MAX_DAMAGED_SHARE
+    )
     assert posterior[-1, 0] == pytest.approx(0.1)
 
 

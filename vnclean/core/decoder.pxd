@@ -19,3 +19,13 @@ cdef class Candidates:
     cdef int _put(self, Py_ssize_t place, code, score) except -1
     cdef Py_ssize_t _close(self, Py_ssize_t count) noexcept
     cdef tuple _span(self, Py_ssize_t row)
+
+
+@cython.final
+cdef class Decoded:
+    cdef readonly object best
+    cdef readonly object codes
+    cdef readonly object confidence
+    cdef const int64_t[::1] _starts
+    cdef const int32_t[::1] _numbers
+    cdef const float[::1] _posteriors

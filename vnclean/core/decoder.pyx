@@ -174,13 +174,6 @@ cdef class Decoded:
     `confidence` (float32) its posterior probability; all have one entry for each slot.
     """
 
-    cdef readonly object best
-    cdef readonly object codes
-    cdef readonly object confidence
-    cdef const int64_t[::1] _starts
-    cdef const int32_t[::1] _numbers
-    cdef const float[::1] _posteriors
-
     def __len__(self):
         return len(self.best)
 

@@ -7,14 +7,22 @@ candidates of the tokens of many lines. A set of channels is a number, bit c for
 """
 
 cimport cython
-from libc.math cimport INFINITY, exp, log
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.math cimport INFINITY, exp, log, log1p
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc, realloc
 from libc.string cimport memset
 
 import numpy as np
 
-from vnclean.core.decoder cimport Candidates
+from vnclean.core.decoder cimport Candidates, Decoded
+from vnclean.core.text cimport (
+    LONG_TEXT,
+    Letter,
+    PyUnicode_DATA,
+    PyUnicode_GET_LENGTH,
+    PyUnicode_KIND,
+)
+from vnclean.core.vectors cimport Vector, append, clear, reserve
 
 __all__ = ["MAX_CHANNELS", "EmissionTable", "FormIndex", "SlotRows"]
 
@@ -24,6 +32,21 @@ cdef enum:
     ITSELF = -1  # the origin of a candidate that is the token as it stands
     LONGEST = 255  # characters of a token at most
     SKIP = -1  # the code of what the language model doesn't see
+    KNOWN = 0x2000  # the class of a character is looked up below this, and asked of Python above
+
+cdef enum Class:
+    SIGN
+    LETTER
+    MARK
+    DIGIT
+    JOINT  # what may stand between the digits of a number
+    BLANK
+    FEED
+
+cdef extern from "Python.h":
+    bint Py_UNICODE_ISALNUM(uint32_t letter) noexcept nogil
+    bint Py_UNICODE_ISDECIMAL(uint32_t letter) noexcept nogil
+    bint Py_UNICODE_ISSPACE(uint32_t letter) noexcept nogil
 
 cdef uint64_t OFFSET = 0xCBF29CE484222325ULL
 cdef uint64_t PRIME = 0x100000001B3ULL
@@ -59,6 +82,7 @@ cdef struct Token:
     uint8_t is_word
     uint8_t opens
     uint8_t is_mark
+    int64_t stamp
     double own_score
     double clean
 
@@ -74,10 +98,81 @@ cdef uint64_t _hash(str text, Py_ssize_t begin, Py_ssize_t end):
     cdef Py_ssize_t at
     for at in range(begin, end):
         value = (value ^ <uint64_t><uint32_t>text[at]) * PRIME
+    return _finished(value)
+
+
+cdef inline uint64_t _finished(uint64_t value) noexcept nogil:
     value ^= value >> 32
     value *= 0xD6E8FEB86659FD93ULL
     value ^= value >> 32
     return value if value else 1
+
+
+cdef Class _class_of(uint32_t letter) noexcept nogil:
+    """Return the class of a character; a letter is what Python's `[^\\W\\d_]` matches."""
+    if letter == c"?" or letter == 0xFFFD:
+        return MARK
+    if letter == c"\n":
+        return FEED
+    if Py_UNICODE_ISDECIMAL(letter):
+        return DIGIT
+    if Py_UNICODE_ISALNUM(letter):
+        return LETTER
+    if Py_UNICODE_ISSPACE(letter):
+        return BLANK
+    if letter == c"." or letter == c"," or letter == c":" or letter == c"/":
+        return JOINT
+    return SIGN
+
+
+cdef uint8_t[KNOWN] _CLASSES
+cdef uint32_t _code
+for _code in range(KNOWN):
+    _CLASSES[_code] = _class_of(_code)
+
+
+cdef inline Class _class(uint32_t letter) noexcept nogil:
+    return <Class>_CLASSES[letter] if letter < KNOWN else _class_of(letter)
+
+
+cdef bint _cut(const Letter* letters, Py_ssize_t size, Vector* found) noexcept nogil:
+    """Append start, end and hash of each token of a text; false where there is no memory."""
+    cdef Py_ssize_t at = 0, first
+    cdef Class kind
+    cdef uint64_t value
+    while at < size:
+        first = at
+        kind = _class(letters[at])
+        value = (OFFSET ^ <uint32_t>letters[at]) * PRIME
+        at += 1
+        if kind == LETTER or kind == MARK:
+            while at < size and _class(letters[at]) in (LETTER, MARK):
+                value = (value ^ <uint32_t>letters[at]) * PRIME
+                at += 1
+        elif kind == BLANK:
+            while at < size and _class(letters[at]) == BLANK:
+                value = (value ^ <uint32_t>letters[at]) * PRIME
+                at += 1
+        elif kind == DIGIT:
+            while at < size:
+                kind = _class(letters[at])
+                if kind != DIGIT and (
+                    kind != JOINT or at + 1 == size or _class(letters[at + 1]) != DIGIT
+                ):
+                    break
+                value = (value ^ <uint32_t>letters[at]) * PRIME
+                at += 1
+        if not reserve(found, 3):
+            return False
+        append(found, first)
+        append(found, at)
+        append(found, <int64_t>_finished(value))
+    return True
+
+
+cdef inline double _log_add(double a, double b) noexcept nogil:
+    """Return the logarithm of the sum of two probabilities given as logarithms."""
+    return a + log1p(exp(b - a)) if a >= b else b + log1p(exp(a - b))
 
 
 @cython.final
@@ -234,6 +329,30 @@ cdef class SlotRows:
         return found
 
 
+    def own_posteriors(self, Decoded decoded not None, slots, double below):
+        """Return for some slots the posterior of the token as it stands, float64.
+
+        0 where it is no candidate any more, or the best one's posterior is not less than `below`.
+        """
+        cdef const int64_t[:] given = np.asarray(slots, np.int64)
+        cdef const int64_t[:] places = self.places
+        cdef const float[:] confidence = decoded.confidence
+        found = np.zeros(given.shape[0])
+        cdef double[:] view = found
+        cdef Py_ssize_t k, place, member
+        if len(decoded) != self._row_of.shape[0]:
+            raise ValueError("There is one decoded slot for each row.")
+        for k in range(given.shape[0]):
+            if not 0 <= given[k] < places.shape[0]:
+                raise IndexError(f"There is no slot {given[k]}.")
+            place = places[given[k]]
+            if confidence[place] < below:
+                for member in range(decoded._starts[place], decoded._starts[place + 1]):
+                    if self._origin(self._row_of[place], decoded._numbers[member]) == ITSELF:
+                        view[k] = decoded._posteriors[member]
+        return found
+
+
 @cython.final
 cdef class EmissionTable:
     """What clean text and the channels of an index say of tokens; grows, each is learnt once.
@@ -253,6 +372,13 @@ cdef class EmissionTable:
     cdef Py_ssize_t _room
     cdef Entry* _entries
     cdef Py_ssize_t _count, _entry_room
+    # The tokens by hash (1 + number; 0: free), and what the states of a line say of each.
+    cdef int32_t* _places
+    cdef uint64_t _mask
+    cdef double* _states
+    cdef Py_ssize_t _weighed
+    cdef double _leak, _in_places
+    cdef int64_t _stamp
 
     def __cinit__(self, FormIndex index not None, int channels, double edge, double nothing):
         if not 1 <= channels <= 32:
@@ -265,9 +391,212 @@ cdef class EmissionTable:
         free(self._items)
         free(self._logs)
         free(self._entries)
+        free(self._places)
+        free(self._states)
 
     def __len__(self):
         return len(self.tokens)
+
+    def read(self, str text not None, begins, learn):
+        """Cut a text into tokens: return their numbers, where they begin and their lines, int64.
+
+        A token is a run of letters and marks, a number, a line feed, a run of other blanks, or one
+        character. `begins` (int64) says for each line of the text where it begins in the document
+        that positions are counted in. `learn` is called with each token that is new, and must
+        learn it. Raises ValueError where there are not as many lines.
+        """
+        cdef const int64_t[:] starts = np.asarray(begins, np.int64)
+        cdef Vector found = Vector(NULL, 0, 0)
+        cdef const void* data = PyUnicode_DATA(text)
+        cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text), count
+        cdef int letter_size = PyUnicode_KIND(text)
+        cdef bint done
+        if starts.shape[0] != text.count("\n") + 1:
+            raise ValueError("Each line of the text begins somewhere.")
+        try:
+            if size < LONG_TEXT:
+                done = _cut_text(data, letter_size, size, &found)
+            else:
+                with nogil:
+                    done = _cut_text(data, letter_size, size, &found)
+            if not done:
+                raise MemoryError
+            count = found.size // 3
+            kind, begin = np.empty(count, np.int64), np.empty(count, np.int64)
+            lines = np.empty(count, np.int64)
+            self._number(text, &found, learn, kind)
+            _place(text, &found, starts, begin, lines)
+        finally:
+            clear(&found)
+        return kind, begin, lines
+
+    cdef int _number(self, str text, Vector* found, learn, int64_t[:] kind) except -1:
+        """Set the numbers of tokens; learn those that are new."""
+        cdef Py_ssize_t k, begin, end
+        cdef uint64_t value
+        for k in range(kind.shape[0]):
+            begin, end = found.items[3 * k], found.items[3 * k + 1]
+            value = <uint64_t>found.items[3 * k + 2]
+            kind[k] = self._find(text, begin, end, value)
+            if kind[k] < 0:
+                learn(text[begin:end])
+                kind[k] = self._find(text, begin, end, value)
+                if kind[k] < 0:
+                    raise ValueError(f"{text[begin:end]!r} was not learnt.")
+        return 0
+
+    cdef int64_t _find(self, str text, Py_ssize_t begin, Py_ssize_t end, uint64_t value) except -2:
+        """Return the number of a token, a part of a text with its hash; -1: it is new."""
+        cdef uint64_t at = value & self._mask
+        cdef Py_ssize_t k, size = end - begin
+        cdef str token
+        while self._places != NULL and self._places[at]:
+            token = <str>self.tokens[self._places[at] - 1]
+            if len(token) == size:
+                k = 0
+                while k < size and token[k] == text[begin + k]:
+                    k += 1
+                if k == size:
+                    return self._places[at] - 1
+            at = (at + 1) & self._mask
+        return -1
+
+    cdef int _enter(self, str token, Py_ssize_t number) except -1:
+        """Make a token findable by its hash."""
+        cdef uint64_t room, at
+        cdef int32_t* fresh
+        cdef Py_ssize_t k
+        if 2 * (number + 1) > <Py_ssize_t>self._mask:
+            room = 4 * (self._mask + 1) if self._mask else 1 << 10
+            fresh = <int32_t*>calloc(room, sizeof(int32_t))
+            if fresh == NULL:
+                raise MemoryError
+            free(self._places)
+            self._places, self._mask = fresh, room - 1
+            for k in range(number):
+                self._enter(<str>self.tokens[k], k)
+        at = _hash(token, 0, len(token)) & self._mask
+        while self._places[at]:
+            at = (at + 1) & self._mask
+        self._places[at] = <int32_t>(number + 1)
+        return 0
+
+    def sum_by_line(self, kind, line, Py_ssize_t lines, double leak, double in_places):
+        """Return log-probabilities of lines under clean, damaged throughout, and in places.
+
+        float64[lines, 1 + 2 * channels]; `kind` and `line` are as `read` gave them. `leak` and
+        `in_places` are the shares of a line's tokens that a channel leaves alone where it damaged
+        it throughout, and that it damages where it did so in places. What is no word says nothing.
+        """
+        cdef const int64_t[:] kinds = np.asarray(kind, np.int64)
+        cdef const int64_t[:] line_of = np.asarray(line, np.int64)
+        cdef Py_ssize_t states = 1 + 2 * self._channels, k, s
+        cdef const double* said
+        total = np.zeros((lines, states))
+        cdef double[:, ::1] view = total
+        if kinds.shape[0] != line_of.shape[0]:
+            raise ValueError("Each token has a line.")
+        self._weigh_states(leak, in_places)
+        for k in range(kinds.shape[0]):
+            if not 0 <= line_of[k] < lines:
+                raise IndexError(f"There is no line {line_of[k]}.")
+            if self._item(kinds[k]).is_word:
+                said = self._states + kinds[k] * states
+                for s in range(states):
+                    view[line_of[k], s] += said[s]
+        return total
+
+    cdef int _weigh_states(self, double leak, double in_places) except -1:
+        """Set what the states of a line say of the tokens that were learnt since."""
+        cdef Py_ssize_t count = len(self.tokens), states = 1 + 2 * self._channels, n
+        cdef int channel
+        cdef double own, other
+        cdef double* said
+        cdef void* moved
+        if leak != self._leak or in_places != self._in_places:
+            self._leak, self._in_places, self._weighed = leak, in_places, 0
+        if self._weighed == count:
+            return 0
+        moved = realloc(self._states, self._room * states * sizeof(double))
+        if moved == NULL:
+            raise MemoryError
+        self._states = <double*>moved
+        for n in range(self._weighed, count):
+            own = self._items[n].clean
+            said = self._states + n * states
+            said[0] = own
+            for channel in range(self._channels):
+                other = self._logs[n * self._channels + channel]
+                said[1 + channel] = _log_add(other + log(1 - leak), own + log(leak))
+                said[1 + self._channels + channel] = _log_add(
+                    other + log(in_places), own + log(1 - in_places)
+                )
+        self._weighed = count
+        return 0
+
+    def explained(self, kind, line, channel):
+        """Return of each line how many words only damage explains, how many of these the line's
+        channel explains, and how many of those are different ones; int64[lines] each.
+
+        `kind` and `line` are as `read` gave them, `channel` (int64) is of each line.
+        """
+        cdef const int64_t[:] kinds = np.asarray(kind, np.int64)
+        cdef const int64_t[:] line_of = np.asarray(line, np.int64)
+        cdef const int64_t[:] channels = np.asarray(channel, np.int64)
+        cdef Py_ssize_t lines = channels.shape[0], k, here
+        cdef Token* item
+        damaged, good = np.zeros(lines, np.int64), np.zeros(lines, np.int64)
+        distinct = np.zeros(lines, np.int64)
+        cdef int64_t[:] damaged_view = damaged, good_view = good, distinct_view = distinct
+        if kinds.shape[0] != line_of.shape[0]:
+            raise ValueError("Each token has a line.")
+        self._stamp += 1
+        for k in range(kinds.shape[0]):
+            here = line_of[k]
+            if not 0 <= here < lines or not 0 <= channels[here] < self._channels:
+                raise IndexError("There is no such line or channel.")
+            if k and here != line_of[k - 1]:
+                self._stamp += 1
+            item = self._item(kinds[k])
+            if item.is_word and item.damaged:
+                damaged_view[here] += 1
+                if item.explains >> channels[here] & 1:
+                    good_view[here] += 1
+                    distinct_view[here] += item.stamp != self._stamp
+                    item.stamp = self._stamp
+        return damaged, good, distinct
+
+    def replaced(self, str text not None, start, kind, entries, list surfaces not None):
+        """Return a text with tokens replaced by entries of theirs, whose surfaces are given.
+
+        `start` and `kind` (int64) are of these tokens, in order, `entries` (int32) what they become
+        (-1: nothing changes).
+        """
+        cdef const int64_t[:] starts = np.asarray(start, np.int64)
+        cdef const int64_t[:] kinds = np.asarray(kind, np.int64)
+        cdef const int32_t[:] given = np.asarray(entries, np.int32)
+        cdef Py_ssize_t count = given.shape[0], k, at = 0, size = len(text), length
+        cdef Entry* entry
+        cdef list pieces = []
+        if starts.shape[0] != count or kinds.shape[0] != count:
+            raise ValueError("Each entry has a token.")
+        for k in range(count):
+            if given[k] == ITSELF:
+                continue
+            if not 0 <= given[k] < self._count:
+                raise IndexError(f"There is no entry {given[k]}.")
+            entry = &self._entries[given[k]]
+            self._item(kinds[k])
+            length = len(<str>self.tokens[kinds[k]])
+            if not at <= starts[k] <= size - length or entry.left + entry.right > length:
+                raise ValueError("The tokens stand in the text, one after the other.")
+            pieces.append(text[at:starts[k] + entry.left])
+            pieces.append(surfaces[entry.surface])
+            at = starts[k] + length - entry.right
+        if not pieces:
+            return text
+        pieces.append(text[at:])
+        return "".join(pieces)
 
     def learn(
         self, str token not None, *, int lead=0, int trail=0, bint is_known=True,
@@ -314,6 +643,7 @@ cdef class EmissionTable:
         if is_word:
             for channel in range(self._channels):
                 logs[channel] = self._log_of(item, channel)
+        self._enter(token, number)
         self.tokens.append(token)
         self.numbers[token] = number
         return number
@@ -592,6 +922,31 @@ cdef class EmissionTable:
             width += 1
         origins.append((first, entries))
         return table._close(width)
+
+
+cdef bint _cut_text(
+    const void* data, int letter_size, Py_ssize_t size, Vector* found
+) noexcept nogil:
+    if letter_size == 1:
+        return _cut(<const uint8_t*>data, size, found)
+    if letter_size == 2:
+        return _cut(<const uint16_t*>data, size, found)
+    return _cut(<const uint32_t*>data, size, found)
+
+
+cdef int _place(
+    str text, Vector* found, const int64_t[:] starts, int64_t[:] begin, int64_t[:] lines
+) except -1:
+    """Set where tokens begin in the document, and their lines; a line feed is of the line it ends.
+    """
+    cdef Py_ssize_t k, line = 0
+    cdef int64_t shift = starts[0]
+    for k in range(begin.shape[0]):
+        begin[k], lines[k] = found.items[3 * k] + shift, line
+        if text[found.items[3 * k]] == c"\n":
+            line += 1
+            shift = starts[line] - found.items[3 * k] - 1
+    return 0
 
 
 @cython.final

@@ -17,7 +17,7 @@ from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
 from vnclean.language.not_prose import is_opaque
 from vnclean.language.syllable import parse
-from vnclean.repair.lossy.channel_model import TOKEN, ChannelMixture, channel_model
+from vnclean.repair.lossy.channel_model import Mixture, channel_model
 from vnclean.transform import Edit, Safety, Transform, register
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ AROUND_TOKENS = 16
 CONTEXT_TOKENS = 8
 """Tokens (blanks count) on either side of a stretch that the decoder sees."""
 
-_MIXTURE = ChannelMixture((0,), (0.0,), -1e9)
+_MIXTURE: Mixture = ((0,), (0.0,), -1e9)
 """The one channel, which leaves what has no marks as it is."""
 
 _EASIER = {LINE_END_NATS: LINE_END_NATS, FOREIGN_WORD_NATS: -3.0, FOREIGN_NAME_NATS: 0.5}
@@ -220,12 +220,13 @@ def _restore(
 
     from vnclean.repair.lossy.decoded_tokens import DecodedTokens
 
-    tokens = TOKEN.findall(text)
     model = channel_model((channel,))
-    table = model.learn(tokens)
-    kind = np.fromiter(map(table.numbers.__getitem__, tokens), np.int64, len(tokens))
-    starts = [0, *accumulate(map(len, tokens))]
-    weights = _weights(tokens, table, kind, marks, _opaque(text, starts[:-1]))
+    begins = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+    reading = model.read(text, begins[:-1])
+    table, kind, start, _ = reading
+    tokens = [table.tokens[number] for number in kind.tolist()]
+    starts = start.tolist()
+    weights = _weights(tokens, table, kind, marks, _opaque(text, starts))
     found = [
         s for s in _stretches(weights, MIN_STRETCH_NATS) if needs or not _is_foreign(s, weights)
     ]
@@ -243,11 +244,11 @@ def _restore(
         here = slice(stretch.start, stretch.end)
         in_prose[here] = max(weights[here]) > MAX_NAME_NATS
     chosen, is_open = _decoded_places(stretches, len(tokens))
-    decoded = DecodedTokens(model, table, kind, chosen, is_open - 1, (_MIXTURE,), False)
+    decoded = DecodedTokens(model, reading, chosen, is_open - 1, (_MIXTURE,), False)
     confidence = decoded.confidence((channel,), np.zeros(len(tokens), np.int64))
     applied = in_prose[decoded.token[decoded.repaired]] & (confidence >= certain)
     rules = [f"restore.{channel}"] * len(confidence)
-    yield from decoded.edits(np.array(starts), rules, confidence, applied)
+    yield from decoded.edits(rules, confidence, applied)
 
 
 def _decoded_places(

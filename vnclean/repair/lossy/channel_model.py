@@ -8,9 +8,10 @@ token, and how likely the token is under it; the evidence and the decoder choose
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import partial, reduce
 from math import log
-from typing import TYPE_CHECKING, NamedTuple
+from operator import and_
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from vnclean.caches import cached
 from vnclean.channels import CHANNELS
@@ -21,9 +22,12 @@ from vnclean.repair.word_decoder import log_sum
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import numpy as np
+    import numpy.typing as npt
+
     from vnclean.core.emissions import EmissionTable
 
-__all__ = ["MARKS", "TOKEN", "ChannelMixture", "ChannelModel", "channel_model"]
+__all__ = ["MARKS", "TOKEN", "ChannelModel", "Mixture", "Reading", "channel_model"]
 
 MARKS = "?\ufffd"
 """The characters that stand where a letter was lost."""
@@ -64,12 +68,21 @@ MAX_TOKEN_CHARS = 40
 """Characters of a token that is looked at; a longer one is nobody's word."""
 
 
-class ChannelMixture(NamedTuple):
-    """The channels to decode a line with: their numbers, log-weights, and that of no damage."""
+MAX_CHARACTERS = 4096
+"""Characters of which is remembered which channels leave them alone."""
 
-    channels: tuple[int, ...]
-    weights: tuple[float, ...]
-    as_is: float
+
+class Reading(NamedTuple):
+    """The tokens of a text: their numbers in `table`, where they begin, and their lines, int64."""
+
+    table: EmissionTable
+    kind: npt.NDArray[np.int64]
+    start: npt.NDArray[np.int64]
+    line: npt.NDArray[np.int64]
+
+
+Mixture: TypeAlias = tuple[tuple[int, ...], tuple[float, ...], float]
+"""The channels to decode a line with: their numbers, log-weights, and that of no damage."""
 
 
 class ChannelModel:
@@ -91,6 +104,7 @@ class ChannelModel:
                 forms = CHANNELS[name](surfaces)
                 self._index.add(channel, surfaces, forms, numbers, bool(rare))
         self._table = self._empty_table()
+        self._unchanged = cached(MAX_CHARACTERS)(self._channels_that_leave)
         self._code = ngram.load().code
         self._edge = ngram.BOUNDARY * 4
         foreign = np.array([ngram.FOREIGN * 4 + shape for shape in range(4)])
@@ -101,31 +115,41 @@ class ChannelModel:
 
         return EmissionTable(self._index, len(self.channels), PUNCTUATION_NATS, NOTHING_NATS)
 
-    def learn(self, tokens: Iterable[str]) -> EmissionTable:
-        """Return a table that knows the tokens."""
+    @property
+    def surfaces(self) -> list[str]:
+        """What damaged tokens may have been, by number."""
+        return self._inventory.surfaces
+
+    def table(self) -> EmissionTable:
+        """Return a table for tokens; what it has learnt of earlier texts it still knows."""
         if len(self._table) > MAX_TOKENS:
             self._table = self._empty_table()
-        table = self._table
-        missing = list(dict.fromkeys(token for token in tokens if token not in table.numbers))
-        plain = [token for token in missing if "\n" not in token]
-        unchanged = dict.fromkeys(missing, 0)
-        for number, name in enumerate(self.channels) if plain else ():
-            forms = CHANNELS[name]("\n".join(plain)).split("\n")
-            for token, form in zip(plain, forms, strict=True):
-                unchanged[token] |= (token == form) << number
-        for token, same in unchanged.items():
-            self._learn(table, token, same)
+        return self._table
+
+    def learn(self, tokens: Iterable[str]) -> EmissionTable:
+        """Return a table that knows the tokens."""
+        table = self.table()
+        for token in tokens:
+            if token not in table.numbers:
+                self._learn(table, token)
         return table
+
+    def read(self, text: str, begins: Sequence[int]) -> Reading:
+        """Cut a text into tokens and learn them; `begins` says where its lines begin."""
+        table = self.table()
+        return Reading(table, *table.read(text, begins, partial(self._learn, table)))
 
     def surface(self, token: str, number: int, left: int, right: int) -> str:
         """Return a surface by its number, between the first and last characters of a token."""
         word = self._inventory.surfaces[number]
         return token[:left] + word + token[len(token) - right :] if left or right else word
 
-    def _learn(self, table: EmissionTable, token: str, same: int) -> None:
+    def _learn(self, table: EmissionTable, token: str) -> None:
         from vnclean.language import ngram
 
         is_blank = token.isspace()
+        # A channel leaves a token as it is where it leaves each of its characters.
+        same = reduce(and_, map(self._unchanged, token))
         learn = partial(
             table.learn, token, same=same, opens=is_blank or token in OPENING,
             code=self._code(token) if not is_blank or token == "\n" else ngram.SKIP,
@@ -150,6 +174,11 @@ class ChannelModel:
             lead=len(lead), trail=len(trail), is_word=bool(stem), damaged=damaged, clean=clean,
             own_code=own[0], own_score=own[1],
         )  # fmt: skip
+
+    def _channels_that_leave(self, letter: str) -> int:
+        """Return the channels that leave a character as it is, as bits."""
+        kept = (CHANNELS[name](letter) == letter for name in self.channels)
+        return sum(same << number for number, same in enumerate(kept))
 
     def _as_it_stands(self, token: str, lead: str, stem: str, trail: str) -> tuple[float, bool]:
         """Return the log-probability of a token in clean text, and whether nothing explains it."""

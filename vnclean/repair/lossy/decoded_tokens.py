@@ -15,8 +15,7 @@ from vnclean.repair.word_decoder import MAX_ALTERNATIVES, RANKED_BELOW, word_edi
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from vnclean.core.emissions import EmissionTable
-    from vnclean.repair.lossy.channel_model import ChannelMixture, ChannelModel
+    from vnclean.repair.lossy.channel_model import ChannelModel, Mixture, Reading
     from vnclean.transform import Edit
 
 __all__ = ["DecodedTokens"]
@@ -25,9 +24,9 @@ __all__ = ["DecodedTokens"]
 class DecodedTokens:
     """Slots of a text, decoded together, and the repairs among them: another word was there.
 
-    `kind` (int64[tokens]) are the numbers of a text's tokens in `table`; `chosen` those to decode
-    (-1: a sentence's edge), and `mixture` (int64) which of `mixtures` each one is decoded with (-1:
-    it stays). `marks_end`: a mark that is no letter ends a sentence.
+    `chosen` (int64) are the tokens of the reading to decode (-1: a sentence's edge), and `mixture`
+    (int64) which of `mixtures` each one is decoded with (-1: it stays). `marks_end`: a mark that is
+    no letter ends a sentence.
 
     By slot: `token` (int64, its place in the text), `posterior` (float64). `repaired` (int64): the
     slots that are repairs.
@@ -36,24 +35,22 @@ class DecodedTokens:
     def __init__(
         self,
         model: ChannelModel,
-        table: EmissionTable,
-        kind: npt.NDArray[np.int64],
+        reading: Reading,
         chosen: npt.NDArray[np.int64],
         mixture: npt.NDArray[np.int64],
-        mixtures: Sequence[ChannelMixture],
+        mixtures: Sequence[Mixture],
         marks_end: bool,
     ) -> None:
-        self._model, self._table, self._kind = model, table, kind
+        self._model, self._reading = model, reading
         candidates = decoder.Candidates()
-        edge = ngram.BOUNDARY * 4
-        self._slots = table.rows(kind, chosen, mixture, mixtures, candidates, edge, marks_end)
+        self._slots = reading.table.rows(
+            reading.kind, chosen, mixture, mixtures, candidates, decoder.EDGE, marks_end
+        )
         self._decoded = decoder.decode(self._slots.rows, candidates, ngram.load())
         self.token = self._slots.slots
         self.posterior = self._decoded.confidence[self._slots.places].astype(np.float64)
         self._origins = self._slots.origins(self._decoded.best)
         self.repaired = np.flatnonzero(self._origins >= 0)
-        doubtful = self.repaired[self.posterior[self.repaired] < RANKED_BELOW]
-        self._rankings = {slot: self._rank(slot) for slot in doubtful.tolist()}
 
     def confidence(
         self, channels: Sequence[str], line: npt.NDArray[np.int64]
@@ -76,12 +73,15 @@ class DecodedTokens:
 
     def own_posteriors(self) -> npt.NDArray[np.float64]:
         """Return the posterior of the token as it stands, for each repair, where it has a say."""
-        rankings = self._rankings.items()
-        own = dict.fromkeys(self.repaired.tolist(), 0.0)
-        own |= {
-            slot: shares[entries.index(-1)] for slot, (entries, shares) in rankings if -1 in entries
-        }
-        return np.array(list(own.values()))
+        return self._slots.own_posteriors(self._decoded, self.repaired, RANKED_BELOW)
+
+    def replaced(self, text: str, applied: npt.NDArray[np.bool_]) -> str:
+        """Return the text that was read with those repairs that are applied."""
+        repaired = self.repaired[applied]
+        token = self.token[repaired]
+        start, kind = self._reading.start[token], self._reading.kind[token]
+        surfaces = self._model.surfaces
+        return self._reading.table.replaced(text, start, kind, self._origins[repaired], surfaces)
 
     def _rank(self, slot: int) -> tuple[list[int], list[float]]:
         """Return entries and posteriors of all candidates of a slot, the best first."""
@@ -95,27 +95,28 @@ class DecodedTokens:
         return [
             token if number < 0 else surface(token, number, left, right)
             for token, (number, left, right) in zip(
-                tokens, self._table.entries(entries), strict=False
+                tokens, self._reading.table.entries(entries), strict=False
             )
         ]
 
     def edits(
         self,
-        start: npt.NDArray[np.int64],
         rules: Sequence[str],
         confidence: npt.NDArray[np.float64],
         applied: npt.NDArray[np.bool_],
     ) -> Iterator[Edit]:
-        """Yield the edit of each repair; `start` (int64[tokens]) is where the tokens begin."""
+        """Yield the edit of each repair."""
         repaired = self.repaired
         token = self.token[repaired]
-        shown = [self._table.tokens[number] for number in self._kind[token].tolist()]
-        for slot, begin, text, word, rule, sure, is_applied in zip(
-            repaired.tolist(), start[token].tolist(), shown,
+        numbers = self._reading.kind[token].tolist()
+        shown = [self._reading.table.tokens[number] for number in numbers]
+        doubtful = (self.posterior[repaired] < RANKED_BELOW).tolist()
+        for slot, is_doubtful, begin, text, word, rule, sure, is_applied in zip(
+            repaired.tolist(), doubtful, self._reading.start[token].tolist(), shown,
             self._words(shown, self._origins[repaired].tolist()), rules,
             confidence.tolist(), applied.tolist(), strict=True,
         ):  # fmt: skip
-            entries, shares = self._rankings.get(slot, ((), ()))
+            entries, shares = self._rank(slot) if is_doubtful else ([], [])
             others = self._words([text] * MAX_ALTERNATIVES, entries[1 : MAX_ALTERNATIVES + 1])
             ranked = tuple(zip(others, shares[1:], strict=False))
             yield word_edit(begin, begin + len(text), word, rule, sure, is_applied, ranked)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.channels import priors_of
 from vnclean.language.not_prose import Kind, find_spans
@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["BEFORE_LETTER", "LOST_LETTER", "cover", "find_lost_letters", "has_lost_letters"]
+    from vnclean.repair.lossy.decoded_tokens import DecodedTokens
+
+__all__ = [
+    "BEFORE_LETTER",
+    "LOST_LETTER",
+    "cover",
+    "find_lost_letters",
+    "has_lost_letters",
+    "restore_lost_letters",
+]
 
 LOST_LETTER = frozenset("\ufffdÐð")
 """Characters that clean Vietnamese text hardly has, and damaged text has for a lost letter."""
@@ -91,25 +100,52 @@ def has_lost_letters(text: str) -> bool:
 
 
 def find_lost_letters(text: str, certain: float, doubtful: float) -> list[Edit]:
-    """Return an edit for each damaged token of a text, sorted; see `Lossy` for the thresholds.
+    """Return an edit for each damaged token of a text, sorted; see `Lossy` for the thresholds."""
+    found = _repairs(text, certain, doubtful)
+    if found is None:
+        return []
+    rules = [f"lossy.{_model().channels[n]}" for n in found.channel.tolist()]
+    return list(found.decoded.edits(rules, found.confidence, found.applied))
+
+
+def restore_lost_letters(text: str, certain: float, doubtful: float) -> str:
+    """Return the text with the edits of `find_lost_letters` that are certain enough."""
+    found = _repairs(text, certain, doubtful)
+    return text if found is None else found.decoded.replaced(text, found.applied)
+
+
+def _model() -> ChannelModel:
+    return channel_model(tuple(priors_of("substitute")))
+
+
+def _repairs(text: str, certain: float, doubtful: float) -> _Repairs | None:
+    """Decode what damage may be in a text; None: there is none.
 
     Only the lines with a hint are decoded, all lines where a good part of them has one: there a
     line without a hint may be damaged too, but only suggestions come of it.
     """
-    prose = ((start, _cover_no_prose(text[start:end])) for start, end in _hinted_lines(text))
-    lines = [(start, line) for start, line in prose if has_lost_letters(line)]
+    has_no_prose = _may_have_no_prose(text)
+    lines = [(start, text[start:end]) for start, end in _hinted_lines(text)]
+    if has_no_prose:
+        lines = [(start, _cover_no_prose(line)) for start, line in lines]
+        lines = [(start, line) for start, line in lines if has_lost_letters(line)]
     if not lines:
-        return []
+        return None
     document_lines = text.count("\n") + 1
     if len(lines) >= WIDEN_FROM_SHARE * document_lines:
-        starts = accumulate((len(line) + 1 for line in text.split("\n")), initial=0)
-        lines = [
-            (a, _cover_no_prose(line)) for a, line in zip(starts, text.split("\n"), strict=False)
-        ]
+        every = text.split("\n")
+        starts = accumulate((len(line) + 1 for line in every), initial=0)
+        lines = list(
+            zip(starts, map(_cover_no_prose, every) if has_no_prose else every, strict=False)
+        )
     priors = priors_of("substitute")
-    model = channel_model(tuple(priors))
-    posteriors = infer_channels(lines, document_lines, model, list(priors.values()))
-    return list(_decode(model, posteriors, certain, doubtful))
+    posteriors = infer_channels(lines, document_lines, _model(), list(priors.values()))
+    return _decode(_model(), posteriors, certain, doubtful)
+
+
+def _may_have_no_prose(text: str) -> bool:
+    """Say whether some line of a text may hold what is covered."""
+    return any(map(text.__contains__, _NO_LETTER_SIGNS)) or _VIQR.search(text) is not None
 
 
 def _hinted_lines(text: str) -> Iterator[tuple[int, int]]:
@@ -140,24 +176,32 @@ def cover(text: str, spans: Iterable[tuple[int, int]], cover: str) -> str:
     return "".join([*pieces, text[at:]]) if pieces else text
 
 
+class _Repairs(NamedTuple):
+    """Decoded tokens, and by repair: its confidence, whether it is applied, its channel."""
+
+    decoded: DecodedTokens
+    confidence: npt.NDArray[np.float64]
+    applied: npt.NDArray[np.bool_]
+    channel: npt.NDArray[np.int64]
+
+
 def _decode(
     model: ChannelModel, posteriors: ChannelPosteriors, certain: float, doubtful: float
-) -> Iterator[Edit]:
-    """Decode the lines that may be damaged together and yield an edit for each changed token."""
+) -> _Repairs | None:
+    """Decode the lines that may be damaged together; None: there are none."""
     import numpy as np
 
     from vnclean.repair.lossy.decoded_tokens import DecodedTokens
 
     damaged = _may_be_damaged(posteriors)
     if not damaged.any():
-        return
-    table, line, kind = posteriors.table, posteriors.line, posteriors.kind
-    mixtures = list(dict.fromkeys(posteriors.mixtures))
-    number = {mixture: n for n, mixture in enumerate(mixtures)}
-    mixture_of = np.array([number[mixture] for mixture in posteriors.mixtures], np.int64)
+        return None
+    reading, mixtures = posteriors.reading, posteriors.mixtures
+    line = reading.line
     chosen = np.flatnonzero(damaged[line])
-    decoded = DecodedTokens(model, table, kind, chosen, mixture_of[line[chosen]], mixtures, True)
-    only_damage = table.facts(kind[decoded.token])[1]
+    mixture = posteriors.mixture[line[chosen]]
+    decoded = DecodedTokens(model, reading, chosen, mixture, mixtures, True)
+    only_damage = reading.table.facts(reading.kind[decoded.token])[1]
     established = _established(
         posteriors, line[decoded.token[only_damage]], decoded.posterior[only_damage]
     )
@@ -167,8 +211,7 @@ def _decode(
     may_stay = decoded.own_posteriors() > MAY_STAY_POSTERIOR
     of_repair = line[decoded.token[decoded.repaired]]
     applied = established[of_repair] & (confidence >= np.where(may_stay, doubtful, certain))
-    rules = [f"lossy.{channels[n]}" for n in of_repair.tolist()]
-    yield from decoded.edits(posteriors.start, rules, confidence, applied)
+    return _Repairs(decoded, confidence, applied, posteriors.channel[of_repair])
 
 
 def _may_be_damaged(posteriors: ChannelPosteriors) -> npt.NDArray[Any]:

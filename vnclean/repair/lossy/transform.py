@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.channels import priors_of
-from vnclean.fixed_point import edits_to_fixed_point
+from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.repair.lossy.lost_letters import (
     BEFORE_LETTER,
     LOST_LETTER,
     cover,
     find_lost_letters,
     has_lost_letters,
+    restore_lost_letters,
 )
 from vnclean.repair.lossy.mojibake_lines import decode_mojibake_lines, find_mojibake_lines
 from vnclean.scan import RARE, Clue, Scan
-from vnclean.transform import Edit, Safety, Transform, register
+from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 
 __all__ = ["Lossy"]
 
@@ -57,6 +58,15 @@ class Lossy(Transform):
         again until nothing more is certain: a second call finds nothing.
         """
         return edits_to_fixed_point(scan.text, self._find)
+
+    def cleaned(self, scan: Scan) -> str:
+        """Return the text with what `find` is certain of; the same object where that is nothing."""
+        return text_at_fixed_point(scan.text, self._restored)
+
+    def _restored(self, text: str) -> str:
+        if find_mojibake_lines(text):
+            return apply_edits(text, (edit for edit in self._find(text) if edit.applies(None)))
+        return restore_lost_letters(text, self.certain, self.doubtful)
 
     def _find(self, text: str) -> list[Edit]:
         mojibake = find_mojibake_lines(text)
