@@ -34,9 +34,6 @@ COMMANDS = "vnclean/cli/"
 LAZY = {"vnclean/__init__.py", "vnclean/charsets/__init__.py"}
 """Faces that are imported for a name or a codec at a time, and read what stands behind it then."""
 
-UPWARD_TYPES = {("vnclean/transform.py", "pipeline.py")}
-"""Types that are only named: `|` between transforms makes a pipeline, which gives it its body."""
-
 
 class Import(NamedTuple):
     """An import of `target`, a dotted name; for types only, or inside a function."""
@@ -105,21 +102,20 @@ def test_the_table_names_every_room_and_only_rooms_above_its_row():
 
 def test_imports_go_downwards_only():
     rooms = table()
-    upward, types = set(), set()
+    upward = set()
     for name, found in IMPORTS.items():
-        for target, only_types, _ in found:
+        for target, _, _ in found:
             there = room(NAMES[target]) if target in NAMES else None
             if there is None or name == "vnclean/__init__.py" or there == room(name):
                 continue
             if there not in rooms[room(name)]:
-                (types if only_types else upward).add((name, there))
+                upward.add((name, there))
     assert upward == set()
-    assert types == UPWARD_TYPES
 
 
 def test_no_circle_of_imports():
     graph = {
-        name: {NAMES[i.target] for i in found if i.target in NAMES and not i.types}
+        name: {NAMES[i.target] for i in found if i.target in NAMES}
         for name, found in IMPORTS.items()
     }
     state: dict[str, int] = {}

@@ -10,13 +10,10 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from vnclean.errors import ConfigError
 from vnclean.scan import Clue, Scan
-
-if TYPE_CHECKING:
-    from vnclean.pipeline import Pipeline
 
 __all__ = [
     "REGISTERED",
@@ -172,8 +169,8 @@ class Transform:
         """Return the text with the edits applied; the same object where there are none."""
         return self.cleaned(Scan(text))
 
-    def __or__(self, other: Transform | Pipeline) -> Pipeline:
-        """Return the pipeline of this step and what follows; `vnclean.pipeline` gives the body."""
+    def __or__(self, other: Any) -> Any:
+        """Return the Pipeline of this step and what follows; `vnclean.pipeline` gives the body."""
         return NotImplemented
 
     def options(self) -> dict[str, Any]:
