@@ -2,14 +2,12 @@
 """Which state each line of a document is in: empirical Bayes over the lines, and what follows.
 
 A line is clean, or damaged by one channel throughout, or by one in places; the states stand in this
-order.
+order. Nothing here needs numpy before a text is weighed.
 """
 
 from libc.math cimport exp, log, rint
 from libc.stdint cimport int64_t
 from libc.stdlib cimport free, malloc
-
-import numpy as np
 
 __all__ = ["mixtures_of", "posteriors_of"]
 
@@ -23,6 +21,8 @@ def posteriors_of(
     some rounds; it begins as `first` (float64[states]) and is held near it by `pseudo_lines`; the
     share of damaged lines is `most` at most. `likelihood` (float64[lines, states]) has logarithms.
     """
+    import numpy as np
+
     cdef const double[:, ::1] given = np.ascontiguousarray(likelihood, np.float64)
     cdef const double[::1] begun = np.ascontiguousarray(first, np.float64)
     cdef Py_ssize_t lines = given.shape[0], states = given.shape[1], i, s
@@ -85,6 +85,8 @@ def mixtures_of(posterior, double leak, double in_places, double least):
     lines share a mixture. `leak` and `in_places` are the shares of tokens that stay although a line
     is damaged throughout, and that are damaged where it is in places.
     """
+    import numpy as np
+
     cdef const double[:, ::1] given = np.ascontiguousarray(posterior, np.float64)
     cdef Py_ssize_t lines = given.shape[0], width = given.shape[1] // 2, i, c, best
     cdef double damage, whole, share
