@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import vnclean
 from tests import strategies as vn
 from vnclean.language.syllable import spellable_syllables
 from vnclean.language.tone_placement import _misplaced, impossible_sequence, mend_placement
@@ -96,3 +97,40 @@ def test_addresses_have_no_vote() -> None:
     assert ToneStyle()(text) is text
     assert ToneStyle()(text + " thuỷ") == text + " thuỷ"
     assert ToneStyle()(text + " thuỷ, tòa") == text + " thủy, tòa"
+
+
+@pytest.mark.parametrize("template", ["{}", "Công ty {}", "Hôm nay {} được nói đến."])
+def test_a_misplaced_mark_makes_no_other_word_whatever_charset_reads_it(template: str) -> None:
+    # `vaò` and `Bôì` are words in a legacy charset as well: the slip comes first.
+    made_other = []
+    for word in sorted(_misplaced()):
+        for slip in (word, word.capitalize()):
+            text, mended = template.format(slip), template.format(mend_placement(slip))
+            if (made := vnclean.clean(text, preset="safe")) not in (text, mended):
+                made_other.append((text, made))
+    assert not made_other
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nữ ca sĩ (bính âm: Lín Huì Měi) sinh ở Đài Loan",
+        "TIẾNG VIÁ»‡T",
+        "đường qủ\ufffd dài",
+        "món qủ?n này",
+    ],
+)
+def test_pinyin_and_words_with_other_damage_stay(text: str) -> None:
+    assert MisplacedTone()(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("qủa bưởi", "quả bưởi"),
+        ("Khỏan thu", "Khoản thu"),
+        ("Nhìêu ngừơi hỏi vế tuyên truỳên", "Nhiều người hỏi vế tuyên truyền"),
+    ],
+)
+def test_a_line_of_slips_speaks_for_itself(text: str, mended: str) -> None:
+    assert MisplacedTone()(text) == mended

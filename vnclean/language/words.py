@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["WORD", "line_bounds", "stands_alone", "word_bounds"]
+__all__ = ["WORD", "is_damaged", "line_bounds", "stands_alone", "word_bounds"]
 
 _LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be]"  # to a regular expression, ½ is a letter
 WORD = re.compile(f"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*+")
@@ -13,6 +13,12 @@ WORD = re.compile(f"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*+")
 _MAX_WORD_CHARS = 40
 _BLOCK_CHARS = 4096
 _JOINING = frozenset("_&")
+_LOST = re.compile("[\ufffd\x80-\x9f]")
+_MISREAD = "¡-©ª¬\xad¯-º¼-¿×÷ˆ˜‚„†‡‰‹›€™"
+"""Signs that bytes of letters are shown as; quotes are not among them."""
+_PARTED = re.compile(
+    rf"[*?][^\W\d_]|[{_MISREAD}«»‘’“”–—…•][{_MISREAD}]|[¡-§ª¬¯-¶¸º¼-¿×÷†‡‰‹›][^\W\d_]"
+)
 
 
 def word_bounds(text: str, start: int, end: int) -> tuple[int, int]:
@@ -43,6 +49,26 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     """
     before, after = text[start - 1 : start], text[end : end + 1]
     return not (before in _JOINING or after in _JOINING or before.isdigit() or after.isdigit())
+
+
+def is_damaged(text: str, start: int, end: int) -> bool:
+    """Say whether the token of a word shows damage: no rule but repair may touch such a word.
+
+    Signs of it are a replacement character or a control beside the word, and a mask, a question
+    mark or a sign of misread bytes that parts it from another letter or sign.
+
+    >>> is_damaged("TIẾNG VIÁ»‡T", 6, 9), is_damaged("ăn c*t", 3, 4), is_damaged("th\ufffd", 0, 2)
+    (True, True, True)
+    >>> is_damaged("«hiệu qủa»?", 6, 9), is_damaged("*qủa*", 1, 4), is_damaged("qủa?", 0, 3)
+    (False, False, False)
+    """
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return (
+        _LOST.match(after) is not None
+        or _PARTED.match(after) is not None
+        or _LOST.match(before[::-1]) is not None
+        or _PARTED.match(before[::-1]) is not None
+    )
 
 
 def line_bounds(text: str, offset: int) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from vnclean.language.casing import has_regular_case
 from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
-from vnclean.language.words import WORD, stands_alone, word_bounds
+from vnclean.language.words import WORD, is_damaged, stands_alone, word_bounds
 from vnclean.scan import RARE, Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -98,7 +98,7 @@ def _judge(
     kinds = {_table()[letter][1] for letter in word if letter in _table()}
     kind = min(kinds, key=_KINDS.index)
     rule = f"lookalike.{kind}"
-    if addresses.hold(start, end) or not has_regular_case(mended):
+    if addresses.hold(start, end) or not has_regular_case(mended) or is_damaged(text, start, end):
         return None
     around = text[max(0, start - 2) : start] + text[end : end + 2]
     if word.islower() and not _PHONETIC.isdisjoint(around):

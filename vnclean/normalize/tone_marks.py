@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from vnclean.after_edits import identify_after
 from vnclean.caches import cached_table
+from vnclean.language.alphabet import VIETNAMESE_ONLY
 from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
@@ -17,7 +20,7 @@ from vnclean.language.tone_placement import (
     other_style,
     restyle_table,
 )
-from vnclean.language.words import stands_alone, word_bounds
+from vnclean.language.words import is_damaged, stands_alone, word_bounds
 from vnclean.scan import Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, choice, register
 
@@ -33,8 +36,10 @@ class MisplacedTone(Transform):
     """Put tone marks that stand on a wrong vowel in their place: qủa, gíơ, tòan, chuỷên.
 
     Wrong in either style; hòa and hoà are both left alone. Only where the mended word is in use
-    and the line, or the whole text, is Vietnamese, so `più`, `aí` and `país` stay. Where old and
-    new style differ, the mended word is written in the old one.
+    and the line, or the whole text, is Vietnamese, so `più`, `aí` and `país` stay; in a line too
+    short to tell, a letter that no other language writes is enough (`qủa táo`). Pinyin stays, and
+    so does a word that shows other damage. Where old and new style differ, the mended word is
+    written in the old one.
 
     >>> MisplacedTone()("Tòan bộ hiệu qủa, chuỷên đi.")
     'Toàn bộ hiệu quả, chuyển đi.'
@@ -52,21 +57,41 @@ class MisplacedTone(Transform):
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
         text = scan.text
-        language, addresses = LanguageIdentifier(text), Addresses(text)
-        done = 0
-        for match in scan.matches(_IMPOSSIBLE):
-            if match.start() < done:
-                continue
-            start, end = word_bounds(text, match.start(), match.start())
-            done = end
-            mended = mend_placement(text[start:end])
-            if (
-                mended
-                and stands_alone(text, start, end)
-                and language.is_vietnamese(start)
-                and not addresses.hold(start, end)
+        edits = [*_misplaced(scan)]
+        language = LanguageIdentifier(text)
+        for edit, mended, at in identify_after(text, edits):
+            # What is mended speaks for the line where it has a letter of no other language.
+            if language.is_vietnamese(edit.start) or (
+                not VIETNAMESE_ONLY.isdisjoint(edit.replacement)
+                and mended.is_line_vietnamese(at) is not False
             ):
-                yield Edit(start, end, mended, "tone.misplaced", 0.999)
+                yield edit
+
+
+def _misplaced(scan: Scan) -> Iterator[Edit]:
+    """Yield an edit for each word whose tone is misplaced, whatever the language."""
+    text, addresses = scan.text, Addresses(scan.text)
+    done = 0
+    for match in scan.matches(_IMPOSSIBLE):
+        if match.start() < done:
+            continue
+        start, end = word_bounds(text, match.start(), match.start())
+        done = end
+        mended = mend_placement(text[start:end])
+        if (
+            mended
+            and stands_alone(text, start, end)
+            and not is_damaged(text, start, end)
+            and not addresses.hold(start, end)
+            and _PINYIN.search(text, max(0, start - _PINYIN_REACH), end + _PINYIN_REACH) is None
+        ):
+            yield Edit(start, end, mended, "tone.misplaced", 0.999)
+
+
+_PINYIN = re.compile("[āēīōūǎěǐǒǔǖǘǚǜĀĒĪŌŪǍĚǏǑǓǕǗǙǛ]")
+"""Letters that Pinyin and other transliterations write and Vietnamese doesn't."""
+_PINYIN_REACH = 24
+"""Characters in which such a letter tells that a word is of the same phrase."""
 
 
 _END = r"(?![^\W\d_]|[\u0300-\u036f])"

@@ -14,11 +14,15 @@ from vnclean.charsets.undecoded.hints import PAIRS, SIGNS, has_hint
 from vnclean.charsets.undecoded.search import find_legacy
 from vnclean.charsets.undecoded.viqr_search import find_viqr_edits, may_be_viqr
 from vnclean.fixed_point import edits_to_fixed_point
+from vnclean.language.tone_placement import mend_placement
+from vnclean.language.words import line_bounds
 from vnclean.scan import ANY, Clue, Scan, Window, late_clue
 from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from vnclean.charsets.undecoded.words import LegacyWord
 
 __all__ = ["Legacy"]
 
@@ -84,7 +88,7 @@ def _find(text: str) -> list[Edit]:
 
 
 def _bytes_edits(text: str) -> list[Edit]:
-    words = find_legacy(text)
+    words = _without_slips(text, find_legacy(text))
     if "\xad" not in text and any(word.misreading.soft_hyphen == "dropped" for word in words):
         from vnclean.repair.lost_horns import restore_lost_horns
 
@@ -92,6 +96,20 @@ def _bytes_edits(text: str) -> list[Edit]:
     return [
         Edit(start, end, shown, *_claim(misreading.charset, bits, certain))
         for start, end, shown, misreading, bits, certain in words
+    ]
+
+
+def _without_slips(text: str, words: Sequence[LegacyWord]) -> Sequence[LegacyWord]:
+    """Drop words that a misplaced tone explains, where nothing else of their line is legacy.
+
+    `vaò` and `Bôì` read in a legacy charset as well; a slip of the keyboard is far more common.
+    """
+    slips = {word.start for word in words if mend_placement(text[word.start : word.end])}
+    if not slips:
+        return words
+    told = {line_bounds(text, word.start) for word in words if word.start not in slips}
+    return [
+        word for word in words if word.start not in slips or line_bounds(text, word.start) in told
     ]
 
 
