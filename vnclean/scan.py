@@ -76,6 +76,8 @@ def late_clue(make: Callable[[], tuple[str, tuple[Window, ...]]]) -> Clue:
     return entered
 
 
+_USUAL = MARKED_LETTERS.union("\n", map(chr, range(0x20, 0x7F)))
+_MANY = 16
 _SET = f"[^\n -~{''.join(sorted(MARKED_LETTERS))}]"
 _UNUSUAL = clue(_SET, (0, _SET, ANY, ANY))
 _RARE = f"{_SET[:-1]}–—‘’“”…•]"
@@ -106,7 +108,11 @@ class Scan:
         ['Ö', '–']
         """
         if self._unusual is None:
-            self._unusual = frozenset(self.text[at] for at in self._places(_UNUSUAL))
+            places = self._places(_UNUSUAL)
+            if _MANY * len(places) > len(self.text):  # so it is in text that is damaged as a whole
+                self._unusual = frozenset(self.text) - _USUAL
+            else:
+                self._unusual = frozenset(map(self.text.__getitem__, places))
         return self._unusual
 
     def where(self, characters: Set[str]) -> Iterator[int]:

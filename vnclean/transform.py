@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
 
+from vnclean.core.edits import apply
 from vnclean.errors import ConfigError
 from vnclean.scan import Clue, Scan
 
@@ -85,18 +86,7 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
     >>> apply_edits("hiệu qủa", [Edit(5, 8, "quả", "tone.misplaced")])
     'hiệu quả'
     """
-    pieces: list[str] = []
-    at = 0
-    for edit in edits:
-        if edit.start < at or edit.end < edit.start or edit.end > len(text):
-            raise ValueError(f"{edit} overlaps the edit before it or leaves the text")
-        pieces.append(text[at : edit.start])
-        pieces.append(edit.replacement)
-        at = edit.end
-    if not pieces:
-        return text
-    pieces.append(text[at:])
-    return "".join(pieces)
+    return apply(text, edits)
 
 
 @dataclass(frozen=True)

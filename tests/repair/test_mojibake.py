@@ -18,6 +18,7 @@ from vnclean.repair import mojibake, mojibake_atoms, mojibake_checks
 from vnclean.repair.code_page_views import views
 from vnclean.repair.mojibake import Mojibake
 from vnclean.repair.mojibake_context import MojibakeContext, MojibakePiece
+from vnclean.transform import apply_edits
 
 mend = Mojibake()
 
@@ -184,6 +185,27 @@ def test_an_atom_that_is_decoded_at_once_has_no_better_decoding(
         words = frozenset(WORD.findall(atom))
         found = mojibake_atoms._decode_whole(atom, words)
         assert found is None or found == mojibake_atoms._decode_best(atom, words)
+
+
+@given(text=vn.sentences(), name=st.sampled_from(VIEWS), end=st.sampled_from(["", "”", "…", "²"]))
+def test_what_is_certain_at_once_is_certain_by_all_rules(text: str, name: str, end: str) -> None:
+    for word in text.split():
+        atom = getattr(channels, f"utf8_as_{name}")(word) + end
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(mojibake_atoms, "_decode_usual", lambda _: None)
+            expected = mojibake_atoms.decode_atom(atom)
+        assert mojibake_atoms.decode_atom(atom) == expected
+
+
+@given(
+    st.lists(st.tuples(vn.sentences(), st.sampled_from(["", *VIEWS])), min_size=1, max_size=4),
+    st.sampled_from([" ", "\n", "\n\n", " “XÃ” và ", "?"]),
+)
+def test_the_text_is_what_the_edits_make_of_it(parts: list[tuple[str, str]], between: str) -> None:
+    text = between.join(
+        getattr(channels, f"utf8_as_{name}")(part) if name else part for part, name in parts
+    )
+    assert mend(text) == apply_edits(text, mend.edits(text))
 
 
 def test_other_languages_in_damaged_lines_come_back() -> None:

@@ -32,7 +32,7 @@ class Line:
         self,
         places: list[int],
         column: int,
-        make: Callable[[tuple[Any, ...]], T],
+        kind: type[T],
         rest: tuple[Any, ...],
     ) -> list[T]: ...
 

@@ -531,9 +531,10 @@ cdef class Line:
             - self.table._legacy[row * self.table._columns + states._columns[state - 1]]
         )
 
-    def words(self, list places not None, int column, make not None, tuple rest not None):
-        """Return `make((start, end, reading, *rest))` for tokens of the line, in one misreading."""
+    def words(self, list places not None, int column, kind not None, tuple rest not None):
+        """Return (start, end, reading, *rest) of tokens, as named tuples of a kind."""
         cdef Py_ssize_t at
+        new = tuple.__new__
         if not 0 <= column < self.table._columns:
             raise IndexError(f"There is no misreading {column}.")
         found = []
@@ -542,5 +543,5 @@ cdef class Line:
                 raise IndexError(f"There is no token {at}.")
             self.table._fill(self.tokens[at].row, column)
             reading = self.table._readings[self.tokens[at].row * self.table._columns + column]
-            found.append(make((self.tokens[at].start, self.tokens[at].end, reading, *rest)))
+            found.append(new(kind, (self.tokens[at].start, self.tokens[at].end, reading, *rest)))
         return found

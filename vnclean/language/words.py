@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["WORD", "is_damaged", "line_bounds", "stands_alone", "word_bounds"]
+__all__ = ["LETTER", "WORD", "is_damaged", "line_bounds", "stands_alone", "word_bounds"]
 
-_LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be]"  # to a regular expression, ½ is a letter
-WORD = re.compile(f"{_LETTER}(?:{_LETTER}|[\u0300-\u036f])*+")
+LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be]"  # to a regular expression, ½ is a letter
+WORD = re.compile(f"{LETTER}(?:{LETTER}|[\u0300-\u036f])*+")
 """A run of letters with their combining marks."""
 
 _MAX_WORD_CHARS = 40

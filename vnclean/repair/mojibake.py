@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from vnclean.caches import cached_table
 from vnclean.channels import CHANNELS, priors_of
-from vnclean.fixed_point import edits_to_fixed_point
+from vnclean.core.edits import decode_atoms, find_atoms
+from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.words import WORD
 from vnclean.repair.code_page_views import (
@@ -33,19 +34,15 @@ from vnclean.repair.mojibake_atoms import (
     is_clean_sign,
 )
 from vnclean.repair.mojibake_checks import deciding_check
-from vnclean.repair.mojibake_context import MojibakeContext, MojibakePiece
+from vnclean.repair.mojibake_context import MojibakeContext, MojibakePiece, families_of
 from vnclean.scan import Clue, Scan
-from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
+from vnclean.transform import Edit, Safety, Transform, apply_edits, non_overlapping, register
 
 __all__ = ["Mojibake"]
 
 _BEYOND_ASCII = re.compile("[\u0080-\U0010ffff]+")
-# An atom: letters of ASCII and anything beyond it, of the latter at least one.
-_ATOM = re.compile(
-    "(?<![A-Za-z\u0080-\U0010ffff])([A-Za-z]*+[\u0080-\U0010ffff][A-Za-z\u0080-\U0010ffff]*+)"
-)
-# Half a word of which bytes were lost or straightened: for the decoder of lossy text, as a whole.
-_HALF = re.compile("[ÃÄÅÆº»Ă][?'\"]\\Z")
+_MOST_ATOMS = 1 << 14
+"""Distinct atoms after which nothing is known any more."""
 _EASTERN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC"})
 _SCRIPTS = _EASTERN | {"CYRILLIC", "GREEK"}
 
@@ -91,69 +88,105 @@ class Mojibake(Transform):
         """Return one edit for each piece between ASCII signs that is undone."""
         return edits_to_fixed_point(scan.text, _find)
 
+    def cleaned(self, scan: Scan) -> str:
+        """Return the text with all pieces undone; each of them is likely at least."""
+        return text_at_fixed_point(scan.text, _clean)
+
 
 def _find(text: str) -> list[Edit]:
     unusual = Scan(text).unusual
     lines = candidate_lines(text, unusual)
     if not lines:
         return []
-    pieces = list(_pieces(text, lines))
+    known = _known_atoms()
+    found = [
+        (start, find_atoms(text, start, end, known, _decoded, MojibakePiece, Edit))
+        for start, end in lines
+    ]
     edits = list(_others(text, unusual))
-    if pieces:
-        context = MojibakeContext(text, pieces)
-        for piece in pieces:
-            start, end, decoding = piece
-            if decoding.certain:
-                confidence = 0.999 if decoding.quality == 3 else 0.98
-                edits.append(Edit(start, end, decoding.text, decoding.rule, confidence))
-            elif edit := _decide(piece, context):
-                edits.append(edit)
-        edits += _leftovers(text, pieces, context)
+    context = MojibakeContext(
+        text,
+        [piece for _, (pieces, _, _) in found for piece in pieces],
+        {start: len(certain) for start, (_, certain, is_ascii) in found if is_ascii},
+    )
+    for _, (pieces, certain, is_ascii) in found:
+        edits += certain
+        if len(certain) < len(pieces):
+            edits += filter(None, (_decide(p, context) for p in pieces if not p.decoding.certain))
+        if certain and not is_ascii:
+            first = next(piece for piece in pieces if piece.decoding.certain)
+            edits += _leftovers(first, context)
     edits.sort()
     return list(non_overlapping(edits))
 
 
-def _leftovers(
-    text: str, pieces: Sequence[MojibakePiece], context: MojibakeContext
-) -> Iterator[Edit]:
-    """Yield what else went through the same views in lines that did so as a whole.
+def _clean(text: str) -> str:
+    """Return the text with what `_find` finds applied; nothing is accounted for."""
+    unusual = Scan(text).unusual
+    known = _known_atoms()
+    pieces: list[str] = []
+    done = 0
+    for start, end in candidate_lines(text, unusual):
+        # Where all atoms of a line were misread alike, and one is certain, nothing else is asked.
+        decoded = decode_atoms(text, start, end, known, _decoded)
+        if decoded is None:
+            return apply_edits(text, _find(text))
+        pieces += text[done:start], decoded
+        done = end
+    if not pieces:
+        return text
+    if any(_others(text, unusual)):
+        return apply_edits(text, _find(text))
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def _known_atoms() -> dict[str, _Known]:
+    """Return what is known of atoms, from text to text."""
+    known = _kept_atoms()
+    if len(known) > _MOST_ATOMS:
+        known.clear()
+    return known
+
+
+@cached_table
+def _kept_atoms() -> dict[str, _Known]:
+    return {}
+
+
+_Known = tuple[AtomDecoding | None, tuple[Any, ...] | None, str, tuple[str, ...]]
+"""What an atom may have been; an edit but for its place, where that is certain; the text; the
+families of the views."""
+
+
+def _decoded(atom: str) -> _Known:
+    decoding = decode_atom(atom)
+    if decoding is None:
+        return None, None, "", ()
+    tail: tuple[Any, ...] | None = None
+    if decoding.certain:
+        confidence = 0.999 if decoding.quality == 3 else 0.98
+        tail = decoding.text, decoding.rule, confidence, Safety.SAFE, ()
+    return decoding, tail, decoding.text, families_of(decoding.chain)
+
+
+def _leftovers(piece: MojibakePiece, context: MojibakeContext) -> Iterator[Edit]:
+    """Yield what else went through the views of a piece, in a line that did so as a whole.
 
     These are letters of other scripts, phonetic signs and the like: too rare to look for.
     """
-    at = -1
-    for start, _, decoding in pieces:
-        if start < at or not decoding.certain or not context.is_damaged(start):
-            continue
-        line, at = context.bounds(start)
-        if context.is_ascii_between(start):
-            continue
-        for gap in context.gaps(line, at):
-            for match in _BEYOND_ASCII.finditer(text, *gap):
-                decoded = match.group()
-                for name in decoding.chain:
-                    decoded = views()[name].decode(decoded)
-                if decoded != match.group() and all(
-                    letter.isalpha() or is_clean_sign(letter) for letter in decoded
-                ):
-                    yield Edit(*match.span(), decoded, decoding.rule, 0.97)
-
-
-def _pieces(text: str, lines: Iterable[tuple[int, int]]) -> Iterator[MojibakePiece]:
-    """Yield every atom of some lines that has a decoding."""
-    known: dict[str, AtomDecoding | None] = {}
-    for start, end in lines:
-        stop = start
-        parts = _ATOM.split(text[start:end])
-        for between, atom in zip(parts[::2], parts[1::2], strict=False):
-            at = stop + len(between)
-            stop = at + len(atom)
-            if atom not in known:
-                known[atom] = decode_atom(atom)
-            decoding = known[atom]
-            if decoding is not None and not (
-                between[-1:] in ("?", "'", '"') and _HALF.search(text, max(start, at - 3), at)
+    if not context.is_damaged(piece.start):
+        return
+    decoding = piece.decoding
+    for gap in context.gaps(*context.bounds(piece.start)):
+        for match in _BEYOND_ASCII.finditer(context.text, *gap):
+            decoded = match.group()
+            for name in decoding.chain:
+                decoded = views()[name].decode(decoded)
+            if decoded != match.group() and all(
+                letter.isalpha() or is_clean_sign(letter) for letter in decoded
             ):
-                yield MojibakePiece(at, stop, decoding)
+                yield Edit(*match.span(), decoded, decoding.rule, 0.97)
 
 
 @cached_table

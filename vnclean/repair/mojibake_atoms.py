@@ -10,11 +10,11 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from vnclean.caches import cached
+from vnclean.caches import cached_table
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import frequency
-from vnclean.language.words import WORD
+from vnclean.language.words import LETTER, WORD
 from vnclean.repair.code_page_views import View, any_sequence, views
 
 __all__ = ["AtomDecoding", "decode_atom", "has_long_sequence", "is_clean_sign", "is_punctuation"]
@@ -23,8 +23,6 @@ _MAX_LAYERS = 6
 """How many times over an atom may have been misread."""
 _MAX_FORMS = 40
 """Forms of one layer after which no deeper one is tried."""
-_KEPT_CHARS = 40
-"""Length up to which what an atom gives is kept."""
 
 _ASCII_OR_VIETNAMESE = re.compile(f"[A-Za-z{''.join(c for c in LETTERS if c > 'z')}]+")
 # Signs that may follow or part words in clean text. Among them are bytes of letters in some view.
@@ -32,6 +30,7 @@ _PUNCTUATION = frozenset("\u00a0‘’“”„‚«»‹›–—…•·®©�
 _BETWEEN_WORDS = frozenset("\u00a0–—’•·…®™\u00ad")
 _NO_LETTERS = frozenset("ªºƒˆ")  # Unicode calls them letters
 _VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
+_TWO_BEYOND_ASCII = re.compile("[^\x00-\x7f]{2}")
 _CP1252_ONLY = re.compile("[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 
 
@@ -56,10 +55,9 @@ def decode_atom(atom: str) -> AtomDecoding | None:
     >>> decode_atom("Nguyá»…n").text, decode_atom("Nguyễn")
     ('Nguyễn', None)
     """
-    return _decode_short(atom) if len(atom) <= _KEPT_CHARS else _decode(atom)
-
-
-def _decode(atom: str) -> AtomDecoding | None:
+    decoded = _decode_usual(atom)
+    if decoded is not None:
+        return AtomDecoding(decoded, _rule("cp1252", atom), True, 3, ("cp1252",), False)
     if not any(view.pair.search(atom) for view in views().values()):
         return None
     words = frozenset(WORD.findall(atom))
@@ -73,7 +71,38 @@ def _decode(atom: str) -> AtomDecoding | None:
     return found._replace(certain=certain, foreign=foreign)
 
 
-_decode_short = cached(1 << 14)(_decode)
+def _decode_usual(atom: str) -> str | None:
+    """Return the syllable in use that an atom gives in the usual view, where that is certain.
+
+    None: all has to be asked. Most atoms of a damaged text are of this kind.
+    """
+    try:
+        decoded = atom.translate(views()["cp1252"].bytes_of).encode("latin-1").decode()
+    except UnicodeError:
+        return None
+    if (
+        not frequency(decoded)
+        or not has_regular_case(decoded)
+        or (_TWO_BEYOND_ASCII.search(decoded) and any_sequence().search(decoded))
+        or _ASCII_OR_VIETNAMESE.search(atom) is None
+    ):
+        return None
+    certain = (
+        _never_clean().search(atom) or not all(map(has_regular_case, WORD.findall(atom)))
+    ) and not _was_likelier(atom, decoded)
+    return decoded if certain else None
+
+
+@cached_table
+def _never_clean() -> re.Pattern[str]:
+    """Return what finds signs of the usual view that clean text has not, or not between letters."""
+    signs = [chr(code) for code in views()["cp1252"].bytes_of if code > 0x7F]
+    signs = [sign for sign in signs if not WORD.match(sign)]
+    never = "".join([s for s in signs if not is_punctuation(s)]) + "".join(sorted(_NO_LETTERS))
+    parts = "".join(s for s in signs if is_punctuation(s))
+    apart = "".join(s for s in parts if s not in _BETWEEN_WORDS)
+
+    return re.compile(f"[{never}]|(?<={LETTER})[{parts}]*[{apart}][{parts}]*(?={LETTER})")
 
 
 def _decode_whole(atom: str, words: frozenset[str]) -> AtomDecoding | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from vnclean.language.identify import LanguageIdentifier
@@ -12,7 +12,7 @@ from vnclean.language.words import WORD
 from vnclean.repair.code_page_views import families
 from vnclean.repair.mojibake_atoms import AtomDecoding
 
-__all__ = ["MojibakeContext", "MojibakePiece"]
+__all__ = ["MojibakeContext", "MojibakePiece", "families_of"]
 
 _OPENED_WITHIN_CHARS = 200
 
@@ -32,19 +32,23 @@ class _Counts(NamedTuple):
     """Pieces that can't be clean text."""
     intact: int
     """Words in use with a mark."""
-    is_ascii_between: bool
-    """Whether it has nothing but ASCII between the pieces."""
 
 
 class MojibakeContext:
-    """Answers questions on the surroundings of pieces; each line is counted once."""
+    """Answers questions on the surroundings of pieces; each line is counted once.
 
-    def __init__(self, text: str, pieces: Sequence[MojibakePiece]) -> None:
+    `ascii_between` has the lines, by where they start, that are nothing but ASCII between their
+    pieces, each with how many of these can't be clean text.
+    """
+
+    def __init__(
+        self, text: str, pieces: Sequence[MojibakePiece], ascii_between: Mapping[int, int]
+    ) -> None:
         self.text = text
         self.language = LanguageIdentifier(text)
         self._pieces = pieces
         self._starts = [piece.start for piece in pieces]
-        self._counts: dict[int, _Counts] = {}
+        self._counts = {at: _Counts(certain, 0) for at, certain in ascii_between.items()}
         self._document: bool | None = None
         self._chains: dict[int, set[tuple[str, ...]]] = {}
         self._all_chains: set[tuple[str, ...]] | None = None
@@ -65,10 +69,6 @@ class MojibakeContext:
         """Say whether everything in the line is damaged, as far as can be seen."""
         counts = self._counts_of_line(offset)
         return not counts.intact and (counts.certain > 0 or self.document_is_damaged)
-
-    def is_ascii_between(self, offset: int) -> bool:
-        """Say whether the line has nothing but ASCII between its pieces."""
-        return self._counts_of_line(offset).is_ascii_between
 
     def _counts_of_line(self, offset: int) -> _Counts:
         start, end = self.bounds(offset)
@@ -99,7 +99,7 @@ class MojibakeContext:
             if self._all_chains is None:
                 self._all_chains = self._collect_chains(0, len(self.text))
             chains = self._all_chains
-        return _families_of(chain) in chains
+        return families_of(chain) in chains
 
     def _within(self, start: int, end: int) -> Sequence[MojibakePiece]:
         return self._pieces[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
@@ -107,16 +107,16 @@ class MojibakeContext:
     def _count(self, start: int, end: int) -> _Counts:
         certain = sum([piece.decoding.certain for piece in self._within(start, end)])
         between = "\n".join([self.text[begin:stop] for begin, stop in self.gaps(start, end)])
-        return _Counts(certain, _count_intact(between), between.isascii())
+        return _Counts(certain, _count_intact(between))
 
     def _collect_chains(self, start: int, end: int) -> set[tuple[str, ...]]:
         chains = {
             piece.decoding.chain for piece in self._within(start, end) if piece.decoding.certain
         }
-        return set(map(_families_of, chains))
+        return set(map(families_of, chains))
 
 
-def _families_of(chain: tuple[str, ...]) -> tuple[str, ...]:
+def families_of(chain: tuple[str, ...]) -> tuple[str, ...]:
     """Return a chain of views with those that show most letters alike as one."""
     return tuple(families()[name] for name in chain)
 

@@ -101,7 +101,7 @@ class LegacyWalk:
         words: list[LegacyWord] = []
         for column, bits, places in self.runs(span, line):
             rest = (self._misreadings[column], bits, True)
-            words += line.words(places, column, LegacyWord._make, rest)
+            words += line.words(places, column, LegacyWord, rest)
         return _restore_case(self._text, span, words)
 
     def _certain(
