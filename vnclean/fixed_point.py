@@ -10,14 +10,20 @@ from vnclean.transform import Edit, apply_edits, non_overlapping
 
 __all__ = ["edits_to_fixed_point", "text_at_fixed_point"]
 
+Span = tuple[int, int]
 _MAX_ROUNDS = 6
 
 
-def edits_to_fixed_point(text: str, find: Callable[[str], Iterable[Edit]]) -> list[Edit]:
+def edits_to_fixed_point(
+    text: str,
+    find: Callable[[str], Iterable[Edit]],
+    again: Callable[[str, list[Span]], Iterable[Edit]] | None = None,
+) -> list[Edit]:
     """Return the edits on `text` after which `find` finds nothing more to apply.
 
     What a first look mended is evidence for a second one; without this, cleaning twice would
-    change more than cleaning once. Suggestions are those of the first look.
+    change more than cleaning once. Suggestions are those of the first look. A search that sees no
+    further than a line gives `again`, which is told the spans of the lines that changed.
 
     >>> def find(text):  # mends one letter a time
     ...     at = text.find("x")
@@ -29,15 +35,20 @@ def edits_to_fixed_point(text: str, find: Callable[[str], Iterable[Edit]]) -> li
     applied = [edit for edit in first if edit.applies(None)]
     if not applied:
         return first
+
+    def look(now: str, edits: list[Edit]) -> list[Edit]:
+        found = find(now) if again is None else again(now, _lines(now, edits))
+        return [edit for edit in found if edit.applies(None)]
+
     current = apply_edits(text, applied)
-    more = [edit for edit in find(current) if edit.applies(None)]
+    more = look(current, applied)
     if not more:  # as a rule; composing the edits would cost as much as finding them
         return first
     changes = compose([], applied)
     for _ in range(_MAX_ROUNDS):
         changes = compose(changes, more)
         current = apply_edits(current, more)
-        more = [edit for edit in find(current) if edit.applies(None)]
+        more = look(current, more)
         if not more:
             break
     edits = to_edits(text, current, changes)
@@ -59,6 +70,20 @@ def text_at_fixed_point(text: str, mend: Callable[[str], str]) -> str:
             break
         text = mended
     return text
+
+
+def _lines(text: str, edits: Iterable[Edit]) -> list[Span]:
+    """Return the spans of the lines of a text that sorted edits have changed."""
+    lines: list[Span] = []
+    shift = 0
+    for edit in edits:
+        start = edit.start + shift
+        shift += len(edit.replacement) - (edit.end - edit.start)
+        if lines and edit.end + shift <= lines[-1][1]:
+            continue
+        low, end = text.rfind("\n", 0, start) + 1, text.find("\n", edit.end + shift)
+        lines.append((low, end if end >= 0 else len(text)))
+    return lines
 
 
 def _overlaps_any(suggestion: Edit, edits: list[Edit]) -> bool:

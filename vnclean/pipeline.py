@@ -259,17 +259,15 @@ class Pipeline(Sequence[Transform]):
             for number, mask, step in plan:
                 if not seen & mask or (text is left.get(number) and self.min_confidence is None):
                     continue
-                if step.concerns(scan) and trace is None and self.min_confidence is None:
-                    before, text = text, step.cleaned(scan)
-                    if text is not before:
-                        scan = Scan(text)
-                        seen = scan.seen
-                elif step.concerns(scan):
-                    edits, suggestions = step.apart(scan, self.min_confidence)
-                    if trace is not None:
-                        trace.note(number, text, edits, suggestions)
-                    if edits:
+                if step.concerns(scan):
+                    if trace is None and self.min_confidence is None:
+                        text = step.cleaned(scan)
+                    else:
+                        edits, suggestions = step.apart(scan, self.min_confidence)
+                        if trace is not None:
+                            trace.note(number, text, edits, suggestions)
                         text = apply_edits(text, edits)
+                    if text is not scan.text:
                         scan = Scan(text)
                         seen = scan.seen
                 left[number] = text

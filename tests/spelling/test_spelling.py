@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import unicodedata
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from tests import strategies as vn
 from tests.call_counts import assert_linear
 from vnclean.errors import ConfigError, ModelError
+from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language import ngram
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.pipeline import Pipeline
@@ -31,8 +33,10 @@ from vnclean.spelling import (
 from vnclean.spelling.chat_spellings import RULES, respelt
 from vnclean.spelling.misspelling_table import MisspellingTable
 from vnclean.spelling.word_lookup import WordPrefilter
-from vnclean.transform import Edit, Safety, apply_edits
+from vnclean.transform import Edit, Safety, Transform, apply_edits
 
+Find = Callable[[str], Iterable[Edit]]
+FindInLines = Callable[[str, list[tuple[int, int]]], Iterable[Edit]]
 DATA = Path(lexicon.__file__).parent.parent / "data"
 
 # --- what is mended ----------------------------------------------------------------------------
@@ -129,6 +133,25 @@ def test_idempotent_and_replayed_by_its_edits(transform: Spelling, text: str) ->
     assert all(text[edit.start : edit.end] != edit.replacement for edit in edits)
     if not edits:
         assert transform(text) is text
+
+
+@pytest.mark.parametrize(
+    "transform", [Spelling(), Spelling(keep=("nghành", "sữa chữa")), WordBreaks()], ids=repr
+)
+@given(
+    text=st.lists(st.sampled_from([*MENDED, "ttháng", "nh ân dân ,gì", "nghành"])).map("\n".join)
+)
+@settings(max_examples=60, deadline=None)
+def test_lines_that_changed_are_all_that_need_another_look(transform: Transform, text: str) -> None:
+    edits = transform.edits(text)
+
+    def everywhere(text: str, find: Find, again: FindInLines) -> list[Edit]:
+        return edits_to_fixed_point(text, find, lambda now, _: again(now, [(0, len(now))]))
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("transform", "word_breaks"):
+            patch.setattr(f"vnclean.spelling.{module}.edits_to_fixed_point", everywhere)
+        assert transform.edits(text) == edits
 
 
 @pytest.mark.parametrize("transform", [Spelling(), WordBreaks(signs=False)], ids=repr)

@@ -18,53 +18,160 @@ __all__ = ["ContextNetwork"]
 
 cdef extern from *:
     """
-    #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && __GNUC__ >= 12 \
-        && !defined(__SANITIZE_ADDRESS__)
-    /* The widest products that the processor has, chosen when the module is loaded. */
-    #define BEST_CLONE __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
-    #else
-    #define BEST_CLONE
-    #endif
+    #include <string.h>
     #define MOST_INPUTS 511 /* so many products of 16 and 8 bits fit 32 */
+    #define LANES 16
 
-    /* sums[r * outputs + o] = values[r] . weights[o]; outputs is a multiple of 4. */
-    BEST_CLONE
-    static void products(const int16_t *values, int64_t rows, const int8_t *weights,
-                         int64_t outputs, int64_t inputs, int32_t *sums) {
-        int16_t wide[4][MOST_INPUTS + 1];
-        for (int64_t o = 0; o < outputs; o += 4) {
-            for (int64_t j = 0; j < 4; j++)
-                for (int64_t k = 0; k < inputs; k++)
-                    wide[j][k] = weights[(o + j) * inputs + k];
-            for (int64_t r = 0; r < rows; r += 2) {
-                const int16_t *x = values + r * inputs;
-                const int16_t *y = r + 1 < rows ? x + inputs : x;
-                int32_t a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0;
-                for (int64_t k = 0; k < inputs; k++) {
-                    a += (int32_t)x[k] * wide[0][k];
-                    b += (int32_t)x[k] * wide[1][k];
-                    c += (int32_t)x[k] * wide[2][k];
-                    d += (int32_t)x[k] * wide[3][k];
-                    e += (int32_t)y[k] * wide[0][k];
-                    f += (int32_t)y[k] * wide[1][k];
-                    g += (int32_t)y[k] * wide[2][k];
-                    h += (int32_t)y[k] * wide[3][k];
-                }
-                int32_t *to = sums + r * outputs + o;
-                to[0] = a, to[1] = b, to[2] = c, to[3] = d;
-                if (r + 1 < rows) {
-                    to += outputs;
-                    to[0] = e, to[1] = f, to[2] = g, to[3] = h;
-                }
+    /* Weights are packed: of sixteen outputs the weights of inputs 0 and 1, of 2 and 3, and so on,
+       so that one instruction multiplies a pair of inputs for all sixteen, and no sum is taken
+       across a vector. Whole numbers: every way to add gives the same. */
+
+    #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__clang__) && __GNUC__ >= 12
+    #include <immintrin.h>
+
+    /* The sums of ROWS rows for BLOCKS times sixteen outputs, by vectors of 512 or 256 bits. */
+    #define BY_512(NAME, ROWS, BLOCKS) \
+    __attribute__((target("avx512f,avx512bw,avx512vnni"))) \
+    static void NAME(const int16_t *x, int64_t inputs, const int8_t *packed, int32_t *to) { \
+        __m512i sum[ROWS][BLOCKS]; \
+        for (int r = 0; r < ROWS; r++) \
+            for (int b = 0; b < BLOCKS; b++) sum[r][b] = _mm512_setzero_si512(); \
+        for (int64_t k = 0; k < inputs; k += 2) { \
+            __m512i weights[BLOCKS]; \
+            for (int b = 0; b < BLOCKS; b++) \
+                weights[b] = _mm512_cvtepi8_epi16(_mm256_loadu_si256( \
+                    (const __m256i *)(packed + (b * inputs + k) * LANES))); \
+            for (int r = 0; r < ROWS; r++) { \
+                int32_t pair; \
+                memcpy(&pair, x + r * inputs + k, sizeof pair); \
+                __m512i both = _mm512_set1_epi32(pair); \
+                for (int b = 0; b < BLOCKS; b++) \
+                    sum[r][b] = _mm512_dpwssd_epi32(sum[r][b], weights[b], both); \
+            } \
+        } \
+        for (int r = 0; r < ROWS; r++) \
+            for (int b = 0; b < BLOCKS; b++) \
+                _mm512_storeu_si512(to + (r * BLOCKS + b) * LANES, sum[r][b]); \
+    }
+    #define BY_256(NAME, ROWS, BLOCKS) \
+    __attribute__((target("avx2"))) \
+    static void NAME(const int16_t *x, int64_t inputs, const int8_t *packed, int32_t *to) { \
+        __m256i sum[ROWS][2 * BLOCKS]; \
+        for (int r = 0; r < ROWS; r++) \
+            for (int b = 0; b < 2 * BLOCKS; b++) sum[r][b] = _mm256_setzero_si256(); \
+        for (int64_t k = 0; k < inputs; k += 2) { \
+            __m256i weights[2 * BLOCKS]; \
+            for (int b = 0; b < 2 * BLOCKS; b++) \
+                weights[b] = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)( \
+                    packed + (b / 2 * inputs + k) * LANES + b % 2 * LANES))); \
+            for (int r = 0; r < ROWS; r++) { \
+                int32_t pair; \
+                memcpy(&pair, x + r * inputs + k, sizeof pair); \
+                __m256i both = _mm256_set1_epi32(pair); \
+                for (int b = 0; b < 2 * BLOCKS; b++) \
+                    sum[r][b] = _mm256_add_epi32( \
+                        sum[r][b], _mm256_madd_epi16(weights[b], both)); \
+            } \
+        } \
+        for (int r = 0; r < ROWS; r++) \
+            for (int b = 0; b < 2 * BLOCKS; b++) \
+                _mm256_storeu_si256( \
+                    (__m256i *)(to + r * BLOCKS * LANES + b * LANES / 2), sum[r][b]); \
+    }
+    BY_512(rows8_by_512, 8, 2)
+    BY_512(rows4_by_512, 4, 2)
+    BY_512(rows2_by_512, 2, 4)
+    BY_512(rows1_by_512, 1, 4)
+    BY_512(rest_by_512, 1, 1)
+    BY_256(rows4_by_256, 4, 1)
+    BY_256(rows2_by_256, 2, 2)
+    BY_256(rows1_by_256, 1, 2)
+    BY_256(rest_by_256, 1, 1)
+    #endif
+
+    static void rest_anywhere(
+        const int16_t *x, int64_t inputs, const int8_t *packed, int32_t *to) {
+        int32_t sum[LANES] = {0};
+        for (int64_t k = 0; k < inputs; k += 2)
+            for (int o = 0; o < LANES; o++)
+                sum[o] += (int32_t)x[k] * packed[k * LANES + 2 * o]
+                    + (int32_t)x[k + 1] * packed[k * LANES + 2 * o + 1];
+        memcpy(to, sum, sizeof sum);
+    }
+
+    typedef struct {
+        int rows, blocks;
+        void (*sum)(const int16_t *, int64_t, const int8_t *, int32_t *);
+    } Kernel;
+
+    /* Kernels for the processor at hand, those for many rows first, ended by one for one row and
+       one block. */
+    static const Kernel *kernels(void) {
+        static const Kernel anywhere[] = {{1, 1, rest_anywhere}};
+    #ifdef BY_512
+        static const Kernel by_512[] = {
+            {8, 2, rows8_by_512}, {4, 2, rows4_by_512}, {2, 4, rows2_by_512},
+            {1, 4, rows1_by_512}, {1, 1, rest_by_512}};
+        static const Kernel by_256[] = {
+            {4, 1, rows4_by_256}, {2, 2, rows2_by_256}, {1, 2, rows1_by_256},
+            {1, 1, rest_by_256}};
+        if (__builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw"))
+            return by_512;
+        if (__builtin_cpu_supports("avx2")) return by_256;
+    #endif
+        return anywhere;
+    }
+
+    /* Write sums of some rows and blocks where they belong; as many as there are outputs. */
+    static void put(const int32_t *found, int rows, int blocks, int64_t most, int64_t outputs,
+                    int32_t *sums) {
+        int64_t size = blocks * LANES < most ? blocks * LANES : most;
+        for (int r = 0; r < rows; r++)
+            memcpy(sums + r * outputs, found + r * blocks * LANES, size * sizeof *sums);
+    }
+
+    /* sums[r * outputs + o] = values[r] . weights[o]; inputs is even. */
+    static void products(const Kernel *kernel, const int16_t *values, int64_t rows,
+                         const int8_t *packed, int64_t outputs, int64_t inputs, int32_t *sums) {
+        int32_t found[2 * 8 * LANES];
+        while (rows > 0) {
+            int blocks = kernel->blocks;
+            if (kernel->rows > rows) {
+                kernel++;
+                continue;
             }
+            for (int64_t o = 0; o < outputs; o += blocks * LANES) {
+                if (o + blocks * LANES > outputs + LANES - 1) {
+                    /* Fewer blocks are left: one row and one block at a time. */
+                    const Kernel *rest = kernel;
+                    while (rest->rows > 1 || rest->blocks > 1) rest++;
+                    for (int r = 0; r < kernel->rows; r++)
+                        for (int64_t at = o; at < outputs; at += LANES) {
+                            rest->sum(values + r * inputs, inputs, packed + at * inputs, found);
+                            put(found, 1, 1, outputs - at, outputs, sums + r * outputs + at);
+                        }
+                    break;
+                }
+                kernel->sum(values, inputs, packed + o * inputs, found);
+                put(found, kernel->rows, blocks, outputs - o, outputs, sums + o);
+            }
+            values += kernel->rows * inputs, sums += kernel->rows * outputs;
+            rows -= kernel->rows;
         }
     }
     """
     enum:
         MOST_INPUTS
+        LANES
+    ctypedef struct Kernel:
+        pass
+    const Kernel* kernels() noexcept nogil
     void products(
-        const int16_t*, int64_t, const int8_t*, int64_t, int64_t, int32_t*
+        const Kernel*, const int16_t*, int64_t, const int8_t*, int64_t, int64_t, int32_t*
     ) noexcept nogil
+
+cdef const Kernel* KERNELS = kernels()
+
 
 cdef enum:
     ONE = 1 << 16  # 1 among the values that run through the layers
@@ -86,7 +193,7 @@ cdef double LEAST_SQUARE = 42949.67296
 
 
 cdef struct Layer:
-    const int8_t* weights  # outputs x inputs
+    const int8_t* weights  # outputs x inputs, packed
     const float* scales  # outputs; what a sum is multiplied by
     const int32_t* biases  # outputs
     int64_t outputs
@@ -103,6 +210,15 @@ def _whole(values):
     """Return values in the unit of the layers, rounded: int32."""
     whole = np.rint(np.nan_to_num(np.asarray(values, np.float64)) * ONE)
     return np.ascontiguousarray(np.clip(whole, -LARGEST, LARGEST).astype(np.int32))
+
+
+def _packed(weights):
+    """Return weights as the products read them: block of outputs, pair of inputs, output, input."""
+    outputs, inputs = weights.shape
+    blocks = np.zeros((-(-outputs // LANES) * LANES, inputs), np.int8)
+    blocks[:outputs] = weights
+    pairs = blocks.view(np.int16).reshape(-1, LANES, inputs // 2)
+    return np.ascontiguousarray(pairs.swapaxes(1, 2)).view(np.int8)
 
 
 @cython.final
@@ -184,8 +300,9 @@ cdef class ContextNetwork:
         cdef const int32_t[::1] biases = _whole(arrays[f"{name}_bias"])
         if scales.shape[0] != outputs or biases.shape[0] != outputs:
             raise ValueError(f"The layer {name} needs {outputs} scales and biases.")
-        self.kept += [arrays[name], scales, biases]
-        return Layer(&weights[0, 0], &scales[0], &biases[0], outputs, size)
+        cdef const int8_t[:, :, ::1] packed = _packed(arrays[name])
+        self.kept += [packed, scales, biases]
+        return Layer(&packed[0, 0, 0], &scales[0], &biases[0], outputs, size)
 
     def states(self, const int64_t[::1] codes):
         """Return what the context of each place of a text asks for: float32[codes, width]."""
@@ -343,7 +460,7 @@ cdef class ContextNetwork:
                     pair += 2 * width
             count = (pair - scratch.pairs) // (2 * width)
             products(
-                scratch.pairs, count, self.sides[side][layer].weights, 2 * width, 2 * width,
+                KERNELS, scratch.pairs, count, self.sides[side][layer].weights, 2 * width, 2 * width,
                 scratch.sums,
             )
             _scale(&self.sides[side][layer], 1, scratch.sums, count)
@@ -420,8 +537,8 @@ cdef void _precise_outputs(
     for k in range(rows * layer.inputs):
         scratch.pairs[k] = _high(values[k])
         scratch.low[k] = <int16_t> (_held(values[k]) - (<int32_t> scratch.pairs[k] << LOW_BITS))
-    products(scratch.pairs, rows, layer.weights, layer.outputs, layer.inputs, scratch.sums)
-    products(scratch.low, rows, layer.weights, layer.outputs, layer.inputs, scratch.low_sums)
+    products(KERNELS, scratch.pairs, rows, layer.weights, layer.outputs, layer.inputs, scratch.sums)
+    products(KERNELS, scratch.low, rows, layer.weights, layer.outputs, layer.inputs, scratch.low_sums)
     _scale(layer, 1, scratch.sums, rows)
     _scale(layer, 1 / <float> (1 << LOW_BITS), scratch.low_sums, rows)
     for k in range(rows * layer.outputs):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from vnclean.caches import cached
+from vnclean.core.letters import LetterMap
 from vnclean.errors import MissingExtraError
 from vnclean.language.alphabet import fold
 from vnclean.scan import Scan
@@ -65,11 +66,24 @@ class FoldAscii(Transform):
             if folded != run:
                 yield Edit(match.start(), match.end(), folded, "fold.ascii")
 
+    def cleaned(self, scan: Scan) -> str:
+        """Return the key itself; an edit for each run would cost ten times as much."""
+        folded = _letters(self).apply(scan.text)
+        return super().cleaned(scan) if folded is None else folded
+
     def _fold(self, run: str, rest: Callable[[str], str] | None) -> str:
         folded = "".join(map(_fold_letter, run))
         if rest is not None and not folded.isascii():
             folded = "".join(c if c.isascii() else rest(c) for c in folded)
         return "".join(map(_lower, folded)) if self.casefold else folded
+
+    def _letters(self) -> LetterMap:
+        rest = _unidecode() if self.residue == "unidecode" else None
+        return LetterMap(lambda one: self._fold(one, rest) if self._pattern.match(one) else one)
+
+
+_letters = cached(4)(FoldAscii._letters)
+"""The map of letters of each way to fold, which knows again the letters that it has met."""
 
 
 @cached(4096)

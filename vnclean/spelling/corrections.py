@@ -57,28 +57,29 @@ ECHOED = -13.0
 AGAINST_DOUBLES = 6.0
 """Log-odds against words that are meant to stand twice in a row."""
 
-OFTEN = 3, 50_000
-"""A form that a text has so often, and once more in so many characters, is a term."""
-
 _BESIDE_LEFT = frozenset("-_/@\\'’.&+=#–0123456789")
 _BESIDE_RIGHT = frozenset("-_/@\\'’&+=#–0123456789")
 
 
 def corrections(
-    text: str, suspects: Suspects, kept: Protected, thorough: bool = False
+    text: str, suspects: Suspects, kept: Protected, thorough: bool = False, certain: bool = False
 ) -> list[Edit]:
-    """Return the edits and suggestions for the suspects of a text; they may overlap."""
+    """Return the edits and suggestions for the suspects of a text; they may overlap.
+
+    With `certain` no suggestions, and what can't become more than one is not looked at.
+    """
     tokens = suspects.tokens
     searched = SEARCHED if thorough else 0.0
+    words = [each for each in suspects.words if _may_change(text, tokens, each.place, kept)]
+    if certain:
+        words = [each for each in words if not _is_among_names(tokens, each.place)]
     edits = []
-    found = hypotheses(suspects, suspects.words, thorough)
-    for suspect, options in zip(suspects.words, found, strict=True):
-        if options and _may_change(text, tokens, suspect.place, kept):
-            edit = decide(text, suspects, suspect, options, searched)
-            if edit is not None:
-                edits.append(edit)
-    edits += _undoubled(text, tokens, suspects.doubled, kept)
-    return edits
+    for suspect, options in zip(words, hypotheses(suspects, words, thorough), strict=True):
+        edit = decide(suspects, suspect, options, searched)
+        if edit is not None:
+            edits.append(edit)
+    edits += _undoubled(text, tokens, suspects.doubled, kept, certain)
+    return [edit for edit in edits if edit.safety is not Safety.SUGGEST] if certain else edits
 
 
 def hypotheses(
@@ -114,7 +115,6 @@ def hypotheses(
 
 
 def decide(
-    text: str,
     suspects: Suspects,
     suspect: Suspect,
     options: Sequence[Hypothesis],
@@ -134,8 +134,9 @@ def decide(
     log_odds = math.log(share / max(1 - share, 1e-9))
     if log_odds < MENTION:
         return None
-    often = suspects.counts[token.text.lower()] >= OFTEN[0] + len(text) // OFTEN[1]
-    sure = log_odds - searched >= APPLY and (not often or suspect.evidence >= SURE)
+    sure = log_odds - searched >= APPLY and (
+        suspect.evidence >= SURE or token.text.lower() not in suspects.terms
+    )
     if _is_among_names(suspects.tokens, suspect.place):
         sure = False
         log_odds -= 2
@@ -184,11 +185,15 @@ def _may_change(text: str, tokens: Sequence[Token], place: int, kept: Protected)
         return False
     # A word in another language has marked neighbours too, but they are no words of ours.
     ours = 0
-    for at in (*range(max(0, place - 4), place), *range(place + 1, min(place + 5, len(tokens)))):
-        near = tokens[at].text
-        ours += has_marks(near) and canonical(near) in syllables_in_use()
-        if ours == 2:
-            return True
+    after = range(place + 1, min(place + 5, len(tokens)))
+    for side in (range(place - 1, max(0, place - 4) - 1, -1), after):
+        for at in side:
+            _, end, near, _ = tokens[at]
+            if end < 0:
+                break
+            ours += has_marks(near) and canonical(near) in syllables_in_use()
+            if ours == 2:
+                return True
     return False
 
 
@@ -241,11 +246,13 @@ def _missing_space(tokens: Sequence[Token], place: int) -> list[Hypothesis]:
 
 
 def _undoubled(
-    text: str, tokens: Sequence[Token], places: Iterable[int], kept: Protected
+    text: str, tokens: Sequence[Token], places: Iterable[int], kept: Protected, certain: bool
 ) -> Iterator[Edit]:
     """Yield edits for words that are written twice in a row."""
     for place in places:
         one, two = tokens[place : place + 2]
+        if certain and canonical(one.text) not in NEVER_DOUBLED:
+            continue
         if two.code & 3 != ngram.LOWER or not _may_change(text, tokens, place + 1, kept):
             continue
         beside = (*tokens[max(place - 1, 0) : place], *tokens[place + 2 : place + 3])

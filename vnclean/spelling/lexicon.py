@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -35,6 +36,7 @@ __all__ = [
     "is_unknown",
     "is_unseen",
     "is_variant",
+    "prefilter_lines",
     "prefilter_words",
     "rows",
     "suspect_pairs",
@@ -169,6 +171,17 @@ def prefilter_words(text: str) -> Found:
     return word_prefilter().find(text)
 
 
+def prefilter_lines(text: str, lines: Iterable[tuple[int, int]]) -> Found:
+    """Return what the prefilter finds in some lines of a text, given by their spans."""
+    every = Found([], [], [])
+    for low, high in lines:
+        words, pairs, fragments = word_prefilter().find(text[low:high])
+        every.words.extend((start + low, end + low) for start, end in words)
+        every.pairs.extend((start + low, at + low, end + low) for start, at, end in pairs)
+        every.fragments.extend(start + low for start in fragments)
+    return every
+
+
 _REGIONAL = frozenset(
     tuple(pair.split("/"))
     for pair in (
@@ -199,10 +212,11 @@ def is_variant(word: str, other: str) -> bool:
 
 
 def has_marks(word: str) -> bool:
-    """Say whether a word has a Vietnamese letter outside ASCII."""
-    return not word.isascii() and not MARKED_LETTERS.isdisjoint(word)
+    """Say whether a word, or a text, has a Vietnamese letter outside ASCII."""
+    return not word.isascii() and _MARK.search(word) is not None
 
 
+_MARK = re.compile(f"[{''.join(sorted(MARKED_LETTERS))}]")
 _OURS = frozenset(LETTERS) | frozenset("fjwzFJWZ")
 
 

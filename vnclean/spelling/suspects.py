@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +30,16 @@ from vnclean.spelling.scorer import log_probabilities, misfits
 from vnclean.spelling.tokens import BREAK, EDGE, Token, around, canonical, tokenise
 from vnclean.spelling.word_lookup import Found
 
-__all__ = ["Suspect", "SuspectPair", "Suspects", "suspect_pair", "suspects", "unlikely_words"]
+__all__ = [
+    "Suspect",
+    "SuspectPair",
+    "Suspects",
+    "Terms",
+    "suspect_pair",
+    "suspects",
+    "terms",
+    "unlikely_words",
+]
 
 UNLIKELY = -8.0
 """Log-probability below which a word is a suspect of a close reading."""
@@ -48,6 +57,10 @@ PSEUDO_ERRORS, PSEUDO_WORDS = 0.6, 1000
 """What is added to the counts of a text before its own rate of misspellings is taken."""
 
 
+OFTEN = 3, 50_000
+"""A form that a text has so often, and once more in so many characters, is a term."""
+
+
 class Suspect(NamedTuple):
     """A word that may be misspelt."""
 
@@ -59,6 +72,38 @@ class Suspect(NamedTuple):
     """What speaks against the pair: 0 or one of UNSEEN, SEEN, SURE, CURATED."""
 
 
+class Terms:
+    """The forms (lower case) that a text has so often that they are terms of its subject."""
+
+    def __init__(self, text: str, forms: Callable[[], Iterable[str]]) -> None:
+        """Take a text and what gives the forms that count; they are counted when asked for."""
+        self._least = OFTEN[0] + len(text) // OFTEN[1]
+        self._forms = forms
+        self._counts: Counter[str] | None = None
+        self.met: set[str] = set()
+        """Those that were asked for."""
+
+    def __contains__(self, form: str) -> bool:
+        if self._counts is None:
+            self._counts = Counter(self._forms())
+        if self._counts[form] < self._least:
+            return False
+        self.met.add(form)
+        return True
+
+
+def terms(text: str, found: Found | None = None) -> Terms:
+    """Return the terms of a text among the words that the prefilter finds (`found`, if asked)."""
+    return Terms(
+        text,
+        lambda: (
+            form
+            for start, end in (found or prefilter_words(text)).words
+            if is_unknown(form := text[start:end].lower())
+        ),
+    )
+
+
 class Suspects(NamedTuple):
     """The suspects of a text among the tokens around them."""
 
@@ -66,8 +111,8 @@ class Suspects(NamedTuple):
     words: list[Suspect]
     doubled: list[int]
     """Places of words that are followed by themselves."""
-    counts: Counter[str]
-    """How often the text has each form (lower case); empty where that does not count."""
+    terms: Terms
+    """What is no misspelling, since the text has it so often."""
     noise: float = 0.0
     """Log-odds added to each correction: more than 0 where the text has many misspellings."""
     states: Floats | None = None
@@ -104,15 +149,14 @@ def suspect_pair(text: str, start: int, middle: int, end: int) -> SuspectPair | 
     return None  # another pair has the same hash
 
 
-def suspects(text: str, found: Found | None = None) -> Suspects | None:
-    """Return the suspects of a text by the prefilter (`found`, if asked); None: no suspect."""
-    unknown, pair_spans, _ = found or prefilter_words(text)
+def suspects(text: str, found: Found, usual: Terms) -> Suspects | None:
+    """Return the suspects of a text among what the prefilter found; None: there is none."""
+    unknown, pair_spans, _ = found
     words = [span for span in unknown if is_unknown(text[span[0] : span[1]])]
     pairs = [pair for span in pair_spans if (pair := suspect_pair(text, *span))]
     spans = sorted([*words, *((pair.start, pair.end) for pair in pairs)])
     if not spans:
         return None
-    counts = Counter(text[start:end].lower() for start, end in spans)
     tokens = around(text, spans)
     places = {token.start: number for number, token in enumerate(tokens)}
     doubled: list[int] = []
@@ -134,7 +178,7 @@ def suspects(text: str, found: Found | None = None) -> Suspects | None:
     for start, _ in words:
         if start in places:
             by_place.setdefault(places[start], Suspect(places[start]))
-    return Suspects(tokens, [by_place[place] for place in sorted(by_place)], doubled, counts)
+    return Suspects(tokens, [by_place[place] for place in sorted(by_place)], doubled, usual)
 
 
 def unlikely_words(
@@ -162,8 +206,8 @@ def unlikely_words(
     words = [Suspect(place) for place in places if _may_be_misspelt(tokens, place)]
     rate = (certain + PSEUDO_ERRORS) / (len(tokens) + PSEUDO_WORDS)
     noise = math.log(max(1.0, rate / ERROR_RATE))
-    counts = Counter(token.text.lower() for token in tokens)
-    return Suspects(tokens, words, [], counts, noise, states)
+    usual = Terms(text, lambda: (token.text.lower() for token in tokens))
+    return Suspects(tokens, words, [], usual, noise, states)
 
 
 def _may_be_misspelt(tokens: list[Token], place: int) -> bool:

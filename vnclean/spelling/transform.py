@@ -10,12 +10,12 @@ from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.scan import Scan
 from vnclean.spelling.corrections import APPLY, corrections, most_certain
 from vnclean.spelling.error_model import KINDS
-from vnclean.spelling.lexicon import prefilter_words
+from vnclean.spelling.lexicon import has_marks, prefilter_lines, prefilter_words
 from vnclean.spelling.protected_words import protected
 from vnclean.spelling.scorer import probability
-from vnclean.spelling.suspects import Suspects, suspects, unlikely_words
+from vnclean.spelling.suspects import Suspects, Terms, suspects, terms, unlikely_words
 from vnclean.spelling.word_lookup import Found
-from vnclean.transform import Edit, Safety, Transform, register
+from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 
 __all__ = ["Spelling"]
 
@@ -83,30 +83,53 @@ class Spelling(Transform):
         return replace(self, thorough=True)
 
     def concerns(self, scan: Scan) -> bool:
-        """Ask the prefilter; texts in ASCII are left alone, words without marks nearby stay."""
-        if scan.is_ascii:
+        """Ask the prefilter; words without marks nearby stay, and so do texts without any."""
+        if not scan.once(has_marks):
             return False
         found = scan.once(prefilter_words)
         return self.thorough or bool(found.words or found.pairs)
 
     def find(self, scan: Scan) -> Iterable[Edit]:
         """Return corrections (likely) and suggestions."""
+        return self._search(scan, False)
+
+    def cleaned(self, scan: Scan) -> str:
+        """Return the text with the corrections; what could only be suggested is not weighed."""
+        return apply_edits(scan.text, self._search(scan, True))
+
+    def _search(self, scan: Scan, certain: bool) -> list[Edit]:
+        """Return corrections, and suggestions unless only the certain is asked for."""
         text = scan.text
         if not self.concerns(scan):
             return []
-        first = self._prefiltered(text, scan.once(prefilter_words))
+        found = scan.once(prefilter_words)
+        usual = terms(text, found)
+        first = self._prefiltered(text, found, usual, certain)
         if not self.thorough and not any(edit.applies(None) for edit in first):
             return first
+
+        def again(now: str, lines: list[tuple[int, int]]) -> list[Edit]:
+            nonlocal usual
+            before, usual = usual.met, terms(now)
+            # What is said of a line depends on others only by the terms of the text, and by what
+            # a pattern may match. A term that is none any more may be mended everywhere.
+            far = (
+                self.thorough
+                or protected(self.keep, self.patterns).patterns
+                or not all(form in usual for form in before)
+            )
+            found = prefilter_words(now) if far else prefilter_lines(now, lines)
+            return self._read_closely(now, self._prefiltered(now, found, usual, True), True)
+
         return edits_to_fixed_point(
-            text,
-            lambda now: self._read_closely(now, first if now is text else self._prefiltered(now)),
+            text, lambda now: self._read_closely(now, first, certain), again
         )
 
-    def _prefiltered(self, text: str, found: Found | None = None) -> list[Edit]:
+    def _prefiltered(self, text: str, found: Found, usual: Terms, certain: bool) -> list[Edit]:
         """Return what becomes of the suspects of the prefilter."""
-        return most_certain(self._corrected(text, suspects(text, found)))
+        return most_certain(self._corrected(text, suspects(text, found, usual), certain))
 
-    def _read_closely(self, text: str, found: list[Edit]) -> list[Edit]:
+    def _read_closely(self, text: str, found: list[Edit], only_certain: bool) -> list[Edit]:
         """Return what was found, and more where something was surely wrong."""
         # Misspellings come in company: a paragraph that has one is read closely.
         certain = [edit for edit in found if edit.applies(None)]
@@ -114,12 +137,13 @@ class Spelling(Transform):
         if not parts:
             return found
         closer = unlikely_words(text, parts, len(certain), self.thorough)
-        return most_certain([*found, *self._corrected(text, closer)])
+        return most_certain([*found, *self._corrected(text, closer, only_certain)])
 
-    def _corrected(self, text: str, words: Suspects | None) -> list[Edit]:
+    def _corrected(self, text: str, words: Suspects | None, certain: bool) -> list[Edit]:
         if words is None:
             return []
-        return corrections(text, words, protected(self.keep, self.patterns), self.thorough)
+        kept = protected(self.keep, self.patterns)
+        return corrections(text, words, kept, self.thorough, certain)
 
 
 def _paragraphs(text: str, edits: Iterable[Edit]) -> list[tuple[int, int]]:

@@ -15,7 +15,7 @@ from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import fold
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.scan import Scan
-from vnclean.spelling.lexicon import has_marks, prefilter_words
+from vnclean.spelling.lexicon import has_marks, prefilter_lines, prefilter_words
 from vnclean.spelling.segmentation import is_word, segment
 from vnclean.spelling.tokens import canonical
 from vnclean.spelling.word_lookup import Found
@@ -60,24 +60,24 @@ class WordBreaks(Transform):
             return False
         if self.signs and _SIGN.search(scan.text) is not None:
             return True
-        return bool(_fragments(scan.text, scan.once(prefilter_words)))
+        return scan.once(has_marks) and bool(_fragments(scan.text, scan.once(prefilter_words)))
 
     def find(self, scan: Scan) -> Iterable[Edit]:
         """Return the spaces to take out and to put in."""
         text = scan.text
         if not self.concerns(scan):
             return []
-        found = self._find(text, scan.once(prefilter_words))
-        return (
-            edits_to_fixed_point(text, lambda now: found if now is text else self._find(now))
-            if found
-            else []
+        return edits_to_fixed_point(
+            text,
+            lambda now: self._find(now, scan.once(prefilter_words), [(0, len(now))]),
+            lambda now, lines: self._find(now, prefilter_lines(now, lines), lines),
         )
 
-    def _find(self, text: str, found: Found | None = None) -> list[Edit]:
-        edits = list(_joined(text, _fragments(text, found or prefilter_words(text))))
+    def _find(self, text: str, found: Found, lines: list[tuple[int, int]]) -> list[Edit]:
+        edits = list(_joined(text, _fragments(text, found)))
         if self.signs:
-            edits += _around_signs(text)
+            for start, end in lines:
+                edits += _around_signs(text, start, end)
             edits.sort()
         return list(non_overlapping(edits))
 
@@ -118,8 +118,8 @@ def _is_marked_syllable(word: str) -> bool:
     return has_marks(word) and _is_syllable(word)
 
 
-def _around_signs(text: str) -> Iterator[Edit]:
-    for match in _SIGN.finditer(text):
+def _around_signs(text: str, start: int, end: int) -> Iterator[Edit]:
+    for match in _SIGN.finditer(text, start, end):
         at = match.start() + (match[0][0] == " ")
         sign = text[at]
         after = text[at + 1 : at + 2]
