@@ -124,7 +124,33 @@ STAYS = [
     "a=10, b=A1; tên=C3",
     "```\n&#7879; \\u1ec7 Vi%E1%BB%87t\n```",
     "\\ud83d và \\ude00 lẻ đôi, &#55357; &#0; &#1114112; &#x110000;",
+    r"grep '[\xC0-\xFF]' tệp.txt; printf '\303\240\n'",
+    r"đường \340 và \e0, <U+0041>, u2014 hay u2026",
+    "=?UTF-8?Q?abc?= và =?utf-8?B?=?=, =?x-la?Q?=E1=BB=87?=",
+    "giảm 50%E1, tăng 20%F2 rồi %u12",
+    "viết &aacute;&raquo;&#129; trong `&aacute;&raquo;&#129;`",
 ]
+
+MENDED = [
+    (r"H\u1ED3i \xE2m v\xE0 ph\xFAc \u0111\xE1p", "Hồi âm và phúc đáp"),
+    (r"ch\303\272ng m\303\254nh \304\221\341\273\223ng \303\275", "chúng mình đồng ý"),
+    ("Tr<U+1EA7>n V<U+0103>n <U+0110><U+00F4>ng", "Trần Văn Đông"),
+    ("%u0110%E0 L%u1EA1t c%F3 th%F4ng", "Đà Lạt có thông"),
+    ("u201cNgu1ee7 ngonu201d, bu00e9 nu00f3iu2026", "“Ngủ ngon”, bé nói…"),
+    ("Tiêu đề: =?utf-8?Q?Gi=E1=BA=A5y_m=E1=BB=9Di?= (nháp)", "Tiêu đề: Giấy mời (nháp)"),
+    ("=?UTF-8?B?TOG7i2NoIGjhu40=?=\n =?UTF-8?B?cCB0deG6p24=?=", "Lịch họp tuần"),
+    (
+        "<li>m&Atilde;&ordm;a l&aacute;&raquo;&#141;ng v&agrave; h&aacute;&raquo;&#8482;i</li>",
+        "<li>múa lọng và hội</li>",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "mended"), MENDED)
+def test_an_escape_is_decoded_with_all_of_its_word(text: str, mended: str) -> None:
+    for step in STEPS:
+        text = step(text)
+    assert text == mended
 
 
 @pytest.mark.parametrize("text", STAYS)

@@ -21,6 +21,7 @@ from vnclean.language.alphabet import fold
 from vnclean.language.casing import is_capitalized
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.not_prose import is_address
+from vnclean.language.words import is_damaged
 from vnclean.repair import decoder
 from vnclean.scan import Scan
 from vnclean.spelling.chat_spellings import respelt
@@ -186,6 +187,10 @@ class Teencode(Transform):
             return []  # spoken of: (i), "b"
         if (after == "." and text[end + 1 : end + 2].isalpha()) or after == "(":
             return []  # v.v., nn.Module, f(x)
+        if before == "." and _ABBREVIATED.search(text, max(0, start - 4), start):
+            return []  # t.p
+        if is_damaged(text, start, end) or _is_masked(text, start, end):
+            return []
         lowered = word.lower()
         if word[0].isupper() and not _begins(text, start, end):
             return []  # a name, or the letter of a list
@@ -216,6 +221,25 @@ class Teencode(Transform):
 
 
 _Option = tuple[str, float, str]
+
+
+_ABBREVIATED = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,2}\.\Z")
+
+
+def _is_masked(text: str, start: int, end: int) -> bool:
+    """Say whether a star hides the end of a word or multiplies: it is none that opens or closes.
+
+    >>> _is_masked("đ*t m* mày", 4, 5), _is_masked("**đi ko**", 5, 7), _is_masked("a * b", 4, 5)
+    (True, False, True)
+    """
+    if text[end : end + 1] == "*":
+        line = text.rfind("\n", 0, start) + 1
+        return _OPENING_STAR.search(text, line, start + 1) is None
+    factor = text[max(0, start - 3) : start] == " * " or text[end : end + 3] == " * "
+    return factor and end - start == 1
+
+
+_OPENING_STAR = re.compile(r"(?<![^\W_])\*+(?=\w)")
 
 
 def _begins(text: str, start: int, end: int) -> bool:

@@ -13,6 +13,7 @@ from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.not_prose import Prose
 from vnclean.language.words import word_bounds
+from vnclean.repair.code_page_views import views
 from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use
 from vnclean.scan import Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, register
@@ -26,6 +27,7 @@ _TAG = re.compile(r"</?[A-Za-z!][^<>\n]{0,300}>")
 _START = clue(
     "&(?:[A-Za-z]{2}|#[0-9xX])", (0, "[&]", "[A-Za-z]", "[A-Za-z]"), (0, "[&]", "[#]", "[0-9xX]")
 )
+_RUN = re.compile("(?:&(?:[A-Za-z]{2,8}|#[0-9]{2,4}|#[xX][0-9a-fA-F]{2,4});){2,}")
 _MARKUP = frozenset("<>&\"'")
 _BARE_MARKUP = re.compile(r"(?<!\S)[&<>\"'](?=[\s,.;:)]|\Z)")
 _SEPARATORS = re.compile(r"[ ,;/|]+")
@@ -81,8 +83,13 @@ def _find(text: str) -> list[Edit]:
     prose = Prose(text, _ENTITY)
     tags = _TagIndex(text)
     found = []
+    runs = _misread_runs(text)
     for match in _ENTITY.finditer(text):
-        entity = _decode_entity(text, match, tags)
+        if match.start() in runs:
+            run = runs[match.start()]
+            entity = run and (run[0], run[1], "entities.named")
+        else:
+            entity = _decode_entity(text, match, tags)
         if entity is not None and prose.at(match.start(), entity[0]):
             end, decoded, rule = entity
             found.append(Edit(match.start(), end, decoded, rule, 0.995))
@@ -149,7 +156,7 @@ def _is_lone_letter(text: str, edit: Edit) -> bool:
 
 def _completes_word(text: str, at: int, edit: Edit) -> bool:
     """Say whether a decoded letter stands in a word of two and more letters that is in use."""
-    if edit.replacement not in MARKED_LETTERS:
+    if not MARKED_LETTERS.issuperset(edit.replacement):
         return False
     start, end = word_bounds(text, at, at)
     return end - start > 1 and is_in_use(text[start:end])
@@ -193,6 +200,29 @@ def _decode_entity(text: str, match: re.Match[str], tags: _TagIndex) -> tuple[in
     if (decoded not in MARKED_LETTERS and tags.near(start)) or _makes_tag(text, end, decoded):
         return None
     return end, decoded, "entities.double" if double else rule
+
+
+def _misread_runs(text: str) -> dict[int, tuple[int, str] | None]:
+    """Return the runs of entities that stand for the bytes of misread letters, read to the end.
+
+    By the start of the first entity: where the run ends, and the letters; None for the others.
+    """
+    found: dict[int, tuple[int, str] | None] = {}
+    for run in _RUN.finditer(text):
+        entities = list(_ENTITY.finditer(text, *run.span()))
+        bytes_shown = "".join(map(_shown_byte, (entity.group() for entity in entities)))
+        letters = views()["cp1252"].decode(bytes_shown)
+        if letters != bytes_shown and all(map(MARKED_LETTERS.__contains__, letters)):
+            found.update((entity.start(), None) for entity in entities[1:])
+            found[run.start()] = (run.end(), letters)
+    return found
+
+
+def _shown_byte(entity: str) -> str:
+    if entity[1] != "#":
+        return _named_entities().get(entity[1:], "\n")
+    code = int(entity[3:-1], 16) if entity[2] in "xX" else int(entity[2:-1])
+    return _numeric(code) or chr(min(code, 0x10FFFF))
 
 
 def _is_complete(core: str) -> bool:

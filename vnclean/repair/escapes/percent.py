@@ -17,10 +17,11 @@ __all__ = ["PercentEncoding"]
 
 _ENCODED = re.compile("(?:%[0-9a-fA-F]{2})+|(?:%u[0-9a-fA-F]{4})+")
 _LETTER_START = clue(
-    "%(?:[c-fC-F][0-9a-fA-F]%|u[0-9a-fA-F]{4})",
+    "%(?:[c-fC-F][0-9a-fA-F]|u[0-9a-fA-F]{4})",
     (0, "[%]", "[c-fC-F]", "[0-9a-fA-F]"),
     (0, "[%]", "[u]", "[0-9a-fA-F]"),
 )
+_JAVASCRIPT = re.compile("%u[0-9a-fA-F]{4}")
 _ADDRESS_SIGN = re.compile(r"[/?&=<>{}\\@\[\]]|\.\w{2,}|:\S")
 
 
@@ -29,8 +30,9 @@ _ADDRESS_SIGN = re.compile(r"[/?&=<>{}\\@\[\]]|\.\w{2,}|:\S")
 class PercentEncoding(Transform):
     """Decode percent-encoded UTF-8 in prose: Ti%E1%BA%BFng%20Vi%E1%BB%87t, and Vi%u1EC7t.
 
-    The words must be Vietnamese and in use. Addresses, file names, queries and code stay: there
-    the encoding is right.
+    Beside the latter, which only JavaScript's `escape` writes, `%E0` is a letter of Latin-1. The
+    words must be Vietnamese and in use. Addresses, file names, queries and code stay: there the
+    encoding is right.
 
     >>> PercentEncoding()("Vi%E1%BB%87t Nam, Ti%E1%BA%BFng%20Vi%E1%BB%87t, 50%")
     'Việt Nam, Tiếng Việt, 50%'
@@ -54,6 +56,7 @@ class PercentEncoding(Transform):
 def _find(text: str) -> list[Edit]:
     """Return an edit for each token between blanks that is no address and spells words in use."""
     prose = Prose(text, _ENCODED)
+    decode = _decode_javascript if _JAVASCRIPT.search(text) else _decode
     edits: list[Edit] = []
     letters: list[Edit] = []
     done = 0
@@ -64,9 +67,9 @@ def _find(text: str) -> list[Edit]:
         start = max(start, done)
         done = end
         token = text[start:end]
-        if _ADDRESS_SIGN.search(_ENCODED.sub("", token)) or not prose.at(*match.span()):
+        if _ADDRESS_SIGN.search(_ENCODED.sub("", token.rstrip("?"))) or not prose.at(*match.span()):
             continue
-        decoded = _ENCODED.sub(lambda found: _decode(found.group()), token)
+        decoded = _ENCODED.sub(lambda found: decode(found.group()), token)
         if decoded != token and marked_words_in_use(decoded):
             edit = Edit(start, end, decoded, "escapes.percent", 0.99)
             is_letter = sum(map(str.isalpha, decoded)) == 1
@@ -83,4 +86,13 @@ def _decode(shown: str) -> str:
             decoded = bytes.fromhex(shown.replace("%", "")).decode("utf-8")
         except UnicodeDecodeError:
             return shown
+    return decoded if all(map(is_displayable, decoded)) else shown
+
+
+def _decode_javascript(shown: str) -> str:
+    """Return the same; bytes that are no UTF-8 are characters of Latin-1."""
+    decoded = _decode(shown)
+    if decoded != shown or shown[1] == "u":
+        return decoded
+    decoded = bytes.fromhex(shown.replace("%", "")).decode("latin-1")
     return decoded if all(map(is_displayable, decoded)) else shown

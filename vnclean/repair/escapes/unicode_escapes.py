@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.fixed_point import edits_to_fixed_point
+from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.not_prose import Prose
 from vnclean.language.words import WORD
 from vnclean.repair.escapes.decoded_words import is_displayable, is_in_use
@@ -21,8 +22,10 @@ _HIGH_SURROGATE = "[dD][89abAB][0-9a-fA-F]{2}"
 _LOW_SURROGATE = "[dD][c-fC-F][0-9a-fA-F]{2}"
 _BACKSLASHED = clue(
     rf"(?<!\\)\\{{1,4}}+(?:u{_HIGH_SURROGATE}\\{{1,4}}+u{_LOW_SURROGATE}|u[0-9a-fA-F]{{4}}|u\{{[0-9a-fA-F]{{1,6}}\}}"
-    rf"|U000[0-9a-fA-F]{{5}}|x[c-fC-F][0-9a-fA-F](?:\\{{1,4}}+x[89abAB][0-9a-fA-F]){{1,3}})",
+    rf"|U000[0-9a-fA-F]{{5}}|x[c-fC-F][0-9a-fA-F](?:\\{{1,4}}+x[89abAB][0-9a-fA-F]){{0,3}}"
+    rf"|3[0-7]{{2}}(?:\\{{1,4}}+2[0-7]{{2}}){{1,3}})|<U\+[0-9A-F]{{4,5}}>",
     (0, r"[\\]", ANY, ANY),
+    (0, "[<]", "[U]", "[+]"),
 )
 _BARE = clue(
     "u(?:1[eE][a-fA-F][0-9a-fA-F]|0(?:0[c-fC-F][0-9a-fA-F]|1[0-9aAbB][0-9a-fA-F]))",
@@ -33,6 +36,12 @@ _BARE = clue(
 
 _LITERAL = re.compile(r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)")
 _TOKEN = re.compile(r"[^\W_]+")
+_BARE_OR_SIGN = re.compile(rf"{_BARE.make()[0]}|u20(?:1[0-9a-fA-F]|2[0-6])")
+_BARE_SIGN = re.compile(
+    r"(?<![\w\\+&#%])u20(?:1[348c]|26)(?=[^\W_])|(?<=[^\W_])u20(?:1[349d]|26)(?!\w)"
+)
+_SIGNS = re.compile("[\u2010-\u2026]")
+"""Dashes, quotes, bullets and dots that stand beside a word in the same token."""
 
 
 @register
@@ -40,8 +49,10 @@ _TOKEN = re.compile(r"[^\W_]+")
 class UnicodeEscapes(Transform):
     r"""Decode \u1ec7, \u{1ec7}, \U0001f600 and \xe1\xbb\x87 in prose, also without the backslash.
 
-    The word that comes out must be Vietnamese and in use; other letters and signs (quotes, emoji)
-    follow where the line has such a word. Source code, JSON and regular expressions stay.
+    Bytes of UTF-8 in octal (`\341\273\207`), single bytes of Latin-1 (`\xe0`) and what R prints
+    (`<U+1EC7>`) as well. The word that comes out must be Vietnamese and in use; other letters and
+    signs (quotes, emoji) follow where the line has such a word. Source code, JSON and regular
+    expressions stay.
 
     >>> UnicodeEscapes()(r"Vi\u1ec7t Nam, Viu1ec7t Nam, \u201cti\u1ebfng\u201d, Vi\xe1\xbb\x87t")
     'Việt Nam, Việt Nam, “tiếng”, Việt'
@@ -67,7 +78,7 @@ class UnicodeEscapes(Transform):
 
 
 def _find(text: str) -> list[Edit]:
-    edits = _find_backslashed(text) if "\\" in text else []
+    edits = _find_backslashed(text) if "\\" in text or "<U+" in text else []
     if _BARE.pattern.search(text) is not None:
         taken = {edit.start for edit in edits}
         edits += [edit for edit in _find_bare(text) if edit.start not in taken]
@@ -77,10 +88,16 @@ def _find(text: str) -> list[Edit]:
 
 def _unescape(shown: str) -> str:
     r"""Return the character of one escape with backslashes; "" where there is none."""
+    if shown[0] == "<":
+        return chr(int(shown[3:-1], 16))
     parts = [part for part in re.split(r"\\+", shown) if part]
-    if parts[0][0] == "x":
+    if parts[0][0] == "x" and len(parts) == 1:
+        letter = chr(int(parts[0][1:], 16))
+        return letter if letter in MARKED_LETTERS else ""
+    if parts[0][0] in "x3":
+        base = 16 if parts[0][0] == "x" else 8
         try:
-            return bytes(int(part[1:], 16) for part in parts).decode("utf-8")
+            return bytes(int(part.lstrip("x"), base) for part in parts).decode("utf-8")
         except UnicodeDecodeError:
             return ""
     codes = [int(part[1:].strip("{}"), 16) for part in parts]
@@ -170,10 +187,23 @@ def _find_bare(text: str) -> Iterator[Edit]:
         assert token is not None
         done = token.end()
         shown = token.group()
-        decoded = _BARE.pattern.sub(lambda found: chr(int(found.group()[1:], 16)), shown)
-        if not decoded.isalpha() or not is_in_use(decoded) or not prose.at(start, done):
+        decoded = _BARE_OR_SIGN.sub(lambda found: chr(int(found.group()[1:], 16)), shown)
+        words = _SIGNS.split(decoded)
+        marked = [word for word in words if not word.isascii()]
+        if (
+            not all(map(str.isalpha, filter(None, words)))
+            or not all(map(is_in_use, marked))
+            or not prose.at(start, done)
+        ):
             continue
         edit = Edit(start, done, decoded, "escapes.bare", 0.99)
-        (alone if len(decoded) == 1 else proved).append(edit)
-    # One letter alone is proved by another word only.
-    yield from sorted(proved + alone) if proved else ()
+        (alone if sum(map(str.isalpha, decoded)) == 1 else proved).append(edit)
+    # One letter alone, or a sign beside a plain word, is proved by another word only.
+    if proved:
+        taken = {at for edit in proved + alone for at in range(edit.start, edit.end)}
+        alone += [
+            Edit(*found.span(), chr(int(found[0][1:], 16)), "escapes.bare", 0.98)
+            for found in _BARE_SIGN.finditer(text)
+            if found.start() not in taken and prose.at(*found.span())
+        ]
+        yield from sorted(proved + alone)
