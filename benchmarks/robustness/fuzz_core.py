@@ -25,6 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.core import legacy_viterbi_twin, twins
 from tests.core.legacy_viterbi_twin import Token
+from tests.core.test_line_prefilter import COUNTS, OPTIONS, PHRASES, ROWS, TAILS
+from tests.core.test_line_prefilter import PREFILTER as LINES
 from vnclean.core import lookup
 from vnclean.core.legacy_viterbi import States, TokenTable
 from vnclean.core.prefilter import Prefilter
@@ -116,7 +118,19 @@ def legacy_path(text: str) -> None:
     assert made.runs(STATES, 0.0, 0.0, 1e9) == legacy_viterbi_twin.runs(line, path)
 
 
-DOORS: tuple[Callable[[str], None], ...] = (prefilter, scan_words, hashes, legacy_path)
+def line_prefilter(text: str) -> None:
+    """Lines that patterns may match."""
+    expected, count = twins.find_lines(text, ROWS, TAILS, PHRASES, COUNTS, **OPTIONS)
+    assert LINES.find(text) == ([number for found in expected for number in found], count)
+
+
+DOORS: tuple[Callable[[str], None], ...] = (
+    prefilter,
+    scan_words,
+    hashes,
+    legacy_path,
+    line_prefilter,
+)
 
 
 def one_input(data: bytes) -> None:

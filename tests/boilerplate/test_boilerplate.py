@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from tests.call_counts import assert_linear
 from vnclean.boilerplate import Boilerplate
-from vnclean.boilerplate.classifier import page_evidence
 from vnclean.boilerplate.context_features import NAMES, features
-from vnclean.boilerplate.distinct_lines import distinct_lines, lines_containing
+from vnclean.boilerplate.distinct_lines import lines_containing
 from vnclean.boilerplate.inline import find_inline, may_hold_inline
-from vnclean.boilerplate.line_patterns import RULES, match_patterns
+from vnclean.boilerplate.line_patterns import RULES, match_evidence, match_patterns, may_be_page
 from vnclean.boilerplate.lines import removal_edits, split_lines
 from vnclean.boilerplate.metadata import extract_metadata
 from vnclean.boilerplate.smoothing import smooth
@@ -311,7 +310,7 @@ CERTAIN = [
 @pytest.mark.parametrize(("line", "rule"), CERTAIN)
 def test_lines_that_speak_for_themselves(line: str, rule: str) -> None:
     for form in (line, line.upper()):
-        found = int(match_patterns(distinct_lines([form])).rule[0])
+        found = int(match_patterns([form]).rule[0])
         assert (RULES[found] if found >= 0 else "") == rule
 
 
@@ -336,8 +335,7 @@ def test_ways_to_get_in_touch_stay_below_a_line_that_asks_for_it() -> None:
 
 def test_without_evidence_of_a_page_nothing_goes() -> None:
     lines = ["Gạo tẻ", "Gạo nếp", "Đậu xanh", "Đậu đen", "Lạc nhân", "Vừng"] * 3
-    distinct = distinct_lines(lines)
-    assert not page_evidence(distinct, match_patterns(distinct), distinct.phrases_in_short()).any()
+    assert not match_evidence(lines)[0].any()
     text = "\n".join(lines)
     assert Boilerplate().edits(text) == []
     assert Boilerplate()("Trang chủ\nLiên hệ\nĐăng nhập\n" + text) != text
@@ -352,6 +350,7 @@ def test_furniture_in_a_line_is_foreseen(tail: str) -> None:
     line = f"Cầu đã thông xe sáng nay trong niềm vui của cả xã. {tail}"
     assert find_inline(line)
     assert may_hold_inline(line)
+    assert may_be_page(line)
 
 
 def test_a_date_is_no_bar_of_buttons() -> None:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from vnclean.boilerplate import Boilerplate, classifier
 from vnclean.boilerplate.context_features import NAMES, features
-from vnclean.boilerplate.distinct_lines import distinct_lines
 from vnclean.boilerplate.line_patterns import (
     FACT,
     FORMULA,
@@ -17,6 +16,7 @@ from vnclean.boilerplate.line_patterns import (
     RULES,
     TAGS,
     PatternMatches,
+    match_evidence,
     match_patterns,
 )  # fmt: skip
 from vnclean.boilerplate.lines import split_lines
@@ -96,10 +96,7 @@ def test_a_rule_needs_its_share_of_the_line(share: float, rule: str) -> None:
 
 def test_the_evidence_of_a_page_is_half_of_a_line() -> None:
     for line, evidence in (("trang chủ ở 123456", True), ("trang chủ ở 12345678", False)):
-        distinct = distinct_lines([line])
-        known = classifier.page_evidence(
-            distinct, match_patterns(distinct), distinct.phrases_in_short()
-        )
+        known, _ = match_evidence([line])
         assert known.tolist() == [evidence]
 
 
@@ -264,7 +261,7 @@ def test_the_lines_of_long_texts_get_their_features_when_they_are_classified(
 
 
 def read(line: str) -> tuple[str, int]:
-    found = match_patterns(distinct_lines([line]))
+    found = match_patterns([line])
     rule = int(found.rule[0])
     return RULES[rule] if rule >= 0 else "", int(found.flags[0])
 

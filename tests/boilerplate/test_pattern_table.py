@@ -8,10 +8,10 @@ from importlib.resources import files
 
 import pytest
 
+from tests.boilerplate.beginnings import beginnings
 from vnclean.boilerplate import Boilerplate
-from vnclean.boilerplate.distinct_lines import distinct_lines
 from vnclean.boilerplate.inline import find_inline, may_hold_inline
-from vnclean.boilerplate.line_patterns import FLAGS, RULES, match_patterns
+from vnclean.boilerplate.line_patterns import FLAGS, RULES, match_patterns, may_be_page
 from vnclean.boilerplate.pattern_table import PatternRow, named_pattern, pattern_rows
 from vnclean.boilerplate.phrases import KINDS, find_phrases, phrases
 
@@ -19,6 +19,8 @@ TABLE = files("vnclean.data").joinpath("boilerplate_patterns.tsv").read_text(enc
 ROWS = [line.split("\t") for line in TABLE.split("\n") if line and line[0] != "#"]
 SEARCHED = {"depicted_action", "contact"}
 """Patterns that may stand anywhere in a line."""
+NO_NUMBER = r"(?!\(?\d)"
+"""Said ahead by a pattern, which `beginnings` does not read."""
 
 
 def label(row: PatternRow) -> str:
@@ -26,12 +28,12 @@ def label(row: PatternRow) -> str:
 
 
 def rule_of(line: str) -> str:
-    found = int(match_patterns(distinct_lines([line])).rule[0])
+    found = int(match_patterns([line]).rule[0])
     return RULES[found] if found >= 0 else ""
 
 
 def flags_of(line: str) -> set[str]:
-    found = int(match_patterns(distinct_lines([line])).flags[0])
+    found = int(match_patterns([line]).flags[0])
     return {name for number, name in enumerate(FLAGS) if found >> number & 1}
 
 
@@ -65,7 +67,28 @@ def test_furniture_beside_a_sentence(row: PatternRow) -> None:
     found = find_inline(row.example)
     assert [(span.rule, span.confidence) for span in found] == [(row.rule, float(row.confidence))]
     assert may_hold_inline(row.example)
+    assert may_be_page(row.example)
     assert find_inline(row.counter_example) == []
+
+
+@pytest.mark.parametrize("use", ["line", "flag", "behind", "before"])
+def test_no_match_begins_otherwise_than_its_row_says(use: str) -> None:
+    for row in pattern_rows(use):
+        known = row.beginnings
+        assert known or row.holds
+        if not known:
+            continue
+        size = min(7, max(map(len, known)))
+        # Behind a sign, blanks are one, and count where there must be some.
+        pattern = re.sub(r"^\\s\*", "", re.sub(r"^\\s\+", " ", row.pattern))
+        for may in beginnings(pattern, size):
+            if may[:1] == " " and use != "behind":
+                continue  # a line has no white space around it
+            if NO_NUMBER in pattern and re.match(NO_NUMBER, may.lstrip()) is None:
+                continue
+            bare = may.lstrip()
+            cut_short = len(may) == size and any(each.startswith((may, bare)) for each in known)
+            assert may.startswith(known) or bare.startswith(known) or cut_short, row.pattern
 
 
 @pytest.mark.parametrize(

@@ -111,3 +111,71 @@ def find_phrases(text: str, phrases: Sequence[str]) -> list[tuple[int, int, int,
         start = len(before) - before.rfind("\n") - 1
         found.append((before.count("\n"), start, len(match[1]), phrases.index(match[1])))
     return found
+
+
+# --- line prefilter ------------------------------------------------------------------------------
+
+
+Row = tuple[int, Sequence[str], str, int]
+
+
+def fold(text: str) -> str:
+    """Return a text as beginnings have it."""
+    return "".join(
+        " " if letter.isspace() else "0" if letter.isdecimal()
+        else "\ue000" if "\ue000" <= letter <= "\uf8ff" else letter.lower()[0]
+        for letter in text
+    )  # fmt: skip
+
+
+def find_lines(
+    text: str, rows: Sequence[Row], tails: Sequence[str], phrases: Sequence[str],
+    counts: Sequence[bool], *, entries: int, tail: int, closing: str, stops: str, bars: str,
+    odd: str, sizes: tuple[int, int, int, int, int, int], share: float,
+) -> tuple[list[tuple[int, int, int, int]], int]:  # fmt: skip
+    """Return line, start, end and question of lines that may match, and how many there are."""
+    short, longest_bar, longest, longest_menu, first, reach = sizes
+    found = []
+    number = at = 0
+    for raw in text.split("\n"):
+        start, line = at + len(raw) - len(raw.lstrip()), raw.strip()
+        at += len(raw) + 1
+        if not line:
+            continue
+        size, asked = len(line), []
+        is_odd = any(letter in odd for letter in line[: size if size <= longest else MOST])
+        low = line.lower()
+        hits = find_phrases(low, phrases) if size <= min(short, longest) else []
+        spoken = sum(hit[2] for hit in hits if counts[hit[3]])
+        if spoken and spoken >= share * len(low):
+            asked.append(-1)
+        if size <= longest:
+            is_bar = " - " in line or any(bar in line for bar in bars)
+            may_be_entries = is_bar and size <= min(longest_bar, short) and (hits or line[0] == ":")
+        else:
+            rule = line.startswith("---")
+            may_be_entries = size < longest_menu and (
+                rule or not any(a in stops and b.isspace() for a, b in pairwise(line))
+            )
+        if is_odd or may_be_entries:
+            asked.append(entries)
+        behind = [
+            place for place in range(max(first, size - reach), size) if line[place] in closing
+        ]
+        rests = [line[place + 1 :] for place in behind]
+        folded = [fold(rest.lstrip()) for rest in rests]
+        folded += [" " + fold(rest.lstrip()) for rest in rests if rest[:1].isspace()]
+        is_odd_behind = any(letter in odd for letter in line[max(first, size - reach) :])
+        if is_odd or is_odd_behind or any(rest.startswith(tuple(tails)) for rest in folded):
+            asked.append(tail)
+        for question, beginnings, part, most in rows:
+            fits = (not beginnings or fold(line).startswith(tuple(beginnings))) and part in low
+            if size <= most and (is_odd or fits):
+                asked.append(question)
+        found += [(number, start, start + size, question) for question in asked]
+        number += 1
+    return found, number
+
+
+MOST = 6
+"""Characters of the longest beginning in the tests; of long lines no more are read for odd ones."""

@@ -16,27 +16,26 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate import inline
 from vnclean.boilerplate.context_features import NAMES, LineFeatures, Lines, features, split_lines
-from vnclean.boilerplate.distinct_lines import DistinctLines, distinct_lines, lines_containing
+from vnclean.boilerplate.distinct_lines import distinct_lines
 from vnclean.boilerplate.forest import Forest, load_forest
+from vnclean.boilerplate.inline import find_inline
 from vnclean.boilerplate.line_features import line_features
 from vnclean.boilerplate.line_patterns import (
-    EVIDENCE,
     RULES,
     TAGS,
     PatternMatches,
     add_flags,
+    lines_with_inline,
     match_evidence,
 )
 from vnclean.boilerplate.lines import removal_edits
 from vnclean.boilerplate.metadata import metadata_kinds
 from vnclean.boilerplate.overrides import certain_rules, content_lines, tag_lists, title_and_facts
-from vnclean.boilerplate.phrases import KINDS, PhraseHits
 from vnclean.boilerplate.smoothing import smooth
 from vnclean.transform import Edit, Safety
 
-__all__ = ["Forests", "find_furniture", "page_evidence"]
+__all__ = ["Forests", "find_furniture"]
 
 _PART_LINES = 4096
 """Lines classified together; longer texts are no page, and are read part by part."""
@@ -52,10 +51,6 @@ _LIKELY, _JOINED = 0.65, 0.9
 """The probability of a known phrase, at least, and what it becomes beside a line that has it."""
 _CERTAIN = 0.98
 """Confidence of a line that `overrides.certain_rules` names."""
-
-_EVIDENCE_SHARE = 0.5
-"""The share of a line that is phrases of furniture, at least, where it says so of the page."""
-_META_KIND = KINDS.index("meta")
 
 _RULE_OF_KIND = {
     "nav": "menu", "related": "article_list", "pager": "pager", "share": "share_bar",
@@ -122,10 +117,14 @@ def find_furniture(
     if "\n" not in text:  # a single line can't be told from its block
         yield from (edit for edits in cuts.values() for edit in edits)
         return
-    evidence, matches, own = _read_lines(lines.text, drop_metadata)
+    evidence, matches = match_evidence(lines.text)
     if not (evidence.any() or drop_metadata):
         yield from sorted(edit for edits in cuts.values() for edit in edits)
         return
+    matches = add_flags(matches, lines.text)
+    own = None
+    if len(lines.text) <= _MOST_IN_MEMORY:
+        own = line_features(distinct_lines(lines.text))
     found, why = np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int8)
     confidence, rule = np.zeros(len(evidence), np.float32), np.zeros(len(evidence), np.int8)
     alive = np.arange(len(evidence))
@@ -158,60 +157,15 @@ def find_furniture(
     yield from merge(removed, sorted(others)) if others else removed
 
 
-def page_evidence(
-    distinct: DistinctLines, matches: PatternMatches, hits: PhraseHits
-) -> NDArray[np.bool_]:
-    """Say which lines show that a text comes from a page; where none does, nothing goes.
-
-    Such a line matches a pattern of furniture, or consists of its phrases for the greater part;
-    `hits` are those in the lines that are read whole.
-
-    >>> distinct = distinct_lines(["Trang chủ", "Mùa gặt đã về trên cánh đồng", "Gửi bình luận"])
-    >>> page_evidence(distinct, match_evidence(distinct), distinct.phrases_in_short()).tolist()
-    [True, False, True]
-    """
-    found: NDArray[np.bool_] = (matches.rule >= 0) | ((matches.flags & EVIDENCE) != 0)
-    if len(hits.line):
-        count = len(distinct.lower_lines)
-        sizes = np.fromiter(map(len, distinct.lower_lines), dtype=np.int64, count=count)
-        spoken = np.bincount(hits.line, hits.size * (hits.kind != _META_KIND), count)
-        found |= (spoken >= _EVIDENCE_SHARE * np.maximum(sizes, 1))[distinct.ids]
-    return found
-
-
-def _read_lines(
-    lines: list[str], drop_metadata: bool
-) -> tuple[NDArray[np.bool_], PatternMatches, LineFeatures | None]:
-    """Return the evidence of a page, the patterns matched and, where it is needed, the features.
-
-    So many lines that their features are not kept get them when they are classified.
-    """
-    if len(lines) <= _MOST_IN_MEMORY:
-        distinct = distinct_lines(lines)
-        matches, hits = match_evidence(distinct), distinct.phrases_in_short()
-        evidence = page_evidence(distinct, matches, hits)
-        if not (evidence.any() or drop_metadata):
-            return evidence, matches, None
-        return evidence, add_flags(matches, distinct), line_features(distinct, hits)
-    parts = []
-    for low in range(0, len(lines), _PART_LINES):
-        distinct = distinct_lines(lines[low : low + _PART_LINES])
-        matches = match_evidence(distinct)
-        shown = page_evidence(distinct, matches, distinct.phrases_in_short())
-        parts.append((shown, *add_flags(matches, distinct)))
-    evidence, rule, flags = map(np.concatenate, zip(*parts, strict=True))
-    return evidence, PatternMatches(rule, flags), None
-
-
 def _cut_inline(lines: Lines, text: str, drop_metadata: bool) -> dict[int, list[Edit]]:
     """Cut furniture out of the lines, and return the edits that do it in the text."""
     found: dict[int, list[Edit]] = {}
     asked: Iterable[int] = range(len(lines.text))
     if not drop_metadata:
-        asked = sorted(lines_containing("\n".join(lines.text), inline.TRIGGERS))
+        asked = lines_with_inline(lines.text)
     for number in asked:
         line = lines.text[number]
-        spans = inline.find_inline(line, drop_metadata)
+        spans = find_inline(line, drop_metadata)
         if not spans:
             continue
         start = text.index(line, lines.start[number])

@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 from vnclean.boilerplate.pattern_table import PatternRow, pattern_rows
 
-__all__ = ["TRIGGERS", "InlineSpan", "find_inline", "may_hold_inline"]
+__all__ = [
+    "CLOSING",
+    "REACH",
+    "SENTENCE",
+    "TRIGGERS",
+    "InlineSpan",
+    "find_inline",
+    "may_hold_inline",
+]
 
 
 class InlineSpan(NamedTuple):
@@ -25,17 +33,18 @@ class InlineSpan(NamedTuple):
 
 _LEAST = 30
 """Characters of a line that can hold a sentence and furniture."""
-_SENTENCE = 20
+SENTENCE = 20
 """Characters of a sentence beside which furniture is looked for."""
-_REACH = 320
+REACH = 320
 """Characters at either end of a line that are read."""
 
-_CLOSING = r".!?…”\")\]"
+CLOSING = '.!?…”")]'
 """What a sentence ends with."""
 _TAILS = pattern_rows("behind")
 # The sign that ends the sentence belongs to the match: the search goes from one to the next.
 _TAIL = re.compile(
-    rf"[{_CLOSING}](?:{'|'.join(f'({row.pattern})' for row in _TAILS)})\s*$", re.IGNORECASE
+    rf"[{re.escape(CLOSING)}](?:{'|'.join(f'({row.pattern})' for row in _TAILS)})\s*$",
+    re.IGNORECASE,
 )
 _BAR, _DATELINE = pattern_rows("before")[0], pattern_rows("before_metadata")[0]
 _CREDIT = pattern_rows("behind_metadata")[0]
@@ -68,21 +77,21 @@ def find_inline(line: str, drop_metadata: bool = False) -> list[InlineSpan]:
     low, high = 0, len(line)
     before: list[InlineSpan] = []
     after: list[InlineSpan] = []
-    bar = _BAR_PATTERN.match(line, 0, _REACH)
-    if bar is not None and high - bar.end() >= _SENTENCE and line[bar.end()].isupper():
+    bar = _BAR_PATTERN.match(line, 0, REACH)
+    if bar is not None and high - bar.end() >= SENTENCE and line[bar.end()].isupper():
         before.append(_span(0, bar.end(), _BAR))
         low = bar.end()
-    if drop_metadata and high - low > 2 * _SENTENCE:
+    if drop_metadata and high - low > 2 * SENTENCE:
         dateline = _DATELINE_PATTERN.match(line, low, low + 50)
         if dateline is not None and line[dateline.end() + 1].islower():
             before.append(_span(low, dateline.end(), _DATELINE))
             low = dateline.end()
     while True:
-        tail = _TAIL.search(line, max(low + _SENTENCE, high - _REACH) - 1, high)
+        tail = _TAIL.search(line, max(low + SENTENCE, high - REACH) - 1, high)
         if tail is not None:
             row, start = _TAILS[(tail.lastindex or 1) - 1], tail.start() + 1
         elif drop_metadata:
-            tail = _CREDIT_PATTERN.search(line, max(low + _SENTENCE, high - 80), high)
+            tail = _CREDIT_PATTERN.search(line, max(low + SENTENCE, high - 80), high)
             row, start = _CREDIT, tail.start() if tail is not None else 0
         if tail is None:
             break

@@ -8,19 +8,26 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.distinct_lines import HEAD, TAIL, DistinctLines
+from vnclean.boilerplate.distinct_lines import HEAD, TAIL
+from vnclean.boilerplate.inline import CLOSING, REACH, SENTENCE, find_inline, may_hold_inline
 from vnclean.boilerplate.pattern_table import PatternRow, pattern_rows
-from vnclean.boilerplate.phrases import KINDS, phrases, phrases_in
-from vnclean.caches import cached
+from vnclean.boilerplate.phrases import KINDS, phrases, phrases_in, spoken_phrases
+from vnclean.caches import cached, cached_table
+from vnclean.core.line_prefilter import SPOKEN, LinePrefilter
+from vnclean.core.trie import Trie
 
 __all__ = [
     "EVIDENCE", "FACT", "FIELD", "FLAGS", "FORMULA", "HEADING", "ITEM", "RULES", "SIGNATURE",
-    "TAGS", "PatternMatches", "add_flags", "is_bar", "match_evidence", "match_patterns",
+    "TAGS", "PatternMatches", "add_flags", "is_bar", "lines_with_inline", "match_evidence",
+    "match_patterns", "may_be_page",
 ]  # fmt: skip
 
 RULES = tuple(sorted({row.rule for row in pattern_rows("line")}))
@@ -42,11 +49,20 @@ _MAX_BAR_CHARS = 119
 """Characters of a bar of buttons, at most."""
 _SEPARATORS = ("|", "›", "»", "•", "·", "/", " - ")
 _SEPARATOR = re.compile("|".join(map(re.escape, _SEPARATORS)))
-_ACTION = re.compile(
-    r"(?:in|lưu|gửi|tải|chia sẻ|trả lời|trích dẫn|báo xấu|báo cáo|thích|like|share|print|e-?mail)"
-    r"(?: [^\W\d]+){0,2}$"
-)
+_ACTIONS = ("in", "lưu", "gửi", "tải", "chia sẻ", "trả lời", "trích dẫn", "báo xấu", "báo cáo",
+            "thích", "like", "share", "print", "email", "e-mail")  # fmt: skip
+_ACTION = re.compile(rf"(?:{'|'.join(_ACTIONS)})(?: [^\W\d]+){{0,2}}$")
 """What a button under a text does, in three words at most."""
+_EVIDENCE_SHARE = 0.5
+"""The share of a line that is phrases of furniture, at least, where it says so of the page."""
+_ENTRIES_ASKED, _INSIDE = -2, -3
+"""What is asked besides the rows: is a line nothing but entries, does it hold furniture."""
+_ODD = "İıſ"
+"""Letters that patterns take for `i` and `s`, but whose small letters are others."""
+_PIECE = 1 << 16
+"""Characters of lines that are asked at once, about."""
+_ONCE = 50_000
+"""Different lines of which it is kept what they match."""
 _NO_LINK = KINDS.index("function")
 _NO_LINKS = (_NO_LINK, KINDS.index("meta"), KINDS.index("slogan"))
 
@@ -68,119 +84,162 @@ class PatternMatches(NamedTuple):
         return np.flatnonzero(self.flags & flag)
 
 
-def match_patterns(distinct: DistinctLines) -> PatternMatches:
-    """Match the patterns against each line; a line that is repeated is read once.
+def match_patterns(lines: list[str]) -> PatternMatches:
+    """Match the patterns against lines without white space around them.
 
-    >>> from vnclean.boilerplate.distinct_lines import distinct_lines
-    >>> lines = ["Nội dung:(*)", "Nội dung cuộc họp", ">> Xem thêm: Mùa gặt"]
-    >>> found = match_patterns(distinct_lines(lines))
+    >>> found = match_patterns(["Nội dung:(*)", "Nội dung cuộc họp", ">> Xem thêm: Mùa gặt"])
     >>> [RULES[rule] if rule >= 0 else "" for rule in found.rule.tolist()]
     ['form', '', 'article_list']
     """
-    return add_flags(match_evidence(distinct), distinct)
+    return add_flags(match_evidence(lines)[1], lines)
 
 
-def match_evidence(distinct: DistinctLines) -> PatternMatches:
-    """Match only what says of a line that it comes from a page: the rules and `EVIDENCE` flags."""
-    lows = _lower_lines(distinct)
-    matched = _match(distinct.lines, lows, is_evidence=True)
-    text = "\n".join(lows)
-    separators = tuple(each for each in _SEPARATORS if each in text)
-    rules = [
-        rule if rule >= 0 else _match_entries(line, low, separators)
-        for (rule, _), line, low in zip(matched, distinct.lines, lows, strict=True)
-    ]
-    found = np.array([rules, [flags for _, flags in matched]], dtype=np.int8)
-    return PatternMatches(*found[:, distinct.ids])
+def match_evidence(lines: list[str]) -> tuple[NDArray[np.bool_], PatternMatches]:
+    """Say which lines show that a text comes from a page; where none does, nothing goes.
+
+    Such a line matches a pattern of furniture or consists of its phrases for the greater part.
+    Return also what they match of the rules and of the `EVIDENCE` flags.
+
+    >>> match_evidence(["Trang chủ", "Mùa gặt đã về trên cánh đồng", "Gửi bình luận"])[0].tolist()
+    [True, False, True]
+    """
+    evidence = np.zeros(len(lines), dtype=bool)
+    matches = PatternMatches(np.full(len(lines), -1, np.int8), np.zeros(len(lines), np.int8))
+    once: dict[str, tuple[int, int]] = {}
+    for number, line, asked in _asked("\n".join(lines), _evidence_prefilter()):
+        if line not in once:
+            if len(once) > _ONCE:
+                once.clear()
+            once[line] = _match(line, asked)
+        matches.rule[number], matches.flags[number] = found = once[line]
+        evidence[number] = found != (-1, 0) or SPOKEN in asked
+    return evidence, matches
 
 
-def add_flags(matches: PatternMatches, distinct: DistinctLines) -> PatternMatches:
-    """Return the matches of `match_evidence` with the other flags of the lines."""
-    others = _match(distinct.lines, _lower_lines(distinct), is_evidence=False)
-    flags = np.array([flags for _, flags in others], dtype=np.int8)
-    return PatternMatches(matches.rule, matches.flags | flags[distinct.ids])
+def may_be_page(text: str) -> bool:
+    r"""Say whether a line of a text shows that it comes from a page, or holds furniture inside.
+
+    >>> may_be_page("Mùa gặt\nđã về"), may_be_page("Mùa gặt\nTrang chủ")
+    (False, True)
+    """
+    return any(
+        SPOKEN in asked
+        or _match(line, asked) != (-1, 0)
+        or (_INSIDE in asked and may_hold_inline(line) and find_inline(line))
+        for _, line, asked in _asked(text, _evidence_prefilter())
+    )
 
 
-def _lower_lines(distinct: DistinctLines) -> list[str]:
-    """Return the lines in small letters, as the patterns need them: the middle of some as well."""
+def lines_with_inline(lines: list[str]) -> list[int]:
+    """Return the numbers of the lines that may hold furniture beside a sentence."""
     return [
-        line.lower() if HEAD + TAIL < len(line) <= _MAX_CHARS else low
-        for line, low in zip(distinct.lines, distinct.lower_lines, strict=True)
+        number
+        for number, line, asked in _asked("\n".join(lines), _evidence_prefilter())
+        if _INSIDE in asked and may_hold_inline(line)
     ]
 
 
-class _Alternatives(NamedTuple):
-    """Rows that are matched as one expression, and what each of them says of a line."""
+def add_flags(matches: PatternMatches, lines: list[str]) -> PatternMatches:
+    """Return the matches of `match_evidence` with the other flags of the lines."""
+    flags = matches.flags.copy()
+    for number, line, asked in _asked("\n".join(lines), _flag_prefilter()):
+        flags[number] |= _match(line, asked)[1]
+    return PatternMatches(matches.rule, flags)
 
-    max_chars: int
-    holds: str
-    as_written: bool
-    pattern: re.Pattern[str]
-    found: tuple[tuple[int, int], ...]
-    """Rule (or -1) and flags by the number of the group that matched; 0 where there are none."""
+
+def _asked(text: str, prefilter: LinePrefilter) -> Iterator[tuple[int, str, list[int]]]:
+    """Yield the lines that may match, with their numbers and what is to be asked of them."""
+    at = before = 0
+    while at < len(text):
+        # Piece by piece, so that memory stays bounded.
+        stop = text.find("\n", at + _PIECE) + 1 or len(text)
+        piece = text if stop - at == len(text) else text[at:stop]
+        found, count = prefilter.find(piece)
+        fields = iter(found)
+        rows = zip(fields, fields, fields, fields, strict=True)
+        for (number, start, end), group in groupby(rows, itemgetter(0, 1, 2)):
+            yield before + number, piece[start:end], [question for *_, question in group]
+        at, before = stop, before + count
+
+
+@cached_table
+def _rows() -> tuple[PatternRow, ...]:
+    """Return the rows that lines are asked, in this order; a question is a row's number."""
+    rules = sorted(pattern_rows("line"), key=lambda row: not row.begins)
+    return (*rules, *pattern_rows("flag"))
 
 
 @cached(64)
-def _alternatives(rows: tuple[PatternRow, ...]) -> _Alternatives:
-    """Join rows that differ in their patterns only."""
-    one = rows[0]
-    found = tuple(
-        (RULES.index(row.rule), 0) if row.use == "line" else (-1, 1 << FLAGS.index(row.rule))
-        for row in rows
-    )
-    return _Alternatives(
-        _MAX_CHARS_OF_FLAG.get(one.rule, _MAX_CHARS),
-        one.holds,
-        one.as_written,
-        re.compile("|".join(f"({row.pattern})" for row in rows)),
-        ((-1, 0), *found),
-    )
+def _compiled(question: int) -> tuple[re.Pattern[str], bool, int, int]:
+    """Return the pattern of a row, whether case counts, and its rule (or -1) and flag."""
+    row = _rows()[question]
+    rule = RULES.index(row.rule) if row.use == "line" else -1
+    flag = 1 << FLAGS.index(row.rule) if row.use == "flag" else 0
+    return re.compile(row.pattern), row.as_written, rule, flag
 
 
-@cached(4096)
-def _patterns_for(first: str, is_evidence: bool) -> tuple[_Alternatives, ...]:
-    """Return what a line that begins with a character is matched with, in this order."""
-    rules = pattern_rows("line") if is_evidence else ()
-    joined = tuple(row for row in rules if row.begins)
-    single = [row for row in (*rules, *pattern_rows("flag")) if row not in joined
-              and (row.use == "line" or is_evidence == (row.rule in _EVIDENCE_NAMES))
-              and row.may_begin_with(first)]  # fmt: skip
-    return tuple(map(_alternatives, ([joined] if joined else []) + [(row,) for row in single]))
+def _most_chars(row: PatternRow) -> int:
+    return _MAX_CHARS_OF_FLAG.get(row.rule, _MAX_CHARS)
 
 
-def _match(lines: list[str], lows: list[str], *, is_evidence: bool) -> list[tuple[int, int]]:
-    """Return the certain rule of each line by its patterns, or -1, and its flags."""
-    text = "\n".join(lows)
-    # What is nowhere in the text need not be looked for in each line.
-    held: dict[str, list[_Alternatives]] = {}
-    found: list[tuple[int, int]] = []
-    for line, low in zip(lines, lows, strict=True):
-        size = len(line)
-        rule, flags = -1, 0
-        if (asked := held.get(line[0])) is None:
-            asked = [each for each in _patterns_for(line[0], is_evidence) if each.holds in text]
-            held[line[0]] = asked
-        for max_chars, holds, as_written, pattern, outcomes in asked:
-            if size <= max_chars and holds in low:
-                match = pattern.match(line if as_written else low)
-                if match is not None:
-                    outcome, flag = outcomes[match.lastindex or 0]
-                    flags |= flag
-                    if rule < 0:
-                        rule = outcome
-        found.append((rule, flags))
-    return found
+def _questions(*, is_evidence: bool) -> list[tuple[int, Sequence[str], str, int]]:
+    """Return the rows as the core takes them: number, beginnings, part, characters at most."""
+    return [
+        (number, row.beginnings, row.holds, _most_chars(row))
+        for number, row in enumerate(_rows())
+        if (row.use == "line" or row.rule in _EVIDENCE_NAMES) == is_evidence
+    ]
 
 
-def _match_entries(line: str, low: str, separators: tuple[str, ...]) -> int:
-    """Return the rule of a line that is nothing but known entries, or -1: a bar, links, a menu.
+@cached_table
+def _evidence_prefilter() -> LinePrefilter:
+    """Return what asks for the rules, the flags that tell of a page, entries, what is inside."""
+    beside = [each for row in pattern_rows("before") for each in row.beginnings]
+    rows = [
+        *_questions(is_evidence=True),
+        (_ENTRIES_ASKED, (*_HOMES, *_ACTIONS), "", _MAX_CHARS),
+        (_ENTRIES_ASKED, (), "](", _MAX_CHARS),
+        (_INSIDE, beside, "", sys.maxsize),
+    ]
+    tails = {each for row in pattern_rows("behind") for each in row.beginnings}
+    trie, _, kinds = spoken_phrases()
+    sizes = HEAD + TAIL, _MAX_BAR_CHARS, _MAX_CHARS, _LONGEST_MENU, SENTENCE - 1, REACH + 1
+    return LinePrefilter(
+        rows, sorted(tails), trie, kinds != KINDS.index("meta"), entries=_ENTRIES_ASKED,
+        tail=_INSIDE, closing=CLOSING, stops=_STOPS, bars="".join(_SEPARATORS[:-1]), odd=_ODD,
+        sizes=sizes, share=_EVIDENCE_SHARE,
+    )  # fmt: skip
 
-    `separators` are those of bars that stand in the text of the line.
-    """
+
+@cached_table
+def _flag_prefilter() -> LinePrefilter:
+    """Return what asks the other flags."""
+    return LinePrefilter(
+        _questions(is_evidence=False), (), Trie(()), (), entries=0, tail=0, closing="", stops="",
+        bars="", odd=_ODD, sizes=(0, 0, _MAX_CHARS, 0, 0, 0), share=1,
+    )  # fmt: skip
+
+
+def _match(line: str, asked: list[int]) -> tuple[int, int]:
+    """Return the certain rule of a line by its patterns, or -1, and its flags."""
+    low = line.lower()
+    rule, flags = -1, 0
+    for question in asked:
+        if question >= 0:
+            pattern, as_written, outcome, flag = _compiled(question)
+            if (rule < 0 or flag) and pattern.match(line if as_written else low):
+                rule, flags = max(rule, outcome), flags | flag
+    if rule < 0 and _ENTRIES_ASKED in asked:
+        rule = _match_entries(line, low)
+    return rule, flags
+
+
+def _match_entries(line: str, low: str) -> int:
+    """Return the rule of a line that is nothing but known entries, or -1: a bar, links, a menu."""
     size = len(line)
     if size > _MAX_CHARS:
         return _MENU if size < _LONGEST_MENU and _is_menu(line) else -1
-    if size <= _MAX_BAR_CHARS and any(each in low for each in separators) and is_bar(low):
+    if size <= _MAX_BAR_CHARS and is_bar(low):
         return _SHARE_BAR
     if ("](" in line and _are_links(line, low)) or (low.startswith(_HOMES) and _is_main_menu(low)):
         return _MENU
@@ -243,5 +302,6 @@ _LONGEST_MENU = 4000
 _MENU_ENTRIES = 6
 """Entries of menus that a long line without punctuation names, at least."""
 _KEY = re.compile(r"(?<!\S)[a-z]\w{2,20}:(?!\S)")
-_SENTENCE = re.compile(r"[.,;:?!…]\s")
+_STOPS = ".,;:?!…"
+_SENTENCE = re.compile(rf"[{_STOPS}]\s")
 _ENTRIES = frozenset(KINDS.index(kind) for kind in ("nav", "related", "footer", "share"))

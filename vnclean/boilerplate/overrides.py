@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.context_features import NAMES, Lines
-from vnclean.boilerplate.distinct_lines import distinct_lines, lines_containing
+from vnclean.boilerplate.distinct_lines import lines_containing
 from vnclean.boilerplate.line_patterns import (
     FACT,
     FIELD,
@@ -53,7 +53,7 @@ def certain_rules(lines: Lines, matches: PatternMatches | None = None) -> dict[i
     >>> certain_rules(split_lines("Nội dung:(*)\\nNội dung cuộc họp\\n>> Xem thêm: Mùa gặt"))
     {0: 'form', 2: 'article_list'}
     """
-    matches = matches or match_patterns(distinct_lines(lines.text))
+    matches = matches or match_patterns(lines.text)
     found = {
         number: RULES[matches.rule[number]] for number in np.flatnonzero(matches.rule >= 0).tolist()
     }

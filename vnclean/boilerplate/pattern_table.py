@@ -34,10 +34,15 @@ class PatternRow(NamedTuple):
         """Whether case counts: the pattern is for the line as it is written."""
         return self.pattern.startswith("(?-i:")
 
-    def may_begin_with(self, first: str) -> bool:
-        """Say whether a line that begins with a character (as it is written) may match."""
-        char = first if self.as_written else first.lower()
-        return not self.begins or re.match(f"[{self.begins}]", char) is not None
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        """What a line that matches begins with, as the core's `LinePrefilter` compares it.
+
+        >>> pattern_rows("line")[0].beginnings[:2]
+        ('bình', 'công')
+        """
+        text = self.begins.replace("\\d", "0").replace("\\ue000", "\ue000")
+        return tuple(text.split("|")) if text else ()
 
 
 _PART_NAME = re.compile(r"\{([a-z]+)\}")

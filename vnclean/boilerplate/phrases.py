@@ -12,7 +12,15 @@ from vnclean.boilerplate.pattern_table import pattern_rows
 from vnclean.caches import cached_table
 from vnclean.core.trie import Trie
 
-__all__ = ["KINDS", "PhraseHits", "find_phrases", "function_words", "phrases", "phrases_in"]
+__all__ = [
+    "KINDS",
+    "PhraseHits",
+    "find_phrases",
+    "function_words",
+    "phrases",
+    "phrases_in",
+    "spoken_phrases",
+]
 
 KINDS = (
     "comment", "counter", "footer", "form", "function", "meta", "nav", "pager", "related", "share",
@@ -38,7 +46,7 @@ def function_words() -> frozenset[str]:
 
 
 @cached_table
-def _spoken() -> tuple[Trie, tuple[str, ...], NDArray[np.int64]]:
+def spoken_phrases() -> tuple[Trie, tuple[str, ...], NDArray[np.int64]]:
     """Return the trie of the phrases of furniture, these phrases, and the number of their kinds."""
     spoken = [phrase for phrase in phrases() if phrase not in function_words()]
     kinds = np.array([phrases()[phrase] for phrase in spoken], dtype=np.int64)
@@ -53,7 +61,7 @@ def phrases_in(text: str) -> Iterator[tuple[int, int, str]]:
     >>> list(phrases_in("mùa gặt\ntrang chủ > tin tức"))
     [(1, 0, 'trang chủ'), (1, 12, 'tin tức')]
     """
-    trie, spoken, _ = _spoken()
+    trie, spoken, _ = spoken_phrases()
     found = iter(trie.find(text))
     for line, start, _, number in zip(found, found, found, found, strict=True):
         yield line, start, spoken[number]
@@ -77,7 +85,7 @@ def find_phrases(lines: list[str]) -> PhraseHits:
     >>> find_phrases(["mùa gặt", "trang chủ > tin tức"]).start.tolist()
     [0, 12]
     """
-    trie, _, kinds = _spoken()
+    trie, _, kinds = spoken_phrases()
     found = trie.find("\n".join(lines))
     line, start, size, number = np.array(found, dtype=np.int64).reshape(-1, 4).T
     return PhraseHits(line, start, size, kinds[number])

@@ -15,26 +15,12 @@ from vnclean.core.vectors cimport Vector, append, clear, reserve
 
 __all__ = ["Trie"]
 
-cdef enum:
-    # Whether a character is one of a word is looked up below this, and asked of Python above.
-    KNOWN = 0x2000
-    FIELDS = 4
-
 cdef extern from "Python.h":
     bint Py_UNICODE_ISALNUM(uint32_t letter) noexcept nogil
 
 
 cdef class Trie:
     """Different phrases, each of one or more characters; their numbers are their places."""
-
-    # Nodes by their letters: the first below each, the next beside it, and the phrase that ends.
-    cdef uint32_t[::1] _letters
-    cdef int32_t[::1] _below
-    cdef int32_t[::1] _beside
-    cdef int32_t[::1] _phrases
-    # The node of each first letter, and whether a character is one of a word.
-    cdef int32_t _heads[KNOWN]
-    cdef uint8_t _in_word[KNOWN]
 
     def __init__(self, phrases):
         cdef uint32_t code
@@ -105,6 +91,23 @@ cdef class Trie:
         if kind == 2:
             return _find(<const uint16_t*> data, size, self, found)
         return _find(<const uint32_t*> data, size, self, found)
+
+    cdef bint find_in(self, const uint32_t* letters, Py_ssize_t size, Vector* found) noexcept nogil:
+        # Add the findings to the vector; false where there is no memory.
+        return _find(letters, size, self, found)
+
+    cdef int32_t step(self, int32_t node, uint32_t letter) noexcept nogil:
+        # Return the node of a letter below another (0 is the root), or 0 where there is none.
+        if node == 0 and letter < KNOWN:
+            return self._heads[letter]
+        node = self._below[node]
+        while node and self._letters[node] != letter:
+            node = self._beside[node]
+        return node
+
+    cdef int32_t phrase_at(self, int32_t node) noexcept nogil:
+        # Return the phrase that ends at a node, or -1.
+        return self._phrases[node]
 
 
 cdef inline bint _is_in_word(Trie trie, uint32_t letter) noexcept nogil:
