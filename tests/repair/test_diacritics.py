@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 import strategies
 from hypothesis import given
+from hypothesis import strategies as st
 
 from vnclean.channels import no_diacritics, no_tones
+from vnclean.repair import diacritics
 from vnclean.repair.diacritics import RestoreDiacritics, RestoreTones
 from vnclean.scan import Scan
 from vnclean.transform import apply_edits
@@ -53,6 +55,30 @@ def test_a_part_of_a_text_comes_back() -> None:
 def test_names_english_code_and_marked_text_stay(text: str) -> None:
     assert RestoreDiacritics()(text) is text
     assert RestoreTones()(text) is text
+
+
+@given(
+    st.lists(
+        st.one_of(
+            strategies.sentences(),
+            strategies.sentences().map(no_diacritics),
+            strategies.sentences().map(no_tones),
+            st.sampled_from([*STAY, "", "không?", "Bạn khoe khong?"]),
+        ),
+        max_size=8,
+    )
+)
+def test_lines_that_are_left_out_have_no_part_in_what_is_found(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    whole = [(0, len(text))]
+    for transform in (RestoreTones(), RestoreDiacritics()):
+        found = transform.edits(text)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(diacritics, "_lines_lacking_marks", lambda text: [whole, whole])
+            patch.setattr(diacritics, "_with_context", lambda text, lines: [(0, len(text))])
+            assert transform.edits(text) == found
+        if found:
+            assert transform.concerns(Scan(text))
 
 
 @given(strategies.clean_documents())

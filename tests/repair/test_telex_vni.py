@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vnclean.language.alphabet import BASE, decompose
+from vnclean.repair import telex_vni
 from vnclean.repair.telex_vni import Typing, read_keys
 
 mend = Typing()
@@ -70,3 +73,28 @@ def test_what_must_stay(text: str) -> None:
 def test_any_text(text: str) -> None:
     once = mend(text)
     assert mend(once) == once
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            "Vieejt Nam ddaats nuwowcs Vie65t nuoc71 B1 as of her Xoo2r5 đẹp lắm, (tieesng) “toi”\n"
+            "abc-ddi ddi.com hoocj_sinh\nCOVID19 dduwowngf. khoong 2x a".split(" ")
+        ),
+        max_size=20,
+    )
+)
+def test_lines_that_are_left_out_have_no_keys(words: list[str]) -> None:
+    text = " ".join(words)
+    found = mend.edits(text)
+    with pytest.MonkeyPatch.context() as patch:
+        spans = [match.span() for match in re.finditer(r"[^\n]+", text)]
+        patch.setattr(telex_vni, "_lines_of_keys", lambda _: spans)
+        assert mend.edits(text) == found
+
+
+@given(st.text("aeodwfrxsj16 9nghtcAD", max_size=9))
+def test_what_has_no_key_is_no_word_of_keys(word: str) -> None:
+    if not telex_vni._KEY.search(word) and word.isalnum():
+        assert read_keys(word, "telex") is None
+        assert read_keys(word, "vni") is None

@@ -7,17 +7,19 @@ as Vietnamese with its marks, and natural as Vietnamese without them.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
+from vnclean.caches import cached_table
+from vnclean.core.evidence import EvidenceTable
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
 from vnclean.language.not_prose import is_opaque
 from vnclean.language.syllable import parse
-from vnclean.repair.lossy.channel_model import Mixture, channel_model
+from vnclean.repair.lossy.channel_model import MARKS, TOKEN, Mixture, channel_model
 from vnclean.transform import Edit, Safety, Transform, register
 
 if TYPE_CHECKING:
@@ -58,6 +60,9 @@ SURE_NATS = 35.0
 LINE_END_NATS = -1e9
 """What ends every stretch."""
 
+ROUNDING_NATS = 1e-6
+"""How much sums of evidence may differ by the order in which they are made."""
+
 MIN_SYLLABLE_NATS = -14.0
 """Log-probability of a plain syllable from which it speaks neither for nor against lost marks."""
 
@@ -84,7 +89,6 @@ _EASIER = {LINE_END_NATS: LINE_END_NATS, FOREIGN_WORD_NATS: -3.0, FOREIGN_NAME_N
 
 _PIECE = re.compile(r"\S+")
 
-_ASCII_WORD = re.compile(r"[A-Za-z]{2}")
 _QUALITY = frozenset("ăâêôơưđĂÂÊÔƠƯĐ")
 _TONED = frozenset(letter for letter in MARKED_LETTERS if strip_tones(letter) != letter)
 
@@ -213,7 +217,74 @@ def _opaque(text: str, starts: Sequence[int]) -> set[int]:
     return found
 
 
+_CHANNELS = {"no_tones": _TONED, "no_diacritics": MARKED_LETTERS}
+"""What is lost, and the letters that a word has kept which has not lost it."""
+
+
+@cached_table
+def _evidence() -> EvidenceTable:
+    """Return what words speak for lost marks, by channel."""
+    kinds = bytearray(max(map(ord, MARKED_LETTERS)) + 2)
+    for bit, marks in enumerate(_CHANNELS.values()):
+        for letter in marks:
+            kinds[ord(letter)] |= 1 << bit
+    fixed = [MARKED_WORD_NATS] * len(_CHANNELS)
+    return EvidenceTable(bytes(kinds), MARKS, fixed, MIN_STRETCH_NATS - ROUNDING_NATS)
+
+
+def _lines_lacking_marks(text: str) -> list[list[tuple[int, int]]]:
+    """Return by channel the lines that may have a stretch: no other has one."""
+    return _evidence().lines(text, _learn)
+
+
+def _learn(words: list[str]) -> list[list[float]]:
+    said = [_said(words, *channel) for channel in _CHANNELS.items()]
+    return [[weights.get(word, MARKED_WORD_NATS) for weights in said] for word in words]
+
+
+def _said(words: Sequence[str], channel: str, marks: frozenset[str]) -> dict[str, float]:
+    """Return how much words without some marks speak for these being lost."""
+    import numpy as np
+
+    words = [word for word in words if marks.isdisjoint(word)]
+    table = channel_model((channel,)).learn(words)
+    kind = np.fromiter(map(table.numbers.__getitem__, words), np.int64, len(words))
+    return dict(zip(words, _weights(words, table, kind, marks, set()), strict=True))
+
+
 def _restore(
+    text: str, channel: str, marks: frozenset[str], needs: frozenset[str], certain: float
+) -> Iterator[Edit]:
+    """Yield an edit for each word that lacks marks; only lines with a stretch are looked at."""
+    number = list(_CHANNELS).index(channel)
+    if not (lines := _lines_lacking_marks(text)[number]):
+        return
+    regions = _with_context(text, lines)
+    starts = [0, *accumulate(end - start + 1 for start, end in regions)]
+    part = "\n".join([text[start:end] for start, end in regions])
+    for edit in _restore_part(part, channel, marks, needs, certain):
+        at = bisect_right(starts, edit.start) - 1
+        moved = regions[at][0] - starts[at]
+        yield edit._replace(start=edit.start + moved, end=edit.end + moved)
+
+
+def _with_context(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the parts of a text that hold some lines and what is asked of those around them."""
+    regions: list[tuple[int, int]] = []
+    for start, end in lines:
+        first, last = start, end
+        while first and len(TOKEN.findall(text, first, start)) < AROUND_TOKENS:
+            first = text.rfind("\n", 0, first - 1) + 1
+        while last < len(text) and len(TOKEN.findall(text, end, last)) < AROUND_TOKENS:
+            last = text.find("\n", last + 1)
+            last = len(text) if last < 0 else last
+        if regions and first <= regions[-1][1] + 1:
+            first = regions.pop()[0]
+        regions.append((first, last))
+    return regions
+
+
+def _restore_part(
     text: str, channel: str, marks: frozenset[str], needs: frozenset[str], certain: float
 ) -> Iterator[Edit]:
     import numpy as np
@@ -288,8 +359,8 @@ class RestoreDiacritics(Transform):
     """Confidence from which a word gets its best candidate."""
 
     def concerns(self, scan: Scan) -> bool:
-        """Say whether there are plain letters at all."""
-        return _ASCII_WORD.search(scan.text) is not None
+        """Say whether any line may have a stretch of words without marks."""
+        return bool(scan.once(_lines_lacking_marks)[1])
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield an edit for each word of a stretch without marks that had some."""
@@ -313,8 +384,10 @@ class RestoreTones(Transform):
     """Confidence from which a word gets its best candidate."""
 
     def concerns(self, scan: Scan) -> bool:
-        """Say whether there are letters with a quality mark and no tone."""
-        return any(letter in scan for letter in _QUALITY)
+        """Say whether any line may have a stretch of words without tones, some with other marks."""
+        return any(letter in scan for letter in _QUALITY) and bool(
+            scan.once(_lines_lacking_marks)[0]
+        )
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield an edit for each word of a stretch without tones that had one."""

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.caches import cached
+from vnclean.caches import cached, cached_table
+from vnclean.core.evidence import EvidenceTable
 from vnclean.language.alphabet import MARKED_LETTERS, decompose
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 from vnclean.language.syllable import Syllable, place_tone, toneless_table
@@ -35,6 +36,8 @@ _TELEX_WORD = re.compile(r"[A-Za-z]{2,9}")
 _VNI_WORD = re.compile(r"[A-Za-z]{1,7}[1-9][A-Za-z1-9]{0,8}")
 _NEVER_TYPED = re.compile(r"[@/\\_#=<>&%$]|\w\.\w")
 _TELEX_HINT = re.compile(r"(?i)aa|ee|oo|dd|[aou]w|[aeiouy][a-z]{0,3}[fjx]\b|[aeiouy][sr]\b")
+# What no word of keys is without: a tone key behind a vowel, a letter twice, w, or a digit.
+_KEY = re.compile(r"(?i)[aeiouy].*[frsxj]|w|a.*a|e.*e|o.*o|d.*d|[1-9]")
 RARER_CLASSES = 7
 """Frequency classes by which a plain syllable must be rarer to be taken for keys (`khoong`)."""
 
@@ -76,15 +79,15 @@ class Typing(Transform):
     }
 
     def concerns(self, scan: Scan) -> bool:
-        """Say whether any pair of letters is one that only keys make."""
+        """Say whether a line may hold keys, and any pair of letters is one that only keys make."""
+        if not scan.once(_lines_of_keys):
+            return False
         return _TELEX_HINT.search(scan.text) is not None or _VNI_WORD.search(scan.text) is not None
 
     def find(self, scan: Scan) -> Iterable[Edit]:
         """Yield an edit for each word that is keys, in lines that show several."""
-        start = 0
-        for line in scan.text.split("\n"):
-            yield from _line_edits(line, start)
-            start += len(line) + 1
+        for start, end in scan.once(_lines_of_keys):
+            yield from _line_edits(scan.text[start:end], start)
 
 
 @cached(1 << 16)
@@ -162,6 +165,43 @@ def _apply(letters: list[str], key: str, marks: dict[tuple[str, str], str]) -> b
     return key in "w7" and bool(letters) and letters[-1] in "ơư"
 
 
+@cached_table
+def _evidence() -> EvidenceTable:
+    """Return what plain words and those with digits weigh as keys; others are none."""
+    return EvidenceTable(bytes(128) + b"\1", "123456789", [0.0], MIN_KEYS - 1e-6)
+
+
+def _lines_of_keys(text: str) -> list[tuple[int, int]]:
+    """Return the lines whose words may weigh enough as keys: no other has an edit."""
+    (lines,) = _evidence().lines(text, _learn)
+    return lines
+
+
+def _learn(words: list[str]) -> list[list[float]]:
+    found = ((word, _keys(word)) for word in words)
+    return [[_weight_of_keys(word.lower(), keys[1]) if keys else 0.0] for word, keys in found]
+
+
+def _is_typed(word: str) -> bool:
+    """Say whether a word may be keys, or a plain word beside them."""
+    return (_VNI_WORD.fullmatch(word) or _TELEX_WORD.fullmatch(word)) is not None
+
+
+def _keys(word: str) -> tuple[str, str] | None:
+    """Return the reading of a word that is keys, and the input method; None where it is none."""
+    if not _KEY.search(word) or not _is_typed(word) or not _one_case(word):
+        return None
+    method = "vni" if _VNI_WORD.fullmatch(word) else "telex"
+    reading = read_keys(word, method)
+    if reading is None:
+        return None
+    table = syllables_in_both_styles()
+    standing = table.get(word.lower())
+    if standing and table[reading.lower()] < standing + RARER_CLASSES:
+        return None
+    return reading, method
+
+
 def _line_edits(line: str, offset: int) -> Iterator[Edit]:
     found: list[tuple[int, int, str, str]] = []
     weight = of_keys = 0.0
@@ -170,29 +210,18 @@ def _line_edits(line: str, offset: int) -> Iterator[Edit]:
         word = line[core[0] : core[1]]
         if not word or _NEVER_TYPED.search(chunk[0].rstrip(".,;:!?")):
             continue
-        method = "vni" if _VNI_WORD.fullmatch(word) else "telex"
-        if method == "telex" and not _TELEX_WORD.fullmatch(word):
+        if not _is_typed(word):
             weight += MARKED_WORD if not word.isascii() else 0.0
-            continue
-        if not _one_case(word):
-            continue
-        reading = read_keys(word, method)
-        standing = syllables_in_both_styles().get(word.lower())
-        if (
-            reading
-            and standing
-            and syllables_in_both_styles()[reading.lower()] < standing + RARER_CLASSES
-        ):
-            reading = None
-        if reading is None:
+        elif keys := _keys(word):
+            more = _weight_of_keys(word.lower(), keys[1])
+            of_keys += more
+            weight += more
+            found.append((core[0], core[1], *keys))
+        elif _one_case(word):
             if is_in_use(word):
                 weight += PLAIN_SYLLABLE
             elif len(word) > 2:
                 weight += OTHER_WORD
-            continue
-        of_keys += _weight_of_keys(word.lower(), method)
-        weight += _weight_of_keys(word.lower(), method)
-        found.append((core[0], core[1], reading, method))
     if not found or weight < MIN_EVIDENCE or of_keys < MIN_KEYS:
         return
     confidence = round(1.0 - 0.5 * 2.0**-weight, 4)
