@@ -19,7 +19,8 @@ from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Invisible"]
 
-_ZERO_WIDTH = "\u200b\u200c\u200d\u2060-\u2064\ufeff\u180e"
+_ZERO_WIDTH = "\u200b\u200c\u200d\u2060-\u2064\ufeff\u180e\u034f\u115f\u1160\u3164\uffa0"
+_FILLERS = "\u034f\u115f\u1160\u3164\uffa0"
 _BIDI = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
 _OBSOLETE = "\u206a-\u206f\ufff9-\ufffb"
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
@@ -119,7 +120,7 @@ def _is_inside_word(text: str, start: int, end: int) -> bool:
 def _keep(character: str, text: str, start: int, end: int, lines: _Lines) -> str:
     """Return what is left of one character of the run from `start` to `end`."""
     before, after = text[start - 1 : start], text[end : end + 1]
-    if character in "\u200b\u200c\u200d\u2060\u180e\u2061\u2062\u2063\u2064":
+    if character in "\u200b\u200c\u200d\u2060\u180e\u2061\u2062\u2063\u2064" + _FILLERS:
         return character if _needs_joiners(before) or _needs_joiners(after) else ""
     if character == "\ufeff":
         return ""

@@ -1,7 +1,10 @@
 """Letters that look like Vietnamese ones and are not: ƣ for ư, ð for đ, Cyrillic а for a.
 
 The word around decides: only where the result is a Vietnamese syllable in use, and the line is
-Vietnamese where the word alone is not proof enough. The table is `data/lookalikes.tsv`.
+Vietnamese where the word alone is not proof enough. The table is `data/lookalikes.tsv`. Lines that
+are written with such letters as a whole, to look bold or to get past a filter, speak for
+themselves: there letters count that are alike with good will only, and the styled ones of
+mathematics.
 """
 
 from __future__ import annotations
@@ -11,15 +14,16 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from string import ascii_letters
 from typing import ClassVar
 
 from vnclean.caches import cached_table
-from vnclean.language.alphabet import LETTERS
+from vnclean.language.alphabet import LETTERS, VIETNAMESE_ONLY
 from vnclean.language.casing import has_regular_case
 from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
-from vnclean.language.words import WORD, is_damaged, stands_alone, word_bounds
+from vnclean.language.words import WORD, is_damaged, line_bounds, stands_alone, word_bounds
 from vnclean.scan import RARE, Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -29,14 +33,45 @@ __all__ = ["Lookalikes"]
 @cached_table
 def _table() -> dict[str, tuple[str, str]]:
     """Return each look-alike with the Vietnamese letter it stands for, and its kind."""
+    return {row[0]: (row[1], row[2]) for row in _rows() if row[2] != "loose"}
+
+
+def _loose() -> dict[int, str]:
+    return {ord(row[0]): row[1] for row in _rows() if row[2] == "loose"}
+
+
+def _rows() -> Iterator[list[str]]:
     text = files("vnclean.data").joinpath("lookalikes.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.split("\n") if line and line[0] != "#")
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return (line.split("\t") for line in text.split("\n") if line and line[0] != "#")
 
 
 @cached_table
 def _letters() -> dict[int, str]:
     return {ord(shown): letter for shown, (letter, _) in _table().items()}
+
+
+_STYLED = (range(0x1D400, 0x1D7CC), range(0xFF21, 0xFF5B), range(0x210A, 0x2135))
+"""Letters of mathematics, full-width ones, and letter-like signs, which mathematics lacks else."""
+
+
+@cached_table
+def _all_letters() -> dict[int, str]:
+    """Return what all look-alikes and styled letters stand for; strange marks stand for nothing."""
+    plain = {
+        code: letter
+        for codes in _STYLED
+        for code in codes
+        if (letter := unicodedata.normalize("NFKC", chr(code))) in LETTERS and len(letter) == 1
+    }
+    marks = {ord(mark) for letter in LETTERS for mark in unicodedata.normalize("NFD", letter)[1:]}
+    strange = {code: "" for code in range(0x300, 0x370) if code not in marks}
+    return {**plain, **strange, **_letters(), **_loose()}
+
+
+@cached_table
+def _suspicious() -> frozenset[str]:
+    """Return the letters that tell that a line may be written with look-alikes as a whole."""
+    return frozenset(chr(code) for code in _all_letters() if not 0x300 <= code < 0x370)
 
 
 _KINDS = ("ư", "đ", "cyrillic", "greek", "latin")
@@ -52,7 +87,8 @@ class Lookalikes(Transform):
 
     Only where the word is a Vietnamese syllable in use afterwards, so Icelandic, Turkish, Russian
     and phonetic transcriptions stay; abbreviations (QÐ-UBND) and `đ` after a sum of money only in
-    a Vietnamese line.
+    a Vietnamese line. A line that is written with look-alikes or styled letters (𝐛𝐨𝐥𝐝, small
+    capitals) as a whole comes back as a whole; formulas stay.
 
     >>> Lookalikes()("Ðà Nẵng đƣợc nhiều ngƣời biết")
     'Đà Nẵng được nhiều người biết'
@@ -68,27 +104,91 @@ class Lookalikes(Transform):
         "lookalike.đ": "an eth or an African d stood for đ",
         "lookalike.cyrillic": "a Cyrillic letter stood in a Vietnamese word",
         "lookalike.greek": "a Greek letter stood in a Vietnamese word",
+        "lookalike.line": "a line was written with look-alikes or styled letters",
         "lookalike.latin": "a Latin letter of another language stood in a Vietnamese word",
     }
 
     def concerns(self, scan: Scan) -> bool:
-        """Look for one of the letters in the table."""
-        return not scan.unusual.isdisjoint(_table())
+        """Look for one of the letters in the table, or a styled one."""
+        return not scan.unusual.isdisjoint(_suspicious())
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
         text = scan.text
         language, addresses = LanguageIdentifier(text), Addresses(text)
-        done = 0
-        for at in scan.where(_table().keys()):
+        done = judged = 0
+        for at in scan.where(_suspicious()):
             if at < done:
                 continue
-            start, end = word_bounds(text, at, at + 1)
-            done = max(end, at + 1)
-            word = text[start:end]
-            edit = _judge(text, start, end, word, language, addresses)
-            if edit is not None:
-                yield edit
+            if at >= judged:
+                start, judged = line_bounds(text, at)
+                if edits := _whole_line(text, start, judged):
+                    yield from edits
+                    done = judged
+                    continue
+            if text[at] in _table():
+                start, end = word_bounds(text, at, at + 1)
+                done = max(end, at + 1)
+                word = text[start:end]
+                edit = _judge(text, start, end, word, language, addresses)
+                if edit is not None:
+                    yield edit
+
+
+_READABLE = frozenset(LETTERS) | frozenset(ascii_letters)
+_MANY = 2
+"""Words in use of two scripts that tell that a line is written with look-alikes."""
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u0300-\u036f\u1ea0-\u1ef9]")
+"""A letter or mark that a look-alike stands for: lines in another script have none."""
+_WHOLE = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+(?:0(?![0-9]))?")
+"""A word with all of its marks; a nought may stand for its last letter."""
+
+
+def _whole_line(text: str, start: int, end: int) -> list[Edit]:
+    """Return an edit for each word of a line that is written with look-alikes as a whole.
+
+    Enough of them must be in use where they are read, and written in letters of two scripts; a
+    styled letter is no script, but one with a mark of Vietnamese is no formula.
+    """
+    if _LATIN.search(text, start, end) is None:
+        return []
+    found = []
+    telling = in_use = 0
+    for match in _WHOLE.finditer(text, start, end):
+        word = match.group()
+        if _suspicious().isdisjoint(word) or _is_usual(word):
+            continue
+        read = _read(word)
+        if not _READABLE.issuperset(read):
+            continue
+        found.append(Edit(*match.span(), read, "lookalike.line", 0.99))
+        if has_regular_case(read) and frequency(read):
+            in_use += 1
+            if any(ord(letter) > 0xFF00 for letter in word):
+                telling += 0 if read.isascii() else _MANY
+            else:
+                telling += _scripts(word) > 1 or not VIETNAMESE_ONLY.isdisjoint(word)
+    return found if telling >= _MANY and in_use * 2 > len(found) else []
+
+
+def _is_usual(word: str) -> bool:
+    """Say whether a word has look-alikes of ư and đ only, which whole texts have by mistake."""
+    kinds = {_table().get(letter, ("", ""))[1] for letter in word if letter in _suspicious()}
+    return kinds <= {"ư", "đ"}
+
+
+def _read(word: str) -> str:
+    read = unicodedata.normalize("NFC", word.translate(_all_letters()))
+    if read[-1:] == "0":
+        read = read[:-1] + ("O" if read[:-1].isupper() else "o")
+    return read
+
+
+def _scripts(word: str) -> int:
+    """Return of how many scripts a word has letters, small capitals and styled letters apart."""
+    return len(
+        {unicodedata.name(letter, "").partition(" ")[0] for letter in word if letter.isalpha()}
+    )
 
 
 def _judge(
@@ -106,7 +206,7 @@ def _judge(
     foreign = sum(letter in _table() for letter in word)
     own = any(letter in _VIETNAMESE for letter in word)
     if frequency(mended) and stands_alone(text, start, end):
-        if len(word) == 1 and kind in ("ư", "đ"):
+        if len(word) == 1 and kind != "latin":
             return None  # a letter that is spoken of
         if kind == "đ" and _is_african(text, start, end):
             return None
@@ -121,7 +221,13 @@ def _judge(
         if language.is_vietnamese(start) or _tells(mended, word):
             return Edit(start, end, mended, rule, 0.995)
         return None
-    if kind not in ("ư", "đ") or foreign == 0 or not language.is_vietnamese(start):
+    if foreign == 0 or not language.is_vietnamese(start):
+        return None
+    if kind in ("cyrillic", "greek"):
+        if _is_name_of_two_scripts(mended, foreign):
+            return Edit(start, end, mended, rule, 0.98)
+        return None
+    if kind not in ("ư", "đ"):
         return None
     # One letter alone may be spoken of; with a full stop, stroke or hyphen it is an abbreviation.
     joined = text[end : end + 1] in _JOINS or text[start - 1 : start] in ("-", "/")
@@ -133,6 +239,11 @@ def _judge(
 
 
 _VIETNAMESE = frozenset(LETTERS)
+
+
+def _is_name_of_two_scripts(mended: str, foreign: int) -> bool:
+    """Say whether a word is a foreign one in ASCII but for some letters: no unit, no symbol."""
+    return mended.isascii() and mended.isalpha() and len(mended) >= 4 and foreign * 2 < len(mended)
 
 
 def _tells(mended: str, word: str) -> bool:
