@@ -90,4 +90,4 @@ def test_known_failures(case: Case) -> None:
 
 def test_every_folder_has_a_test() -> None:
     folders = {path.name for path in GOLDEN.iterdir() if path.is_dir()}
-    assert folders <= {*PROVENANCES, "negative"}
+    assert folders <= {*PROVENANCES, "negative", "confidences"}
