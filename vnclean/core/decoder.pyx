@@ -14,14 +14,26 @@ underflows.
 
 cimport cython
 from libc.math cimport INFINITY, exp, isfinite, log
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy, memset
 
 import numpy as np
 
-from vnclean.core.arena cimport Arena, Mark, free_all, mark, release, take
-from vnclean.core.ngram cimport BOUNDARY, EDGE, ORDER, Gram, NgramModel
+from vnclean.core.arena cimport Arena, Block, Mark, free_all, mark, release, take
+from vnclean.core.ngram cimport (
+    BOUNDARY,
+    CASE_ROW,
+    CASES,
+    EDGE,
+    EITHER,
+    ID_BITS,
+    ORDER,
+    TITLE,
+    UPPER,
+    Gram,
+    NgramModel,
+)
 
 __all__ = ["Candidates", "Decoded", "Decoder"]
 
@@ -30,6 +42,7 @@ cdef enum:
     LONGEST = 400  # slots of a sentence after which the next ones are decided by their pairs
     DECIDED = 3  # how many, so that what follows is independent of what was before
     LONGEST_SENTENCE = 1 << 16  # slots that are decoded together at most
+    MOST_SPARE = 1 << 24  # bytes that are kept from one call to the next at most
     WALK = 2  # looking a bigram up costs as much as walking over so many that exist
 
 cdef double LEAST = 1e-300  # a probability that counts as none
@@ -248,6 +261,96 @@ cdef struct Call:
 
 
 @cython.final
+cdef class _Chances:
+    """What the model holds, as probabilities instead of logarithms: products need no exp."""
+
+    cdef const float[::1] unigram, unigram_backoff, free_case, case, case_level, pair
+    cdef const float[::1] pair_backoff, trigram, trigram_backoff, fourgram
+
+    def __cinit__(self, NgramModel model):
+        self.unigram, self.unigram_backoff = _exp(model.unigram), _exp(model.unigram_backoff)
+        self.free_case, self.case = _exp(model.free_case), _exp(model.case_logs)
+        self.case_level, self.pair = _exp(model.case_levels), _exp(model.pair_levels)
+        self.pair_backoff, self.trigram = _exp(model.pair_backoffs), _exp(model.trigram_levels)
+        self.trigram_backoff = _exp(model.trigram_backoffs)
+        self.fourgram = _exp(model.fourgram_levels)
+
+    cdef inline float of_pair(
+        self, NgramModel model, int column, int code, int64_t rank
+    ) noexcept nogil:
+        """Return P(code | code before) for a bigram of the model."""
+        cdef int case = code & 3
+        cdef int cell = model.pair_case[rank]
+        cdef int level = cell & 15 if column == TITLE * CASES else cell >> 4
+        cdef float value = self.pair[model.pair_value[rank]]
+        cdef const float* row = &self.case[(code >> 2) * CASE_ROW + column]
+        if level > 0 and case < UPPER and column != UPPER * CASES:
+            return value * row[EITHER] * self.case_level[2 * level + case]
+        return value * row[case]
+
+    cdef inline Gram bigram(self, NgramModel model, int before, int code) noexcept nogil:
+        """Return the bigram that two codes make; its value is the probability."""
+        cdef Gram gram
+        cdef int first = before >> 2, second = code >> 2
+        cdef int column = model.case_column(before)
+        cdef int64_t rank = model.rank(first, second)
+        gram.key = (<uint64_t>first << ID_BITS) | <uint64_t>second
+        gram.known = rank >= 0
+        if rank >= 0:
+            gram.value = self.of_pair(model, column, code, rank)
+            gram.opened = model.pair_opened[rank]
+        else:
+            gram.value = (
+                self.unigram_backoff[first] * self.unigram[second]
+                * self.case[(code >> 2) * CASE_ROW + column + (code & 3)]
+            )
+            gram.opened = 0
+        return gram
+
+    cdef void trigrams(
+        self, NgramModel model, const Gram* left, const Gram* right, int width, Gram* made
+    ) noexcept nogil:
+        """Set the trigrams that a bigram makes with some that follow it."""
+        cdef int x, found
+        cdef float backoff = self.pair_backoff[left.opened]
+        cdef uint64_t word = (1 << ID_BITS) - 1
+        if not left.opened:
+            for x in range(width):
+                made[x].key, made[x].known, made[x].opened = 0, 0, 0
+                made[x].value = right[x].value * backoff
+            return
+        for x in range(width):
+            made[x].key = left.key << ID_BITS | right[x].key & word
+            made[x].known, made[x].opened = 0, 0
+            made[x].value = right[x].value * backoff
+            if right[x].known:
+                found = model.trigrams.get(made[x].key)
+                if found >= 0:
+                    made[x].value *= self.trigram[found & 15]
+                    made[x].known, made[x].opened = 1, <uint8_t>(found >> 4)
+
+    cdef void fourgrams(
+        self, NgramModel model, const Gram* left, const Gram* right, const double* chance,
+        int width, double* weight,
+    ) noexcept nogil:
+        """Set the probabilities of the 4-grams that a trigram makes with some that follow it."""
+        cdef int x, found
+        cdef double backoff = self.trigram_backoff[left.opened]
+        cdef uint64_t word = (1 << ID_BITS) - 1
+        for x in range(width):
+            weight[x] = right[x].value * backoff * chance[x]
+            if left.opened and right[x].known:
+                found = model.fourgrams.get(left.key << ID_BITS | right[x].key & word)
+                if found >= 0:
+                    weight[x] *= self.fourgram[found & 15]
+
+
+cdef object _exp(logs):
+    """Return the exponentials of an array, in one row."""
+    return np.exp(np.asarray(logs, np.float64)).astype(np.float32).ravel()
+
+
+@cython.final
 cdef class Decoder:
     """Decodes with one model and fixed limits.
 
@@ -259,8 +362,10 @@ cdef class Decoder:
     """
 
     cdef NgramModel _model
+    cdef _Chances _chances
     cdef double _pair_margin, _message_margin, _certain
     cdef int _most, _message_most, _rounds, _stages
+    cdef Arena _spare
     cdef int[4] _orders
     cdef int[4] _stage_most
     cdef double[4] _stage_margins
@@ -269,7 +374,7 @@ cdef class Decoder:
         self, NgramModel model not None, *, double pair_margin, int most, int message_rounds,
         double message_margin, int message_most, stages, double certain,
     ):
-        self._model = model
+        self._model, self._chances = model, _Chances(model)
         self._pair_margin, self._most = pair_margin, most
         self._rounds, self._message_margin = message_rounds, message_margin
         self._message_most, self._certain = message_most, certain
@@ -306,6 +411,7 @@ cdef class Decoder:
         if table._highest >= 4 * self._model.size:
             raise ValueError(f"The model has no code {table._highest}.")
         memset(&call, 0, sizeof(Call))
+        call.arena, self._spare = self._spare, call.arena
         best, codes = np.empty(slots, np.int32), np.empty(slots, np.int32)
         confidence, starts = np.empty(slots, np.float32), np.zeros(slots + 1, np.int64)
         cdef int32_t[::1] best_view = best, code_view = codes
@@ -326,12 +432,33 @@ cdef class Decoder:
                 _copy(numbers, posteriors, &call.out)
         finally:
             table._users -= 1
-            free_all(&call.arena)
+            self._give_back(&call.arena)
             free(call.out.numbers)
             free(call.out.posteriors)
         result.best, result.codes, result.confidence = best, codes, confidence
         result._starts, result._numbers, result._posteriors = starts, numbers, posteriors
         return result
+
+    cdef void _give_back(self, Arena* arena) noexcept:
+        """Keep the memory of a call for the next one, unless another call's is kept or it is much.
+
+        Fresh memory has to be cleared by the system, which takes a tenth of the time.
+        """
+        cdef Block* block = arena.first
+        cdef size_t size = 0
+        cdef Mark start
+        start.block, start.used = NULL, 0
+        while block != NULL:
+            size += block.size
+            block = block.next
+        if self._spare.first != NULL or size > MOST_SPARE:
+            free_all(arena)
+            return
+        release(arena, start)
+        self._spare = arena[0]
+
+    def __dealloc__(self):
+        free_all(&self._spare)
 
     cdef int _decode(self, Call* call, Candidates table, const int64_t[:] slots) except -1 nogil:
         """Decode all sentences, one after another."""
@@ -399,8 +526,10 @@ cdef class Decoder:
         for k in range(width):
             prior = self._model.unigram[codes[k] >> 2] + self._model.free_case[codes[k]]
             row.weight[k] = scores[k] + prior
-            row.prior[k] = exp(prior)
-            row.backoff[k] = exp(self._model.unigram_backoff[codes[k] >> 2])
+            row.prior[k] = (
+                <double>self._chances.unigram[codes[k] >> 2] * self._chances.free_case[codes[k]]
+            )
+            row.backoff[k] = self._chances.unigram_backoff[codes[k] >> 2]
             best = max(best, scores[k])
             likeliest = max(likeliest, row.weight[k])
         row.backed_off = row.expected = 0
@@ -520,7 +649,7 @@ cdef class Decoder:
                     j = call.position[self._model.seconds[rank]] - 1
                     while j >= 0:
                         gain = (
-                            exp(self._model.pair_log(column, right.codes[j], rank))
+                            self._chances.of_pair(self._model, column, right.codes[j], rank)
                             - left.backoff[i] * right.prior[j]
                         )
                         after[j] += gain * left.weight[i]
@@ -532,7 +661,7 @@ cdef class Decoder:
                     found = self._model.rank(word, right.codes[j] >> 2)
                     if found >= 0:
                         gain = (
-                            exp(self._model.pair_log(column, right.codes[j], <uint32_t>found))
+                            self._chances.of_pair(self._model, column, right.codes[j], found)
                             - left.backoff[i] * right.prior[j]
                         )
                         after[j] += gain * left.weight[i]
@@ -570,15 +699,17 @@ cdef class Decoder:
                 best = max(best, lattice.scores[k])
             for k in range(starts[s], starts[s + 1]):
                 chance[k] = exp(lattice.scores[k] - best)
-                forward[k] = chance[k] * exp(
-                    self._model.unigram[codes[k] >> 2] + self._model.free_case[codes[k]]
+                forward[k] = (
+                    chance[k] * self._chances.unigram[codes[k] >> 2]
+                    * self._chances.free_case[codes[k]]
                 )
                 backward[k] = chance[k]
         for s in range(slots - 1):
             if starts[s + 2] - starts[s] > 2:
-                weight += _fill_pairs(
-                    self._model, codes, starts[s], starts[s + 1], starts[s + 2], weight
-                )
+                for a in range(starts[s], starts[s + 1]):
+                    for b in range(starts[s + 1], starts[s + 2]):
+                        weight[0] = self._chances.bigram(self._model, codes[a], codes[b]).value
+                        weight += 1
         cdef int round
         for round in range(self._rounds):
             weight = weights
@@ -659,12 +790,13 @@ cdef class Decoder:
 
     cdef int _weigh_piece(self, Call* call, Piece* piece, int order) except -1 nogil:
         """Set `weights`: the probability of each n-gram's last word, times its channel's."""
-        cdef Py_ssize_t slots = piece.slots, s, size, rest, i, j, k
-        cdef int level, x, width
+        cdef Py_ssize_t slots = piece.slots, s, size, rest, i
+        cdef int x, width
         cdef Gram* made
-        cdef Gram* right
-        cdef Gram* left
+        cdef Gram* row
         cdef double* weight
+        cdef double* chance
+        cdef double best
         piece.grams = <Gram**>take(&call.arena, slots, sizeof(Gram*))
         piece.weights = <double**>take(&call.arena, slots, sizeof(double*))
         for s in range(1, slots):
@@ -673,42 +805,50 @@ cdef class Decoder:
             piece.grams[s] = made
             for i in range(piece.widths[s - 1]):
                 for x in range(width):
-                    made[i * width + x] = self._model.pair(piece.codes[s - 1][i], piece.codes[s][x])
+                    made[i * width + x] = self._chances.bigram(
+                        self._model, piece.codes[s - 1][i], piece.codes[s][x]
+                    )
         if order == ORDER:
             for s in range(slots - 1, 1, -1):
                 # From the end, for the pairs of the slot before are needed twice.
                 width, rest = piece.widths[s], piece.widths[s - 1]
                 size = piece.widths[s - 2] * rest
                 made = <Gram*>take(&call.arena, size * width, sizeof(Gram))
-                k = 0
                 for i in range(size):
-                    left = piece.grams[s - 1] + i
-                    right = piece.grams[s] + (i % rest) * width
-                    for x in range(width):
-                        made[k] = self._model.trigram(left, right + x)
-                        k += 1
+                    self._chances.trigrams(
+                        self._model, piece.grams[s - 1] + i, piece.grams[s] + (i % rest) * width,
+                        width, made + i * width,
+                    )
                 piece.grams[s] = made
+        row = <Gram*>take(&call.arena, MOST_WIDTH, sizeof(Gram))
         for s in range(order - 1, slots):
             width = piece.widths[s]
+            chance = <double*>take(&call.arena, width, sizeof(double))
+            best = -INFINITY
+            for x in range(width):
+                best = max(best, piece.scores[s][x])
+            for x in range(width):
+                chance[x] = exp(piece.scores[s][x] - best)
             size = _states(piece, s - 1, order - 1)
             weight = <double*>take(&call.arena, size * width, sizeof(double))
-            rest = size // piece.widths[s - order + 1]
-            k = 0
-            for i in range(size):
-                for x in range(width):
-                    if order == 2:
-                        weight[k] = piece.grams[s][k].value
-                    else:
-                        left = piece.grams[s - 1] + i
-                        right = piece.grams[s] + (i % rest) * width + x
-                        if order == 3:
-                            weight[k] = self._model.trigram(left, right).value
-                        else:
-                            weight[k] = self._model.fourgram(left, right)
-                    weight[k] += piece.scores[s][x]
-                    k += 1
-            _exponentiate(weight, size * width)
             piece.weights[s] = weight
+            # The pairs (of order 4: trigrams) that end here follow the last words of a state.
+            rest = size // piece.widths[s - order + 1] if order > 2 else size
+            for i in range(size):
+                made = piece.grams[s] + (i % rest) * width
+                if order == 4:
+                    self._chances.fourgrams(
+                        self._model, piece.grams[s - 1] + i, made, chance, width, weight
+                    )
+                else:
+                    if order == 3:
+                        self._chances.trigrams(
+                            self._model, piece.grams[s - 1] + i, made, width, row
+                        )
+                        made = row
+                    for x in range(width):
+                        weight[x] = made[x].value * chance[x]
+                weight += width
         return 0
 
     cdef int _ask_distant(self, Call* call, Lattice* lattice, double* posterior) except -1 nogil:
@@ -829,16 +969,6 @@ cdef inline void _normalise(double* values, Py_ssize_t count) noexcept nogil:
         values[k] = values[k] / total if total >= LEAST else 1.0 / count
 
 
-cdef inline void _exponentiate(double* values, Py_ssize_t count) noexcept nogil:
-    """Turn logarithms into numbers, the largest into 1."""
-    cdef double best = -INFINITY
-    cdef Py_ssize_t k
-    for k in range(count):
-        best = max(best, values[k])
-    for k in range(count):
-        values[k] = exp(values[k] - best)
-
-
 cdef void _take_best(
     Lattice* lattice, Py_ssize_t s, const Row* row, const double* values, double margin, int most
 ) noexcept nogil:
@@ -903,20 +1033,6 @@ cdef double _floor(
     for k in range(held):
         room[0] += best[k] == best[held - 1]
     return best[held - 1]
-
-
-cdef Py_ssize_t _fill_pairs(
-    NgramModel model, const int32_t* codes, int first, int middle, int last, double* weight
-) noexcept nogil:
-    """Set the probabilities of all pairs of two slots, the best one's 1; return their number."""
-    cdef int a, b
-    cdef Py_ssize_t k = 0
-    for a in range(first, middle):
-        for b in range(middle, last):
-            weight[k] = model.pair(codes[a], codes[b]).value
-            k += 1
-    _exponentiate(weight, k)
-    return k
 
 
 cdef inline Py_ssize_t _states(const Piece* piece, Py_ssize_t s, int words) noexcept nogil:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vnclean.caches import cached
 from vnclean.core.decoder import Candidates, Decoded, Decoder
 from vnclean.core.emissions import EmissionTable, FormIndex
 from vnclean.language import ngram
@@ -57,9 +58,13 @@ def decode(
     >>> model.vocabulary[decode([table.fixed(model.code("việt")), row], table, model).codes[1] >> 2]
     'nam'
     """
+    return _decoder(model).decode(rows, table)
+
+
+@cached(2)
+def _decoder(model: ngram.Model) -> Decoder:
     rounds, margin, most = MESSAGES
-    decoder = Decoder(
+    return Decoder(
         model.core, pair_margin=PAIR_MARGIN, most=MOST_CANDIDATES, message_rounds=rounds,
         message_margin=margin, message_most=most, stages=STAGES, certain=SURE,
     )  # fmt: skip
-    return decoder.decode(rows, table)
