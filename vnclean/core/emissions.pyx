@@ -190,13 +190,13 @@ cdef class FormIndex:
     cdef Py_ssize_t _count, _room
     cdef const int32_t[::1] _codes
     cdef const double[::1] _shares
-    cdef const double[::1] _logs
+    cdef const double[::1] _chances
 
     def __cinit__(self, codes, shares, logs):
         self._codes = np.ascontiguousarray(codes, np.int32)
         self._shares = np.ascontiguousarray(shares, np.float64)
-        self._logs = np.ascontiguousarray(logs, np.float64)
-        if not self._codes.shape[0] == self._shares.shape[0] == self._logs.shape[0]:
+        self._chances = np.exp(np.asarray(logs, np.float64))
+        if not self._codes.shape[0] == self._shares.shape[0] == self._chances.shape[0]:
             raise ValueError("A surface has one code, one share and one log-probability.")
         self._resize(1 << 10)
 
@@ -641,8 +641,7 @@ cdef class EmissionTable:
                 for right in range(trail + 1):
                     self._look_up(token, left, size - right, size, item)
         if is_word:
-            for channel in range(self._channels):
-                logs[channel] = self._log_of(item, channel)
+            self._weigh(item, logs)
         self._enter(token, number)
         self.tokens.append(token)
         self.numbers[token] = number
@@ -690,30 +689,30 @@ cdef class EmissionTable:
                     at = self._index._postings[at].next
         return 0
 
-    cdef double _log_of(self, const Token* item, int channel) noexcept:
-        """Return the log-probability of a token under a channel."""
-        cdef uint32_t bit = <uint32_t>1 << channel
-        cdef double top = -INFINITY, total = 0, value
-        cdef int turn
+    cdef void _weigh(self, const Token* item, double* logs) noexcept:
+        """Set the log-probabilities of a token under the channels."""
+        cdef double[32] total
+        cdef int channel
         cdef int64_t k
+        cdef uint32_t held
+        cdef double value, own = exp(item.clean), edge = exp(self._edge)
         cdef const Entry* entry
-        for turn in range(2):
-            for k in range(item.first, item.first + item.entries):
-                entry = &self._entries[k]
-                if entry.channels & bit:
-                    value = self._index._logs[entry.surface]
-                    if entry.left or entry.right:
-                        value += self._edge
-                    if turn:
-                        total += exp(value - top)
-                    else:
-                        top = max(top, value)
-            if item.same & bit and not item.damaged:
-                if turn:
-                    total += exp(item.clean - top)
-                else:
-                    top = max(top, item.clean)
-        return top + log(total) if total > 0 else self._nothing
+        for channel in range(self._channels):
+            total[channel] = own if item.same >> channel & 1 and not item.damaged else 0
+        for k in range(item.first, item.first + item.entries):
+            entry = &self._entries[k]
+            value = self._index._chances[entry.surface]
+            if entry.left or entry.right:
+                value *= edge
+            held = entry.channels
+            channel = 0
+            while held:
+                if held & 1:
+                    total[channel] += value
+                held >>= 1
+                channel += 1
+        for channel in range(self._channels):
+            logs[channel] = log(total[channel]) if total[channel] > 0 else self._nothing
 
     def candidates(self, Py_ssize_t number):
         """Return what a token may have been: (surface, left, right, channels, code, score)."""

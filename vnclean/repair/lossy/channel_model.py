@@ -106,7 +106,8 @@ class ChannelModel:
         self._table = self._empty_table()
         self._unchanged = cached(MAX_CHARACTERS)(self._channels_that_leave)
         self._code = ngram.load().code
-        self._edge = ngram.BOUNDARY * 4
+        self._edge, self._skip = ngram.BOUNDARY * 4, ngram.SKIP
+        self._foreign, self._pattern = ngram.FOREIGN * 4, ngram.pattern
         foreign = np.array([ngram.FOREIGN * 4 + shape for shape in range(4)])
         self._stranger = FOREIGN_NATS - log_sum(ngram.load().prior(foreign).tolist())
 
@@ -145,34 +146,45 @@ class ChannelModel:
         return token[:left] + word + token[len(token) - right :] if left or right else word
 
     def _learn(self, table: EmissionTable, token: str) -> None:
-        from vnclean.language import ngram
-
-        is_blank = token.isspace()
         # A channel leaves a token as it is where it leaves each of its characters.
         same = reduce(and_, map(self._unchanged, token))
-        learn = partial(
-            table.learn, token, same=same, opens=is_blank or token in OPENING,
-            code=self._code(token) if not is_blank or token == "\n" else ngram.SKIP,
-            is_mark=token[0] in MARKS,
-        )  # fmt: skip
-        stem = token.strip(MARKS)
-        marked = len(stem) != len(token) or any(mark in stem for mark in MARKS)
-        if (
-            len(token) > MAX_TOKEN_CHARS
-            or (not stem and not marked)
-            or not (marked or stem[:1].isalpha())
-        ):
-            learn(is_known=False)
+        first = token[0]
+        if "?" in token or "\ufffd" in token:
+            self._learn_marked(table, token, same)
+        elif first.isalpha() and len(token) <= MAX_TOKEN_CHARS:
+            own, code = self._inventory.place.get(token), self._code(token)
+            clean = FOREIGN_NATS if own is None else self._inventory.log[own]
+            table.learn(
+                token, same=same, code=code, is_word=True, clean=clean,
+                own_code=code if code >= 0 else self._edge,
+                own_score=self._stranger if own is None else 0.0,
+            )  # fmt: skip
+        elif first.isspace():
+            code = self._edge if first == "\n" else self._skip
+            table.learn(token, same=same, code=code, opens=True, is_known=False)
+        else:
+            opens = token in OPENING
+            table.learn(token, same=same, code=self._code(token), opens=opens, is_known=False)
+
+    def _learn_marked(self, table: EmissionTable, token: str, same: int) -> None:
+        """Learn a token with marks, which nothing that begins with a letter is in the model."""
+        is_mark = token[0] in MARKS
+        is_foreign = token[0].isalpha()
+        code = self._foreign + self._pattern(token) if is_foreign else self._code(token)
+        if len(token) > MAX_TOKEN_CHARS:
+            table.learn(token, same=same, code=code, is_mark=is_mark, is_known=False)
             return
-        lead = token[: token.index(stem)] if stem else ""
-        trail = token[len(lead) + len(stem) :] if stem else ""
-        clean, damaged = self._as_it_stands(token, lead, stem, trail)
+        stem = token.strip(MARKS)
+        lead = token.index(stem)
         if not stem:
-            clean = 0.0 if len(token) == 1 else -6.0
-        own = (ngram.SKIP, 0.0) if damaged else self._kept(token, stem)
-        learn(
-            lead=len(lead), trail=len(trail), is_word=bool(stem), damaged=damaged, clean=clean,
-            own_code=own[0], own_score=own[1],
+            clean, damaged = 0.0 if len(token) == 1 else -6.0, "\ufffd" in token
+        else:
+            clean, damaged = self._as_it_stands(token, stem)
+        own = (self._skip, 0.0) if damaged else self._kept(token, stem)
+        table.learn(
+            token, same=same, code=code, is_mark=is_mark, lead=lead,
+            trail=len(token) - lead - len(stem) if stem else 0, is_word=bool(stem), clean=clean,
+            damaged=damaged, own_code=own[0], own_score=own[1],
         )  # fmt: skip
 
     def _channels_that_leave(self, letter: str) -> int:
@@ -180,24 +192,24 @@ class ChannelModel:
         kept = (CHANNELS[name](letter) == letter for name in self.channels)
         return sum(same << number for number, same in enumerate(kept))
 
-    def _as_it_stands(self, token: str, lead: str, stem: str, trail: str) -> tuple[float, bool]:
-        """Return the log-probability of a token in clean text, and whether nothing explains it."""
-        own = self._inventory.place.get(stem)
-        value = FOREIGN_NATS if own is None else self._inventory.log[own]
-        if not any(mark in token for mark in MARKS):
-            return value, False
+    def _as_it_stands(self, token: str, stem: str) -> tuple[float, bool]:
+        """Return the log-probability of a marked word in clean text, and whether it can't be."""
+        place, logs = self._inventory.place, self._inventory.log
         if "\ufffd" in token:
             return UNEXPLAINED_NATS, True
-        if not any(mark in stem for mark in MARKS):
-            if not lead:
-                return value + PUNCTUATION_NATS, stem.lower() in _CLUSTERS
-            return UNEXPLAINED_NATS, stem[0].islower()
-        parts = [part for part in re.split(rf"[{MARKS}]+", stem) if part]
-        places = [self._inventory.place.get(part) for part in parts]
-        if all(len(part) > 1 and is_syllable(part) for part in parts) and None not in places:
-            known = sum(self._inventory.log[n] for n in places if n is not None)
-            return max(known + GLUED_NATS, UNEXPLAINED_NATS), False
-        return UNEXPLAINED_NATS, True
+        if "?" not in stem:
+            if token[0] == "?":
+                return UNEXPLAINED_NATS, stem[0].islower()
+            own = place.get(stem)
+            value = FOREIGN_NATS if own is None else logs[own]
+            return value + PUNCTUATION_NATS, stem.lower() in _CLUSTERS
+        known = GLUED_NATS
+        for part in stem.split("?"):
+            own = place.get(part)
+            if part and (own is None or len(part) < 2 or not is_syllable(part)):
+                return UNEXPLAINED_NATS, True
+            known += logs[own] if own is not None else 0.0
+        return max(known, UNEXPLAINED_NATS), False
 
     def _kept(self, token: str, stem: str) -> tuple[int, float]:
         """Return code and log-probability of a token that may be right as it stands."""

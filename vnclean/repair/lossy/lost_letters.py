@@ -42,6 +42,9 @@ _HINT = re.compile(rf"{BEFORE_LETTER.pattern.pattern}|[{''.join(sorted(LOST_LETT
 _VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
 """Quality marks of VIQR inside a word: co^ng, tru+o+c, na(m."""
 
+_VIQR_SIGNS = ("^", "+", "a(", "A(")
+"""One of these stands in every such word."""
+
 _NO_LETTER = Kind.URL | Kind.EMAIL | Kind.QUERY | Kind.ASSIGNMENT | Kind.REGEX
 """Where a question mark is no letter that was lost."""
 
@@ -145,7 +148,9 @@ def _repairs(text: str, certain: float, doubtful: float) -> _Repairs | None:
 
 def _may_have_no_prose(text: str) -> bool:
     """Say whether some line of a text may hold what is covered."""
-    return any(map(text.__contains__, _NO_LETTER_SIGNS)) or _VIQR.search(text) is not None
+    if any(map(text.__contains__, _NO_LETTER_SIGNS)):
+        return True
+    return any(map(text.__contains__, _VIQR_SIGNS)) and _VIQR.search(text) is not None
 
 
 def _hinted_lines(text: str) -> Iterator[tuple[int, int]]:
