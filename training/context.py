@@ -378,7 +378,7 @@ class Examples:
                 row = scorer.confusion_set(word)
                 if right in row.words and len(row.codes) > 1:
                     owner = np.full(len(row.codes), number)
-                    near = np.array(scorer.near_scores(padded[place : place + 7], row.codes))
+                    near = np.array(row.core.near(padded[place : place + 7]))
                     far = model.fits(states, owner, np.array(row.codes) >> 2)
                     self.rows.append((near, far, np.array(row.rates)))
                     self.right.append(row.words.index(right))

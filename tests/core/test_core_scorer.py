@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.ngram_twin import EDGE, SCRIPT, Twin, random_model
-from vnclean.core.scorer import log_likelihoods, rank
+from vnclean.core.scorer import Candidates, log_likelihoods
 
 pytestmark = pytest.mark.skipif(not SCRIPT.exists(), reason="the training scripts are not here")
 
@@ -60,12 +60,15 @@ def test_middles_have_the_sums_of_the_dictionaries(
     st.floats(-9, 1),
 )
 def test_the_best_candidates_are_those_of_the_dictionaries(
-    seed: int, window: list[int], candidates: list[tuple[int, float]], least: float
+    seed: int, window: list[int], drawn: list[tuple[int, float]], least: float
 ) -> None:
     model, twin = random_model(seed, SIZE)
-    codes, rates = (list(column) for column in zip(*candidates, strict=True))
+    codes, rates = (list(column) for column in zip(*drawn, strict=True))
     expected = slow_rank(twin, window, codes, rates, least)
-    assert rank(model, window, codes, rates, least) == expected
+    candidates = Candidates(model, codes, rates)
+    assert candidates.rank(window, least) == expected
+    rows = [[*window[:3], code // 4 * 4 + window[3] % 4, *window[4:]] for code in codes]
+    assert candidates.near(window) == [slow_log_likelihood(twin, row) for row in rows]
 
 
 def test_what_does_not_fit_is_refused() -> None:
@@ -74,9 +77,13 @@ def test_what_does_not_fit_is_refused() -> None:
         with pytest.raises(ValueError, match="not in 0 to"):
             log_likelihoods(model, [wrong], [[0]], [])
         with pytest.raises(ValueError, match="not in 0 to"):
-            rank(model, [0] * 7, [wrong], [0.0], 0.0)
+            Candidates(model, [wrong], [0.0])
+        with pytest.raises(ValueError, match="not in 0 to"):
+            Candidates(model, [0], [0.0]).rank([wrong] * 7, 0.0)
     with pytest.raises(ValueError, match="at most 16"):
         log_likelihoods(model, [], [[0] * 17], [])
-    for window, codes, rates in (([0] * 6, [0], [0.0]), ([0] * 7, [0], []), ([0] * 7, [], [])):
-        with pytest.raises(ValueError, match="7 codes"):
-            rank(model, window, codes, rates, 0.0)
+    for codes, rates in (([0], []), ([], [])):
+        with pytest.raises(ValueError, match="a rate"):
+            Candidates(model, codes, rates)
+    with pytest.raises(ValueError, match="7 codes"):
+        Candidates(model, [0], [0.0]).rank([0] * 6, 0.0)

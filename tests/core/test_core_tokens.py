@@ -15,8 +15,8 @@ signs = st.text(st.one_of(st.sampled_from("aăệđ 1٣².,:/_-\n\t\u00a0\u2028"
 def test_the_same_tokens_as_the_pattern(text: str, start: int, end: int) -> None:
     expected = [(*match.span(), match[0]) for match in TOKEN.finditer(text, start, end)]
     found = find_tokens(text, start, end, {}, len, -1)
-    assert [token[:3] for token in found] == expected
-    assert all(token[3] == len(token[2]) for token in found)
+    assert [(token.start, token.end, token.text) for token in found] == expected
+    assert all(token.code == len(token.text) for token in found)
 
 
 def test_codes_that_are_known_are_not_made_and_some_are_left_out() -> None:
@@ -27,5 +27,5 @@ def test_codes_that_are_known_are_not_made_and_some_are_left_out() -> None:
         return -1 if word == "!" else 9
 
     found = find_tokens("nhà to! 1.5", 0, 99, {"nhà": 5}, make, -1)
-    assert found == [(0, 3, "nhà", 5), (4, 6, "to", 9), (8, 11, "1.5", 9)]
+    assert repr(found) == "[Token(0, 3, 'nhà', 5), Token(4, 6, 'to', 9), Token(8, 11, '1.5', 9)]"
     assert asked == ["to", "!", "1.5"]

@@ -21,6 +21,8 @@ cdef extern from *:
     #include <string.h>
     #define MOST_INPUTS 511 /* so many products of 16 and 8 bits fit 32 */
     #define LANES 16
+    #define LOW_BITS 5 /* what normalised values lose to fit 16 bits: 192 are 13.9 at most */
+    #define HIGHEST (32767 << LOW_BITS)
 
     /* Weights are packed: of sixteen outputs the weights of inputs 0 and 1, of 2 and 3, and so on,
        so that one instruction multiplies a pair of inputs for all sixteen, and no sum is taken
@@ -122,6 +124,66 @@ cdef extern from *:
         return anywhere;
     }
 
+    #if defined(BY_512) && !defined(__SANITIZE_ADDRESS__)
+    /* The widest vectors that the processor has, chosen when the module is loaded. */
+    #define BEST_CLONE __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+    #else
+    #define BEST_CLONE
+    #endif
+    #define LARGEST (1 << 24) /* values are held within 256 */
+    #define SIGMOID_BITS 15
+    #define SIGMOID_SHIFT 10 /* the logistic function from -16 to 16, in steps of 1 / 64 */
+    #define SIGMOID_END (1 << 20)
+
+    /* Turn sums of products, in some unit, into what a layer says, in place. */
+    BEST_CLONE
+    static void scale(int32_t *sums, int64_t size, const float *scales, float unit,
+                      const int32_t *biases) {
+        for (int64_t k = 0; k < size; k++) {
+            float value = (float)sums[k] * (scales[k] * unit);
+            value = value < (float)LARGEST ? value : (float)LARGEST;
+            value = value > -(float)LARGEST ? value : -(float)LARGEST;
+            sums[k] = (int32_t)value + (biases ? biases[k] : 0);
+        }
+    }
+
+    /* Write values times the logistic function of others, added to what is there. */
+    BEST_CLONE
+    static void add_gated(const int32_t *values, const int32_t *gates, int64_t size,
+                          const int32_t *sigmoid, int32_t *to) {
+        for (int64_t k = 0; k < size; k++) {
+            int32_t place = gates[k] < SIGMOID_END ? gates[k] : SIGMOID_END;
+            place = (place > -SIGMOID_END ? place : -SIGMOID_END) + SIGMOID_END;
+            int32_t at = place >> SIGMOID_SHIFT, between = place & ((1 << SIGMOID_SHIFT) - 1);
+            int32_t share = sigmoid[at]
+                + ((sigmoid[at + 1] - sigmoid[at]) * between >> SIGMOID_SHIFT);
+            to[k] += (int32_t)(((int64_t)values[k] * share + (1 << (SIGMOID_BITS - 1)))
+                >> SIGMOID_BITS);
+        }
+    }
+
+    BEST_CLONE
+    static int64_t sum_of_squares(const int32_t *values, int64_t size) {
+        int64_t squares = 0;
+        for (int64_t k = 0; k < size; k++) squares += (int64_t)values[k] * values[k];
+        return squares;
+    }
+
+    BEST_CLONE
+    static void multiply(const int32_t *values, int64_t size, float factor, int32_t *to) {
+        for (int64_t k = 0; k < size; k++) to[k] = (int32_t)((float)values[k] * factor);
+    }
+
+    /* Write the upper 16 bits of values, rounded. */
+    BEST_CLONE
+    static void upper(const int32_t *values, int64_t size, int16_t *to) {
+        for (int64_t k = 0; k < size; k++) {
+            int32_t held = values[k] < HIGHEST ? values[k] : HIGHEST;
+            held = held > -HIGHEST ? held : -HIGHEST;
+            to[k] = (int16_t)((held + (1 << (LOW_BITS - 1))) >> LOW_BITS);
+        }
+    }
+
     /* Write sums of some rows and blocks where they belong; as many as there are outputs. */
     static void put(const int32_t *found, int rows, int blocks, int64_t most, int64_t outputs,
                     int32_t *sums) {
@@ -163,6 +225,17 @@ cdef extern from *:
     enum:
         MOST_INPUTS
         LANES
+        LOW_BITS
+        HIGHEST
+        LARGEST
+        SIGMOID_BITS
+        SIGMOID_SHIFT
+        SIGMOID_END
+    void scale(int32_t*, int64_t, const float*, float, const int32_t*) noexcept nogil
+    void add_gated(const int32_t*, const int32_t*, int64_t, const int32_t*, int32_t*) noexcept nogil
+    int64_t sum_of_squares(const int32_t*, int64_t) noexcept nogil
+    void multiply(const int32_t*, int64_t, float, int32_t*) noexcept nogil
+    void upper(const int32_t*, int64_t, int16_t*) noexcept nogil
     ctypedef struct Kernel:
         pass
     const Kernel* kernels() noexcept nogil
@@ -175,17 +248,9 @@ cdef const Kernel* KERNELS = kernels()
 
 cdef enum:
     ONE = 1 << 16  # 1 among the values that run through the layers
-    LOW_BITS = 5  # what normalised values lose to fit 16 bits: 192 of them are 13.9 at most
-    HIGHEST = 32767 << LOW_BITS
-    SIGMOID_BITS = 15
-    SIGMOID_ONE = 1 << SIGMOID_BITS
-    SIGMOID_SHIFT = 10
-    SIGMOID_STEP = 1 << SIGMOID_SHIFT  # the logistic function from -16 to 16, in steps of 1 / 64
-    SIGMOID_END = 16 * ONE
     MOST_OUTPUTS = 4096
     MOST_LAYERS = 16
     MOST_REACH = 256
-    LARGEST = 1 << 24  # values are held within 256
 
 
 # What is added to a mean of squares before it divides, 1e-5 in the unit of the values squared.
@@ -273,8 +338,10 @@ cdef class ContextNetwork:
             raise ValueError(f"The network knows four cases, not {len(cases)}.")
         cdef const int32_t[:, ::1] case_view = cases
         self.cases = &case_view[0, 0]
-        places = np.arange(-SIGMOID_END, SIGMOID_END + 2 * SIGMOID_STEP, SIGMOID_STEP) / ONE
-        cdef const int32_t[::1] table = np.rint(SIGMOID_ONE / (1 + np.exp(-places))).astype(np.int32)
+        step = 1 << SIGMOID_SHIFT
+        places = np.arange(-SIGMOID_END, SIGMOID_END + 2 * step, step) / ONE
+        shares = np.rint((1 << SIGMOID_BITS) / (1 + np.exp(-places)))
+        cdef const int32_t[::1] table = shares.astype(np.int32)
         self.sigmoid = &table[0]
         self.kept += [arrays[name] for name in ("inp", "inp_scale", "out", "out_scale", "bias")]
         self.kept += [cases, table]
@@ -401,13 +468,14 @@ cdef class ContextNetwork:
         self._side(0, codes, end - 1, rows, scratch)
         self._side(1, codes + size - 1, size - 1 - begin, rows, scratch)
         for row in range(rows):
-            _normalise(both + row * 2 * width, 2 * width)
+            _normalise(both + row * 2 * width, 2 * width, both + row * 2 * width)
         _precise_outputs(&self.mid, both, rows, scratch)
+        memset(both, 0, rows * half * sizeof(int32_t))
         for row in range(rows):
-            for k in range(half):
-                both[row * half + k] = self._gated(
-                    sums[row * 2 * half + k], sums[row * 2 * half + half + k]
-                )
+            add_gated(
+                sums + row * 2 * half, sums + row * 2 * half + half, half, self.sigmoid,
+                both + row * half,
+            )
         _precise_outputs(&self.top, both, rows, scratch)
         for k in range(rows * width):
             states[k] = <float> sums[k] / <float> ONE
@@ -444,10 +512,8 @@ cdef class ContextNetwork:
             needed = scratch.needed + layer * scratch.room
             for place in range(size):
                 if needed[place]:
-                    memcpy(scratch.row, values + place * width, width * sizeof(int32_t))
-                    _normalise(scratch.row, width)
-                    for k in range(width):
-                        normal[place * width + k] = _high(scratch.row[k])
+                    _normalise(values + place * width, width, scratch.row)
+                    upper(scratch.row, width, normal + place * width)
             needed += scratch.room
             pair = scratch.pairs
             for place in range(size):
@@ -467,9 +533,11 @@ cdef class ContextNetwork:
             outputs = scratch.sums
             for place in range(size):
                 if needed[place]:
+                    add_gated(
+                        outputs, outputs + width, width, self.sigmoid, values + place * width
+                    )
                     for k in range(width):
                         value = values[place * width + k]
-                        value += self._gated(outputs[k], outputs[width + k])
                         values[place * width + k] = max(-LARGEST, min(LARGEST, value))
                     outputs += 2 * width
         for row in range(min(rows, size)):
@@ -496,37 +564,22 @@ cdef class ContextNetwork:
                     if place >= self.steps[layer]:
                         needed[layer * room + place - self.steps[layer]] = 1
 
-    cdef inline int32_t _gated(self, int64_t value, int32_t gate) noexcept nogil:
-        """Return a value times the logistic function of another."""
-        cdef int32_t place = min(max(gate, -SIGMOID_END), SIGMOID_END) + SIGMOID_END
-        cdef const int32_t* near = self.sigmoid + (place >> SIGMOID_SHIFT)
-        cdef int32_t between = place & (SIGMOID_STEP - 1)
-        cdef int32_t share = near[0] + ((near[1] - near[0]) * between >> SIGMOID_SHIFT)
-        return <int32_t> ((value * share + SIGMOID_ONE // 2) >> SIGMOID_BITS)
-
 
 cdef inline int32_t _held(int32_t value) noexcept nogil:
     """Hold a value within what 16 bits can be the upper ones of."""
     return max(-HIGHEST, min(HIGHEST, value))
 
 
-cdef inline int16_t _high(int32_t value) noexcept nogil:
-    """Return the upper 16 bits of a value, rounded."""
-    return <int16_t> ((_held(value) + (1 << LOW_BITS - 1)) >> LOW_BITS)
-
-
 cdef inline void _scale(
     const Layer* layer, float unit, int32_t* sums, Py_ssize_t rows
 ) noexcept nogil:
     """Turn sums of products, in some unit, into what a layer says, in place."""
-    cdef Py_ssize_t row, k
+    cdef Py_ssize_t row
     for row in range(rows):
-        for k in range(layer.outputs):
-            sums[k] = <int32_t> _clipped(<float> sums[k] * (layer.scales[k] * unit))
-        if unit == 1:
-            for k in range(layer.outputs):
-                sums[k] += layer.biases[k]
-        sums += layer.outputs
+        scale(
+            sums + row * layer.outputs, layer.outputs, layer.scales, unit,
+            layer.biases if unit == 1 else NULL,
+        )
 
 
 cdef void _precise_outputs(
@@ -534,8 +587,8 @@ cdef void _precise_outputs(
 ) noexcept nogil:
     """Write what a layer says of values with all their bits, the lower ones in a second pass."""
     cdef Py_ssize_t k
+    upper(values, rows * layer.inputs, scratch.pairs)
     for k in range(rows * layer.inputs):
-        scratch.pairs[k] = _high(values[k])
         scratch.low[k] = <int16_t> (_held(values[k]) - (<int32_t> scratch.pairs[k] << LOW_BITS))
     products(KERNELS, scratch.pairs, rows, layer.weights, layer.outputs, layer.inputs, scratch.sums)
     products(KERNELS, scratch.low, rows, layer.weights, layer.outputs, layer.inputs, scratch.low_sums)
@@ -545,17 +598,11 @@ cdef void _precise_outputs(
         scratch.sums[k] += scratch.low_sums[k]
 
 
-cdef inline void _normalise(int32_t* values, Py_ssize_t size) noexcept nogil:
-    """Scale a row to a mean square of one."""
-    cdef int64_t squares = 0
-    cdef Py_ssize_t k
-    for k in range(size):
-        squares += <int64_t> values[k] * values[k]
-    cdef double mean = <double> squares / <double> size
+cdef inline void _normalise(const int32_t* values, Py_ssize_t size, int32_t* to) noexcept nogil:
+    """Write a row scaled to a mean square of one."""
+    cdef double mean = <double> sum_of_squares(values, size) / <double> size
     mean = mean + LEAST_SQUARE
-    cdef float factor = <float> (<double> ONE / sqrt(mean))
-    for k in range(size):
-        values[k] = <int32_t> (<float> values[k] * factor)
+    multiply(values, size, <float> (<double> ONE / sqrt(mean)), to)
 
 
 @cython.final

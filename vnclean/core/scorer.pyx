@@ -5,12 +5,13 @@ A noisy channel (Kernighan et al. 1990): the model says how likely a candidate i
 before it, and how likely it makes the words after it. Doors check every code.
 """
 
+cimport cython
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.math cimport INFINITY
 
 from vnclean.core.ngram cimport EDGE, Gram, NgramModel
 
-__all__ = ["log_likelihoods", "rank"]
+__all__ = ["Candidates", "log_likelihoods"]
 
 cdef enum:
     AROUND = 3  # words that are seen before and after a place
@@ -65,43 +66,74 @@ def log_likelihoods(NgramModel model not None, before, middles, after):
     return found
 
 
-def rank(NgramModel model not None, window, codes, rates, double least):
-    """Return the five likeliest candidates but the first: (log-odds against the first, number).
+@cython.final
+cdef class Candidates:
+    """What may be meant by a word: codes of the model, case left out, the first is the word itself.
 
-    The best is the first; of equals the lower number. `window` has seven codes, the place in the
-    middle; `codes` are the candidates, case left out, the first is the word as it stands; `rates`
-    the log-probability that each is written so. Of what the pairs with the neighbours alone make
-    less likely than `least` (log-odds) nothing more is asked. Raises ValueError for codes out of
-    range and lengths that don't fit.
+    `rates` are the log-probabilities that each is written as the word. Raises ValueError for codes
+    out of range and lengths that don't fit.
     """
-    cdef Py_ssize_t size = len(codes), k, at, move, count = 0
-    cdef int row[WINDOW]
-    cdef int case
-    cdef double own_pairs = 0, own = 0, odds
-    cdef double best[BEST]
-    cdef Py_ssize_t numbers[BEST]
-    if len(window) != WINDOW or len(rates) != size or not size:
-        raise ValueError(f"A window has {WINDOW} codes, and each candidate a rate.")
-    cdef int* words = <int*>PyMem_Malloc(size * sizeof(int))
-    cdef double* logs = <double*>PyMem_Malloc(size * sizeof(double))
-    try:
-        if words == NULL or logs == NULL:
+
+    cdef NgramModel _model
+    cdef Py_ssize_t _size
+    cdef int* _codes
+    cdef double* _rates
+
+    def __cinit__(self, NgramModel model not None, codes, rates):
+        cdef Py_ssize_t k
+        self._model = model
+        self._size = len(codes)
+        if len(rates) != self._size or not self._size:
+            raise ValueError("Each candidate has a rate, and one is the word itself.")
+        self._codes = <int*>PyMem_Malloc(self._size * sizeof(int))
+        self._rates = <double*>PyMem_Malloc(self._size * sizeof(double))
+        if self._codes == NULL or self._rates == NULL:
             raise MemoryError
-        for k in range(WINDOW):
-            row[k] = _code(model, window[k])
+        for k in range(self._size):
+            self._codes[k] = _code(model, codes[k]) & ~3
+            self._rates[k] = rates[k]
+
+    def __dealloc__(self):
+        PyMem_Free(self._codes)
+        PyMem_Free(self._rates)
+
+    def near(self, window):
+        """Return what the n-grams say of each candidate, and of the words after it, in a window."""
+        cdef int row[WINDOW]
+        cdef int case
+        cdef Py_ssize_t k
+        self._read(window, row)
         case = row[AROUND] & 3
-        for k in range(size):
-            words[k] = _code(model, codes[k]) & ~3 | case
-            logs[k] = rates[k]
-        for k in range(size):
-            row[AROUND] = words[k]
-            odds = _pairs(model, row) + logs[k]
+        found = []
+        for k in range(self._size):
+            row[AROUND] = self._codes[k] | case
+            found.append(_log_likelihood(self._model, row, WINDOW))
+        return found
+
+    def rank(self, window, double least):
+        """Return the five likeliest candidates but the first: (log-odds against the first, number).
+
+        The best is the first; of equals the lower number. `window` has seven codes, the place in
+        the middle. Of what the pairs with the neighbours alone make less likely than `least`
+        (log-odds) nothing more is asked. Raises ValueError for codes out of range.
+        """
+        cdef int row[WINDOW]
+        cdef int case
+        cdef double own_pairs = 0, own = 0, odds
+        cdef double best[BEST]
+        cdef Py_ssize_t numbers[BEST]
+        cdef Py_ssize_t k, at, move, count = 0
+        self._read(window, row)
+        case = row[AROUND] & 3
+        for k in range(self._size):
+            row[AROUND] = self._codes[k] | case
+            odds = _pairs(self._model, row) + self._rates[k]
             if k == 0:
                 own_pairs = odds
             odds -= own_pairs
             if k and not odds >= least:
                 continue
-            odds = _log_likelihood(model, row, WINDOW) + logs[k]
+            odds = _log_likelihood(self._model, row, WINDOW) + self._rates[k]
             if k == 0:
                 own = odds
                 continue
@@ -120,9 +152,14 @@ def rank(NgramModel model not None, window, codes, rates, double least):
             best[at] = odds
             numbers[at] = k
         return [(best[k], numbers[k]) for k in range(count)]
-    finally:
-        PyMem_Free(words)
-        PyMem_Free(logs)
+
+    cdef int _read(self, window, int* row) except -1:
+        cdef Py_ssize_t k
+        if len(window) != WINDOW:
+            raise ValueError(f"A window has {WINDOW} codes.")
+        for k in range(WINDOW):
+            row[k] = _code(self._model, window[k])
+        return 0
 
 
 cdef inline double _pairs(NgramModel model, const int* row) noexcept nogil:

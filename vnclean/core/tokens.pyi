@@ -1,4 +1,19 @@
 from collections.abc import Callable
+from typing import final
+
+@final
+class Token:
+    """A word or sign of a text, its span, and the model's code."""
+
+    def __init__(self, start: int, end: int, text: str, code: int) -> None: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def code(self) -> int: ...
 
 def find_tokens(
     text: str,
@@ -7,4 +22,4 @@ def find_tokens(
     codes: dict[str, int],
     make: Callable[[str], int],
     skip: int,
-) -> list[tuple[int, int, str, int]]: ...
+) -> list[Token]: ...

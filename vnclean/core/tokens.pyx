@@ -1,7 +1,26 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 """The tokens of a text with their codes: what `ngram.TOKEN` matches, without the pattern."""
 
-__all__ = ["find_tokens"]
+cimport cython
+
+__all__ = ["Token", "find_tokens"]
+
+
+@cython.final
+@cython.freelist(256)
+cdef class Token:
+    """A word or sign of a text, its span, and the model's code."""
+
+    cdef readonly Py_ssize_t start
+    cdef readonly Py_ssize_t end
+    cdef readonly str text
+    cdef readonly object code
+
+    def __init__(self, Py_ssize_t start, Py_ssize_t end, str text, code):
+        self.start, self.end, self.text, self.code = start, end, text, code
+
+    def __repr__(self):
+        return f"Token({self.start}, {self.end}, {self.text!r}, {self.code})"
 
 
 cdef inline bint _is_letter(Py_UCS4 letter) noexcept:
@@ -9,13 +28,14 @@ cdef inline bint _is_letter(Py_UCS4 letter) noexcept:
 
 
 def find_tokens(str text not None, Py_ssize_t start, Py_ssize_t end, dict codes not None, make, skip):
-    """Return the tokens from `start` to `end`, as the model sees them: start, end, word, code.
+    """Return the tokens from `start` to `end`, as the model sees them.
 
     A token is a run of letters, a number, a line feed, or one sign. `codes` are the codes that are
     known, `make` gives the others; tokens whose code is `skip` are left out.
     """
     cdef Py_ssize_t at = max(start, 0), first
     cdef Py_UCS4 letter
+    cdef Token token
     end = min(end, len(text))
     found = []
     while at < end:
@@ -41,5 +61,7 @@ def find_tokens(str text not None, Py_ssize_t start, Py_ssize_t end, dict codes 
         if code is None:
             code = make(word)
         if code != skip:
-            found.append((first, at, word, code))
+            token = Token.__new__(Token)
+            token.start, token.end, token.text, token.code = first, at, word, code
+            found.append(token)
     return found

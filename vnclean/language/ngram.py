@@ -26,7 +26,8 @@ import numpy.typing as npt
 
 from vnclean.caches import cached_table
 from vnclean.core.ngram import NgramModel
-from vnclean.core.tokens import find_tokens
+from vnclean.core.tokens import Token, find_tokens
+from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.model_file import read_arrays
 from vnclean.language.syllable import parse, place_tone
 
@@ -104,6 +105,8 @@ def canonical(word: str) -> str:
     ('hòa', 'quả', 'facebook')
     """
     lowered = word.lower()
+    if lowered in syllables_in_use():
+        return lowered
     parts = parse(lowered)
     return lowered if parts is None else place_tone(parts)
 
@@ -142,8 +145,8 @@ class Model:
                 self._codes[surface] = found
         return found
 
-    def tokens(self, text: str, start: int, end: int) -> list[tuple[int, int, str, int]]:
-        """Return the tokens of a part of a text that the model sees: start, end, word, code."""
+    def tokens(self, text: str, start: int, end: int) -> list[Token]:
+        """Return the tokens of a part of a text that the model sees."""
         return find_tokens(text, start, end, self._codes, self.code, SKIP)
 
     def _code(self, surface: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from vnclean.caches import cached_table
-from vnclean.language.alphabet import BASE, compose, decompose, split_tone
+from vnclean.language.alphabet import BASE, compose, decompose, split_tone, strip_tones
 
 __all__ = [
     "ONSETS",
@@ -115,11 +115,12 @@ def parse(syllable: str) -> Syllable | None:
     >>> parse("cạc"), parse("càc")
     (Syllable(onset='c', rhyme='ac', tone=5), None)
     """
-    parts = split_tone(syllable.lower())
-    if parts is None:
+    lowered = syllable.lower()
+    entry = toneless_table().get(strip_tones(lowered))
+    if entry is None:
         return None
-    entry = toneless_table().get(parts[0])
-    if entry is None or (parts[1] < 4 and entry[1].endswith(_STOPS)):
+    parts = split_tone(lowered)
+    if parts is None or (parts[1] < 4 and entry[1].endswith(_STOPS)):
         return None
     return Syllable(*entry, parts[1])
 

@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
+from vnclean.caches import cached
 from vnclean.language import ngram
 from vnclean.language.casing import match_shape
 from vnclean.language.lexicon import syllables_in_use
@@ -70,24 +71,27 @@ def corrections(
     """
     tokens = suspects.tokens
     searched = SEARCHED if thorough else 0.0
-    words = [each for each in suspects.words if _may_change(text, tokens, each.place, kept)]
+    words = [each for each in suspects.words if _may_change(text, tokens, each.place)]
     if certain:
         words = [each for each in words if not _is_among_names(tokens, each.place)]
+    least = APPLY + searched if certain else MENTION
     edits = []
-    for suspect, options in zip(words, hypotheses(suspects, words, thorough), strict=True):
-        edit = decide(suspects, suspect, options, searched)
-        if edit is not None:
-            edits.append(edit)
+    found = hypotheses(suspects, words, thorough, least)
+    for suspect, options in zip(words, found, strict=True):
+        if options and options[0].log_odds >= least:
+            edit = decide(suspects, suspect, options, searched)
+            if edit is not None and not _is_kept(text, tokens[suspect.place], kept):
+                edits.append(edit)
     edits += _undoubled(text, tokens, suspects.doubled, kept, certain)
     return [edit for edit in edits if edit.safety is not Safety.SUGGEST] if certain else edits
 
 
 def hypotheses(
-    suspects: Suspects, words: Sequence[Suspect], thorough: bool = False
+    suspects: Suspects, words: Sequence[Suspect], thorough: bool = False, least: float = MENTION
 ) -> list[list[Hypothesis]]:
     """Return for some of the suspects what may have been meant, the likeliest first.
 
-    The log-odds are those of each alone against the word as it stands.
+    The log-odds are those of each alone against the word as it stands; none where none is `least`.
     """
     if not words:
         return []
@@ -97,9 +101,13 @@ def hypotheses(
     floors = [HOPELESS - noise - PAIR_ODDS[suspect.evidence] for suspect in words]
     scored = score(tokens, places, forms, floors, suspects.states, thorough)
     prior = noise + (SEARCHED if thorough else 0.0)
-    found = []
+    found: list[list[Hypothesis]] = []
     for suspect, form, others in zip(words, forms, scored, strict=True):
         token = tokens[suspect.place]
+        most = others[0].log_odds + prior + PAIR_ODDS[suspect.evidence] if others else least - 1
+        if most < least and not _two_words(token.text):
+            found.append([])
+            continue
         options = _missing_space(tokens, suspect.place)
         for log_odds, other, kind in others:
             log_odds += prior
@@ -168,30 +176,40 @@ def most_certain(edits: Iterable[Edit]) -> list[Edit]:
     return kept
 
 
-def _may_change(text: str, tokens: Sequence[Token], place: int, kept: Protected) -> bool:
-    """Say whether a word may be touched at all: one of ours, among ours, no name, no address."""
+@cached(1 << 15)
+def _is_ours(word: str) -> bool:
+    """Say whether a word can be of no language but ours: a syllable in use, with marks."""
+    return has_marks(word) and canonical(word) in syllables_in_use()
+
+
+def _is_kept(text: str, token: Token, kept: Protected) -> bool:
+    """Say whether a word is part of an address, or what the user wants left alone."""
+    start, end = token.start, token.end
+    return is_address(text, start, end) or kept.holds(text, start, end)
+
+
+def _may_change(text: str, tokens: Sequence[Token], place: int) -> bool:
+    """Say whether a word may be touched at all: one of ours, among ours, and no name."""
     token = tokens[place]
-    shape = token.code & 3
-    if token.start < 0 or not token.text.isalpha() or len(token.text) < 2:
+    start, end, word, shape = token.start, token.end, token.text, token.code & 3
+    if start < 0 or len(word) < 2 or not word.isalpha():
         return False
     if shape == ngram.MIXED or (shape == ngram.TITLE and place and tokens[place - 1].code != EDGE):
         return False
-    left, right = text[token.start - 1 : token.start], text[token.end : token.end + 1]
-    if (left and left in _BESIDE_LEFT) or (right and right in _BESIDE_RIGHT):
+    left, right = text[start - 1 : start], text[end : end + 1]
+    if left in _BESIDE_LEFT or right in _BESIDE_RIGHT:
         return False
-    if right in (".", ":", "(") and text[token.end + 1 : token.end + 2].isalnum():
-        return False
-    if is_address(text, token.start, token.end) or kept.holds(text, token.start, token.end):
+    if right in (".", ":", "(") and text[end + 1 : end + 2].isalnum():
         return False
     # A word in another language has marked neighbours too, but they are no words of ours.
     ours = 0
     after = range(place + 1, min(place + 5, len(tokens)))
     for side in (range(place - 1, max(0, place - 4) - 1, -1), after):
         for at in side:
-            _, end, near, _ = tokens[at]
-            if end < 0:
+            near = tokens[at]
+            if near.start < 0:
                 break
-            ours += has_marks(near) and canonical(near) in syllables_in_use()
+            ours += _is_ours(near.text)
             if ours == 2:
                 return True
     return False
@@ -221,17 +239,22 @@ def _is_word(word: str) -> bool:
     )
 
 
-def _missing_space(tokens: Sequence[Token], place: int) -> list[Hypothesis]:
-    """Return the ways to read a strange word as two that lack the space between them."""
-    token = tokens[place]
-    word = token.text
+@cached(1 << 14)
+def _two_words(word: str) -> list[tuple[str, str]]:
+    """Return the ways to cut a strange word into two that can stand alone."""
     if not 4 <= len(word) <= 14 or not is_unknown(word) or parse(word) is not None:
         return []
-    pairs = [
+    return [
         (word[:at], word[at:])
         for at in range(1, len(word))
         if _is_word(word[:at]) and _is_word(word[at:])
     ]
+
+
+def _missing_space(tokens: Sequence[Token], place: int) -> list[Hypothesis]:
+    """Return the ways to read a strange word as two that lack the space between them."""
+    token = tokens[place]
+    pairs = _two_words(token.text)
     if not pairs:
         return []
     model = ngram.load()
@@ -253,7 +276,11 @@ def _undoubled(
         one, two = tokens[place : place + 2]
         if certain and canonical(one.text) not in NEVER_DOUBLED:
             continue
-        if two.code & 3 != ngram.LOWER or not _may_change(text, tokens, place + 1, kept):
+        if (
+            two.code & 3 != ngram.LOWER
+            or not _may_change(text, tokens, place + 1)
+            or _is_kept(text, two, kept)
+        ):
             continue
         beside = (*tokens[max(place - 1, 0) : place], *tokens[place + 2 : place + 3])
         if canonical(one.text) in {canonical(token.text) for token in beside}:

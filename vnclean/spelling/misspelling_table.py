@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from vnclean.caches import cached, cached_table
+from vnclean.core.forms import FormTable
 from vnclean.errors import ModelError
 from vnclean.language.alphabet import fold
 from vnclean.language.lexicon import syllables_in_use
@@ -24,8 +23,7 @@ from vnclean.spelling.error_model import ERRORS, MARKS
 
 __all__ = ["MAGIC", "MisspellingTable", "load", "sources"]
 
-Array = npt.NDArray[Any]
-
+_KINDS = tuple(ERRORS)
 MAGIC = b"vnclean misspellings 1\n"
 
 
@@ -83,18 +81,11 @@ class MisspellingTable:
             raise ModelError(
                 f"{path} was made from another inventory of syllables. Make it anew with {script}."
             )
-        self._code = {letter: number for number, letter in enumerate(header["letters"], 1)}
-        self._starts, self._words, self._kinds = (
-            arrays[name] for name in ("starts", "words", "kinds")
-        )
+        sizes = sorted(int(name[6:]) for name in arrays if name.startswith("forms_"))
+        blocks = (arrays[f"forms_{size}"] for size in sizes)
+        rows = (arrays[name] for name in ("starts", "words", "kinds"))
+        self._table = FormTable(header["letters"], blocks, *rows)
         self._inventory = sorted(syllables_in_use())
-        self._forms: dict[int, tuple[Array, int]] = {}
-        """Forms by their number of letters, as byte strings, and the number of the first."""
-        first = 0
-        for size in sorted(int(name[6:]) for name in arrays if name.startswith("forms_")):
-            block = np.ascontiguousarray(arrays[f"forms_{size}"]).view(f"S{size}").ravel()
-            self._forms[size] = block, first
-            first += len(block)
 
     def sources(self, form: str) -> list[tuple[str, str]]:
         """Return the syllables that one error turns into a form, and the kind of error; sorted.
@@ -102,21 +93,7 @@ class MisspellingTable:
         >>> load().sources("ttháng"), load().sources("đưowcj")
         ([('tháng', 'letter_doubled')], [('được', 'raw_keys')])
         """
-        block, first = self._forms.get(len(form), (None, 0))
-        if block is None:
-            return []
-        key = bytes(self._code.get(letter, 255) for letter in form)
-        at = int(block.searchsorted(np.bytes_(key)))
-        if at == len(block) or block[at] != key:
-            return []
-        rows = slice(*self._starts[first + at : first + at + 2].tolist())
-        kinds = tuple(ERRORS)
-        return [
-            (self._inventory[word], kinds[kind])
-            for word, kind in zip(
-                self._words[rows].tolist(), self._kinds[rows].tolist(), strict=True
-            )
-        ]
+        return [(self._inventory[word], _KINDS[kind]) for word, kind in self._table.find(form)]
 
 
 @cached_table

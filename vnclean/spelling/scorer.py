@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from vnclean.caches import cached
-from vnclean.core import scorer as core
+from vnclean.core.scorer import Candidates
+from vnclean.core.scorer import log_likelihoods as log_likelihoods_of
 from vnclean.language import ngram
 from vnclean.spelling import context_network
 from vnclean.spelling.lexicon import LOG_RATES, doubtful_words
@@ -34,7 +35,6 @@ __all__ = [
     "log_likelihoods",
     "log_probabilities",
     "misfits",
-    "near_scores",
     "probability",
     "score",
 ]
@@ -67,6 +67,11 @@ class ConfusionSet(NamedTuple):
     """Codes of the language model, case left out."""
     rates: tuple[float, ...]
     """Log-probability that the candidate is written as the word."""
+    core: Candidates
+    """The same, for the n-grams."""
+    owners: Array
+    ids: Array
+    """The words of the codes, with a zero for each, for the context network."""
 
 
 class Hypothesis(NamedTuple):
@@ -92,7 +97,9 @@ def confusion_set(word: str) -> ConfusionSet:
     stays = STRANGE if strange else DOUBTFUL if word in doubtful_words() else 0.0
     rows = [(own, stays, word, ""), *found]
     codes, rates, words, kinds = zip(*rows, strict=True)
-    return ConfusionSet(words, kinds, codes, rates)
+    ids = np.array(codes) >> 2
+    core = Candidates(model.core, codes, rates)
+    return ConfusionSet(words, kinds, codes, rates, core, np.zeros_like(ids), ids)
 
 
 def score(
@@ -138,9 +145,9 @@ def _seen_codes(tokens: Sequence[Token], place: int) -> tuple[int, tuple[int, ..
 @cached(1 << 15)
 def _score_with_ngrams(word: str, window: Sequence[int], floor: float) -> Sequence[Hypothesis]:
     """Score the candidates of a word by n-grams, given its window of seven codes."""
-    words, kinds, codes, rates = confusion_set(word)
-    best = core.rank(ngram.load().core, window, codes, rates, floor)
-    return [Hypothesis(log_odds, words[k], kinds[k]) for log_odds, k in best]
+    those = confusion_set(word)
+    best = those.core.rank(window, floor)
+    return [Hypothesis(log_odds, those.words[k], those.kinds[k]) for log_odds, k in best]
 
 
 @cached(1 << 12)
@@ -154,21 +161,14 @@ def _read_and_score(
 
 def _score_with_network(word: str, window: Sequence[int], state: Floats) -> Sequence[Hypothesis]:
     """Score the candidates of a word by n-grams and by what the context network says (`state`)."""
-    words, kinds, codes, rates = confusion_set(word)
-    far = context_network.load().fits(state, np.zeros(len(codes), np.int64), np.array(codes) >> 2)
+    words, kinds, _, rates, core, owners, ids = confusion_set(word)
+    far = context_network.load().fits(state, owners, ids).tolist()
     values = [
         NEAR * near + FAR * fit + rate
-        for near, fit, rate in zip(near_scores(window, codes), far.tolist(), rates, strict=True)
+        for near, fit, rate in zip(core.near(window), far, rates, strict=True)
     ]
     best = sorted((values[0] - value - BASE, k) for k, value in enumerate(values) if k)[:5]
     return [Hypothesis(-log_odds, words[k], kinds[k]) for log_odds, k in best]
-
-
-def near_scores(window: Sequence[int], codes: Sequence[int]) -> list[float]:
-    """Return what the n-grams say of candidates, and of the words after each, in a window."""
-    case = window[3] & 3
-    middles = [(code + case,) for code in codes]
-    return core.log_likelihoods(ngram.load().core, window[:3], middles, window[4:])
 
 
 def misfits(states: Floats, words: Sequence[str], least: float) -> list[int]:
@@ -201,7 +201,7 @@ def log_likelihoods(
 
     All are codes of the model; of `before` the last three count.
     """
-    return core.log_likelihoods(ngram.load().core, before, middles, after)
+    return log_likelihoods_of(ngram.load().core, before, middles, after)
 
 
 def log_probabilities(codes: Array) -> Array:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from vnclean.caches import cached
+from vnclean.core.tokens import Token
 from vnclean.language import ngram
 
 __all__ = ["BREAK", "EDGE", "Token", "around", "canonical", "tokenise"]
@@ -20,23 +20,13 @@ canonical = cached(1 << 15)(ngram.canonical)
 """`ngram.canonical`, which knows the last words again."""
 
 
-class Token(NamedTuple):
-    """A word or sign of the text, its span, and the model's code."""
-
-    start: int
-    end: int
-    text: str
-    code: int
-
-
 BREAK = (Token(-1, -1, "", EDGE),) * 3
 """What stands between separate parts of a text: edges enough for the model to forget."""
 
 
 def tokenise(text: str, start: int, end: int) -> list[Token]:
     """Return the words and signs of a part of the text that the model sees."""
-    # `Token(...)` would take twice as long.
-    return [tuple.__new__(Token, each) for each in ngram.load().tokens(text, start, end)]
+    return ngram.load().tokens(text, start, end)
 
 
 def around(text: str, spans: Iterable[tuple[int, int]], reach: int = REACH) -> list[Token]:
