@@ -99,6 +99,27 @@ def test_addresses_have_no_vote() -> None:
     assert ToneStyle()(text + " thuỷ, tòa") == text + " thủy, tòa"
 
 
+NAMES = [
+    "Huyện Hoà An, xã Thuỵ Hùng, tỉnh Khánh Hòa, phố Hòa Mã",
+    "STT\tPHƯỜNG\n1\tHoà Cường Bắc\n2\tHòa Thuận Tây\n3\tHoà Hải",
+    "Cô Hoà và anh Thụy cùng đi",
+    "Có người viết “hoà”, có người viết “hòa”; “thuý” hay 'thúy', «toà» cũng vậy",
+]
+
+
+@pytest.mark.parametrize("text", NAMES)
+def test_names_and_words_that_are_spoken_of_keep_their_style(text: str) -> None:
+    assert ToneStyle()(text) is text
+    assert ToneStyle()(text + "\nhoá, toà, thoả") == text + "\nhoá, toà, thoả"
+
+
+def test_one_style_reaches_names_in_prose_only() -> None:
+    table = "Phường Hoà Cường\nPhường Hoà Hải\nXã Hoà Bắc"
+    assert ToneStyle("old")(table) is table
+    prose = "Sáng nay bà con ở xã Hoà Bắc ra đồng từ sớm để kịp mùa gặt."
+    assert ToneStyle("old")(prose) == prose.replace("Hoà", "Hòa")
+
+
 @pytest.mark.parametrize("template", ["{}", "Công ty {}", "Hôm nay {} được nói đến."])
 def test_a_misplaced_mark_makes_no_other_word_whatever_charset_reads_it(template: str) -> None:
     # `vaò` and `Bôì` are words in a legacy charset as well: the slip comes first.

@@ -117,8 +117,9 @@ class ToneStyle(Transform):
     """Write the open rhymes oa, oe, uy in one tone style: hòa, thủy (old) or hoà, thuỷ (new).
 
     `style` is "old", "new", "keep" (do nothing) or "auto": a text that mixes both goes to its own
-    majority, one that is consistent or even stays as it is. Names are restyled like other words;
-    addresses stay. Raises ConfigError for another style.
+    majority, one that is consistent or even stays as it is. Names (Thanh Hoá, xã Hoà An) have their
+    own spelling: "auto" leaves them, the others change them in prose only, not in lists. Words
+    that are spoken of (“hoà”) and addresses stay. Raises ConfigError for another style.
 
     >>> ToneStyle("new")("Hòa bình, Ủy ban"), ToneStyle("old")("Hoà bình, Uỷ ban, quý")
     ('Hoà bình, Uỷ ban', 'Hòa bình, Ủy ban, quý')
@@ -157,12 +158,16 @@ class ToneStyle(Transform):
         old = list(_open_words(scan, _OLD)) if self.style != "old" else []
         new = list(_open_words(scan, _NEW)) if self.style != "new" else []
         if self.style == "auto":
+            old = [span for span in old if not _is_name(text, *span)]
+            new = [span for span in new if not _is_name(text, *span)]
             if len(old) == len(new):
                 return  # even: the text does not say which style is its own
             wrong = new if len(old) > len(new) else old
         else:
             wrong = old or new
         for start, end in sorted(wrong):
+            if _is_name(text, start, end) and not scan.once(_is_prose):
+                continue
             other = other_style(text[start:end])
             if other is not None:
                 yield Edit(start, end, other, "tone.style")
@@ -179,9 +184,45 @@ def _open_words(scan: Scan, rhyme: Clue) -> Iterator[tuple[int, int]]:
         if (
             text[start:end].lower() in known
             and stands_alone(text, start, end)
+            and not (text[start - 1 : start] in _QUOTES and text[end : end + 1] in _QUOTES)
             and not addresses.hold(start, end)
         ):
             yield start, end
+
+
+_QUOTES = frozenset("\"'“”‘’«»")
+_TITLE_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]+ \Z")
+_TITLE_AFTER = re.compile(r" [^\W\d_]+")
+_OFFICES = frozenset(("ban", "viên", "quyền", "nhiệm", "thác"))
+"""What makes an office of Ủy: no name, whatever the capital."""
+_PROSE_WORDS = 8
+"""Words in small letters that a line of a sentence has at least."""
+
+
+def _is_name(text: str, start: int, end: int) -> bool:
+    """Say whether a word is of a name: beside another capital, or one within a sentence.
+
+    >>> [_is_name(text, 3, 6) for text in ("xã Hoà An", "cô Hoà hát", "Ôi, hoà rồi", "TÀ HOÁ CŨ")]
+    [True, True, False, True]
+    """
+    word = text[start:end]
+    if not word[0].isupper():
+        return False
+    before = _TITLE_BEFORE.search(text, max(0, start - 12), start)
+    after = _TITLE_AFTER.match(text, end)
+    if after and word.lower() in ("ủy", "uỷ") and after.group()[1:].lower() in _OFFICES:
+        return False
+    return (after is not None and after.group()[1].isupper()) or before is not None
+
+
+def _is_prose(text: str) -> bool:
+    """Say whether a text is of sentences, by the lines that have many words in small letters."""
+    prose = words = 0
+    for line in text.split("\n"):
+        found = line.split()
+        words += len(found)
+        prose += len(found) * (sum(map(str.islower, found)) >= _PROSE_WORDS)
+    return prose * 2 >= words
 
 
 @cached_table
