@@ -16,7 +16,7 @@ from vnclean.boilerplate.distinct_lines import DistinctLines, lines_containing, 
 from vnclean.boilerplate.phrases import KINDS, PhraseHits, function_words
 from vnclean.caches import cached_table
 
-__all__ = ["IN_CONTEXT", "LINE_FEATURES", "LineFeatures", "line_features"]
+__all__ = ["LINE_FEATURES", "LineFeatures", "line_features"]
 
 Floats = NDArray[np.float32]
 
@@ -35,8 +35,6 @@ _COUNT_ALONE = re.compile(r"[^\d]{0,40}\(\d{1,5}\)$|\d{1,7}$")
 
 _PHRASES = [kind for kind in KINDS if kind != "function"]
 """The kinds of phrases that a line is looked through for."""
-IN_CONTEXT = ("repeats", "alike", "gap_before", "gap_after")
-"""Rows of `LINE_FEATURES` that tell a line's place among the others: filled in by `features`."""
 LINE_FEATURES = (
     ["length", "words", "letters", "capitals", "marked", "digits", "commas", "stops", "separators",
      "others", "function", "ends_stop", "ends_colon", "ends_comma", "ends_ellipsis", "ends_star",
@@ -47,7 +45,8 @@ LINE_FEATURES = (
     + [f"{kind}_share" for kind in _PHRASES]
     + [f"{kind}_first" for kind in _PHRASES]
 )  # fmt: skip
-"""The names of the rows of `LineFeatures.values`."""
+"""The names of the rows of `LineFeatures.values`; `repeats`, `alike`, `gap_before` and `gap_after`
+tell a line's place among the others, and are filled in by `features`."""
 _AT = {name: number for number, name in enumerate(LINE_FEATURES)}
 _SHARES = [_AT[f"{kind}_share"] for kind in _PHRASES]
 _FIRSTS = [_AT[f"{kind}_first"] for kind in _PHRASES]
