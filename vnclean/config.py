@@ -6,6 +6,8 @@ The keys of a configuration: `preset` or `steps` (names in order) or `[[step]]` 
 
 from __future__ import annotations
 
+import os
+import sys
 import tomllib
 from collections.abc import Collection, Sequence
 from importlib.resources import files
@@ -14,8 +16,12 @@ from typing import Any, NamedTuple
 
 from vnclean.caches import cached
 from vnclean.errors import ConfigError
-from vnclean.registry import from_config
+from vnclean.registry import from_config, read_text
 from vnclean.transform import Transform
+
+if sys.platform != "win32":
+    import grp
+    import pwd
 
 __all__ = [
     "Project",
@@ -55,9 +61,8 @@ _KEYS = frozenset({"preset", "steps", "step", "with", "without", "min_confidence
 def read_toml(source: str | Path) -> dict[str, Any]:
     """Return what TOML text (a str) or a TOML file (a Path) holds; raises ConfigError."""
     try:
-        text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
-        return tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return tomllib.loads(read_text(source) if isinstance(source, Path) else source)
+    except (OSError, RecursionError, ValueError) as error:
         raise ConfigError(f"The configuration can't be read: {error}.") from None
 
 
@@ -168,12 +173,14 @@ class Project(NamedTuple):
 def find_project(folder: Path) -> Project | None:
     """Return the settings nearest to a folder: its own, else those of the folders above it.
 
-    In one folder `.vnclean.toml` goes before `vnclean.toml`, and that before `pyproject.toml`;
-    files are not merged. Raises ConfigError where the file can't be read.
+    It goes up to the root of the project: the first folder with `.git`, else with `pyproject.toml`,
+    else the user's home; where there is none above, only the folder itself counts. In one folder
+    `.vnclean.toml` goes before `vnclean.toml`, and that before `pyproject.toml`; files are not
+    merged. Raises ConfigError where the file can't be read, or others may write it.
     """
-    for place in (folder, *folder.parents):
+    for place in _folders_of_project(folder):
         for name in NAMES:
-            if (path := place / name).is_file():
+            if os.path.lexists(path := place / name):
                 return Project(path, _read(path))
         path = place / "pyproject.toml"
         if path.is_file() and (found := _tool_table(path)) is not None:
@@ -181,21 +188,65 @@ def find_project(folder: Path) -> Project | None:
     return None
 
 
+def _folders_of_project(folder: Path) -> list[Path]:
+    """Return a folder and those above it up to the root of its project."""
+    home = os.path.expanduser("~")
+    above = [folder, *folder.parents]
+    inside = next((above[: n + 1] for n, place in enumerate(above) if str(place) == home), above)
+    for sign in (".git", "pyproject.toml"):
+        for number, place in enumerate(inside):
+            if (place / sign).exists():
+                return inside[: number + 1]
+    return inside if inside is not above else [folder]
+
+
 def _tool_table(path: Path) -> dict[str, Any] | None:
     """Return the table [tool.vnclean]; a file that never names us is not even parsed."""
     try:
-        if b"vnclean" not in path.read_bytes():
+        if "vnclean" not in read_text(path):
             return None
-    except OSError:
+    except (OSError, ValueError):
         return None
-    table = _read(path).get("tool", {}).get("vnclean")
+    tool = _read(path).get("tool", {})
+    table = tool.get("vnclean") if isinstance(tool, dict) else None
     return table if isinstance(table, dict) else None
+
+
+def _check_owner(path: Path) -> None:
+    """Raise ConfigError for settings that someone else may have written."""
+    if sys.platform == "win32":
+        return
+    state = path.stat()
+    if state.st_uid not in (0, os.geteuid()):
+        reason = "belongs to another user"
+    elif state.st_mode & 0o002 or (state.st_mode & 0o020 and not _is_private(state)):
+        reason = "can be written by others"
+    else:
+        return
+    raise ConfigError(
+        f"The settings in {path} are not used: the file {reason}. Make it your own (chown, chmod "
+        "go-w), name it with --config, or leave it out with --isolated."
+    )
+
+
+def _is_private(state: os.stat_result) -> bool:
+    """Say whether a file's group is one that many systems make for each user alone."""
+    if sys.platform == "win32":
+        return True
+    try:
+        group, user = grp.getgrgid(state.st_gid), pwd.getpwuid(state.st_uid)
+    except KeyError:
+        return False
+    return group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        _check_owner(path)
+        return tomllib.loads(read_text(path))
+    except ConfigError:
+        raise
+    except (OSError, RecursionError, ValueError) as error:
         raise ConfigError(
             f"The settings in {path} can't be read: {error}. Mend the file, or leave it out with "
             "--isolated."

@@ -7,6 +7,9 @@ asked for: they need numpy and their tables, which most pipelines do not.
 from __future__ import annotations
 
 import dataclasses
+import errno
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,7 @@ import vnclean.repair.telex_vni  # noqa: F401
 from vnclean.errors import ConfigError
 from vnclean.transform import REGISTERED, Transform
 
-__all__ = ["from_config", "read_words", "registry"]
+__all__ = ["from_config", "read_text", "read_words", "registry"]
 
 
 def registry() -> dict[str, type[Transform]]:
@@ -79,6 +82,21 @@ def _with_files(options: dict[str, Any], lists: set[str], folder: Path) -> dict[
     return out
 
 
+_LARGEST = 64 << 20
+"""Bytes of the largest configuration or list that is read."""
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a UTF-8 file; raises OSError for a device, a pipe and a huge file."""
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        data = file.read(_LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise OSError(errno.EFBIG, "it is too large", str(path))
+    return data.decode("utf-8-sig").replace("\r\n", "\n")
+
+
 def read_words(path: Path) -> tuple[str, ...]:
     """Return the entries of a UTF-8 file, one per line; blank lines and `#` comments are none.
 
@@ -86,7 +104,7 @@ def read_words(path: Path) -> tuple[str, ...]:
     the file can't be read.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except OSError as error:
         raise ConfigError(
             f"The list {str(path)!r} can't be read: {error.strerror or error}. Give the name of a "

@@ -86,7 +86,7 @@ def main() -> None:
             learner.add("site", "\n".join(lines))
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "site.tpl"
-            learner.result().write(path)
+            path.write_bytes(learner.result().as_bytes())
             clean = Templates(str(path))
             gone = furniture = lost = content = 0
             for lines, marks in pages:

@@ -32,8 +32,8 @@ SENTENCES = (
 )
 # Small chunks and frequent checkpoints, so that a small input has many points to be cut off at.
 RUN = (
-    "import sys, vnclean.engine.cleaning as c\n"
-    "c.CHUNK, c.CHECKPOINT, c.CHECKPOINT_SECONDS = 20_000, 60_000, 0.02\n"
+    "import sys, vnclean.engine.cleaning as c, vnclean.engine.writing as w\n"
+    "c.CHUNK, w.CHECKPOINT, w.CHECKPOINT_SECONDS = 20_000, 60_000, 0.02\n"
     "if __name__ == '__main__':\n"
     "    from vnclean.cli import main\n"
     "    sys.exit(main(sys.argv[1:]))\n"

@@ -44,7 +44,7 @@ PAGES = [page(number) for number in range(40)]
 @pytest.fixture
 def clean(tmp_path: Path) -> Templates:
     path = tmp_path / "site.tpl"
-    learn(("xom.vn", text) for text in PAGES).write(path)
+    path.write_bytes(learn(("xom.vn", text) for text in PAGES).as_bytes())
     return Templates(str(path))
 
 
@@ -66,7 +66,7 @@ def test_sites_are_kept_apart(tmp_path: Path) -> None:
         learner.add("a.vn", f"{own}\nBài {number} nói về mưa nắng trong năm ấy ở quê tôi.")
         learner.add("b.vn", f"{HEAD[0]}\n{own} {number}\nĐoạn {number} kể về chuyến đi xa.")
     path = tmp_path / "sites.tpl"
-    learner.result().write(path)
+    path.write_bytes(learner.result().as_bytes())
     text = f"{HEAD[0]}\n{HEAD[0]} nữa\n{own}\nVà chuyện còn dài."
     assert HEAD[0] not in Templates(str(path))(f"{HEAD[0]}\nMột bài viết khác hẳn.").split("\n")
     assert own in text
@@ -87,7 +87,7 @@ def test_memory_is_bounded_and_frequent_lines_are_kept() -> None:
 
 def test_templates_come_back_from_a_file(tmp_path: Path) -> None:
     found = learn(("x", text) for text in PAGES)
-    found.write(tmp_path / "t")
+    (tmp_path / "t").write_bytes(found.as_bytes())
     assert SiteTemplates.read(tmp_path / "t") == found
 
 
@@ -113,7 +113,7 @@ def test_it_is_idempotent_and_total(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "shared.tpl"
     if not path.exists():
-        learn(("xom.vn", text) for text in PAGES).write(path)
+        path.write_bytes(learn(("xom.vn", text) for text in PAGES).as_bytes())
     clean = Templates(str(path))
     once = clean("\n".join(lines))
     assert clean(once) == once

@@ -241,6 +241,7 @@ def test_a_suggestion_alone_is_a_finding_where_it_is_asked_for(tmp_path: Path) -
 def test_the_nearest_settings_are_found(tmp_path: Path) -> None:
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
     (tmp_path / "pyproject.toml").write_text("[tool.vnclean]\npreset = 'safe'\n")
     found = find_project(below)
     assert found is not None
@@ -254,6 +255,49 @@ def test_the_nearest_settings_are_found(tmp_path: Path) -> None:
     (below / "vnclean.toml").write_text("preset = \n")
     with pytest.raises(ConfigError, match="--isolated"):
         find_project(below)
+
+
+def test_settings_are_looked_for_inside_the_project(tmp_path: Path, monkeypatch) -> None:
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path / "elsewhere"))
+    (tmp_path / "vnclean.toml").write_text("preset = 'safe'\n")
+    assert find_project(below) is None
+    for sign in ("pyproject.toml", ".git"):
+        (below / sign).mkdir()
+        assert find_project(below) is None
+        (below / sign).rmdir()
+        (tmp_path / sign).mkdir()
+        assert find_project(below) is not None
+        (tmp_path / sign).rmdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert find_project(below) is not None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
+@pytest.mark.parametrize(("mode", "good"), [(0o644, True), (0o600, True), (0o646, False)])
+def test_settings_that_others_may_write_are_refused(tmp_path: Path, mode: int, good: bool) -> None:
+    path = tmp_path / "vnclean.toml"
+    path.write_text("preset = 'safe'\n")
+    path.chmod(mode)
+    if good:
+        assert find_project(tmp_path) is not None
+    else:
+        with pytest.raises(ConfigError, match="can be written by others"):
+            find_project(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="needs to give files away")
+def test_settings_of_others_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "vnclean.toml"
+    path.write_text("preset = 'safe'\n")
+    os.chown(path, 1234, 1234)
+    with pytest.raises(ConfigError, match="belongs to another user"):
+        find_project(tmp_path)
+    os.chown(path, 0, 1234)
+    path.chmod(0o664)
+    with pytest.raises(ConfigError, match="can be written by others"):
+        find_project(tmp_path)
 
 
 def test_what_goes_before_what(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

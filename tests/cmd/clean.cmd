@@ -37,6 +37,7 @@ $ vnclean clean table.csv --config steps.toml
 > 2;sạch\r
 = 0
 $ vnclean clean crawl a.txt -o out --config steps.toml -v 2>&1 | sed 's/in [0-9.]* s, .*/in TIME/'
+> Settings: steps.toml
 > crawl/one.txt: 1 of 1 text changed
 > crawl/sub/two.txt: 0 of 1 text changed
 > a.txt: 1 of 1 text changed
@@ -93,7 +94,7 @@ $ vnclean clean crawl a.txt -o out4 --rejects rejects --resume --config steps.to
 ! 2 outputs existed already and stayed as they were.
 = 0
 $ vnclean clean a.txt -o out5.txt --rejects rejects --config steps.toml
-! Error: rejects exists already. Use --overwrite to replace it, or give another name after --rejects.
+! Error: rejects exists already. Use --overwrite to replace it, or give another name for the file of rejects.
 = 2
 $ vnclean clean a.txt --resume --config steps.toml
 ! Usage: vnclean clean [OPTIONS] [INPUT]...

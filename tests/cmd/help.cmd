@@ -46,6 +46,8 @@ $ vnclean clean --help
 >                               [default: by the file name; txt]
 >   --encoding NAME             Encoding of the input.  [default: auto: UTF-8,
 >                               else detected]
+>   --max-record SIZE           Leave out larger records, and documents that are
+>                               read whole.  [default: 256M]
 >   -j, --jobs N                Processes; the result is the same.  [default:
 >                               all processors for large inputs]  [x>=0]
 >   --metadata WHAT             Title, date, byline, credits: keep them, drop
@@ -117,6 +119,8 @@ $ vnclean check --help
 >                                   warc.  [default: by the file name; txt]
 >   --encoding NAME                 Encoding of the input.  [default: auto:
 >                                   UTF-8, else detected]
+>   --max-record SIZE               Leave out larger records, and documents that
+>                                   are read whole.  [default: 256M]
 >   -j, --jobs N                    Processes; the result is the same.
 >                                   [default: all processors for large inputs]
 >                                   [x>=0]

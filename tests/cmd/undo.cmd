@@ -14,10 +14,10 @@ $ vnclean undo out.jsonl --edits edits.jsonl | cmp - bad.jsonl
 $ vnclean undo out.jsonl --edits edits.jsonl -o back.jsonl
 = 0
 $ vnclean undo out.jsonl --edits edits.jsonl -o back.jsonl
-! Error: back.jsonl exists already. Use --overwrite to replace it, or give another name after -o.
+! Error: back.jsonl exists already. Use --overwrite to replace it, or give another name for the output.
 = 2
 $ vnclean clean a.txt -o b.txt --edits edits.jsonl --config steps.toml
-! Error: edits.jsonl exists already. Use --overwrite to replace it, or give another name after --edits.
+! Error: edits.jsonl exists already. Use --overwrite to replace it, or give another name for the sidecar.
 = 2
 $ sed -i s/quả/quá/ out.jsonl
 = 0

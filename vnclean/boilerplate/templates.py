@@ -64,22 +64,22 @@ class SiteTemplates(NamedTuple):
     sites: dict[str, dict[int, bool]]
     """For each line whether it tells by itself."""
 
-    def write(self, path: Path) -> None:
-        """Write the templates as JSON lines: a header, then a line for each site."""
+    def as_bytes(self) -> bytes:
+        """Return the templates as JSON lines: a header, then a line for each site."""
         rows = [json.dumps({"format": _FORMAT})]
         for site, lines in sorted(self.sites.items()):
             names = {kind: sorted(f"{p:016x}" for p, tells in lines.items() if tells is kind)
                      for kind in (True, False)}  # fmt: skip
             row = {"site": site, "telling": names[True], "beside": names[False]}
             rows.append(json.dumps(row, ensure_ascii=False))
-        part = path.with_name(f".{path.name}.part")
-        part.write_text("\n".join(rows) + "\n", encoding="utf-8")
-        os.replace(part, path)
+        return ("\n".join(rows) + "\n").encode("utf-8", "surrogatepass")
 
     @staticmethod
     def read(path: Path) -> SiteTemplates:
         """Read templates that were written; raises ConfigError where the file is none."""
         try:
+            if not path.is_file():
+                raise ValueError("it is no regular file")
             head, *rows = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
             if json.loads(head).get("format") != _FORMAT:
                 raise ValueError("it begins otherwise")
@@ -87,8 +87,8 @@ class SiteTemplates(NamedTuple):
             for row in map(json.loads, rows):
                 lines = {int(name, 16): True for name in row["telling"]}
                 lines.update((int(name, 16), False) for name in row["beside"])
-                sites[row["site"]] = lines
-        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+                sites[str(row["site"])] = lines
+        except (AttributeError, KeyError, OSError, RecursionError, TypeError, ValueError) as error:
             raise ConfigError(
                 f"{path} can't be used as site templates ({error}). "
                 "You can make them with: vnclean boilerplate learn CORPUS -o FILE"

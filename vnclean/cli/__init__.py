@@ -145,20 +145,33 @@ def main(args: Sequence[str] | None = None) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.ClickException as error:
+        from vnclean.cli.terminal import printable
+
+        error.__dict__["message"] = printable(error.message)  # which names what was given
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _say("\nStopped." if sys.stderr.isatty() else "Stopped.")
+        if sys.stderr.isatty():
+            _say("")
+        _say("Stopped.")
         return 130
     except BrokenPipeError:
         _close_quietly()
         return 141
     except VncleanError as error:
-        _say(f"Error: {error}")
+        from vnclean.cli.terminal import LinesError
+
+        said = f"Error: {error}"
+        for line in said.split("\n") if isinstance(error, LinesError) else [said]:
+            _say(line)
         return _code(error)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         _say(f"Error: {where}{error.strerror or error}.")
+        return 3
+    except Exception as error:
+        said = f"{_place_of(error)}{type(error).__name__}: {error}"
+        _say(f"Internal error: {said}. Please report it.")
         return 3
 
 
@@ -167,12 +180,23 @@ def _code(error: VncleanError) -> int:
 
     if isinstance(error, ConfigError | MissingExtraError):
         return 2
-    return 2 if type(error).__name__ == "InputError" else 3
+    return 2 if any(kind.__name__ == "InputError" for kind in type(error).__mro__) else 3
+
+
+def _place_of(error: BaseException) -> str:
+    """Return where an exception comes from, for who is to mend it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace and trace.tb_frame.f_code
+    return f"{code.co_filename}:{trace.tb_lineno}: " if code and trace else ""
 
 
 def _say(message: str) -> None:
+    from vnclean.cli.terminal import say
+
     try:
-        click.echo(message, err=True)
+        say(message)
     except OSError:
         _close_quietly()
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from vnclean.cli.options import overwrite_option, reading_from
+from vnclean.cli.terminal import say
 
 if TYPE_CHECKING:
     from vnclean.engine.plan import Task
@@ -44,21 +44,25 @@ def learn(
     result with: vnclean clean --templates FILE
     """
     from vnclean.boilerplate.templates import Learner
+    from vnclean.engine.atomic_files import open_output
     from vnclean.engine.plan import plan_reading
+    from vnclean.engine.run_paths import check_absent, check_run
+    from vnclean.formats.places import place
 
-    target = Path(output)
-    if target.exists() and not overwrite:
-        raise click.UsageError(f"{output} exists. You can add --overwrite to replace it.")
+    target = [("the file of templates", place(output))]
     tasks = plan_reading(inputs, reading_from((key, site_key), False, input_format, encoding))
+    check_run(tasks, [], target)
+    check_absent(target, overwrite)
     learner = Learner()
     for site, text in _documents(tasks, key):
         learner.add(site, text)
     templates = learner.result()
-    templates.write(target)
+    with open_output(place(output)) as file:
+        file.write(templates.as_bytes())
     for site, lines in sorted(templates.sites.items()):
-        click.echo(f"{site or '-'}: {len(lines)} lines", err=True)
+        say(f"{site or '-'}: {len(lines)} lines")
     if not templates.sites:
-        click.echo("No site has a template: it takes 8 documents that share lines.", err=True)
+        say("No site has a template: it takes 8 documents that share lines.")
     return 0
 
 
@@ -72,7 +76,7 @@ def _documents(tasks: list[Task], key: str) -> Iterator[tuple[str, str]]:
         task = tasks[piece.task]
         folder = str(task.source.parent) if task.source is not None else ""
         if piece.reject is not None:
-            click.echo(f"{task.name}: {piece.reject.reason}", err=True)
+            say(f"{task.name}: {piece.reject.reason}")
         if piece.chunk is None:
             continue
         fields: list[Field] = []
@@ -82,7 +86,7 @@ def _documents(tasks: list[Task], key: str) -> Iterator[tuple[str, str]]:
             return place.text
 
         for fault in piece.chunk.format.rewrite(piece.chunk, visit).rejects:
-            click.echo(f"{task.name}:{fault.line}: {fault.reason}", err=True)
+            say(f"{task.name}:{fault.line}: {fault.reason}")
         records: dict[int, list[Field]] = {}
         for place in fields:
             records.setdefault(place.line, []).append(place)

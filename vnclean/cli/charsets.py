@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from vnclean.cli.options import format_option, inputs_argument, overwrite_option
+from vnclean.cli.terminal import json_line, printable, say
 
 __all__ = ["convert", "decode", "detect"]
 
@@ -18,8 +19,6 @@ def detect(inputs: tuple[str, ...], shape: str) -> int:
     A line for each file: its encoding, the confidence, what else it could be. The exit code is 0,
     or 3 if some inputs can't be read.
     """
-    import json
-
     from vnclean.charsets import detect as tell
 
     code = 0
@@ -37,14 +36,14 @@ def detect(inputs: tuple[str, ...], shape: str) -> int:
                 "alternatives": dict(found.alternatives) if found else {},
                 "evidence": found.evidence if found else {},
             }
-            click.echo(json.dumps(record, ensure_ascii=False))
+            click.echo(json_line(record))
             continue
         if found is None:
-            click.echo(f"{name}: can't tell")
+            click.echo(f"{printable(name)}: can't tell")
             continue
         others = ", ".join(f"{other} {share:.3f}" for other, share in found.alternatives)
         click.echo(
-            f"{name}: {found.encoding}, confidence {found.confidence:.3f}"
+            f"{printable(name)}: {found.encoding}, confidence {found.confidence:.3f}"
             + (f" (or {others})" if others else "")
         )
     return code
@@ -64,7 +63,7 @@ def decode(input: str, output: str | None, overwrite: bool) -> int:
     data = _read(input)
     if data is None:
         return 3
-    return _write(read(data).encode("utf-8", "surrogatepass"), output, overwrite)
+    return _write(read(data).encode("utf-8", "surrogatepass"), input, output, overwrite)
 
 
 @click.command()
@@ -89,13 +88,11 @@ def convert(
         return 3
     done = change(data, source, target)
     if not done.lossless:
-        click.echo(f"{input}: {done.report()}", err=True)
+        say(f"{input}: {done.report()}")
         if not lossy:
-            click.echo(
-                "Nothing was written. You can add --lossy to write the nearest letters.", err=True
-            )
+            say("Nothing was written. You can add --lossy to write the nearest letters.")
             return 3
-    return _write(done.data, output, overwrite)
+    return _write(done.data, input, output, overwrite)
 
 
 def _read(name: str) -> bytes | None:
@@ -105,22 +102,23 @@ def _read(name: str) -> bytes | None:
     try:
         return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        click.echo(f"Error: {name}: {error.strerror or error}.", err=True)
+        say(f"Error: {name}: {error.strerror or error}.")
         return None
 
 
-def _write(data: bytes, output: str | None, overwrite: bool) -> int:
+def _write(data: bytes, input: str, output: str | None, overwrite: bool) -> int:
     import sys
 
     from vnclean.engine.atomic_files import open_output
+    from vnclean.engine.run_paths import check_absent, check_paths
     from vnclean.formats.places import place
 
     if output is None or output == "-":
         sys.stdout.buffer.write(data)
         return 0
     target = place(output)
-    if target.exists() and not overwrite:
-        raise click.UsageError(f"{output} exists. You can add --overwrite to replace it.")
+    check_paths([("the input", None if input == "-" else place(input))], [("the output", target)])
+    check_absent([("the output", target)], overwrite)
     with open_output(target) as file:
         file.write(data)
     return 0

@@ -13,6 +13,7 @@ from vnclean.cli.options import (
     limit_option,
     shared_options,
 )
+from vnclean.cli.terminal import printable, say
 
 __all__ = ["check"]
 
@@ -101,12 +102,11 @@ def check(
         raise
     report.close(complete)
     if suggested:
-        click.echo(f"{suggested:,} of {found:,} findings are suggestions only.", err=True)
+        say(f"{suggested:,} of {found:,} findings are suggestions only.")
     if shape == "sarif" and found > GITHUB_TAKES:
-        click.echo(
+        say(
             f"GitHub takes {GITHUB_TAKES:,} results at most, these are {found:,}; "
-            f"--max-findings {GITHUB_TAKES} stops there.",
-            err=True,
+            f"--max-findings {GITHUB_TAKES} stops there."
         )
     return 3 if code == 3 else int(found > 0)
 
@@ -128,13 +128,13 @@ class _Text:
         ):
             before = place.text[edit.start : edit.end]
             click.echo(
-                f"{file}:{position[0]}:{position[1]}: {edit.rule}: "
+                f"{printable(file)}:{position[0]}:{position[1]}: {edit.rule}: "
                 f'"{short(before)}" -> "{short(edit.replacement)}" '
                 f"({edit.confidence:.3f}){'' if applied else ' (suggestion)'}{where}"
             )
 
     def recoded(self, file: str, encoding: str) -> None:
-        click.echo(f'{file}:1:1: encoding: "{encoding}" -> "utf-8"')
+        click.echo(f'{printable(file)}:1:1: encoding: "{encoding}" -> "utf-8"')
 
     def fault(self, file: str, line: int, reason: str) -> None:
         """Say nothing: standard error has it."""

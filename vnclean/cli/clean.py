@@ -17,11 +17,13 @@ from vnclean.cli.options import (
     selection_options,
     shared_options,
 )
+from vnclean.cli.terminal import LinesError, say
 from vnclean.cli.web_options import Pages, page_options
 
 if TYPE_CHECKING:
-    from vnclean.engine import RunOptions, Task
+    from vnclean.engine import RunOptions, Summary, Task
     from vnclean.engine.plan import InputOptions
+    from vnclean.engine.run_paths import Role
 
 __all__ = ["clean"]
 
@@ -55,11 +57,13 @@ class Run:
         replace = self.overwrite or self.resume
         return plan_cleaning(inputs, self.output, reading, in_place=self.in_place, replace=replace)
 
-    def options(self, tasks: list[Task], jobs: int) -> RunOptions:
+    def options(self, tasks: list[Task], jobs: int, reads: tuple[Role, ...]) -> RunOptions:
         """Return how it is to be done; raises UsageError where that contradicts itself."""
         from vnclean.engine import RunOptions, journal_path
         from vnclean.engine.options import OptionsError
+        from vnclean.engine.run_paths import check_absent
         from vnclean.engine.sampling import Selection
+        from vnclean.errors import ConfigError
         from vnclean.formats.places import place
         from vnclean.signals import Criteria
 
@@ -67,12 +71,18 @@ class Run:
             raise click.UsageError("Give --resume to go on or --overwrite to start anew, not both.")
         some = self.limit is not None or self.sample is not None
         rejects, edits = (None, None) if self.dry_run else (self.rejects, self.edits)
-        criteria = None if self.min_quality is None else Criteria.parse(self.min_quality)
+        criteria = None
+        if self.min_quality is not None:
+            try:
+                criteria = Criteria.parse(self.min_quality)
+            except ConfigError as error:
+                raise LinesError(str(error)) from None
         try:
             options = RunOptions(
                 jobs=jobs,
                 rejects=place(rejects) if rejects else None,
                 edits=place(edits) if edits else None,
+                report=place(self.report) if self.report else None,
                 account=self.report is not None,
                 min_quality=criteria,
                 signals=self.signals,
@@ -80,24 +90,13 @@ class Run:
                 dry_run=self.dry_run,
                 journal=None if some or self.dry_run else journal_path(self.output, tasks),
                 resume=self.resume,
+                reads=reads,
             )
             options.check(tasks)
         except OptionsError as error:
             raise click.UsageError(str(error)) from None
-        self._check_absent("--rejects", rejects)
-        self._check_absent("--edits", edits)
+        check_absent(options.beside(), self.overwrite or self.resume)
         return options
-
-    def _check_absent(self, option: str, name: str | None) -> None:
-        """Raise InputError where a file that is to be written beside the outputs exists."""
-        from vnclean.engine.plan import InputError
-        from vnclean.formats.places import place
-
-        if name is not None and place(name).exists() and not (self.overwrite or self.resume):
-            raise InputError(
-                f"{name} exists already. Use --overwrite to replace it, or give another name "
-                f"after {option}."
-            )
 
 
 @click.command()
@@ -151,23 +150,29 @@ def clean(shared: Shared, pages: Pages, engine: Engine, run: Run, inputs: tuple[
     byte. Without INPUT, or with "-", standard input is cleaned to standard output.
     """
     from vnclean.cli.messages import Reporter
-    from vnclean.formats.places import place
     from vnclean.report import check_report_name, write_report
 
     if run.report is not None:
-        check_report_name(place(run.report))
+        check_report_name(run.report)
     pipeline = pages.pipeline(shared.pipeline())
     tasks = run.tasks(inputs, pages.reading(shared.reading()))
     pages.check(pipeline, tasks)
-    options = run.options(tasks, shared.jobs)
+    settings = shared.settings()
+    reads = (("the configuration", settings), ("the templates", pages.file()))
+    options = run.options(tasks, shared.jobs, reads)
     if any(task.source is None for task in tasks) and sys.stdin.isatty() and not run.quiet:
-        click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
+        say("Reading from the terminal; end with Ctrl-D.")
+
+    def conclude(summary: Summary) -> None:
+        if options.report is not None:
+            write_report(options.report, summary, pipeline, settings)
+
     told = {"verbose": run.verbose, "quiet": run.quiet, "dry_run": run.dry_run}
-    with Reporter(tasks, **told) as reporter:
+    with Reporter(tasks, conclude=conclude, **told) as reporter:
+        if settings is not None and run.verbose:
+            reporter.say(f"Settings: {settings}")
         summary = engine.clean(tasks, pipeline, options, reporter)
         reporter.close()
         reporter.conclude(summary, run.rejects if options.rejects else None)
-    if run.report is not None:
-        write_report(place(run.report), summary, pipeline)
     tally = summary.tally
     return 3 if summary.failed or (tally.without and not tally.texts) else 0

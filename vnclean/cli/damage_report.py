@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from vnclean.cli.options import format_option, inputs_argument
+from vnclean.cli.terminal import json_line, printable, say
 
 __all__ = ["inspect"]
 
@@ -28,7 +29,6 @@ def inspect(inputs: tuple[str, ...], text: str | None, shape: str, examples: int
     that is proposed; a question mark stands before what would only be suggested. The exit code is
     0, or 3 if some inputs can't be read or are no text.
     """
-    import json
     import sys
     from pathlib import Path
 
@@ -42,12 +42,12 @@ def inspect(inputs: tuple[str, ...], text: str | None, shape: str, examples: int
     def show(name: str, found: Inspection) -> None:
         if shape == "json":
             record = {"file": name, **found.as_dict()}
-            click.echo(json.dumps(record, ensure_ascii=False))
+            click.echo(json_line(record))
             return
         size = f"{found.lines:,} lines, {found.words:,} words"
         charset = f"{found.encoding}, " if found.encoding else ""
         styles = found.tone_style
-        click.echo(f"{name}: {charset}{found.unicode_form}, {size}")
+        click.echo(f"{printable(name)}: {charset}{found.unicode_form}, {size}")
         if any(styles.values()):
             click.echo(f"  tone style: {styles['old']:,} old (hòa), {styles['new']:,} new (hoà)")
         if not found.damage:
@@ -75,12 +75,12 @@ def inspect(inputs: tuple[str, ...], text: str | None, shape: str, examples: int
         try:
             data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         except OSError as error:
-            click.echo(f"{name}: left out: {error.strerror}", err=True)
+            say(f"{name}: left out: {error.strerror}")
             code = 3
             continue
         found = look(data, examples)
         if found.binary:
-            click.echo(f"{name}: left out: it is binary, no text", err=True)
+            say(f"{name}: left out: it is binary, no text")
             code = 3
             continue
         show("<stdin>" if name == "-" else name, found)

@@ -11,6 +11,7 @@ from vnclean.cli.options import (
     limit_option,
     shared_options,
 )
+from vnclean.cli.terminal import printable
 
 __all__ = ["diff"]
 
@@ -57,7 +58,7 @@ def diff(
 
     def show(task: Task, finding: Finding) -> None:
         place, result = finding.place, finding.result
-        name = task.name
+        name = printable(task.name)
         if place.key:
             name += f":{place.line} {place.key}"
         if shape == "json":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 import click
 
 from vnclean.cli.messages import complaint, count_noun
+from vnclean.cli.terminal import json_line, say
 from vnclean.engine import EditCounts, Finding, Task, survey
 from vnclean.engine.parallel import job_count
 from vnclean.formats import Field, Reject
@@ -56,7 +56,7 @@ def show_findings(
     `faulted` of what can't be read.
     """
     if any(task.source is None for task in tasks) and sys.stdin.isatty():
-        click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
+        say("Reading from the terminal; end with Ctrl-D.")
     total, files, shown = EditCounts(), 0, 0
     current = EditCounts()
     faulty = False
@@ -70,7 +70,7 @@ def show_findings(
     for task, part in results:
         for reject in part.rejects:
             faulty = True
-            click.echo(complaint(task, reject), err=True)
+            say(complaint(task, reject))
             if faulted is not None:
                 faulted(task, reject)
         for name in part.tally.encodings:
@@ -79,7 +79,7 @@ def show_findings(
             if recoded is not None:
                 recoded(task, name)
             else:
-                click.echo(f"{task.name}: is {name}, would be written as UTF-8", err=True)
+                say(f"{task.name}: is {name}, would be written as UTF-8")
         total.add(part.tally)
         current.add(part.tally)
         for finding in part.findings:
@@ -91,18 +91,16 @@ def show_findings(
         if part.end:
             if current.without and not current.texts:
                 keys = " or ".join(map(repr, getattr(task.format, "keys", ())))
-                click.echo(
+                say(
                     f"{task.name}: no record has a text under {keys}. "
-                    "Choose the field with --text-key.",
-                    err=True,
+                    "Choose the field with --text-key."
                 )
             files += bool(current.changed or current.encodings)
             current = EditCounts()
     if files:
-        click.echo(
+        say(
             f"{count_noun(total.changed, 'text')} of {total.texts:,} would change, "
-            f"in {count_noun(files, 'file')} of {len(tasks):,}.",
-            err=True,
+            f"in {count_noun(files, 'file')} of {len(tasks):,}."
         )
     nothing = total.without and not total.texts
     return total, 3 if faulty or nothing else int(bool(files))
@@ -147,10 +145,5 @@ def regions(place: Field, edits: Sequence[Edit]) -> list[tuple[int, int, int, in
 
 
 def write_record(value: dict[str, Any]) -> None:
-    """Print an object as one line of JSON; lone surrogates are escaped."""
-    line = json.dumps(value, ensure_ascii=False)
-    try:
-        line.encode()
-    except UnicodeEncodeError:
-        line = json.dumps(value)
-    click.echo(line)
+    """Print an object as one line of JSON."""
+    click.echo(json_line(value))

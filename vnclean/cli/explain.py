@@ -11,6 +11,7 @@ from vnclean.cli.options import (
     limit_option,
     shared_options,
 )
+from vnclean.cli.terminal import printable
 
 __all__ = ["explain"]
 
@@ -52,7 +53,7 @@ def explain(
             return
         if not (result.edits or result.suggestions):
             return
-        click.echo(f"{task.name}:{place.line}" + (f" {place.key}" if place.key else ""))
+        click.echo(f"{printable(task.name)}:{place.line}" + (f" {place.key}" if place.key else ""))
         marked = [("", edit) for edit in result.edits]
         marked += [("? ", edit) for edit in result.suggestions]
         marked.sort(key=lambda item: item[1].start)

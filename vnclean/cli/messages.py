@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import click
-
+from vnclean.cli.terminal import printable, say
 from vnclean.engine import Listener, Summary, Task
 from vnclean.engine.counts import EditCounts
 from vnclean.engine.plan import total_size
@@ -42,8 +41,15 @@ class Reporter(Listener):
     """Shows a bar on a terminal, plain lines with -v, and every fault."""
 
     def __init__(
-        self, tasks: Sequence[Task], *, verbose: bool, quiet: bool, dry_run: bool = False
+        self,
+        tasks: Sequence[Task],
+        *,
+        verbose: bool,
+        quiet: bool,
+        dry_run: bool = False,
+        conclude: Callable[[Summary], None] = lambda summary: None,
     ) -> None:
+        self._conclude = conclude
         self._tasks = tasks
         self._verbose = verbose
         self._silent = quiet
@@ -83,9 +89,10 @@ class Reporter(Listener):
     def say(self, message: str) -> None:
         """Print a line on standard error, above the bar if there is one."""
         if self._bar is not None:
-            self._bar.console.print(message, markup=False, highlight=False, soft_wrap=True)
+            text = printable(message)
+            self._bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
-            click.echo(message, err=True)
+            say(message)
 
     def advanced(self, task: Task, read: int, tally: EditCounts) -> None:
         """Move the bar."""
@@ -118,6 +125,10 @@ class Reporter(Listener):
             self.say(
                 f"{task.name}: {tally.changed:,} of {count_noun(tally.texts, 'text')} changed{note}"
             )
+
+    def concluded(self, summary: Summary) -> None:
+        """Have the report written, while the run can still be gone on with."""
+        self._conclude(summary)
 
     def interrupted(self) -> None:
         """Say that what was done is not lost."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 if TYPE_CHECKING:
+    from vnclean.config import Project
     from vnclean.engine.plan import InputOptions
     from vnclean.pipeline import Pipeline
     from vnclean.transform import Transform
@@ -32,6 +33,20 @@ __all__ = [
 
 _COMMA = re.compile(r",(?![^\[]*\])")
 """A comma that is not inside a list."""
+
+
+class Size(click.ParamType[int]):
+    """A number of bytes, such as 500K, 64M, 2G."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the bytes that are meant."""
+        found = re.fullmatch(r"([0-9]{1,15})([KMGT]?)(?:i?B)?", str(value).strip(), re.IGNORECASE)
+        if found is None or not int(found[1]):
+            self.fail(f"{value!r} is no size. Write a number of bytes, such as 64M.", param, ctx)
+        return int(found[1]) << 10 * " KMGT".index(found[2].upper() or " ")
+
 
 inputs_argument = click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 limit_option = click.option(
@@ -108,6 +123,14 @@ _READING = (
         help="Encoding of the input.  [default: auto: UTF-8, else detected]",
     ),
     click.option(
+        "--max-record",
+        type=Size(),
+        default="256M",
+        show_default=True,
+        metavar="SIZE",
+        help="Leave out larger records, and documents that are read whole.",
+    ),
+    click.option(
         "-j",
         "--jobs",
         type=click.IntRange(0),
@@ -136,7 +159,13 @@ class Shared:
     encoding: str = "auto"
     no_header: bool = False
     delimiter: str | None = None
+    max_record: int = 256 << 20
     jobs: int = 0
+
+    def settings(self) -> Path | None:
+        """Return the file that says what to do, if there is one; raises ConfigError."""
+        project = _project(self)
+        return Path(self.config) if self.config is not None else project and project.path
 
     def pipeline(self) -> Pipeline:
         """Return the pipeline that the options describe; raises ConfigError."""
@@ -145,6 +174,7 @@ class Shared:
     def reading(self) -> InputOptions:
         """Return how inputs are read; raises ConfigError for an unknown format or encoding."""
         reading = reading_from(self.keys, self.lines, self.input_format, self.encoding)
+        reading = replace(reading, max_record=self.max_record)
         if not (self.no_header or self.delimiter):
             return reading
         delimiter = (self.delimiter or "").replace("\\t", "\t")
@@ -256,7 +286,7 @@ class _Settings(NamedTuple):
 
 def _base(chosen: Shared) -> tuple[Pipeline, _Settings]:
     """Return the pipeline to begin with: of the file that is named, of the project, or a preset."""
-    from vnclean.config import find_project
+    from vnclean.config import read_toml
     from vnclean.errors import ConfigError
     from vnclean.pipeline import Pipeline
 
@@ -267,14 +297,11 @@ def _base(chosen: Shared) -> tuple[Pipeline, _Settings]:
                 'preset = "web".'
             )
         path = Path(chosen.config)
-        try:
-            config = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigError(f"The configuration can't be read: {error}.") from None
+        config = read_toml(path)
         named = {item.partition(":")[0] for item in chosen.with_ + chosen.only}
         pipeline = Pipeline.from_mapping(config, path.parent, spare=named)
         return pipeline, _Settings(config, path.parent)
-    project = None if chosen.isolated else find_project(Path.cwd())
+    project = _project(chosen)
     if project is None:
         return Pipeline.preset(chosen.preset or "standard"), _Settings({}, None)
     config, folder = project.config, project.path.parent
@@ -286,6 +313,13 @@ def _base(chosen: Shared) -> tuple[Pipeline, _Settings]:
         return Pipeline.from_mapping(config, folder, spare=config), _Settings(config, folder)
     except ConfigError as error:
         raise ConfigError(f"In the settings of {project.path}: {error}") from None
+
+
+def _project(chosen: Shared) -> Project | None:
+    """Return the settings of the project, where they are to be looked for."""
+    from vnclean.config import find_project
+
+    return None if chosen.isolated or chosen.config else find_project(Path.cwd())
 
 
 def _parse_item(item: str) -> tuple[str, dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from vnclean.cli.options import Shared, inputs_argument, selection_options, shared_options
+from vnclean.cli.terminal import json_line, say
 
 __all__ = ["stats"]
 
@@ -30,8 +31,6 @@ def stats(
     Steps count the texts that they would change or have a suggestion for; signals are those of the
     cleaned texts. The exit code is 0, or 3 if some inputs can't be read.
     """
-    import json
-
     from vnclean.cli.messages import complaint
     from vnclean.engine import plan_reading
     from vnclean.engine.parallel import job_count
@@ -40,15 +39,15 @@ def stats(
 
     tasks = plan_reading(inputs, shared.reading())
     if any(task.source is None for task in tasks) and sys.stdin.isatty():
-        click.echo("Reading from the terminal; end with Ctrl-D.", err=True)
+        say("Reading from the terminal; end with Ctrl-D.")
     some = limit is not None or sample is not None
     selection = Selection(limit, sample, seed) if some else None
     jobs = job_count(shared.jobs, tasks)
     found = collect(tasks, shared.pipeline(), jobs=jobs, selection=selection)
     for name, reject in found.faults[:20]:
-        click.echo(complaint(next(task for task in tasks if task.name == name), reject), err=True)
+        say(complaint(next(task for task in tasks if task.name == name), reject))
     if shape == "json":
-        click.echo(json.dumps(found.as_dict(), ensure_ascii=False))
+        click.echo(json_line(found.as_dict()))
     else:
         _show(found.as_dict())
     return 3 if found.faults else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from vnclean.cli.options import overwrite_option
+from vnclean.cli.terminal import say
 
 __all__ = ["undo"]
 
@@ -34,11 +35,10 @@ def undo(cleaned: str, edits: str, output: str | None, overwrite: bool) -> int:
     target = None if output in (None, "-") else place(str(output))
     done = undo_files(place(cleaned), place(edits), target, replace_there=overwrite)
     for name, reason in done.failed:
-        click.echo(f"{name}: not restored: {reason}", err=True)
+        say(f"{name}: not restored: {reason}")
     if done.failed:
-        click.echo(
+        say(
             f"{count_noun(len(done.failed), 'file')} could not be restored, "
-            f"{len(done.restored):,} could.",
-            err=True,
+            f"{len(done.restored):,} could."
         )
     return 3 if done.failed else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -58,8 +59,6 @@ class Pages:
         Templates go first: they were learnt from texts that no step had touched.
         """
         if self.templates is not None:
-            from pathlib import Path
-
             from vnclean.boilerplate.templates import SiteTemplates, Templates
 
             SiteTemplates.read(Path(self.templates))  # a bad file is told before any work
@@ -68,6 +67,10 @@ class Pages:
         if self.metadata == "drop" and any(step.name == "boilerplate" for step in pipeline):
             pipeline = pipeline.replace(replace(pipeline["boilerplate"], metadata="drop"))  # type: ignore[call-arg]
         return pipeline
+
+    def file(self) -> Path | None:
+        """Return the file of templates."""
+        return None if self.templates is None else Path(self.templates)
 
     def check(self, pipeline: Pipeline, tasks: list[Task]) -> None:
         """Raise ConfigError where metadata is to go and nothing would take it away."""

@@ -7,30 +7,43 @@ import errno
 import hashlib
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import BinaryIO, NamedTuple, Protocol, Self
 
+from vnclean.engine.locks import BusyError, is_left_over, open_owned, unlock
+from vnclean.engine.plan import InputError
 from vnclean.errors import VncleanError
 from vnclean.formats.base import FileWriter
-from vnclean.formats.places import Place, Url
+from vnclean.formats.places import Place, Url, is_special
 
 __all__ = [
     "AtomicFile",
+    "InUseError",
     "JoinedFile",
+    "LeftAloneError",
     "NoOutput",
+    "Original",
     "Sink",
     "StandardOutput",
     "WriteError",
+    "file_stamp",
     "finish_part",
+    "hidden_name",
     "open_output",
     "part_name",
     "scratch_path",
     "sync_folder",
+    "writing_to",
 ]
+
+
+_LONGEST_NAME = 255
+"""Bytes of a file's name, in every file system of today."""
 
 
 class WriteError(VncleanError):
@@ -43,11 +56,34 @@ class WriteError(VncleanError):
         )
 
 
+class InUseError(InputError):
+    """Another run is writing the same output; nothing has been touched."""
+
+    def __init__(self, path: Place, error: OSError) -> None:
+        super().__init__(
+            f"{path} can't be written now: {error.strerror}. Wait until it has ended, or choose "
+            "another place."
+        )
+
+
+class LeftAloneError(VncleanError):
+    """A file can't be replaced without a loss, so it stays as it is."""
+
+
+class Original(NamedTuple):
+    """A file that is cleaned in place, as it was when it was read: see `file_stamp`."""
+
+    path: Path
+    stamp: tuple[int, ...]
+
+
 @contextlib.contextmanager
-def _writing(path: Place) -> Iterator[None]:
+def writing_to(path: Place) -> Iterator[None]:
     """Raise WriteError for what the system refuses meanwhile."""
     try:
         yield
+    except BusyError as error:
+        raise InUseError(path, error) from None
     except OSError as error:
         raise WriteError(path, error) from None
 
@@ -68,6 +104,18 @@ class Sink(Protocol):
         ...
 
 
+def hidden_name(name: str, what: str) -> str:
+    """Return the name of a file that belongs to another; one of 255 bytes has room for it, too.
+
+    >>> hidden_name("a.txt", "part"), len(hidden_name("a" * 255, "part"))
+    ('.a.txt.vnclean-part', 46)
+    """
+    ending = f".vnclean-{what}"
+    if len(os.fsencode(name)) + len(ending) >= _LONGEST_NAME:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
+    return f".{name}{ending}"
+
+
 def part_name(path: Place) -> Path:
     """Return the temporary name: in the same folder, or on this machine for a remote file.
 
@@ -76,7 +124,7 @@ def part_name(path: Place) -> Path:
     """
     if isinstance(path, Url):
         return scratch_path(path, "part")
-    return path.with_name(f".{path.name}.vnclean-part")
+    return path.with_name(hidden_name(path.name, "part"))
 
 
 def scratch_path(url: Url, what: str) -> Path:
@@ -99,17 +147,17 @@ def scratch_path(url: Url, what: str) -> Path:
     return folder / f"{digest}-{url.name[-64:]}.{what}"
 
 
-def open_output(path: Place, like: Place | None = None, keep: int | None = None) -> AtomicFile:
-    """Return a file to write, wherever it is; see AtomicFile."""
+def open_output(path: Place, keep: int | None = None) -> AtomicFile:
+    """Return a file to write, wherever it is; see AtomicFile. A device or pipe is written to."""
     if isinstance(path, Url):
         return _RemoteFile(path, keep)
-    return AtomicFile(path, like if isinstance(like, Path) else None, keep)
+    return _Device(path) if is_special(path) else AtomicFile(path, keep)
 
 
 def finish_part(path: Place) -> None:
     """Give a file whose temporary one is known to be whole its name, if there is one."""
     part = part_name(path)
-    if part.exists():
+    if is_left_over(part) and not is_special(path):
         if isinstance(path, Url):
             path.put(part)
             part.unlink()
@@ -120,38 +168,42 @@ def finish_part(path: Place) -> None:
 class AtomicFile:
     """A file written under a temporary name; `commit` renames it, `discard` removes it.
 
-    `like` names a file whose permissions it gets (for work in place). Raises WriteError.
+    Of what an earlier run wrote, `keep` bytes are gone on with. Raises WriteError, and InUseError
+    where another run is writing the same file.
     """
 
     stream: BinaryIO
     """The open file, for a format that writes it itself."""
 
-    def __init__(self, path: Place, like: Path | None = None, keep: int | None = None) -> None:
+    def __init__(self, path: Place, keep: int | None = None) -> None:
         self.path = path
         self.part = part_name(path)
-        self._like = like
-        with _writing(path):
+        with writing_to(path):
             self.part.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self.stream = open(self.part, "wb" if keep is None else "r+b")  # noqa: SIM115
+            descriptor = open_owned(self.part, keep is not None)
+            self._file = self.stream = open(descriptor, "r+b")  # noqa: SIM115
             if keep is not None:
+                if os.fstat(descriptor).st_size < keep:
+                    self._file.close()
+                    raise OSError(errno.ENODATA, "less is left of it than an earlier run wrote")
                 self._file.truncate(keep)
                 self._file.seek(keep)
 
     def write(self, data: bytes) -> None:
         """Write bytes under the temporary name."""
-        with _writing(self.path):
+        with writing_to(self.path):
             self._file.write(data)
 
     def sync(self) -> int:
         """Bring all to the disk; return the length in bytes."""
-        with _writing(self.path):
+        with writing_to(self.path):
             self._file.flush()
             os.fsync(self._file.fileno())
         return self._file.tell()
 
     def flushed(self) -> int:
         """Hand all to the operating system; return the length in bytes."""
-        with _writing(self.path):
+        with writing_to(self.path):
             self._file.flush()
         return self._file.tell()
 
@@ -165,24 +217,50 @@ class AtomicFile:
         self.rename()
         sync_folder(self.part.parent)
 
-    def rename(self) -> None:
-        """Give the file its name; what is on the disk by now is for the caller to know."""
-        with _writing(self.path):
-            self._file.close()
-            if self._like is not None:
-                shutil.copymode(self._like, self.part)
+    def put_behind_earlier(self) -> None:
+        """Put what the file of this name holds before what was written, if there is one."""
+        if not self.path.exists():
+            return
+        with tempfile.TemporaryFile() as new, writing_to(self.path):
+            self._file.seek(0)
+            shutil.copyfileobj(self._file, new)
+            self._file.seek(0)
+            self._file.truncate()
+            with self.path.open("rb") as earlier:
+                shutil.copyfileobj(earlier, self._file)
+            new.seek(0)
+            shutil.copyfileobj(new, self._file)
+
+    def rename(self, like: Original | None = None) -> None:
+        """Give the file its name; what is on the disk by now is for the caller to know.
+
+        `like` is a file that it replaces in place: its owner, mode and attributes are kept. Raises
+        LeftAloneError where that has changed since, or can't be replaced without a loss.
+        """
+        with writing_to(self.path):
+            self._file.flush()
+            if like is not None:
+                _take_over(like, self.part)
+            if os.name == "nt":  # where an open file can't be renamed
+                self.close()
             os.replace(self.part, str(self.path))
+            self._file.close()  # only now, as it holds the lock
 
     def close(self) -> None:
         """Stop writing and keep the temporary file."""
+        with contextlib.suppress(OSError, ValueError):
+            self._file.flush()
+            unlock(self._file.fileno())
         with contextlib.suppress(OSError):
             self._file.close()
 
     def discard(self) -> None:
         """Remove the temporary file."""
-        self.close()
+        if os.name == "nt":
+            self.close()
         with contextlib.suppress(OSError):
             self.part.unlink()
+        self.close()  # only now, as it holds the lock
 
     def __enter__(self) -> Self:
         return self
@@ -200,7 +278,7 @@ class _RemoteFile(AtomicFile):
     """A file that is written on this machine and brought to its place when it is complete."""
 
     def __init__(self, url: Url, keep: int | None = None) -> None:
-        if keep is not None and not part_name(url).exists():
+        if keep is not None and not is_left_over(part_name(url)):
             gone = "what the earlier run wrote is gone from this machine; start with --overwrite"
             raise WriteError(url, OSError(errno.ENOENT, gone))
         super().__init__(url, keep=keep)
@@ -209,12 +287,88 @@ class _RemoteFile(AtomicFile):
     def ready(self) -> None:
         """Bring the file to its place, where it appears at once."""
         self.flushed()
-        with _writing(self._url):
+        with writing_to(self._url):
             self._url.put(self.part)
 
-    def rename(self) -> None:
+    def rename(self, like: Original | None = None) -> None:
         """Take the copy on this machine away."""
         self.discard()
+
+
+class _Device(AtomicFile):
+    """A device or pipe: bytes go out as they come, and nothing is given a name."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.part = path, path
+        self._length = 0
+        with writing_to(path):
+            mode = path.stat().st_mode
+            if not (stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)):
+                raise OSError(errno.EINVAL, "it is neither a file nor a pipe")
+            descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_CLOEXEC", 0))
+            self._file = self.stream = open(descriptor, "wb", buffering=0)  # type: ignore[assignment]  # noqa: SIM115
+
+    def write(self, data: bytes) -> None:
+        """Write at once."""
+        with writing_to(self.path):
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        self._length += len(data)
+
+    def sync(self) -> int:
+        """Return how many bytes have been written."""
+        return self._length
+
+    flushed = sync
+
+    def rename(self, like: Original | None = None) -> None:
+        """Close it."""
+        self.close()
+
+    def discard(self) -> None:
+        """Close it; nothing can be taken back."""
+        self.close()
+
+    def put_behind_earlier(self) -> None:
+        """Do nothing: what was written is gone."""
+
+
+def file_stamp(path: Path) -> tuple[int, ...] | None:
+    """Return what changes when a file is changed or replaced; None where nothing can be told."""
+    try:
+        state = path.stat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(state.st_mode):
+        return None
+    return state.st_dev, state.st_ino, state.st_size, state.st_mtime_ns
+
+
+def _take_over(like: Original, part: Path) -> None:
+    """Give a new file the owner, mode and attributes of the one that it is to replace."""
+    if file_stamp(like.path) != like.stamp:
+        raise LeftAloneError("it has changed while it was cleaned, so it was left as it is")
+    state = like.path.stat()
+    if state.st_nlink > 1:
+        raise LeftAloneError(
+            f"it has {state.st_nlink} names (hard links), of which one alone would be replaced; "
+            "give -o OUT"
+        )
+    mine = part.stat()
+    try:
+        if (mine.st_uid, mine.st_gid) != (state.st_uid, state.st_gid):
+            os.chown(part, state.st_uid, state.st_gid)
+        os.chmod(part, stat.S_IMODE(state.st_mode))
+        for name in os.listxattr(like.path) if hasattr(os, "listxattr") else ():
+            if not name.startswith("security."):  # of the system, which sets its own
+                os.setxattr(part, name, os.getxattr(like.path, name))
+    except OSError as error:
+        if error.errno == errno.ENOTSUP:
+            return
+        raise LeftAloneError(
+            f"its owner and attributes can't be kept ({error.strerror}); give -o OUT"
+        ) from None
 
 
 def sync_folder(folder: Path) -> None:
@@ -237,13 +391,13 @@ class JoinedFile:
 
     def write(self, data: bytes) -> None:
         """Hand a chunk to the format."""
-        with _writing(self._file.path):
+        with writing_to(self._file.path):
             if data:
                 self._writer.write(data)
 
     def ready(self) -> None:
         """Let the format write its end, and do what takes long."""
-        with _writing(self._file.path):
+        with writing_to(self._file.path):
             if self._open:
                 self._open = False
                 self._writer.close()
@@ -254,9 +408,9 @@ class JoinedFile:
         self.ready()
         self.rename()
 
-    def rename(self) -> None:
+    def rename(self, like: Original | None = None) -> None:
         """Give the finished file its name."""
-        self._file.rename()
+        self._file.rename(like)
 
     def discard(self) -> None:
         """Remove the temporary file."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,12 +11,12 @@ from vnclean.engine.counts import EditCounts
 from vnclean.engine.journal import run_key
 from vnclean.engine.options import RunOptions
 from vnclean.engine.parallel import job_count
-from vnclean.engine.plan import Task, metadata_of
+from vnclean.engine.plan import Task, metadata_of, record_limit
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.sampling import select_records
 from vnclean.engine.sidecar import chunk_lines, pack_lines
 from vnclean.engine.transport import make_patches, run_in_processes
-from vnclean.engine.visitor import CleaningVisitor, TextOptions, is_filtered
+from vnclean.engine.visitor import CleaningVisitor, TextOptions, is_filtered, rewrite_or_reject
 from vnclean.engine.writing import Cleaned, Listener, Summary, Writer
 from vnclean.formats.compression import compress, suffix_of
 from vnclean.pipeline import Pipeline
@@ -52,7 +51,7 @@ class Cleaner:
         assert chunk is not None
         tally = EditCounts(bytes_in=len(chunk.data))
         visit = CleaningVisitor(self.texts, chunk, tally)
-        done = chunk.format.rewrite(chunk, visit)
+        done = rewrite_or_reject(chunk, visit)
         tally.records = done.records
         tally.without = done.without
         tally.filtered = sum(is_filtered(reject) for reject in done.rejects)
@@ -87,14 +86,14 @@ def clean_files(
     there is no file of rejects. Raises InputError, WriteError and WorkerLostError; whatever is
     raised, no output is half-written.
     """
-    begun = time.monotonic()
     options = options or RunOptions()
     options.check(tasks)
     texts = TextOptions.of(pipeline, options)
     key = ""
     if options.journal is not None:
         beside = {"rejects": options.rejects, "edits": options.edits}
-        key = run_key(texts.key(), CHUNK, **beside, metadata=metadata_of(tasks))
+        of_formats = {"metadata": metadata_of(tasks), "records": record_limit(tasks)}
+        key = run_key(texts.key(), CHUNK, **beside, **of_formats)
     writer = Writer(tasks, pipeline, options, listener or Listener(), key)
     prompt = any(task.source is None for task in tasks)
     source = select_records(pieces(tasks, CHUNK, writer.skipped), options.selection)
@@ -111,5 +110,4 @@ def clean_files(
     except BaseException:
         writer.abandon()
         raise
-    writer.summary.seconds = time.monotonic() - begun
     return writer.summary

@@ -124,10 +124,14 @@ class EditCounts:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> EditCounts:
-        """Return the tally that `as_dict` gave."""
+        """Return the tally that `as_dict` gave; raises ValueError where it can't have been."""
         values = dict(values)
+        numbers = [value for value in values.values() if not isinstance(value, dict)]
         for name in ("rules", "encodings"):
             values[name] = Counter(values[name])
+            numbers += values[name].values()
+        if not all(type(number) is int for number in numbers):
+            raise ValueError("a count is no number")
         values["samples"] = {
             rule: [
                 Sample(

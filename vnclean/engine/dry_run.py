@@ -10,7 +10,7 @@ from vnclean.engine.counts import EditCounts
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.transport import run_in_processes
-from vnclean.engine.visitor import clean_or_reject
+from vnclean.engine.visitor import clean_or_reject, rewrite_or_reject
 from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.result import Result
@@ -68,7 +68,7 @@ class DryRun:
                     done.findings.append(Finding(place, result))
                 return place.text
 
-            rewritten = chunk.format.rewrite(chunk, visit)
+            rewritten = rewrite_or_reject(chunk, visit)
             done.rejects += rewritten.rejects
             tally.records, tally.without = rewritten.records, rewritten.without
             tally.bytes_in = len(chunk.data)

@@ -12,12 +12,16 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
-from vnclean.engine.atomic_files import WriteError, scratch_path
+from vnclean.engine.atomic_files import WriteError, hidden_name, scratch_path, writing_to
 from vnclean.engine.counts import EditCounts
+from vnclean.engine.locks import open_owned, unlock
 from vnclean.engine.plan import InputError, Task
-from vnclean.formats.places import Url, existing_places, place, stamp_of
+from vnclean.errors import VncleanError
+from vnclean.formats.places import Url, existing_places, is_special, place, stamp_of
+
+Kind = TypeVar("Kind")
 
 __all__ = ["Journal", "Mark", "journal_path", "run_key"]
 
@@ -32,10 +36,12 @@ def journal_path(output: str | None, tasks: Sequence[Task]) -> Path | None:
     if output is None or any(task.target is None or task.in_place for task in tasks):
         return None
     out = place(output)
+    if is_special(out):
+        return None
     if isinstance(out, Url):
         return scratch_path(out, "journal")
     if len(tasks) == 1 and tasks[0].target == out:
-        return out.with_name(f".{out.name}.vnclean-journal")
+        return out.with_name(hidden_name(out.name, "journal"))
     return out / ".vnclean-journal"
 
 
@@ -59,6 +65,12 @@ class Mark:
     tally: EditCounts
     source: list[Any] = field(default_factory=list)
     edits: int = 0
+    lost: bool = False
+    """Whether something was left out that the file of rejects does not hold."""
+    spoilt: bool = False
+    """Whether what was written must not get the name of the output."""
+    shown: list[list[Any]] = field(default_factory=list)
+    """Line and reason of the first faults."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values."""
@@ -68,8 +80,20 @@ class Mark:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Mark:
-        """Return the mark that `as_dict` gave."""
-        return cls(**{**values, "tally": EditCounts.from_dict(values["tally"])})
+        """Return the mark that `as_dict` gave; raises ValueError where it can't have been."""
+        mark = cls(**{**values, "tally": EditCounts.from_dict(values["tally"])})
+        for name, kind in cls.__annotations__.items():
+            wanted = _KINDS[kind.partition("[")[0]]
+            value = getattr(mark, name)
+            if type(value) is not wanted or (type(value) is int and value < -1):
+                raise ValueError(name)
+        if not all(isinstance(line, int) and isinstance(said, str) for line, said in mark.shown):
+            raise ValueError("shown")
+        return mark
+
+
+_KINDS = {"str": str, "bool": bool, "int": int, "list": list, "EditCounts": EditCounts}
+"""The types of the fields of a mark."""
 
 
 def _identity(task: Task) -> list[Any]:
@@ -95,25 +119,32 @@ class Journal:
         self.finished = False
         self.worth = False
         """Whether there is anything to go on with."""
+        self.adds = resume
+        """Whether the files beside the outputs go on with what an earlier, finished run wrote."""
         self._identities: dict[str, list[Any]] = {}
-        length = self._read(key) if resume else 0
-        found = bool(length)
-        try:
+        with writing_to(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: BinaryIO = open(path, "r+b" if found else "wb")  # noqa: SIM115
+            descriptor = open_owned(path, keep=resume)
+            self._file: BinaryIO = open(descriptor, "r+b")  # noqa: SIM115
+        try:
+            self._begin(key, tasks, resume)
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, key: str, tasks: Sequence[Task], resume: bool) -> None:
+        length = self._read(key)
+        with writing_to(self.path):
             self._file.truncate(length)
             self._file.seek(length)
-        except OSError as error:
-            raise WriteError(path.parent, error) from None
-        if not found:
+        if not length:
             targets = [task.target for task in tasks if resume and task.target is not None]
             left = sorted(str(target) for target in existing_places(targets))
             self.left = set(left)
-            self._append({"run": key, "left": left})
+            self._append({"run": key, "left": left, "adds": resume})
         for task in tasks:
             mark = self.marks.get(str(task.target))
             if mark is not None and mark.source != _identity(task):
-                self._file.close()
                 raise InputError(
                     f"{task.name} has changed since the run that is to be resumed. "
                     "Start anew with --overwrite."
@@ -122,32 +153,40 @@ class Journal:
 
     def _read(self, key: str) -> int:
         """Read the earlier journal; return the length of its whole lines in bytes."""
-        try:
-            data = self.path.read_bytes()
-        except FileNotFoundError:
-            return 0
-        except OSError as error:
-            raise WriteError(self.path, error) from None
+        with writing_to(self.path):
+            data = self._file.read()
         length = 0
         for line in data.split(b"\n")[:-1]:
             try:
                 entry = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 break
             length += len(line) + 1
-            if "run" in entry:
-                if entry["run"] != key:
-                    raise InputError(
-                        "The run that is to be resumed had other options. Give the same ones, or "
-                        "start anew with --overwrite."
-                    )
-                self.left = set(entry["left"])
-            elif "finished" in entry:
-                self.finished = True
-            else:
-                mark = Mark.from_dict(entry)
-                self.marks[mark.task] = mark
+            try:
+                self._enter(entry, key)
+            except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+                if isinstance(error, VncleanError):
+                    raise
+                raise InputError(
+                    f"The journal {self.path} is damaged. Start anew with --overwrite."
+                ) from None
         return length
+
+    def _enter(self, entry: dict[str, Any], key: str) -> None:
+        """Take a line of an earlier journal; of one that is damaged nothing is believed."""
+        if "run" in entry:
+            if entry["run"] != key:
+                raise InputError(
+                    "The run that is to be resumed had other options. Give the same ones, or "
+                    "start anew with --overwrite."
+                )
+            self.left = {_of(str, name) for name in _of(list, entry["left"])}
+            self.adds = _of(bool, entry["adds"])
+        elif "finished" in entry:
+            self.finished = True
+        else:
+            mark = Mark.from_dict(entry)
+            self.marks[mark.task] = mark
 
     def last_rejects(self) -> int:
         """Return how long the file of rejects was at the last mark."""
@@ -182,10 +221,20 @@ class Journal:
     def close(self) -> None:
         """Stop writing; the journal stays for a later run."""
         with contextlib.suppress(OSError):
+            unlock(self._file.fileno())
             self._file.close()
 
     def remove(self) -> None:
         """Take the journal away: there is nothing left to go on with."""
-        self.close()
+        if os.name == "nt":
+            self.close()
         with contextlib.suppress(OSError):
             self.path.unlink()
+        self.close()  # only now, as it holds the lock
+
+
+def _of(kind: type[Kind], value: object) -> Kind:
+    """Return a value of the type that it must have; raises TypeError for another."""
+    if not isinstance(value, kind):
+        raise TypeError(value)
+    return value

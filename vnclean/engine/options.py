@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vnclean.engine.plan import InputError, Task
+from vnclean.engine.run_paths import Role, check_run
 from vnclean.engine.sampling import Selection
 from vnclean.formats.places import Place
 from vnclean.signals import Criteria
@@ -22,18 +23,20 @@ class OptionsError(InputError):
 class RunOptions:
     """How files are cleaned. Raises OptionsError where two options contradict each other.
 
-    `jobs` is the number of processes, 0 for as many as the inputs are worth. Records that can't
-    be read go to `rejects`; `edits` is the sidecar: what `vnclean.engine.undo` needs to get the
-    inputs back from the outputs. `account` counts edits by rule. Texts that don't meet
-    `min_quality` are left out, and go to the rejects; that is no fault. `signals` adds the quality
-    of each text to its record. Of the records only a `selection` is dealt with. In a `dry_run`
-    nothing is written. With a `journal`, a run that was cut off, however suddenly, can be gone on
-    with by `resume`: the result is the same, byte for byte, as without it.
+    `jobs` is the number of processes, 0 for as many as the inputs are worth. Records that can't be
+    read go to `rejects`; `edits` is the sidecar: what `vnclean.engine.undo` needs to get the inputs
+    back from the outputs; the `report` is written by the caller. `reads` are other files that the
+    run reads, which nothing may be written to. `account` counts edits by rule. Texts that don't
+    meet `min_quality` are left out, and go to the rejects; that is no fault. `signals` adds the
+    quality of each text to its record. Of the records only a `selection` is dealt with. In a
+    `dry_run` nothing is written. With a `journal`, a run that was cut off, however suddenly, can be
+    gone on with by `resume`: the result is the same, byte for byte, as without it.
     """
 
     jobs: int = 0
     rejects: Place | None = None
     edits: Place | None = None
+    report: Place | None = None
     account: bool = False
     min_quality: Criteria | None = None
     signals: bool = False
@@ -41,6 +44,7 @@ class RunOptions:
     dry_run: bool = False
     journal: Path | None = None
     resume: bool = False
+    reads: tuple[Role, ...] = ()
 
     def __post_init__(self) -> None:
         if self.selection is not None and self.resume:
@@ -49,7 +53,7 @@ class RunOptions:
             raise OptionsError("--resume needs an output that can be gone on with: -o OUT.")
 
     def check(self, tasks: Sequence[Task]) -> None:
-        """Raise OptionsError where the options do not fit the tasks."""
+        """Raise OptionsError where they do not fit the tasks, InputError where paths collide."""
         in_place = any(task.in_place for task in tasks)
         if self.min_quality is not None and in_place:
             raise OptionsError("--min-quality leaves records out: give -o OUT, not --in-place.")
@@ -58,6 +62,15 @@ class RunOptions:
             raise OptionsError(f"--signals adds a field to JSON lines; {other} has none.")
         if self.selection is not None and in_place:
             raise OptionsError(_FRESH)
+        check_run(tasks, self.reads, [*self.beside(), ("the journal", self.journal)])
+
+    def beside(self) -> list[Role]:
+        """Return the files that are written beside the outputs."""
+        return [
+            ("the file of rejects", self.rejects),
+            ("the sidecar", self.edits),
+            ("the report", self.report),
+        ]
 
 
 _FRESH = "--limit and --sample need a fresh output: -o OUT or --dry-run."

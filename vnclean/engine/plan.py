@@ -9,13 +9,30 @@ from pathlib import Path, PurePath
 
 from vnclean.errors import VncleanError
 from vnclean.formats import FileFormat, Format, format_named, format_of, suffixes
+from vnclean.formats.base import MAX_RECORD
 from vnclean.formats.compression import SUFFIXES, suffix_of
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.known import is_markdown, with_metadata
-from vnclean.formats.places import Place, Url, existing_places, matching_files, place, size_of
+from vnclean.formats.places import (
+    Place,
+    Url,
+    existing_places,
+    is_special,
+    matching_files,
+    place,
+    size_of,
+)
 from vnclean.formats.text import Text
 
-__all__ = ["InputError", "InputOptions", "Task", "metadata_of", "plan_cleaning", "plan_reading"]
+__all__ = [
+    "InputError",
+    "InputOptions",
+    "Task",
+    "metadata_of",
+    "plan_cleaning",
+    "plan_reading",
+    "record_limit",
+]
 
 
 class InputError(VncleanError):
@@ -63,6 +80,8 @@ class InputOptions:
     header: bool = True
     """Whether the first record of a table names the columns."""
     delimiter: str = ""
+    max_record: int = MAX_RECORD
+    """Bytes above which a record, or a document, is left out."""
 
     def of(self, path: Place | None) -> Format:
         """Return the format for a file; plain text where nothing else is known."""
@@ -72,6 +91,8 @@ class InputOptions:
             kind = replace(kind, header=self.header, delimiter=self.delimiter)
         if isinstance(kind, Text) and path is not None:
             kind = replace(kind, markdown=is_markdown(path))
+        if hasattr(kind, "max_record"):
+            kind = replace(kind, max_record=self.max_record)  # type: ignore[type-var]
         return with_metadata(kind, self.metadata, self.metadata_key)
 
 
@@ -111,6 +132,8 @@ def plan_cleaning(
             Task(path, real, reading.of(path), True, below.as_posix())
             for real, (path, below) in found.items()
         ]
+        if special := next((path for path, _ in found.values() if is_special(path)), None):
+            raise InputError(f"{special} can't be cleaned in place: it is no file. Give -o OUT.")
         if changed := next((task for task in tasks if _ending(task.format)), None):
             raise InputError(
                 f"{changed.name} can't be cleaned in place: its text would take the place of the "
@@ -273,6 +296,11 @@ def _check(tasks: Sequence[Task], reading: InputOptions, replace: bool) -> None:
                 f"{task.target} has the ending of another format than {task.name}, but formats "
                 "are kept, not converted. Give a name with the ending of the input."
             )
+        if isinstance(task.format, FileFormat) and is_special(task.target):
+            raise InputError(
+                f"{task.target} can't be the output of {task.name}: its format is no stream. "
+                "Give a file for the result: -o FILE."
+            )
         if task.source and same_file(task.source, task.target):
             raise InputError(
                 f"{task.name} would be overwritten by its own result. "
@@ -282,7 +310,7 @@ def _check(tasks: Sequence[Task], reading: InputOptions, replace: bool) -> None:
         found = existing_places(list(targets))
     except OSError as error:
         raise InputError(f"{error.filename} can't be reached: {error.strerror}.") from None
-    there = [target for target in targets if target in found]
+    there = [target for target in targets if target in found and not is_special(target)]
     if there and not replace:
         more = f" (and {len(there) - 1} more)" if len(there) > 1 else ""
         raise InputError(
@@ -306,6 +334,12 @@ def metadata_of(tasks: Sequence[Task]) -> str | None:
     keys = {f"+{key}" for kind in formats if (key := getattr(kind, "metadata", ""))}
     drops = {"drop" for kind in formats if getattr(kind, "drop", False)}
     return ",".join(sorted(keys | drops)) or None
+
+
+def record_limit(tasks: Sequence[Task]) -> int | None:
+    """Return above how many bytes records are left out, where that is not the usual number."""
+    limits = {getattr(task.format, "max_record", MAX_RECORD) for task in tasks} - {MAX_RECORD}
+    return min(limits, default=None)
 
 
 def total_size(tasks: Sequence[Task]) -> int | None:

@@ -27,16 +27,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from vnclean import __version__
-from vnclean.engine.atomic_files import AtomicFile, JoinedFile, Sink, open_output, part_name
+from vnclean.engine.atomic_files import JoinedFile, Sink, hidden_name, open_output, part_name
 from vnclean.engine.cleaning import Cleaner
 from vnclean.engine.counts import EditCounts
 from vnclean.engine.journal import Journal, Mark, run_key
 from vnclean.engine.options import OptionsError, RunOptions
-from vnclean.engine.plan import InputError, Task, metadata_of
+from vnclean.engine.plan import InputError, Task, metadata_of, record_limit
 from vnclean.engine.reading import CHUNK, Piece, pieces
 from vnclean.engine.rejects import reject_line
 from vnclean.engine.visitor import TextOptions, is_filtered
-from vnclean.engine.writing import MAX_SHOWN, Listener, Summary, is_output_kept
+from vnclean.engine.writing import MAX_SHOWN, Listener, Summary, is_output_kept, open_beside
 from vnclean.errors import MissingExtraError, VncleanError
 from vnclean.formats import FileFormat, Reject
 from vnclean.formats.compression import compress
@@ -70,6 +70,8 @@ class _CleanedPart(NamedTuple):
     tally: EditCounts
     faults: list[tuple[int, str]]
     rejects: bytes
+    spoilt: bool = False
+    """Whether the file was written to while it was read."""
     error: str = ""
 
 
@@ -125,6 +127,7 @@ class _Worker:
         task: Task = pickle.loads(rows[0]["task"])
         tally, faults, rejects = EditCounts(), [], []
         first, end, frames = rows[0]["index"], False, []
+        spoilt = False
         for row in rows:
             piece: Piece = pickle.loads(row.pop("piece"))
             found = [] if piece.reject is None else [piece.reject]
@@ -137,13 +140,14 @@ class _Worker:
                 if data := cleaned.of(piece.chunk.data):
                     frames.append(data)
             end = end or piece.end
+            spoilt = spoilt or piece.changed
             faults += [(fault.line, fault.reason) for fault in found if not is_filtered(fault)]
             if self._options.rejects is not None:
                 rejects += [reject_line(task.name, fault) for fault in found]
         whole, error = first == 0 and end, ""
         try:
             if whole:
-                if _mark(task, len(rows), tally, bool(frames), self._options).kept:
+                if _mark(task, len(rows), tally, bool(frames), spoilt, self._options).kept:
                     _finish(task, iter(frames))
             elif frames:
                 _write_part(_part_place(task, first), frames)
@@ -152,20 +156,22 @@ class _Worker:
         read = sum(row["read"] for row in rows)
         return _CleanedPart(
             number, first, len(rows), end, whole, bool(frames), read, tally,
-            faults[:MAX_SHOWN], b"".join(rejects), error,
+            faults[:MAX_SHOWN], b"".join(rejects), spoilt, error,
         )  # fmt: skip
 
 
-def _mark(task: Task, chunks: int, tally: EditCounts, wrote: bool, options: RunOptions) -> Mark:
+def _mark(
+    task: Task, chunks: int, tally: EditCounts, wrote: bool, spoilt: bool, options: RunOptions
+) -> Mark:
     """Return the note of a task that is done, which says whether its output is kept."""
-    mark = Mark(str(task.target), True, chunks, 0, 0, tally.rejected, True, tally)
+    mark = Mark(str(task.target), True, chunks, 0, 0, tally.rejected, True, tally, spoilt=spoilt)
     mark.kept = is_output_kept(task, mark, wrote, options)
     return mark
 
 
 def _work_folder(task: Task) -> Place:
     assert task.target is not None
-    return task.target.with_name(f".{task.target.name}.vnclean-ray")
+    return task.target.with_name(hidden_name(task.target.name, "ray"))
 
 
 def _clear(task: Task) -> None:
@@ -266,27 +272,36 @@ class _Coordinator:
         journal, rejects = options.journal, options.rejects
         self._options = options
         self._journal = Journal(journal, key, tasks, options.resume) if journal else None
-        self._rejects: AtomicFile | None = None
-        if rejects is not None:
-            before = self._journal.last_rejects() if self._journal else 0
-            self._rejects = open_output(rejects, keep=before or None)
-            if options.resume and not before and rejects.exists():
-                self._rejects.write(rejects.read_bytes())
+        self._begun = time.monotonic()
+        before = self._journal.last_rejects() if self._journal else 0
+        redone = {task.name for _, task in self._open_tasks()}
+        self._rejects = open_beside(rejects, self._journal, before, redone, b"")
         self._together = ray.remote(num_cpus=0)(_put_together)
 
     def open_tasks(self) -> list[tuple[int, Task]]:
         """Return the tasks that an earlier run did not finish."""
+        found = self._open_tasks()
+        open_numbers = {number for number, _ in found}
+        for number, task in enumerate(self._tasks):
+            mark = self._journal.marks.get(str(task.target)) if self._journal else None
+            if number in open_numbers:
+                continue
+            if mark is None:
+                self.summary.there.append(task.name)
+            else:
+                self.summary.tally.add(mark.tally)
+                self._count(task, mark)
+        return found
+
+    def _open_tasks(self) -> list[tuple[int, Task]]:
         found = []
         for number, task in enumerate(self._tasks):
             assert task.target is not None
             target = str(task.target)
             mark = self._journal.marks.get(target) if self._journal else None
-            if self._journal is not None and target in self._journal.left:
-                self.summary.there.append(task.name)
-            elif mark is not None and mark.done and (not mark.kept or task.target.exists()):
-                self.summary.tally.add(mark.tally)
-                self._count(task, mark)
-            else:
+            left = self._journal is not None and target in self._journal.left
+            done = mark is not None and mark.done and (not mark.kept or task.target.exists())
+            if not left and not done:
                 found.append((number, task))
         return found
 
@@ -303,8 +318,6 @@ class _Coordinator:
             state.wanted = part.first + part.pieces
         heapq.heappush(state.parts, (part.first, part))
         for line, reason in part.faults:
-            if len(self.summary.faults) < MAX_SHOWN:
-                self.summary.faults.append((task.name, line, reason))
             self._listener.rejected(task, Reject(line, reason))
         self.summary.tally.add(part.tally)
         self._listener.advanced(task, self._read, part.tally)
@@ -312,7 +325,8 @@ class _Coordinator:
             return
         del self._states[part.task]
         wrote = [found.first for _, found in sorted(state.parts) if found.wrote]
-        mark = _mark(task, state.seen, state.tally, bool(wrote), self._options)
+        spoilt = any(found.spoilt for _, found in state.parts)
+        mark = _mark(task, state.seen, state.tally, bool(wrote), spoilt, self._options)
         if part.whole or not mark.kept:
             self._end(part.task, state)
             return
@@ -330,7 +344,10 @@ class _Coordinator:
     def _end(self, number: int, state: _State) -> None:
         task = self._tasks[number]
         wrote = any(part.wrote for _, part in state.parts)
-        mark = _mark(task, state.seen, state.tally, wrote, self._options)
+        spoilt = any(part.spoilt for _, part in state.parts)
+        mark = _mark(task, state.seen, state.tally, wrote, spoilt, self._options)
+        faults = [fault for _, part in sorted(state.parts) for fault in part.faults]
+        mark.shown = [list(fault) for fault in faults[:MAX_SHOWN]]
         if mark.kept and isinstance(task.target, Path) and not task.target.exists():
             raise ClusterError(
                 f"{task.target} was written by one machine and can't be seen by another. {_SHARED}"
@@ -359,6 +376,8 @@ class _Coordinator:
             self._rejects.flushed()
             _sort_rejects(part_name(self._options.rejects), order)
             self._rejects.commit()
+        self.summary.seconds = time.monotonic() - self._begun
+        self._listener.concluded(self.summary)
         if self._journal is not None:
             self._journal.remove()
 
@@ -370,7 +389,7 @@ class _Coordinator:
             _clear(self._tasks[number])
         if self._rejects is not None:
             with contextlib.suppress(Exception):
-                self._rejects.close() if keep else self._rejects.commit()
+                self._rejects.close() if keep else self._rejects.discard()
         if self._journal is not None:
             self._journal.close() if keep else self._journal.remove()
         if keep:
@@ -489,10 +508,12 @@ def clean_files_on_ray(
     """
     options = options or RunOptions()
     _check(tasks, options)
-    begun = time.monotonic()
     rejects, metadata = options.rejects, metadata_of(tasks)
     of_texts = TextOptions.of(pipeline, options).key()
-    key = run_key(of_texts, CHUNK, rejects=rejects, metadata=metadata, engine="ray")
+    key = run_key(
+        of_texts, CHUNK, rejects=rejects, metadata=metadata, records=record_limit(tasks),
+        engine="ray",
+    )  # fmt: skip
     with _cluster(address) as ray:
         _check_machines(ray)
         coordinator = _Coordinator(ray, tasks, options, listener or Listener(), key)
@@ -509,7 +530,6 @@ def clean_files_on_ray(
                     "same versions of Python, Ray and vnclean."
                 ) from error
             raise
-    coordinator.summary.seconds = time.monotonic() - begun
     return coordinator.summary
 
 

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from vnclean.engine.atomic_files import file_stamp
 from vnclean.engine.plan import Task
 from vnclean.errors import FormatError, MissingExtraError
 from vnclean.formats import Chunk, FileFormat, Reject
+from vnclean.formats.base import Oversized
 from vnclean.formats.compression import decompress_blocks
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.encoding import AUTO, unicode_blocks
 from vnclean.formats.jsonl import Json, JsonLines
-from vnclean.formats.lines import CutOffError
-from vnclean.formats.places import Place, Url, size_of
+from vnclean.formats.lines import CutOffError, too_large
+from vnclean.formats.places import Place, Url, is_special, size_of
 from vnclean.formats.text import Text
 
-__all__ = ["CHUNK", "Origin", "Piece", "batches", "file_blocks", "pieces", "weight"]
+__all__ = [
+    "CHUNK",
+    "Origin",
+    "Piece",
+    "batches",
+    "failure",
+    "file_blocks",
+    "pieces",
+    "weight",
+]
 
 CHUNK = 1 << 20
 """How many bytes of records are handled at once, at least."""
@@ -55,6 +67,10 @@ class Piece:
     """How many they are, where the chunk came without them."""
     name: str = ""
     """How the task is called."""
+    stamp: tuple[int, ...] | None = None
+    """At the end of a local file: its `file_stamp` when its reading began."""
+    changed: bool = False
+    """Whether the file was written to meanwhile."""
 
 
 def pieces(
@@ -72,9 +88,13 @@ def pieces(
             meter.pass_over(task)
             continue
         reject = None
+        began = file_stamp(task.source) if isinstance(task.source, Path) else None
         try:
             stamp, offset = _stamp(task), 0
             for count, chunk in enumerate(_chunks(task, size, meter)):
+                if isinstance(chunk, Chunk) and isinstance(chunk.data, Oversized):
+                    offset += chunk.data.size
+                    chunk = Reject(chunk.line, too_large(chunk.data.size), whole=False)
                 if isinstance(chunk, Reject):
                     if count >= wanted:
                         yield Piece(number, reject=chunk, read=meter.count)
@@ -87,14 +107,29 @@ def pieces(
                     piece = Piece(number, chunk, None, False, meter.count, task.packs, origin)
                     yield replace(piece, name=task.name)
         except CutOffError as error:
-            reject = Reject(error.line, str(error), error.rest)
+            reject = Reject(error.line, str(error), error.rest, error.whole)
         except (FormatError, MissingExtraError) as error:
             reject = Reject(0, str(error))
         except IsADirectoryError:
             reject = Reject(0, "it is a folder")
         except OSError as error:
             reject = Reject(0, f"it can't be read: {error.strerror or error}")
-        yield Piece(number, reject=reject, end=True, read=meter.count)
+        except Exception as error:  # of a format, or a library: it costs its file, not the run
+            reject = Reject(0, failure("reading it", error))
+        now = file_stamp(task.source) if began is not None else None  # type: ignore[arg-type]
+        # One that was taken away, or replaced by another, was read as it was.
+        changed = now is not None and began is not None and now[:2] == began[:2] and now != began
+        if changed:
+            reject = Reject(0, "it changed while it was read; clean it again", whole=False)
+        piece = Piece(number, reject=reject, end=True, read=meter.count, stamp=began)
+        yield replace(piece, changed=changed)
+
+
+def failure(what: str, error: Exception) -> str:
+    """Return the reason of a reject for an exception that nobody foresaw."""
+    if isinstance(error, MemoryError):
+        return f"{what} took more memory than there is; --max-record passes over large records"
+    return f"{what} failed with {type(error).__name__}: {error}. Please report it."
 
 
 def _stamp(task: Task) -> tuple[int, int] | None:
@@ -102,7 +137,7 @@ def _stamp(task: Task) -> tuple[int, int] | None:
     if task.packed or not isinstance(task.format, _VERBATIM) or not isinstance(task.source, Path):
         return None
     state = os.stat(task.source)
-    return state.st_size, state.st_mtime_ns
+    return (state.st_size, state.st_mtime_ns) if stat.S_ISREG(state.st_mode) else None
 
 
 class _Meter:
@@ -121,6 +156,8 @@ class _Meter:
 
 def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk | Reject]:
     if isinstance(task.format, FileFormat) and task.source is not None and not task.packed:
+        if is_special(task.source):
+            raise FormatError("its format is no stream: give a file, not a pipe")
         yield from task.format.split_file(task.source, size)
         meter.pass_over(task)
         return

@@ -81,6 +81,8 @@ def closing_line(task: Task, kept: bool) -> Values:
 
 def left_out_line(name: str, reject: Reject) -> Values:
     """Return the line for bytes that were read, but not as a record: the end of a broken file."""
+    if not (reject.raw or reject.whole):
+        return {"file": name, "line": reject.line, "size": [0, 0], "lost": reject.reason}
     size, check = [len(reject.raw), 0], [zlib.crc32(reject.raw), 0]
     put = _splices([Splice(0, 0, reject.raw)])
     return {"file": name, "line": reject.line, "size": size, "check": check, "splices": put}
@@ -147,7 +149,8 @@ def plain_format(kind: Format) -> Format:
 
 def _options(kind: Format) -> Values:
     values: Values = asdict(kind) if is_dataclass(kind) else {}
-    values.pop("metadata", None)  # undoing adds no field
+    for name in ("metadata", "max_record"):  # of which undoing knows nothing
+        values.pop(name, None)
     return values
 
 

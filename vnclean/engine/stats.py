@@ -14,7 +14,7 @@ from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.sampling import Selection, select_records
 from vnclean.engine.transport import run_in_processes
-from vnclean.engine.visitor import clean_or_reject
+from vnclean.engine.visitor import clean_or_reject, rewrite_or_reject
 from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.signals import SIGNALS, Quality
@@ -107,7 +107,7 @@ class _Counter:
             return text.text
 
         if chunk is not None:
-            rewritten = chunk.format.rewrite(chunk, visit)
+            rewritten = rewrite_or_reject(chunk, visit)
             rejects += rewritten.rejects
             tally.records, tally.bytes_in = rewritten.records, len(chunk.data)
             if rewritten.converted:

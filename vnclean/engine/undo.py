@@ -13,10 +13,11 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
-from vnclean.engine.atomic_files import Sink, StandardOutput, open_output
+from vnclean.engine.atomic_files import Sink, StandardOutput, WriteError, open_output
 from vnclean.engine.byte_diff import splice
-from vnclean.engine.plan import InputError, same_file
+from vnclean.engine.plan import InputError
 from vnclean.engine.reading import file_blocks
+from vnclean.engine.run_paths import Role, check_absent, check_paths, is_inside
 from vnclean.engine.sidecar import VERSION, encode_lines, rewind_format, splices_from
 from vnclean.errors import FormatError, VncleanError
 from vnclean.formats import FileFormat, Format, format_named
@@ -85,7 +86,7 @@ def undo_files(
         if output is not None and output.is_dir():
             output = output / PurePath(entry.place).name
         pairs[entry.number] = (entry, cleaned, output)
-    _check(pairs, replace_there)
+    _check(pairs, sidecar, output if cleaned.is_dir() else None, replace_there)
     done = Undone()
     for number, lines in _groups(sidecar):
         if number not in pairs:
@@ -95,26 +96,34 @@ def undo_files(
             _restore(entry, source, target, lines)
         except (SidecarError, FormatError) as error:
             done.failed.append((str(source), str(error)))
-        except (KeyError, TypeError, ValueError, RuntimeError):
-            done.failed.append((str(source), "its lines in the sidecar are damaged"))
+        except WriteError:
+            raise
         except OSError as error:
             done.failed.append((str(source), f"it can't be read: {error.strerror or error}"))
+        except Exception:  # whatever a doctored line makes of a format
+            done.failed.append((str(source), "its lines in the sidecar are damaged"))
         else:
             done.restored.append(str(source))
     return done
 
 
-def _check(pairs: dict[int, tuple[_Entry, Place, Place | None]], replace_there: bool) -> None:
-    for _, source, target in pairs.values():
-        if target is None or not target.exists():
-            continue
-        if source.exists() and same_file(source, target):
-            raise InputError(f"{source} would be overwritten by its own original. Give another -o.")
-        if not replace_there:
-            raise InputError(
-                f"{target} exists already. Use --overwrite to replace it, or give another name "
-                "after -o."
+def _check(
+    pairs: dict[int, tuple[_Entry, Place, Place | None]],
+    sidecar: Place,
+    folder: Place | None,
+    replace_there: bool,
+) -> None:
+    """Check all paths against each other, and that none leads out of the folder."""
+    reads: list[Role] = [("the cleaned file", source) for _, source, _ in pairs.values()]
+    writes: list[Role] = [("the output", target) for _, _, target in pairs.values()]
+    for _, _, target in pairs.values():
+        if target is not None and folder is not None and not is_inside(target, folder):
+            raise SidecarError(
+                f"{target} would be written outside {folder}: a link leads there, or the sidecar "
+                "was changed. Give another folder after -o."
             )
+    check_paths([*reads, ("the sidecar", sidecar)], writes)
+    check_absent(writes, replace_there)
 
 
 # -- reading a sidecar --------------------------------------------------------------------------
@@ -133,9 +142,11 @@ def _lines(sidecar: Place) -> Iterator[Values]:
                 values = json.loads(line)
                 if number == 1:
                     _check_version(sidecar, values)
+                elif not isinstance(values, dict):
+                    raise ValueError("a line is no object")
                 elif "sidecar" not in values:  # a run that was added to has a second head
                     yield values
-    except (ValueError, FormatError) as error:
+    except (ValueError, FormatError, RecursionError) as error:
         raise SidecarError(
             f"{sidecar} is damaged in line {max(number, 1):,}, or no sidecar: {error}. "
             "Give what vnclean clean --edits wrote."
@@ -161,27 +172,31 @@ def _entries(sidecar: Place) -> dict[str, _Entry]:
     number = 0
     for values in _lines(sidecar):
         if values.get("end") is True:
-            name = str(values["file"])
-            found[name] = _Entry(
-                number,
-                name,
-                **{key: values[key] for key in ("place", "output", "kept", "in_place")},
-            )
-            _check_place(sidecar, found[name])
+            entry = _entry(sidecar, number, values)
+            found[entry.name] = entry
             number += 1
     if not found:
         raise SidecarError(f"{sidecar} holds no file that was cleaned to its end.")
     return found
 
 
-def _check_place(sidecar: Place, entry: _Entry) -> None:
-    """Refuse a sidecar that leads out of the folders it is used with."""
-    for path in map(PurePath, (entry.place, entry.output)):
-        if path.is_absolute() or ".." in path.parts:
+def _entry(sidecar: Place, number: int, values: Values) -> _Entry:
+    """Return what a line says of a file; refuse one that leads out of the folders it is used with.
+
+    Raises SidecarError.
+    """
+    names = [values.get(key) for key in ("file", "place", "output")]
+    flags = [values.get(key) for key in ("kept", "in_place")]
+    for name in names[1:]:
+        path = PurePath(name) if isinstance(name, str) and "\0" not in name else PurePath()
+        if path.is_absolute() or ".." in path.parts or not path.name:
             raise SidecarError(
-                f"{sidecar} names the place {str(path)!r}, which lies outside the folder. "
+                f"{sidecar} names the place {name!r}, which is no file inside the folder. "
                 "It was changed; it is not used."
             )
+    if not isinstance(names[0], str) or not all(isinstance(flag, bool) for flag in flags):
+        raise SidecarError(f"{sidecar} was changed: what it says of a file can't be understood.")
+    return _Entry(number, *names, *flags)  # type: ignore[arg-type]
 
 
 def _entry_of(cleaned: Place, entries: dict[str, _Entry]) -> _Entry:
@@ -257,6 +272,10 @@ def _originals(entry: _Entry, source: Place, lines: Iterator[Values]) -> Iterato
     cleaned = _Source(source) if entry.kept or entry.in_place else None
     begun = False
     for head in lines:
+        if "lost" in head:
+            raise SidecarError(
+                f"the record at line {head['line']:,} is not in the sidecar: {head['lost']}"
+            )
         texts = [next(lines) for _ in range(head.get("texts", 0))]
         if not entry.kept and entry.in_place:
             continue  # it was left alone in place: it is its own original

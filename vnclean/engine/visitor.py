@@ -9,14 +9,23 @@ from typing import Any, TypeVar
 
 from vnclean.engine.counts import SPREAD, EditCounts, Sample
 from vnclean.engine.options import RunOptions
+from vnclean.engine.reading import failure
 from vnclean.engine.sidecar import Visit
-from vnclean.formats import Chunk, Field, Format, RecordError, Reject
+from vnclean.formats import Chunk, Field, FileFormat, Format, RecordError, Reject, Rewritten
+from vnclean.formats.base import Visitor
 from vnclean.formats.text import Text
 from vnclean.pipeline import ORIGINS, Pipeline
 from vnclean.signals import Criteria, Quality
 from vnclean.transform import Edit
 
-__all__ = ["CleaningVisitor", "TextOptions", "clean_or_reject", "is_document", "is_filtered"]
+__all__ = [
+    "CleaningVisitor",
+    "TextOptions",
+    "clean_or_reject",
+    "is_document",
+    "is_filtered",
+    "rewrite_or_reject",
+]
 
 Made = TypeVar("Made")
 
@@ -132,9 +141,18 @@ def clean_or_reject(clean: Callable[[str], Made], text: str) -> Made:
     """Return what is made of a text; a step that fails costs its record, not the run."""
     try:
         return clean(text)
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
     except Exception as error:
-        raise RecordError(
-            f"a cleaning step failed with {type(error).__name__}: {error}. Please report it."
-        ) from error
+        raise RecordError(failure("a cleaning step", error)) from error
+
+
+def rewrite_or_reject(chunk: Chunk, visit: Visitor) -> Rewritten:
+    """Return a chunk with its texts exchanged; a format that fails costs the chunk, not the run."""
+    try:
+        return chunk.format.rewrite(chunk, visit)
+    except Exception as error:
+        reason = failure(f"the format {chunk.format.name}", error)
+    if not isinstance(chunk.format, FileFormat):
+        return Rewritten(b"", [Reject(chunk.line, reason, chunk.data)], 1)
+    rows = chunk.format.count(chunk.data)  # type: ignore[attr-defined]
+    gone = [Reject(chunk.line + row, reason, whole=False) for row in range(rows)]
+    return Rewritten(b"", gone, rows)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
+import json
 import time
 from bisect import insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from vnclean.engine.atomic_files import (
     AtomicFile,
     JoinedFile,
+    LeftAloneError,
     NoOutput,
+    Original,
     Sink,
     StandardOutput,
     finish_part,
@@ -27,16 +30,18 @@ from vnclean.engine.counts import EditCounts
 from vnclean.engine.journal import Journal, Mark
 from vnclean.engine.options import RunOptions
 from vnclean.engine.plan import Task
-from vnclean.engine.reading import Piece
+from vnclean.engine.reading import Piece, failure, file_blocks
 from vnclean.engine.rejects import reject_line
 from vnclean.engine.sidecar import closing_line, first_line, left_out_line, pack_lines
 from vnclean.engine.visitor import is_document, is_filtered
+from vnclean.errors import VncleanError
 from vnclean.formats import FileFormat, Reject
-from vnclean.formats.compression import compress, suffix_of
-from vnclean.formats.places import Place, Url
+from vnclean.formats.compression import compress, decompress_blocks, suffix_of
+from vnclean.formats.lines import line_blocks
+from vnclean.formats.places import Place
 from vnclean.pipeline import Pipeline
 
-__all__ = ["Cleaned", "Listener", "Summary", "Writer", "is_output_kept"]
+__all__ = ["Cleaned", "Listener", "Summary", "Writer", "is_output_kept", "open_beside"]
 
 CHECKPOINT = 64 << 20
 """After so many bytes of input, or so many seconds, it is noted how far a run has come."""
@@ -74,6 +79,12 @@ class Listener:
     def finished(self, task: Task, tally: EditCounts, kept: bool) -> None:
         """A task is done; `kept` says that its output was written."""
 
+    def concluded(self, summary: Summary) -> None:
+        """All outputs are written, which a run that is cut off now would not do again.
+
+        It would call this again: the place for what tells of the whole run.
+        """
+
     def interrupted(self) -> None:
         """The run ends early, and can be gone on with."""
 
@@ -92,7 +103,7 @@ class Summary:
     """Inputs that were not read, because their outputs existed when a run was to be resumed."""
     resumable: bool = False
     faults: list[tuple[str, int, str]] = field(default_factory=list)
-    """The first faults of this run: file, line, reason."""
+    """The first faults: file, line, reason."""
     busiest: list[tuple[int, int, int, str]] = field(default_factory=list)
     """The files with the most edits: minus their number (0 where they are not counted), changed
     texts, texts, file."""
@@ -105,6 +116,8 @@ class Summary:
         self.files_changed += bool(tally.changed or tally.encodings)
         if mark.faults:
             self.failed.append(name)
+        room = MAX_SHOWN - len(self.faults)
+        self.faults += [(name, line, reason) for line, reason in mark.shown[:room]]
         if not mark.kept:
             self.left.append(name)
         if tally.changed:
@@ -120,6 +133,8 @@ def is_output_kept(task: Task, mark: Mark, wrote: bool, options: RunOptions) -> 
     are lost because there is no file of rejects. `wrote` says whether any byte came out.
     """
     tally = mark.tally
+    if mark.spoilt or (mark.lost and task.in_place):
+        return False
     if mark.faults and (not wrote or tally.records <= tally.rejected):
         return False
     if tally.filtered and not wrote and is_document(task.format):
@@ -131,29 +146,63 @@ def is_output_kept(task: Task, mark: Mark, wrote: bool, options: RunOptions) -> 
     return bool(tally.changed or tally.encodings or options.signals)
 
 
-def _open_beside(
-    path: Place | None, journal: Journal | None, before: int, resume: bool, head: bytes
+def open_beside(
+    path: Place | None, journal: Journal | None, before: int, redone: set[str], head: bytes
 ) -> AtomicFile | None:
-    """Open a file that is written beside the outputs; `before` is how much of it is to stay."""
+    """Open a file that is written beside the outputs; `before` is how much of it is to stay.
+
+    What an earlier run wrote, which ended, stays too where this one goes on with it, but for the
+    lines of files that are `redone`.
+    """
     if path is None:
         return None
     if journal is not None and journal.finished:
         finish_part(path)
         return None
     file = open_output(path, keep=before or None)
-    if before:
-        return file
-    if resume and path.exists():  # what an earlier run wrote, which ended, stays
-        with path.open() if isinstance(path, Url) else path.open("rb") as earlier:
-            shutil.copyfileobj(earlier, file.stream)
-    else:
-        file.write(head)
+    try:
+        if before:
+            return file
+        if journal is not None and journal.adds and path.exists():
+            for data in _earlier_lines(path, redone):
+                file.write(data)
+        else:
+            file.write(head)
+    except BaseException:
+        file.discard()
+        raise
     return file
 
 
-_Ended = tuple[Task, Mark, AtomicFile | JoinedFile | None, Future[None] | None]
+def _earlier_lines(path: Place, redone: set[str]) -> Iterator[bytes]:
+    """Yield what a file of rejects or sidecar holds, without the lines of some files."""
+    packs = suffix_of(path.name)
+    blocks: Iterator[bytes] = file_blocks(path, CHECKPOINT)
+    for _, block in line_blocks(decompress_blocks(blocks, packs) if packs else blocks, CHECKPOINT):
+        rows = block.split(b"\n")
+        kept = [row for row in rows if not (row and _file_of(row) in redone)]
+        yield compress(b"\n".join(kept), packs)
+
+
+def _file_of(row: bytes) -> str:
+    try:
+        return str(json.loads(row).get("file"))
+    except (AttributeError, RecursionError, ValueError):
+        return ""
+
+
 _WAITING = 16
 """How many files may wait for the disk at once."""
+
+
+class _Ended(NamedTuple):
+    """A task that is done but for the name of its output, and what brings that to the disk."""
+
+    task: Task
+    mark: Mark
+    file: AtomicFile | JoinedFile | None
+    synced: Future[None] | None
+    like: Original | None
 
 
 class Writer:
@@ -172,20 +221,33 @@ class Writer:
         self._listener = listener
         self._options = options
         self._journal: Journal | None = None
-        rejects, edits, resume = options.rejects, options.edits, options.resume
+        rejects, edits = options.rejects, options.edits
         if options.journal is not None:
-            self._journal = Journal(options.journal, key, tasks, resume)
+            self._journal = Journal(options.journal, key, tasks, options.resume)
         done = self._journal
-        self._rejects = _open_beside(rejects, done, done.last_rejects() if done else 0, resume, b"")
         self._packs = suffix_of(edits.name) if edits else ""
         head = pack_lines([first_line(pipeline)], self._packs) if edits else b""
-        self._edits = _open_beside(edits, done, done.last_edits() if done else 0, resume, head)
+        self._rejects = self._edits = None
+        redone = {task.name for n, task in enumerate(tasks) if self.skipped(n) is not None}
+        try:
+            before = done.last_rejects() if done else 0
+            self._rejects = open_beside(rejects, done, before, redone, b"")
+            before = done.last_edits() if done else 0
+            self._edits = open_beside(edits, done, before, redone, head)
+        except BaseException:
+            for file in filter(None, (self._rejects,)):
+                file.close() if done and done.worth else file.discard()
+            if done is not None:
+                done.close() if done.worth else done.remove()
+            raise
         self._sink: Sink | None = None
         self._mark = Mark("", False, 0, 0, 0, 0, True, EditCounts())
         self._ended: deque[_Ended] = deque()
+        self._published = False
+        """Whether an output has got its name in this run."""
         self._threads = ThreadPoolExecutor(_WAITING)
         self._folders: set[Path] = set()
-        self._synced = time.monotonic()
+        self._begun = self._synced = time.monotonic()
         self._unsynced = 0
         self._load_marks()
 
@@ -241,7 +303,7 @@ class Writer:
         if piece.chunk is not None and outcome is not None:
             new = outcome.tally
             if data := outcome.of(piece.chunk.data):
-                self._open(task).write(data)
+                self._write(task, data, new)
             for reject in outcome.rejects:
                 self._reject(task, reject)
             if self._edits is not None:
@@ -250,7 +312,7 @@ class Writer:
             self._unsynced += len(piece.chunk.data)
         if piece.reject is not None:
             self._reject(task, piece.reject)
-            if self._edits is not None and piece.reject.raw:
+            if self._edits is not None and (piece.reject.raw or not piece.reject.whole):
                 self._edits.write(pack_lines([left_out_line(task.name, piece.reject)], self._packs))
             new.records += 1
             new.rejected += 1
@@ -259,7 +321,8 @@ class Writer:
         self.summary.tally.add(new)
         self._listener.advanced(task, piece.read, new)
         if piece.end:
-            self._end(task)
+            self._mark.spoilt |= piece.changed
+            self._end(task, piece.stamp)
         elif self._unsynced >= CHECKPOINT or time.monotonic() - self._synced > CHECKPOINT_SECONDS:
             self._checkpoint(task)
 
@@ -274,30 +337,51 @@ class Writer:
         self._mark.edits = self._edits.sync() if self._edits else 0
         self._journal.note(task, self._mark, sync=True)
 
+    def _write(self, task: Task, data: bytes, new: EditCounts) -> None:
+        """Write bytes of a task; a format that can't put them together costs the output alone."""
+        try:
+            self._open(task).write(data)
+        except (OSError, VncleanError):
+            raise
+        except Exception as error:
+            self._spoil(task, new, failure("writing it", error))
+
+    def _spoil(self, task: Task, new: EditCounts, reason: str) -> None:
+        """Go on without the output of a task."""
+        if self._sink is not None:
+            self._sink.discard()
+        self._sink = NoOutput()
+        self._mark.spoilt = True
+        new.records += 1
+        new.rejected += 1
+        self._reject(task, Reject(0, reason, whole=False))
+
     def _open(self, task: Task) -> Sink:
         if self._sink is None:
             if self._options.dry_run:
                 self._sink = NoOutput()
             elif task.target is None:
                 self._sink = StandardOutput()
+                self._published = True
             else:
-                file = open_output(task.target, like=task.target if task.in_place else None)
-                self._sink = file
+                self._sink = file = open_output(task.target)
                 if isinstance(task.format, FileFormat) and task.source is not None:
                     self._sink = JoinedFile(file, task.format.writer(file.stream, task.source))
         return self._sink
 
-    def _reject(self, task: Task, reject: Reject) -> None:
+    def _reject(self, task: Task, reject: Reject, mark: Mark | None = None) -> None:
+        mark = mark or self._mark
+        mark.lost |= not reject.whole
         if self._rejects is not None:
             self._rejects.write(reject_line(task.name, reject))
         if is_filtered(reject):
             return
-        self._mark.faults += 1
-        if len(self.summary.faults) < MAX_SHOWN:
-            self.summary.faults.append((task.name, reject.line, reject.reason))
+        mark.faults += 1
+        if len(mark.shown) < MAX_SHOWN:
+            mark.shown.append([reject.line, reject.reason])
         self._listener.rejected(task, reject)
 
-    def _end(self, task: Task) -> None:
+    def _end(self, task: Task, stamp: tuple[int, ...] | None) -> None:
         mark = self._mark
         wrote = self._sink is not None
         mark.kept = is_output_kept(task, mark, wrote, self._options)
@@ -314,10 +398,10 @@ class Writer:
         elif self._sink is not None:
             self._sink.commit() if mark.kept else self._sink.discard()
         self._sink = None
-        self._ended.append((task, mark, file, self._threads.submit(file.ready) if file else None))
+        like = Original(task.target, stamp) if task.in_place and stamp else None  # type: ignore[arg-type]
+        synced = self._threads.submit(file.ready) if file else None
+        self._ended.append(_Ended(task, mark, file, synced, like))
         self._publish(_WAITING)
-        self._count(task, mark)
-        self._listener.finished(task, mark.tally, mark.kept)
         self._mark = Mark("", False, 0, 0, 0, 0, True, EditCounts())
 
     def _publish(self, most: int) -> None:
@@ -328,25 +412,50 @@ class Writer:
         that is noted can be given its name at any time.
         """
         while self._ended:
-            task, mark, file, synced = self._ended[0]
+            ended = self._ended[0]
+            task, mark, file, synced, like = ended
             if synced is not None and not synced.done() and len(self._ended) <= most:
                 break
-            if synced is not None:
-                synced.result()
+            try:
+                if synced is not None:
+                    synced.result()
+            except (OSError, VncleanError):
+                raise
+            except Exception as error:
+                self._leave(ended, failure("writing it", error))
+                file = None
             if self._journal is not None:
                 self._journal.note(task, mark, sync=False)
             if file is not None:
-                file.rename()
+                try:
+                    file.rename(like)
+                    self._published = True
+                except LeftAloneError as error:
+                    self._leave(ended, str(error))
                 if isinstance(task.target, Path):
                     self._folders.add(task.target.parent)
             self._ended.popleft()
+            self._count(task, mark)
+            self._listener.finished(task, mark.tally, mark.kept)
+
+    def _leave(self, ended: _Ended, reason: str) -> None:
+        """Take the output of a task back, whose name can't be given to it."""
+        task, mark = ended.task, ended.mark
+        if ended.file is not None:
+            ended.file.discard()
+        mark.kept = False
+        one = EditCounts(records=1, rejected=1)
+        mark.tally.add(one)
+        self.summary.tally.add(one)
+        self._reject(task, Reject(0, reason, whole=False), mark)
+        mark.rejects = self._rejects.flushed() if self._rejects else 0
 
     def _count(self, task: Task, mark: Mark) -> None:
         """Enter a task that is done into the summary."""
         self.summary.enter(task.name, mark)
 
     def close(self) -> None:
-        """Give the file of rejects its name and take the journal away."""
+        """Give the files beside the outputs their names; the journal goes last."""
         self._publish(0)
         self._threads.shutdown()
         for folder in self._folders:
@@ -356,6 +465,8 @@ class Writer:
         for file in filter(None, (self._rejects, self._edits)):
             file.commit()
         self._rejects = self._edits = None
+        self.summary.seconds = time.monotonic() - self._begun
+        self._listener.concluded(self.summary)
         if self._journal is not None:
             self._journal.remove()
             self._journal = None
@@ -364,9 +475,9 @@ class Writer:
         """Leave nothing half-written; keep what a later run can go on with."""
         with contextlib.suppress(Exception):
             self._publish(0)
-        for _, _, file, _ in self._ended:
-            if file is not None:
-                file.discard()
+        for ended in self._ended:
+            if ended.file is not None:
+                ended.file.discard()
         self._threads.shutdown()
         keep = self._journal is not None and self._journal.worth
         self.summary.resumable = keep
@@ -377,8 +488,11 @@ class Writer:
         for beside in filter(None, (self._rejects, self._edits)):
             if keep:
                 beside.close()
-            else:
+            elif not self._published:
+                beside.discard()
+            else:  # some outputs are new and some are not, so both are told of
                 with contextlib.suppress(Exception):
+                    beside.put_behind_earlier()
                     beside.commit()
         if self._journal is not None:
             self._journal.close() if keep else self._journal.remove()

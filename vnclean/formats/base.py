@@ -11,12 +11,14 @@ from vnclean.errors import FormatError
 from vnclean.formats.places import Place
 
 __all__ = [
+    "MAX_RECORD",
     "Adding",
     "Chunk",
     "Field",
     "FileFormat",
     "FileWriter",
     "Format",
+    "Oversized",
     "RecordError",
     "Reject",
     "Rewritten",
@@ -24,16 +26,38 @@ __all__ = [
 ]
 
 
+MAX_RECORD = 256 << 20
+"""Bytes of a record, or of a document that is read whole, above which it is not read: cleaning one
+takes some ten times as much memory."""
+
+
 class RecordError(FormatError):
     """One record can't be handled; it goes to the rejects, the rest goes on."""
 
 
 class Reject(NamedTuple):
-    """A record that was left out of the output: its line (from 1; 0: no line), why, its bytes."""
+    """A record that was left out of the output: its line (from 1; 0: no line), why, its bytes.
+
+    Where the bytes are not `whole`, the input alone holds what was left out.
+    """
 
     line: int
     reason: str
     raw: bytes = b""
+    whole: bool = True
+
+
+class Oversized(bytes):
+    """Stands in a chunk for a record that is too large to be read; `size` is that in bytes."""
+
+    size = 0
+
+    @classmethod
+    def of(cls, size: int) -> Oversized:
+        """Return the stand-in for a record of a size."""
+        new = cls()
+        new.size = size
+        return new
 
 
 @dataclass(frozen=True, slots=True)

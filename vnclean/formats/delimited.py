@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import ClassVar
 
 from vnclean.caches import cached
 from vnclean.errors import FormatError
-from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
+from vnclean.formats.base import (
+    MAX_RECORD,
+    Chunk,
+    Field,
+    Oversized,
+    RecordError,
+    Reject,
+    Rewritten,
+    Visitor,
+)
 from vnclean.formats.encoding import AUTO, BOM, decide_encoding
-from vnclean.formats.lines import CutOffError, line_blocks
+from vnclean.formats.lines import CutOffError, line_blocks, too_large
 
 __all__ = ["Delimited", "single_records"]
 
 _CANDIDATES = ",;\t|"
 _NONE = "\x1f"
 """Stands for the delimiter of a file with one column."""
+_FORMULA = tuple("=+-@\t\r")
+"""What a spreadsheet takes a cell for a formula by."""
 _UNIT = re.compile('""|.', re.S)
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
@@ -52,13 +63,28 @@ def _delimiter(header: str) -> str:
 
 
 def _record_blocks(
-    blocks: Iterable[bytes], size: int, delimiter: bytes
+    blocks: Iterable[bytes], size: int, delimiter: bytes, most: int
 ) -> Iterator[tuple[int, bytes]]:
     """Yield whole records, which may hold line feeds in quotes, with their first line's number."""
     held, first, wanted = b"", 1, 0
-    for line, block in line_blocks(blocks, size):
+    source = line_blocks(blocks, size, most)
+    while True:
+        try:
+            line, block = next(source)
+        except StopIteration:
+            break
+        except CutOffError as error:
+            if not held:
+                raise
+            raise CutOffError(str(error), held + error.rest, first) from None
         if not held:
             first = line
+        if isinstance(block, Oversized) or len(held) > most:
+            if held:
+                reason = f"a quoted field is never closed, or {too_large(len(held), 'so far')}"
+                raise CutOffError(reason, b"", first)
+            yield first, block
+            continue
         held += block
         if len(held) < wanted:
             continue  # a long record is looked at again only when it has doubled: linear in all
@@ -73,7 +99,7 @@ def _record_blocks(
             yield first, held[:cut]
             first += held.count(b"\n", 0, cut)
         if cut < len(held):
-            raise CutOffError("a quoted field is never closed", held[cut:], first)
+            raise CutOffError("a quoted field is never closed", held[cut:], first, whole=True)
 
 
 def single_records(data: bytes, delimiter: bytes) -> Iterator[bytes]:
@@ -130,6 +156,7 @@ class Delimited:
     """Whether the first record names the columns; without, `keys` are their numbers, from 1."""
     columns: tuple[tuple[int, str], ...] = ()
     """Position and name of the columns that hold text; found by `split`."""
+    max_record: int = field(default=MAX_RECORD, repr=False)
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of records, once the header has been read."""
@@ -140,6 +167,8 @@ class Delimited:
             head.append(block)
             if b"\n" in block:
                 break
+            if (length := sum(map(len, head))) > self.max_record:
+                raise FormatError(f"its first line is {too_large(length, 'or more')}")
         first = b"".join(head)
         mark = first[: len(first) - len(first.removeprefix(BOM.encode()))]
         first = first.removeprefix(mark)
@@ -147,7 +176,7 @@ class Delimited:
         delimiter = self.delimiter or _delimiter(header)
         settled: Delimited | None = None
         pieces = chain([first] if first else [], source)
-        for line, data in _record_blocks(pieces, size, delimiter.encode()):
+        for line, data in _record_blocks(pieces, size, delimiter.encode(), self.max_record):
             if settled is None:
                 names = _names(data.decode(encoding, "replace"), delimiter)
                 if not self.header:
@@ -158,7 +187,7 @@ class Delimited:
                     delimiter=delimiter,
                     columns=self._columns(names),
                 )
-                data = mark + data
+                data = mark + data if mark else data
             yield Chunk(data, line, settled)
 
     def _columns(self, names: list[str]) -> tuple[tuple[int, str], ...]:
@@ -181,7 +210,7 @@ class Delimited:
         done = Rewritten(chunk.data, converted=converted or chunk.converted)
         source = chunk.data.decode(self.encoding, "surrogateescape")
         at = len(source) - len(source.removeprefix(BOM)) if chunk.line == 1 else 0
-        pieces = [source[:at]]
+        pieces = [source[:at].encode()]
         line = chunk.line
         header = self.header and line == 1
         chosen = dict(self.columns)
@@ -205,19 +234,26 @@ class Delimited:
             record = source[start:at]
             if header:
                 header = False
+                pieces.append(record.encode("utf-8", "surrogateescape"))  # bytes are as they were
             else:
                 done.records += 1
                 try:
                     record = self._exchanged(source, start, at, spots, line, visit)
                     done.without += not spots
                 except RecordError as fault:
-                    raw = record.encode("utf-8", "surrogateescape")
-                    done.rejects.append(Reject(line, str(fault), raw))
+                    done.rejects.append(Reject(line, str(fault), self._raw(record)))
                     record = ""
-            pieces.append(record)
+                pieces.append(record.encode("utf-8", "surrogatepass"))
             line += source.count("\n", start, at)
-        done.data = "".join(pieces).encode("utf-8", "surrogatepass")
+        done.data = b"".join(pieces)
         return done
+
+    def _raw(self, record: str) -> bytes:
+        """Return the bytes that a record was read from."""
+        try:
+            return record.encode(self.encoding, "surrogateescape")
+        except UnicodeError:
+            return record.encode("utf-8", "surrogateescape")
 
     def _exchanged(
         self,
@@ -251,6 +287,8 @@ class Delimited:
                     _UNIT if escaped else None,
                 )
             )
+            if new[:1] in _FORMULA and text[:1] not in _FORMULA:
+                new = _guarded(new, text)
             if new is text or new == text:
                 continue
             written = new.replace('"', '""')
@@ -262,6 +300,16 @@ class Delimited:
             at = found.end(1 if quoted else 3)
         pieces.append(source[at:end])
         return "".join(pieces)
+
+
+def _guarded(new: str, text: str) -> str:
+    """Return a cell that would become a formula with what stood before its sign, or as it was.
+
+    >>> _guarded("=1+1 quả", "\u200b=1+1 qủa")
+    '\u200b=1+1 quả'
+    """
+    at = text.find(new[0])
+    return text[:at] + new if at > 0 else text
 
 
 def _names(data: str, delimiter: str) -> list[str]:

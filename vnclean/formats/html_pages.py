@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from vnclean.errors import FormatError
-from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
+from vnclean.formats.base import (
+    MAX_RECORD,
+    Chunk,
+    Field,
+    RecordError,
+    Reject,
+    Rewritten,
+    Visitor,
+)
 from vnclean.formats.encoding import (
     AUTO,
     BOM,
@@ -18,6 +26,7 @@ from vnclean.formats.encoding import (
     unicode_blocks,
 )
 from vnclean.formats.fields import record_line
+from vnclean.formats.lines import join_document
 from vnclean.html.metadata import declared_metadata, metadata_fields
 from vnclean.html.parsing import parse
 
@@ -104,6 +113,7 @@ class Html:
     encoding: str = AUTO
     metadata: str = field(default="", repr=False)
     drop: bool = field(default=False, repr=False)
+    max_record: int = field(default=MAX_RECORD, repr=False)
 
     @property
     def writes(self) -> str:
@@ -112,7 +122,7 @@ class Html:
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Give the whole page."""
-        yield Chunk(b"".join(blocks), 1, self)
+        yield Chunk(join_document(blocks, self.max_record), 1, self)
 
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
         """Return the text of the page, exchanged for what the visitor makes of it."""

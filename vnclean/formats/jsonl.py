@@ -12,10 +12,19 @@ from dataclasses import dataclass, field, replace
 from json.decoder import JSONDecodeError
 from typing import ClassVar, NamedTuple
 
-from vnclean.formats.base import Adding, Chunk, Field, RecordError, Reject, Rewritten, Visitor
+from vnclean.formats.base import (
+    MAX_RECORD,
+    Adding,
+    Chunk,
+    Field,
+    RecordError,
+    Reject,
+    Rewritten,
+    Visitor,
+)
 from vnclean.formats.encoding import AUTO, BOM, decide_encoding, decode_document, decode_line
 from vnclean.formats.fields import add_fields
-from vnclean.formats.lines import line_blocks
+from vnclean.formats.lines import join_document, line_blocks
 from vnclean.html.metadata import metadata_fields
 
 __all__ = ["Json", "JsonLines"]
@@ -228,12 +237,13 @@ class JsonLines:
     keys: tuple[str, ...] = ("text",)
     encoding: str = AUTO
     metadata: str = field(default="", repr=False)
+    max_record: int = field(default=MAX_RECORD, repr=False)
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of lines."""
         encoding, blocks = decide_encoding(blocks, self.encoding, size)
         settled = replace(self, encoding=encoding)
-        for line, data in line_blocks(blocks, size):
+        for line, data in line_blocks(blocks, size, self.max_record):
             yield Chunk(data, line, settled)
 
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
@@ -288,10 +298,11 @@ class Json:
 
     keys: tuple[str, ...] = ("text",)
     encoding: str = AUTO
+    max_record: int = field(default=MAX_RECORD, repr=False)
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Give the whole document."""
-        yield Chunk(b"".join(blocks), 1, self)
+        yield Chunk(join_document(blocks, self.max_record), 1, self)
 
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
         """Exchange the texts; a malformed document is a reject as a whole."""

@@ -96,6 +96,8 @@ class Parquet:
                 f"{', '.join(map(repr, schema.names))}: choose one with --text-key"
             )
         for key in there:
+            if schema.names.count(key) > 1:
+                raise FormatError(f"it has {schema.names.count(key)} columns named {key!r}")
             kind = schema.field(key).type
             value = kind.value_type if types.is_dictionary(kind) else kind
             if not (types.is_string(value) or types.is_large_string(value)):

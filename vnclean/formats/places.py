@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
@@ -21,7 +22,9 @@ __all__ = [
     "Place",
     "Url",
     "existing_places",
+    "is_special",
     "is_url",
+    "masked",
     "matching_files",
     "place",
     "size_of",
@@ -29,6 +32,11 @@ __all__ = [
 ]
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?:::[A-Za-z][A-Za-z0-9+.-]*)*://")
+_PASSWORD = re.compile(r"(://[^/?#\s:@]*:)[^/?#\s]*@")
+_KEY = re.compile(
+    r"([?&][\w.-]*(?:credential|key|password|secret|sig|signature|token)=)[^&#\s'\"]+",
+    re.IGNORECASE,
+)
 _LOCAL = ("file://", "local://")
 _WEB = frozenset({"http", "https"})
 _STORES = frozenset(
@@ -37,6 +45,15 @@ _STORES = frozenset(
 """Stores where a file that is put is there as a whole or not at all."""
 _MAGIC = re.compile(r"[*?\[]")
 _BLOCK = 4 << 20
+
+
+def masked(text: str) -> str:
+    """Return a text with the passwords and keys of the URLs in it left out.
+
+    >>> masked("https://me:secret@host/a?page=1&sig=abc")
+    'https://me:***@host/a?page=1&sig=***'
+    """
+    return _KEY.sub(r"\1***", _PASSWORD.sub(r"\1***@", text)) if "://" in text else text
 
 
 def is_url(name: str) -> bool:
@@ -76,7 +93,8 @@ class Url:
     known_size: int | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
-        return self.address
+        """Return the address as it may be shown, without its password."""
+        return masked(self.address)
 
     @property
     def _path(self) -> str:
@@ -166,7 +184,7 @@ class Url:
             found = system.find(path, detail=True)
         for name in sorted(found):
             below = PurePosixPath(name[len(path.rstrip("/")) :].lstrip("/"))
-            yield Url(str(self / below), found[name].get("size")), below
+            yield Url((self / below).address, found[name].get("size")), below
 
     def matches(self) -> Iterator[tuple[Url, PurePosixPath]]:
         """Yield the files that a pattern stands for, each with its place below the pattern."""
@@ -180,7 +198,7 @@ class Url:
             if found[name].get("type") == "directory":
                 continue
             below = PurePosixPath(name[start:].lstrip("/"))
-            yield Url(str(root / below), found[name].get("size")), below
+            yield Url((root / below).address, found[name].get("size")), below
 
     def put(self, source: Path) -> None:
         """Bring a local file there; it appears whole or not at all.
@@ -212,7 +230,7 @@ class Url:
             raise _MissingBackendError(self, error) from None
         except ValueError as error:
             raise ConfigError(
-                f"{self.address} can't be reached: {error}. Check the part before '://'."
+                f"{self} can't be reached: {error}. Check the part before '://'."
             ) from None
         return found
 
@@ -224,17 +242,17 @@ class Url:
         except VncleanError:
             raise
         except FileNotFoundError:
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.address) from None
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self)) from None
         except PermissionError as error:
             said = f"{os.strerror(errno.EACCES)} ({_first_line(error)})"
-            raise PermissionError(errno.EACCES, said, self.address) from None
+            raise PermissionError(errno.EACCES, said, str(self)) from None
         except ImportError as error:
             raise _MissingBackendError(self, error) from None
         except Exception as error:
             if isinstance(error, OSError) and error.strerror:
-                raise OSError(error.errno or errno.EIO, error.strerror, self.address) from None
+                raise OSError(error.errno or errno.EIO, error.strerror, str(self)) from None
             said = f"{type(error).__name__}: {_first_line(error)}"
-            raise OSError(errno.EIO, said, self.address) from None
+            raise OSError(errno.EIO, said, str(self)) from None
 
 
 Place: TypeAlias = Path | Url
@@ -250,7 +268,7 @@ class _MissingBackendError(MissingExtraError):
 
 
 def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0] or type(error).__name__
+    return masked(str(error).strip().partition("\n")[0]) or type(error).__name__
 
 
 class _Reader(io.RawIOBase):
@@ -353,6 +371,17 @@ def existing_places(targets: list[Place]) -> set[Place]:
     return found
 
 
+def is_special(where: Place) -> bool:
+    """Say whether a name is a device, a pipe or a socket: no file that could be replaced."""
+    if isinstance(where, Url):
+        return False
+    try:
+        mode = where.stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
 def size_of(where: Place) -> int | None:
     """Return the size of a file in bytes, None where it can't be told."""
     try:
@@ -363,6 +392,8 @@ def size_of(where: Place) -> int | None:
 
 def stamp_of(where: Place, head: int) -> list[Any]:
     """Return what tells whether a file is still the same: size, time, hash of its beginning."""
+    if is_special(where):
+        return ["it can be read once only"]
     try:
         if isinstance(where, Url):
             return where.stamp()

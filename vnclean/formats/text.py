@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
+from vnclean.formats.base import (
+    MAX_RECORD,
+    Chunk,
+    Field,
+    RecordError,
+    Reject,
+    Rewritten,
+    Visitor,
+)
 from vnclean.formats.encoding import AUTO, BOM, decide_encoding, decode_document, decode_line
-from vnclean.formats.lines import line_blocks
+from vnclean.formats.lines import join_document, line_blocks
 
 __all__ = ["Text"]
 
@@ -32,6 +40,7 @@ class Text:
     lines: bool = False
     encoding: str = AUTO
     markdown: bool = False
+    max_record: int = field(default=MAX_RECORD, repr=False)
 
     @property
     def _origin(self) -> str:
@@ -40,11 +49,11 @@ class Text:
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of lines, or give the whole document."""
         if not self.lines:
-            yield Chunk(b"".join(blocks), 1, self)
+            yield Chunk(join_document(blocks, self.max_record), 1, self)
             return
         encoding, blocks = decide_encoding(blocks, self.encoding, size)
         settled = replace(self, encoding=encoding)
-        for line, data in line_blocks(blocks, size):
+        for line, data in line_blocks(blocks, size, self.max_record):
             yield Chunk(data, line, settled)
 
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:

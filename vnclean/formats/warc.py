@@ -9,11 +9,20 @@ from io import BytesIO
 from typing import Any, ClassVar
 
 from vnclean.errors import FormatError, MissingExtraError
-from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
+from vnclean.formats.base import (
+    MAX_RECORD,
+    Chunk,
+    Field,
+    Oversized,
+    RecordError,
+    Reject,
+    Rewritten,
+    Visitor,
+)
 from vnclean.formats.encoding import AUTO, decode_document, decode_line
 from vnclean.formats.fields import record_line
 from vnclean.formats.html_pages import read_page
-from vnclean.formats.lines import CutOffError
+from vnclean.formats.lines import CutOffError, too_large
 from vnclean.html.metadata import metadata_fields
 
 __all__ = ["Warc"]
@@ -21,11 +30,20 @@ __all__ = ["Warc"]
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.M)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _NEXT = re.compile(rb"\nWARC/\d\.\d\r?\n")
-_LONGEST_HEAD, _LARGEST, _GARBAGE = 64 << 10, 1 << 30, 16 << 20
-"""What is longer than these many bytes is no head of a record, no record, or is cut in parts."""
+_LONGEST_HEAD, _GARBAGE = 64 << 10, 16 << 20
+"""What is longer than these many bytes is no head of a record, or is cut in parts."""
 _HTML = ("text/html", "application/xhtml+xml")
 _PASSED_OVER = ("warcinfo", "request", "metadata", "revisit", "continuation")
 _MAGIC = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body)\b", re.IGNORECASE | re.S)
+
+
+def _announced_end(data: bytes | bytearray, at: int) -> int | None:
+    """Return where the record that begins at `at` says that it ends, None if its head does not."""
+    head = _HEAD_END.search(data, at, at + _LONGEST_HEAD)
+    if head is None or data[at : at + 5] != b"WARC/":
+        return None
+    length = _LENGTH.search(data, at, head.end())
+    return None if length is None else head.end() + int(length[1])
 
 
 def _end(data: bytes | bytearray, at: int, final: bool) -> int | None:
@@ -37,9 +55,7 @@ def _end(data: bytes | bytearray, at: int, final: bool) -> int | None:
         head = _HEAD_END.search(data, at, at + _LONGEST_HEAD)
         if head is None and not final and len(data) - at < _LONGEST_HEAD:
             return None
-        length = _LENGTH.search(data, at, head.end()) if head is not None else None
-        if head is not None and length is not None and int(length[1]) <= _LARGEST:
-            stop = head.end() + int(length[1])
+        if (stop := _announced_end(data, at)) is not None:
             if stop + 4 > len(data) and not final:
                 return None
             while data[stop : stop + 1] in (b"\r", b"\n"):
@@ -72,11 +88,12 @@ class Warc:
     encoding: str = AUTO
     metadata: str = field(default="", repr=False)
     drop: bool = field(default=False, repr=False)
+    max_record: int = field(default=MAX_RECORD, repr=False)
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut between records; the line of a chunk is the number of its first record."""
         held = bytearray()
-        ready = count = 0
+        ready = count = dropping = 0
         number = 1
         source = iter(blocks)
         fault: FormatError | None = None
@@ -88,7 +105,23 @@ class Warc:
                 block, fault = None, error
             final = block is None
             held += block or b""
+            if dropping:
+                gone = min(dropping, len(held))
+                del held[:gone]
+                dropping -= gone
+                if not dropping:
+                    del held[: len(held) - len(held.lstrip(b"\r\n"))]
             while ready < len(held):
+                stop = _announced_end(held, ready)
+                if stop is not None and stop - ready > self.max_record:
+                    if ready:
+                        yield Chunk(bytes(held[:ready]), number, self)
+                    yield Chunk(Oversized.of(stop - ready), number + count, self)
+                    dropping = stop - len(held) if stop > len(held) else 0
+                    del held[: min(stop, len(held))]
+                    del held[: len(held) - len(held.lstrip(b"\r\n"))]
+                    number, ready, count = number + count + 1, 0, 0
+                    continue
                 stop = _end(held, ready, final and fault is None)
                 if stop is None:
                     break
@@ -171,7 +204,9 @@ class Warc:
                 return None
             declared = record.http_charset or ""
             content_type = record.http_content_type or ""
-        data = record.reader.read()
+        data = record.reader.read(self.max_record + 1)
+        if len(data) > self.max_record:
+            raise RecordError(too_large(len(data), "or more once unpacked"))
         content_type = content_type.partition(";")[0].strip().lower()
         page = content_type in _HTML or (not content_type and _MAGIC.match(data) is not None)
         plain = content_type == "text/plain" if kind == "resource" else kind == "conversion"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from vnclean.caches import cached
 from vnclean.errors import ConfigError
 from vnclean.language.tone_placement import other_style
+from vnclean.spelling.pattern_ambiguity import is_ambiguous
 
 __all__ = ["Protected", "protected"]
 
@@ -61,10 +62,17 @@ def protected(keep: tuple[str, ...], patterns: tuple[str, ...] = ()) -> Protecte
     for pattern in patterns:
         try:
             compiled.append(re.compile(pattern))
-        except re.error as error:
+            endless = is_ambiguous(pattern)
+        except (RecursionError, OverflowError, re.error) as error:
             raise ConfigError(
                 f"The pattern {pattern!r} is no regular expression: {error}."
             ) from None
+        if endless:
+            raise ConfigError(
+                f"The pattern {pattern!r} could take for ever: it can match one text in many ways. "
+                "Write it so that what is repeated begins or ends with a sign of its own: a+ for "
+                "(a+)+, (\\w+ )+ for (\\w+ ?)+."
+            )
     if phrases:
         compiled.append(re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE))
     return Protected(frozenset(words), tuple(compiled))
