@@ -9,26 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from vnclean.caches import cached
+from vnclean.caches import cached, cached_table
 from vnclean.charsets.misread_pages import PAGES, view_to_bytes
 from vnclean.charsets.table import CHARSETS
 from vnclean.charsets.table_codec import decode_table
 from vnclean.charsets.undecoded.soft_hyphens import restore_dashed, restore_dropped
 from vnclean.charsets.undecoded.words import Misreading
-from vnclean.core.legacy_viterbi import (
-    CHANGED,
-    GOOD,
-    JOINED,
-    KNOWN,
-    MARKED,
-    SPEAKS,
-    UNSEEN,
-    TokenTable,
-)
+from vnclean.core.legacy_viterbi import UNSEEN, TokenTable
+from vnclean.core.token_bits import TokenBits
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 from vnclean.language.syllable import is_spellable
 
@@ -36,10 +28,10 @@ __all__ = ["MisreadingCosts", "costs_of"]
 
 UNSEEN_BITS = 120.0
 """A token that can't be bytes of the charset, shown in the code page."""
+_MOST_BITS = 30.0
+"""A syllable in use that no text had; one bit less for each class of frequency."""
 UNUSED_BITS = 34.0
 """A word that can be spelled but is not in use."""
-_GOOD_BITS = UNUSED_BITS - 4
-"""Bits below which what a token says is a word in use."""
 _IMPOSSIBLE_BITS = 60.0
 _STRANGEST_BITS = 44.0
 _LOAN_BITS = 20.0
@@ -55,30 +47,18 @@ _LETTER_BITS = 2.2
 _MOST_TOKENS = 1 << 14
 """Tokens of a table from which it is not kept for other texts."""
 
-_WORD = re.compile(r"[^\W\d_]+")
-_MARK = re.compile("[\u0300-\u036f]")
 _ABBREVIATION = re.compile("[A-ZĐƯƠĂÂÊÔ]{2,6}")
-_LETTERLIKE = re.compile("[µªº]")
-_VOWEL = re.compile("[aeiouyAEIOUY\x80-\U0010ffff]")
-_OPENERS = "«“‘(\xa0–—…"
-_CLOSERS = "»”’)\xa0–—…"
-_TRAILERS = "®™°²³¹"
 # A vowel with the sign that VNI writes after it; the few such pairs of other languages aside.
 _PAIR = re.compile("[aeouyöôAEOUYÖÔ][àáâãäåèéêëïòõøùúûüÀÁÂÃÄÅÈÉÊËÏÕØÙÚÛÜ]")
 _PAIR_ELSEWHERE = re.compile("a[ïëéüú]|o[ëïéùû]|e[ïûéô]|u[éëèê]|y[éè]|é[eé]", re.I)
 
 
-def is_plain(token: str) -> bool:
+def _is_plain(token: str) -> bool:
     """Say whether a token is of ASCII letters only, hyphens aside."""
     return token.isascii() and token.replace("-", "").isalpha()
 
 
-def has_marks(text: str) -> bool:
-    """Say whether a text has a combining mark."""
-    return _MARK.search(text) is not None
-
-
-def read_bytes(raw: bytes, misreading: Misreading) -> str:
+def _read_bytes(raw: bytes, misreading: Misreading) -> str:
     """Return what bytes say."""
     text = decode_table(raw, misreading.charset.table)
     if misreading.soft_hyphen == "dropped":
@@ -86,63 +66,29 @@ def read_bytes(raw: bytes, misreading: Misreading) -> str:
     return restore_dashed(text) if misreading.soft_hyphen == "dashed" else text
 
 
-def clean_bits(token: str) -> float:
-    """Return the bits that a token with letters outside ASCII costs if it is no damage."""
-    if has_marks(token):
-        token = unicodedata.normalize("NFC", token)
-    bits = _sign_bits(token)
-    if bits >= _SIGN_BITS:
-        return min(bits + 4.0 + _LETTER_BITS * len(token), _STRANGEST_BITS)
-    for word in _WORD.findall(token):
-        if not word.isascii():
-            bits += _clean_word_bits(word)
-    return bits
-
-
-def _clean_word_bits(word: str) -> float:
-    regular = has_regular_case(word)
-    frequency = syllables_in_both_styles().get(word.lower())
-    if frequency is not None and regular:
-        return 30.0 - frequency
-    bits = 8.0 + _LETTER_BITS * len(word)
-    if regular and is_spellable(word):
-        return bits  # a name, or a word that lost a mark
-    bits += 7.0 * (sum(letter > "\x7f" for letter in word) - 1)
-    if not regular:
-        bits += _ODD_CASE_BITS
-    if _PAIR.search(word) and not _PAIR_ELSEWHERE.search(word):
-        bits += 6.0
-    return min(bits, _STRANGEST_BITS)
-
-
-def decoded_bits(text: str, case_lost: bool) -> float:
-    """Return the bits that the reading of a token costs as Vietnamese.
-
-    `case_lost`: the charset has no capitals with a tone, so that capitals among small letters
-    say nothing.
-    """
-    frequency = syllables_in_both_styles().get(text.lower())
-    if frequency is not None and not text.isascii():  # as a rule; what follows says the same
-        return 30.0 - frequency + (0.0 if case_lost or has_regular_case(text) else _ODD_CASE_BITS)
-    bits = _sign_bits(text) + 2 * _SIGN_BITS * len(_MARK.findall(text))
-    if bits >= _SIGN_BITS:
-        return bits + UNUSED_BITS
-    for word in _WORD.findall(text):
-        if word.isascii():
-            continue
-        frequency = syllables_in_both_styles().get(word.lower())
-        if frequency is not None:
-            bits += 30.0 - frequency
-        else:
-            bits += UNUSED_BITS if is_spellable(word) else _loan_bits(word)
-        if not case_lost and not has_regular_case(word):
-            bits += _ODD_CASE_BITS
-    return bits
+@cached_table
+def _bits() -> TokenBits:
+    return TokenBits(
+        syllables_in_both_styles(),
+        MARKED_LETTERS,
+        is_spellable,
+        lambda word: bool(_PAIR.search(word)) and not _PAIR_ELSEWHERE.search(word),
+        _odd_bits,
+        partial(unicodedata.normalize, "NFC"),
+        _MOST_BITS,
+        UNUSED_BITS,
+        _STRANGEST_BITS,
+        _SIGN_BITS,
+        _ODD_CASE_BITS,
+        _LETTER_BITS,
+    )
 
 
 @cached(1 << 14)
-def _loan_bits(word: str) -> float:
-    """Return the bits of a word that is no syllable: an abbreviation, or syllables run together."""
+def _odd_bits(word: str) -> float:
+    """Return the bits of a word not in use: spelled right, an abbreviation, or run together."""
+    if is_spellable(word):
+        return UNUSED_BITS
     if _ABBREVIATION.fullmatch(word) or word in "đĐ":
         return _LOAN_BITS
     lowered = word.lower()
@@ -156,24 +102,6 @@ def _loan_bits(word: str) -> float:
     return _IMPOSSIBLE_BITS
 
 
-def _sign_bits(token: str) -> float:
-    """Return the bits that signs among the letters of a token cost."""
-    token = token.replace("-", "")
-    if token.isalpha() and not _LETTERLIKE.search(token):
-        return 0.0
-    token = token.lstrip(_OPENERS).rstrip(_CLOSERS)
-    bare = token.rstrip(_TRAILERS)
-    bits = 0.0
-    if len(bare) < len(token):
-        # A trade mark or a unit closes a word, but no word is without a vowel.
-        bits = 2.0 if "°" in token or "²" in token or _VOWEL.search(bare) else _SIGN_BITS
-    strange = len(_LETTERLIKE.findall(bare))
-    if not bare.isalpha():
-        signs = [letter for letter in bare if not letter.isalpha()]
-        strange += len(signs) - len(_MARK.findall("".join(signs)))
-    return bits + _SIGN_BITS * strange
-
-
 class MisreadingCosts:
     """What tokens cost as they stand and under some misreadings; the core asks, and keeps it."""
 
@@ -183,9 +111,7 @@ class MisreadingCosts:
         self._said: dict[Any, Any] = {}
 
     def _know(self, token: str) -> tuple[float, int, bool, bool]:
-        plain = is_plain(token)
-        own = 1 if is_in_use(token) else -1 if len(token) > 1 else 0
-        return 0.0 if plain else clean_bits(token), own, plain, any(map(str.isalpha, token))
+        return _bits().know(token, _is_plain(token))
 
     def _read(self, token: str, number: int) -> tuple[str | None, float, int]:
         """Say what a token reads, and what that costs; pages mostly show the same bytes alike."""
@@ -200,29 +126,12 @@ class MisreadingCosts:
             return None, UNSEEN_BITS, UNSEEN
         found = said.get((raw, charset, soft_hyphen))
         if found is None:
-            found = said[raw, charset, soft_hyphen] = _weighed(token, raw, self.misreadings[number])
+            plain = _is_plain(token)
+            kept = plain and soft_hyphen == "kept"
+            reading = token if kept else _read_bytes(raw, self.misreadings[number])
+            found = reading, *_bits().weigh(token, reading, plain, charset.case_lost)
+            said[raw, charset, soft_hyphen] = found
         return found
-
-
-def _weighed(token: str, raw: bytes, misreading: Misreading) -> tuple[str, float, int]:
-    plain = is_plain(token)
-    kept = plain and misreading.soft_hyphen == "kept"
-    reading = token if kept else read_bytes(raw, misreading)
-    if plain:
-        # Plain words say little, but for those that lost a letter.
-        strange = reading == token and len(token) > 1 and not is_in_use(token)
-        bits = 1.0 if strange else -0.3
-    elif reading == token:
-        bits = clean_bits(token)
-    else:
-        bits = decoded_bits(reading, misreading.charset.case_lost)
-    in_use = is_in_use(reading)
-    kinds = MARKED * has_marks(reading) | SPEAKS * (in_use or reading in "đĐ")
-    kinds |= GOOD * (bits < _GOOD_BITS and not MARKED_LETTERS.isdisjoint(reading))
-    if reading != token:
-        kinds |= CHANGED | JOINED * (len(reading) < len(token))
-        kinds |= KNOWN * (in_use or is_in_use(reading.strip("“”‘’")))
-    return reading, bits, kinds
 
 
 @cached(4)
