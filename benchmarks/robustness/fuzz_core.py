@@ -96,7 +96,7 @@ def _token(word: str) -> Token:
 
 
 TABLE = TokenTable(
-    2,
+    [0, 1],
     lambda word: _token(word)[:4],
     lambda word, column: (word, _token(word).legacy[column], _token(word).kinds[column]),
 )

@@ -41,7 +41,7 @@ def decoded(text: str, tokens: dict[str, Token]) -> list[str]:
     """Return the legacy words of a line whose tokens cost what is told."""
     costs = MisreadingCosts([AS_CP1252])
     costs.tokens = TokenTable(
-        1,
+        [0],
         lambda word: tokens[word][:4],
         lambda word, _: (
             "việt" if tokens[word].kinds[0] else word,
@@ -84,7 +84,7 @@ def test_a_rare_charset_costs_more_to_enter() -> None:
         for gain, found in ((bits - 0.1, []), (bits + 0.1, ["việt"])):
             costs = MisreadingCosts([Misreading(charset, "cp1252")])
             costs.tokens = TokenTable(
-                1,
+                [0],
                 lambda _, gain=gain: (15.0 + gain, 0, False, True),  # type: ignore[misc]
                 lambda *_: ("việt", 15.0, CHANGED | GOOD),
             )
@@ -137,7 +137,7 @@ def test_the_path_is_the_cheapest_of_all(data: st.DataObject) -> None:
 
     every = itertools.product(range(states + 1), repeat=length)
     table = TokenTable(
-        states,
+        range(states),
         lambda word: (clean[ord(word) - 97], 0, False, True),
         lambda word, column: (word, legacy[ord(word) - 97][column], CHANGED),
     )

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from vnclean.core.legacy_viterbi import CHANGED, GOOD, JOINED, KNOWN, MARKED, SPEAKS, UNSEEN
+from vnclean.core.legacy_viterbi import CHANGED, GOOD, JOINED, KNOWN, MARKED, SPEAKS
+
+UNSEEN = 64
+"""The kind of what can't be bytes."""
 
 # The control characters are letters of VISCII and VPS.
 _LETTERS = r"A-Za-z\x02-\x06\x10-\x15\x19\x1c-\x1e\x80-\U0010ffff"
@@ -38,6 +41,16 @@ class Token(NamedTuple):
     def changes(self) -> bool:
         """Whether it says something else in a misreading."""
         return any(kind & CHANGED for kind in self.kinds)
+
+
+def unseen(token: Token) -> Token:
+    """Return a token that says and costs what one does that can't be bytes, where it is such."""
+    legacy = [
+        120.0 if kind & UNSEEN else bits
+        for kind, bits in zip(token.kinds, token.legacy, strict=True)
+    ]
+    kinds = bytes(UNSEEN if kind & UNSEEN else kind for kind in token.kinds)
+    return token._replace(legacy=legacy, kinds=kinds)
 
 
 def outline(

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core import legacy_viterbi_twin as twin
-from tests.core.legacy_viterbi_twin import Token
-from vnclean.core.legacy_viterbi import UNSEEN, States, TokenTable
+from tests.core.legacy_viterbi_twin import UNSEEN, Token, unseen
+from vnclean.core.edits import apply
+from vnclean.core.legacy_viterbi import USED, States, TokenTable
 
 # Whole numbers and halves, so that sums are exact in any order and ties occur.
 BITS = st.integers(-10, 80).map(lambda half: half / 2)
@@ -21,11 +22,11 @@ STATES = 3
 def table_of(tokens: dict[str, Token]) -> TokenTable:
     """Return a table that knows some tokens; what they read is themselves, turned round."""
 
-    def read(word: str, column: int) -> tuple[str | None, float, int]:
+    def read(word: str, column: int) -> tuple[str, float, int] | None:
         kinds = tokens[word].kinds[column]
-        return None if kinds & UNSEEN else word[::-1], tokens[word].legacy[column], kinds
+        return None if kinds & UNSEEN else (word[::-1], tokens[word].legacy[column], kinds)
 
-    return TokenTable(STATES, lambda word: tokens[word][:4], read)
+    return TokenTable(range(STATES), lambda word: tokens[word][:4], read)
 
 
 @st.composite
@@ -39,7 +40,7 @@ def lines(draw: st.DrawFn) -> Line:
         st.booleans(),
         st.lists(BITS, min_size=STATES, max_size=STATES),
         st.lists(st.integers(0, 127), min_size=STATES, max_size=STATES).map(bytes),
-    )
+    ).map(unseen)
     tokens = draw(st.dictionaries(st.sampled_from("abcXYZ–«"), token, min_size=1))
     return draw(st.lists(st.sampled_from(sorted(tokens)), max_size=12)), tokens
 
@@ -90,7 +91,7 @@ def test_the_runs_are_those_of_the_twin(
 def test_the_tokens_of_a_part_of_a_text_are_those_of_the_pattern(
     text: str, start: int, end: int
 ) -> None:
-    table = TokenTable(1, lambda _: (0.0, 0, False, True), lambda word, _: (word, 0.0, 0))
+    table = TokenTable([0], lambda _: (0.0, 0, False, True), lambda word, _: (word, 0.0, 0))
     line = table.line(text, start, end)
     assert table.names(line.odd_rows()) == twin.TOKEN.findall(text, start, end)
     spans = line.words(list(range(len(line))), 0, tuple, ("more",))
@@ -111,11 +112,47 @@ def test_what_speaks_for_a_misreading_is_summed_up(made: Line, least: float, mos
         gains = [
             max(least, min(most, tokens[word].clean - tokens[word].legacy[column]))
             for word, kinds in zip(words, flags, strict=True)
-            if kinds & 1 and not kinds & UNSEEN and tokens[word].own <= 0
+            if kinds & 1 and tokens[word].own <= 0
         ]
         assert totals[column] == pytest.approx(fsum(gains), abs=1e-12)
         said = [None if kinds & UNSEEN else word for word, kinds in zip(words, flags, strict=True)]
         assert table.readings(rows, column) == tuple(said)
+
+
+@given(
+    st.lists(st.sampled_from(["aé", "bé", "–", "c", "“aé”"]), max_size=8),
+    st.lists(
+        st.sampled_from([" ", ", ", "_", " 5", "?", '"', "\ufffd", "-"]), min_size=9, max_size=9
+    ),
+    st.sets(st.integers(0, 8)),
+)
+def test_a_line_is_read_where_all_its_words_are_certain(
+    words: list[str], between: list[str], chosen: set[int]
+) -> None:
+    table = TokenTable(
+        [0],
+        lambda _: (0.0, 0, False, True),
+        lambda word, _: (word.upper(), 0.0, USED if word.startswith("a") else 0),
+    )
+    text = "".join(sign + word for sign, word in zip(between, words, strict=False))
+    line = table.line(text, 0, len(text))
+    places = sorted(place for place in chosen if place < len(line))
+    spans = [line.span(place) for place in places]
+    line.words(list(range(len(line))), 0, tuple, ())
+    found = line.reading([(0, 1.0, places)])
+    certain = all(text[start] == "a" for start, _ in spans)
+    apart = all(
+        not set(text[max(0, start - 1) : start]) & set("_5\ufffd")
+        and not set(text[end : end + 1]) & set("_5?\ufffd")
+        for start, end in spans
+    )
+    quoted = bool(spans) and bool(set(text[: spans[0][0]]) & set("'\"“‘«"))
+    if certain and apart and not quoted:
+        said = {text[start:end] for start, end in spans}
+        edits = [(start, end, text[start:end].upper()) for start, end in spans]
+        assert found == (apply(text, edits), said)
+    else:
+        assert found is None
 
 
 def test_a_line_of_a_million_tokens() -> None:
@@ -139,7 +176,7 @@ def test_a_dash_before_a_bracket_may_be_a_letter() -> None:
 
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="misreadings"):
-        TokenTable(0, len, len)  # type: ignore[arg-type]
+        TokenTable([], len, len)  # type: ignore[arg-type]
     for count in (0, 17):
         with pytest.raises(ValueError, match="misreadings"):
             States([0] * count, [1.0] * count, [1.0] * count, 4.0, 0.0)

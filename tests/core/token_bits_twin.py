@@ -16,7 +16,7 @@ from vnclean.charsets.undecoded.costs import (
     UNUSED_BITS,
     _odd_bits,
 )
-from vnclean.core.legacy_viterbi import CHANGED, GOOD, JOINED, KNOWN, MARKED, SPEAKS
+from vnclean.core.legacy_viterbi import CHANGED, GOOD, JOINED, KNOWN, MARKED, SPEAKS, USED
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
@@ -128,4 +128,6 @@ def weigh(token: str, reading: str, plain: bool, case_lost: bool) -> tuple[float
     if reading != token:
         kinds |= CHANGED | JOINED * (len(reading) < len(token))
         kinds |= KNOWN * (in_use or is_in_use(reading.strip("“”‘’")))
+        regular = case_lost or has_regular_case(reading)
+        kinds |= USED * (in_use and not reading.isascii() and reading not in token and regular)
     return bits, kinds

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import strategies as vn
 from tests.call_counts import assert_linear
 from vnclean.charsets.table import code_page
 from vnclean.repair.legacy import Legacy
@@ -162,6 +163,44 @@ def test_any_text(text: str) -> None:
     if not mend.concerns(Scan(text)):
         assert not edits
     assert mend(fixed) == fixed
+
+
+LINES = (
+    *SENTENCES,
+    "Việt Nam",
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+    "ở đây mua đồ cũ",
+    "vaò nhà, Bôì",
+    "The quick brown fox",
+    "“Phố vắng và quán cà phê đầu ngõ”",
+    "Tổng số 5đồng_lẻ (50%đã trả), hỏi?rồi",
+    "",
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.sampled_from(LINES), vn.sentences()),
+            st.sampled_from(["", "tcvn3", "tcvn3", "vni", "viscii", "windows-1258-vi"]),
+            st.sampled_from(["", "\xad", "-"]),
+        ),
+        max_size=6,
+    ),
+    st.sampled_from(["\n", "\n", " ", "\n\n"]),
+)
+def test_the_text_is_what_the_edits_make_of_it(
+    lines: list[tuple[str, str, str]], between: str
+) -> None:
+    parts = []
+    for line, charset, lost in lines:
+        try:
+            shown = view(line, charset) if charset else line
+        except UnicodeEncodeError:
+            shown = line
+        parts.append(shown.replace("\xad", lost))
+    text = between.join(parts)
+    assert mend.cleaned(Scan(text)) == apply_edits(text, mend.edits(text))
 
 
 @given(st.lists(st.sampled_from(SENTENCES), max_size=3), st.sampled_from(["tcvn3", "vni", "vps"]))

@@ -9,7 +9,7 @@ JOINED: int
 KNOWN: int
 SPEAKS: int
 MARKED: int
-UNSEEN: int
+USED: int
 
 class States:
     def __init__(
@@ -23,11 +23,15 @@ class States:
 
 class Line:
     def __len__(self) -> int: ...
+    def span(self, at: int) -> tuple[int, int]: ...
     def odd_rows(self) -> list[int]: ...
     def outline(self, states: States) -> tuple[int, int, int, int, bool]: ...
     def runs(
         self, states: States, context: float, more: float, filled: float
     ) -> list[tuple[int, float, int, list[int]]]: ...
+    def reading(
+        self, runs: Sequence[tuple[int, float, list[int]]]
+    ) -> tuple[str, set[str]] | None: ...
     def words(
         self,
         places: list[int],
@@ -39,9 +43,10 @@ class Line:
 class TokenTable:
     def __init__(
         self,
-        misreadings: int,
+        groups: Sequence[object],
         know: Callable[[str], tuple[float, int, bool, bool]],
-        read: Callable[[str, int], tuple[str | None, float, int]],
+        read: Callable[[str, int], tuple[str, float, int] | None],
+        unseen: float = 120.0,
     ) -> None: ...
     def __len__(self) -> int: ...
     def line(self, text: str, start: int, end: int) -> Line: ...

@@ -7,10 +7,10 @@ are short, so the GIL is kept. Viterbi, IEEE Trans. Inf. Theory 13 (1967).
 
 cimport cython
 from libc.math cimport INFINITY, fabs
-from libc.stdint cimport int64_t, uint8_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t
 from libc.stdlib cimport free, malloc, realloc
 
-__all__ = ["CHANGED", "GOOD", "JOINED", "KNOWN", "MARKED", "SPEAKS", "UNSEEN", "States", "TokenTable"]
+__all__ = ["CHANGED", "GOOD", "JOINED", "KNOWN", "MARKED", "SPEAKS", "USED", "States", "TokenTable"]
 
 CHANGED = 1
 GOOD = 2
@@ -18,7 +18,7 @@ JOINED = 4
 KNOWN = 8
 SPEAKS = 16
 MARKED = 32
-UNSEEN = 64
+USED = 128
 
 cdef enum:
     MOST_STATES = 16  # misreadings of a search at most
@@ -29,7 +29,8 @@ cdef enum:
     IS_SPEAKING = 16
     IS_MARKED = 32
     IS_UNSEEN = 64
-    IS_READ = 128
+    IS_USED = 128
+    IS_READ = 256
 
 cdef struct Token:
     double clean
@@ -74,12 +75,13 @@ cdef class TokenTable:
 
     `know` says of a token: its bits as clean text, 1, -1 or 0 for a syllable in use, another word,
     neither, whether it is of ASCII letters only, and whether it has a letter. `read` says of a
-    token and the number of a misreading: what it reads (None where it can't be bytes), the bits of
-    that, and flags: `CHANGED` where it says something else, `GOOD` where that speaks for the run
+    token and the number of a misreading: what it reads, the bits of that, and flags; None where it
+    can't be bytes in any misreading of the same one of the `groups`, which costs
+    `unseen` bits. Flags: `CHANGED` where it says something else, `GOOD` where that speaks for the run
     around it, `JOINED` where it has become shorter, `KNOWN` for a syllable in use, `SPEAKS` where a
-    token of signs may be that letter, `MARKED` with combining marks, `UNSEEN` where no bytes are so.
+    token of signs may be that letter, `MARKED` with combining marks, `USED` where all that is new is one syllable in use, its case as it should be.
 
-    >>> table = TokenTable(1, lambda token: (4.0 * len(token), 0, False, True),
+    >>> table = TokenTable([0], lambda token: (4.0 * len(token), 0, False, True),
     ...                    lambda token, column: (token.lower(), 12.0, CHANGED))
     >>> states = States([0], [9.0], [9.0], 4.0, 0.0)
     >>> table.line("A BBBBBBBBB CCCCCCCCC D", 0, 23).runs(states, 0.0, 0.0, 1.0)
@@ -87,19 +89,21 @@ cdef class TokenTable:
     """
 
     cdef object _know, _read
+    cdef tuple _groups
+    cdef double _unseen
     cdef dict _row_of
     cdef list _names, _readings
     cdef Token* _tokens
     cdef double* _legacy
-    cdef uint8_t* _kinds
+    cdef uint16_t* _kinds
     cdef Py_ssize_t _room
     cdef int _columns
 
-    def __cinit__(self, int misreadings, know not None, read not None):
-        if misreadings < 1:
-            raise ValueError(f"A table needs misreadings, not {misreadings}.")
-        self._columns = misreadings
-        self._know, self._read = know, read
+    def __cinit__(self, groups not None, know not None, read not None, double unseen=120.0):
+        if not groups:
+            raise ValueError("A table needs misreadings.")
+        self._columns, self._groups = len(groups), tuple(groups)
+        self._know, self._read, self._unseen = know, read, unseen
         self._row_of, self._names, self._readings = {}, [], []
 
     def __dealloc__(self):
@@ -145,10 +149,10 @@ cdef class TokenTable:
         if moved == NULL:
             raise MemoryError
         self._legacy = <double*>moved
-        moved = realloc(self._kinds, room * self._columns)
+        moved = realloc(self._kinds, room * self._columns * sizeof(uint16_t))
         if moved == NULL:
             raise MemoryError
-        self._kinds = <uint8_t*>moved
+        self._kinds = <uint16_t*>moved
         self._room = room
         return 0
 
@@ -156,10 +160,17 @@ cdef class TokenTable:
         """Read a token in a misreading, unless that was done."""
         cdef Py_ssize_t at = row * self._columns + column
         cdef double bits
-        cdef int kinds
+        cdef int kinds, k
         if self._kinds[at] & IS_READ:
             return 0
-        reading, bits, kinds = self._read(self._names[row], column)
+        read = self._read(self._names[row], column)
+        if read is None:
+            for k in range(self._columns):
+                if self._groups[k] == self._groups[column]:
+                    at = row * self._columns + k
+                    self._legacy[at], self._kinds[at] = self._unseen, IS_UNSEEN | IS_READ
+            return 0
+        reading, bits, kinds = read
         self._readings[at] = reading
         self._legacy[at] = bits
         self._kinds[at] = kinds | IS_READ
@@ -172,7 +183,7 @@ cdef class TokenTable:
         cdef void* moved
         made.table, made.text = self, text
         end = min(end, len(text))
-        made.end = end
+        made.start, made.end = at, end
         room = max(end - at, 0) // 2 + 1  # no two tokens touch
         made.tokens = <Place*>malloc(room * sizeof(Place))
         if made.tokens == NULL:
@@ -305,13 +316,19 @@ cdef class Line:
     cdef TokenTable table
     cdef str text
     cdef Place* tokens
-    cdef Py_ssize_t count, end
+    cdef Py_ssize_t count, start, end
 
     def __dealloc__(self):
         free(self.tokens)
 
     def __len__(self):
         return self.count
+
+    def span(self, Py_ssize_t at):
+        """Return start and end of a token."""
+        if not 0 <= at < self.count:
+            raise IndexError(f"There is no token {at}.")
+        return self.tokens[at].start, self.tokens[at].end
 
     def odd_rows(self):
         """Return the rows of the tokens that are not of ASCII letters only."""
@@ -545,3 +562,54 @@ cdef class Line:
             reading = self.table._readings[self.tokens[at].row * self.table._columns + column]
             found.append(new(kind, (self.tokens[at].start, self.tokens[at].end, reading, *rest)))
         return found
+
+    def reading(self, list runs not None):
+        """Return the line with the words of some runs as they read, and these in lower case.
+
+        None where one of them is no syllable in use, or stands beside a digit or a sign that may
+        belong to it, or where all may stand in quotes. A run is (number of the misreading, bits,
+        places).
+        """
+        cdef Py_ssize_t at, done = self.start, first = -1
+        cdef int column
+        cdef list pieces = []
+        cdef set said = set()
+        cdef Place* token
+        for column, _, places in runs:
+            if not 0 <= column < self.table._columns:
+                raise IndexError(f"There is no misreading {column}.")
+            for at in places:
+                if not 0 <= at < self.count or self.tokens[at].start < done:
+                    raise IndexError(f"There is no token {at} here.")
+                token = &self.tokens[at]
+                if (
+                    not self.table._kinds[token.row * self.table._columns + column] & IS_USED
+                    or not self._stands_apart(token)
+                ):
+                    return None
+                if first < 0:
+                    first = token.start
+                if token.start > done:
+                    pieces.append(self.text[done:token.start])
+                reading = self.table._readings[token.row * self.table._columns + column]
+                pieces.append(reading)
+                said.add(reading.lower())
+                done = token.end
+        for at in range(self.start, first):
+            if <Py_UCS4>self.text[at] in u"'\"“‘«":
+                return None
+        pieces.append(self.text[done:self.end])
+        return "".join(pieces), said
+
+    cdef bint _stands_apart(self, Place* token) noexcept:
+        """Say whether nothing beside a token may belong to it, or stand for a lost letter."""
+        cdef Py_UCS4 letter
+        if token.start > 0:
+            letter = self.text[token.start - 1]
+            if letter.isdigit() or letter in u"_&\\$%{\ufffd":
+                return False
+        if token.end < len(self.text):
+            letter = self.text[token.end]
+            if letter.isdigit() or letter in u"_&?\ufffd":
+                return False
+        return True

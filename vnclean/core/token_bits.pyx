@@ -2,12 +2,12 @@
 
 cimport cython
 
-from vnclean.core.legacy_viterbi import CHANGED, GOOD, JOINED, KNOWN, MARKED, SPEAKS
+from vnclean.core.legacy_viterbi import CHANGED, GOOD, JOINED, KNOWN, MARKED, SPEAKS, USED
 
 __all__ = ["TokenBits"]
 
 cdef int IS_CHANGED = CHANGED, IS_GOOD = GOOD, IS_JOINED = JOINED, IS_KNOWN = KNOWN
-cdef int IS_MARKED = MARKED, IS_SPEAKING = SPEAKS
+cdef int IS_MARKED = MARKED, IS_SPEAKING = SPEAKS, IS_USED = USED
 
 
 cdef inline bint _is_mark(Py_UCS4 letter) noexcept:
@@ -99,6 +99,11 @@ cdef class TokenBits:
             kinds |= IS_GOOD
         if changed:
             kinds |= IS_CHANGED
+            if (
+                in_use and marked and reading not in token
+                and (case_lost or _has_regular_case(reading))
+            ):
+                kinds |= IS_USED
             if len(reading) < len(token):
                 kinds |= IS_JOINED
             if in_use or lowered.strip("“”‘’") in self._syllables:

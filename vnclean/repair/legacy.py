@@ -11,13 +11,13 @@ from vnclean.caches import cached
 from vnclean.charsets.misread_pages import view_letters
 from vnclean.charsets.table import CHARSETS, Charset
 from vnclean.charsets.undecoded.hints import PAIRS, SIGNS, has_hint
-from vnclean.charsets.undecoded.search import find_legacy
+from vnclean.charsets.undecoded.search import find_legacy, read_lines
 from vnclean.charsets.undecoded.viqr_search import find_viqr_edits, may_be_viqr
-from vnclean.fixed_point import edits_to_fixed_point
+from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.language.tone_placement import mend_placement
 from vnclean.language.words import line_bounds
 from vnclean.scan import ANY, Clue, Scan, Window, late_clue
-from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
+from vnclean.transform import Edit, Safety, Transform, apply_edits, non_overlapping, register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,6 +79,32 @@ class Legacy(Transform):
         """Yield an edit for each word that reads in a legacy charset."""
         return edits_to_fixed_point(scan.text, _find)
 
+    def cleaned(self, scan: Scan) -> str:
+        """Return the text with what `find` is certain of; the same object where that is nothing."""
+        return text_at_fixed_point(scan.text, _clean)
+
+
+def _clean(text: str) -> str:
+    """Return the text with what `_find` finds applied; lines that are sure are read at once."""
+    found = None if may_be_viqr(text) else _lines_and_words(text)
+    if found is None:
+        return apply_edits(text, (edit for edit in _find(text) if edit.applies(None)))
+    return apply_edits(text, sorted(edit for edit in found if edit.applies(None)))
+
+
+def _lines_and_words(text: str) -> list[Edit] | None:
+    """Return edits of whole lines, and of the words of others; None where more has to be asked."""
+    lines, words = read_lines(text)
+    if any(word.misreading.soft_hyphen == "dropped" for word in words):
+        return None
+    edits = _edits(_without_slips(text, words))
+    for start, end, shown, misreading, bits, first, _ in lines:
+        claim = _claim(misreading.charset, bits, True)
+        if claim[2] is Safety.SUGGEST or mend_placement(text[slice(*first)]):
+            return None
+        edits.append(Edit(start, end, shown, *claim))
+    return edits
+
 
 def _find(text: str) -> list[Edit]:
     edits = _bytes_edits(text)
@@ -93,6 +119,10 @@ def _bytes_edits(text: str) -> list[Edit]:
         from vnclean.repair.lost_horns import restore_lost_horns
 
         words = restore_lost_horns(text, words)
+    return _edits(words)
+
+
+def _edits(words: Iterable[LegacyWord]) -> list[Edit]:
     return [
         Edit(start, end, shown, *_claim(misreading.charset, bits, certain))
         for start, end, shown, misreading, bits, certain in words

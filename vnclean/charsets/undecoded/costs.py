@@ -18,7 +18,7 @@ from vnclean.charsets.table import CHARSETS
 from vnclean.charsets.table_codec import decode_table
 from vnclean.charsets.undecoded.soft_hyphens import restore_dashed, restore_dropped
 from vnclean.charsets.undecoded.words import Misreading
-from vnclean.core.legacy_viterbi import UNSEEN, TokenTable
+from vnclean.core.legacy_viterbi import TokenTable
 from vnclean.core.token_bits import TokenBits
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
@@ -107,13 +107,14 @@ class MisreadingCosts:
 
     def __init__(self, misreadings: Sequence[Misreading]) -> None:
         self.misreadings = tuple(misreadings)
-        self.tokens = TokenTable(len(self.misreadings), self._know, self._read)
+        pages = [misreading.page for misreading in self.misreadings]
+        self.tokens = TokenTable(pages, self._know, self._read, UNSEEN_BITS)
         self._said: dict[Any, Any] = {}
 
     def _know(self, token: str) -> tuple[float, int, bool, bool]:
         return _bits().know(token, _is_plain(token))
 
-    def _read(self, token: str, number: int) -> tuple[str | None, float, int]:
+    def _read(self, token: str, number: int) -> tuple[str, float, int] | None:
         """Say what a token reads, and what that costs; pages mostly show the same bytes alike."""
         charset, page, soft_hyphen = self.misreadings[number]
         said = self._said
@@ -123,8 +124,8 @@ class MisreadingCosts:
         if raw == "":
             raw = said[page] = view_to_bytes(token, page)
         if raw is None:
-            return None, UNSEEN_BITS, UNSEEN
-        found = said.get((raw, charset, soft_hyphen))
+            return None
+        found: tuple[str, float, int] | None = said.get((raw, charset, soft_hyphen))
         if found is None:
             plain = _is_plain(token)
             kept = plain and soft_hyphen == "kept"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from vnclean.caches import cached
@@ -20,11 +20,11 @@ from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 
-__all__ = ["keep_certain"]
+__all__ = ["MANY_SYLLABLES", "keep_certain"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _QUOTED = re.compile("['\"“‘«][^'\"“”‘’«»]{1,40}['\"”’»]")
-_MANY = 3
+MANY_SYLLABLES = 3
 """Other syllables in use that a line needs before odd words beside them are believed."""
 _DOCUMENT = 8
 """Distinct syllables in use that tell that a whole document is in one charset."""
@@ -57,19 +57,24 @@ class _RestOfLine(NamedTuple):
         return self.marked > 0 or self.home > self.abroad
 
 
-def keep_certain(text: str, words: Sequence[LegacyWord]) -> list[LegacyWord]:
+def keep_certain(
+    text: str, words: Sequence[LegacyWord], certain: Mapping[Charset, Set[str]] | None = None
+) -> list[LegacyWord]:
     """Drop what can't be Vietnamese; mark as uncertain what nothing else speaks for.
 
     A word is certain where it gives syllables in use and another word of its line, or many of the
-    document, say the same. Time grows with the lines that hold such words.
+    document, say the same. Time grows with the lines that hold such words. `certain`: syllables of
+    lines that are sure of themselves, and stand in no word.
     """
     lines = [_judged_line(text, *line) for line in _by_line(text, words)]
     # What each charset gives in lines that are sure of themselves speaks for it elsewhere.
     told: defaultdict[Charset, set[str]] = defaultdict(set)
+    for charset, said in (certain or {}).items():
+        told[charset] |= said
     for line in lines:
         used = line.used
         if (len(used) >= 2 or line.rest.vietnamese) and not (
-            line.rest.foreign and len(used) < _MANY
+            line.rest.foreign and len(used) < MANY_SYLLABLES
         ):
             for word, lowered in zip(line.words, line.lowered, strict=True):
                 if lowered:
@@ -111,11 +116,11 @@ def _judged_line(text: str, start: int, end: int, found: Sequence[LegacyWord]) -
 
 def _keep(text: str, line: _JudgedLine, told: dict[Charset, set[str]]) -> Iterator[LegacyWord]:
     rest, counts = line.rest, line.used
-    if rest.foreign and len(counts) < _MANY:
+    if rest.foreign and len(counts) < MANY_SYLLABLES:
         return
-    quoted = rest.marked >= _MANY and _all_quoted(text, line.span, line.words)
+    quoted = rest.marked >= MANY_SYLLABLES and _all_quoted(text, line.span, line.words)
     words = zip(line.words, line.verdicts, line.lowered, strict=True)
-    if len(counts) > _MANY and not quoted:  # enough others, whatever it is
+    if len(counts) > MANY_SYLLABLES and not quoted:  # enough others, whatever it is
         yield from (word for word, verdict, _ in words if verdict != _NEVER)
         return
     for word, verdict, lowered in words:
@@ -125,7 +130,7 @@ def _keep(text: str, line: _JudgedLine, told: dict[Charset, set[str]]) -> Iterat
         # A document speaks for its own charset, but not against the words of the line.
         beside = len(told[word.misreading.charset]) >= _DOCUMENT and not rest.foreign
         if verdict != _USED:
-            enough = 1 if verdict == _TOUCHED else _MANY
+            enough = 1 if verdict == _TOUCHED else MANY_SYLLABLES
             if others >= enough or (beside and (others or verdict == _ODD)):
                 yield word
         elif quoted:

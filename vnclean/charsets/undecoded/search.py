@@ -8,19 +8,20 @@ it likely elsewhere; and what is no Vietnamese is left out (`filter`).
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from vnclean.caches import cached
 from vnclean.charsets.misread_pages import PAGES, view_to_bytes
+from vnclean.charsets.table import Charset
 from vnclean.charsets.undecoded.costs import MisreadingCosts, costs_of
 from vnclean.charsets.undecoded.filter import keep_certain
 from vnclean.charsets.undecoded.hints import hinted_lines, line_spans
-from vnclean.charsets.undecoded.viterbi import LegacyRun, LegacyWalk
+from vnclean.charsets.undecoded.viterbi import LegacyLine, LegacyRun, LegacyWalk
 from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.core.legacy_viterbi import Line
 
-__all__ = ["find_legacy"]
+__all__ = ["find_legacy", "read_lines"]
 
 _MAX_TOKENS = 300
 """Distinct tokens of hinted lines after which no more lines are read to choose misreadings."""
@@ -47,9 +48,40 @@ def find_legacy(text: str) -> list[LegacyWord]:
     >>> [word.text for word in find_legacy("Tên: NguyÔn V¨n An")]
     ['Nguyễn', 'Văn']
     """
+    words: list[LegacyWord] = []
+    for walk, span, line in _lines_with_legacy(text):
+        words += walk.words(span, line)
+    return keep_certain(text, words)
+
+
+def read_lines(text: str) -> tuple[list[LegacyLine], list[LegacyWord]]:
+    """Return the lines that are legacy bytes beyond doubt, and the words of others that are.
+
+    The lines say the same as the words that `find_legacy` finds in them.
+
+    >>> read_lines("Tên: NguyÔn V¨n An")[1][1].text
+    'Văn'
+    >>> [line.text for line in read_lines("Céng hoµ x· héi chñ nghÜa ViÖt Nam")[0]]
+    ['Cộng hoà xã hội chủ nghĩa Việt Nam']
+    """
+    read: list[LegacyLine] = []
+    words: list[LegacyWord] = []
+    told: defaultdict[Charset, set[str]] = defaultdict(set)
+    for walk, span, line in _lines_with_legacy(text):
+        runs = walk.runs(span, line)
+        if (whole := walk.read(span, line, runs)) is not None:
+            read.append(whole)
+            told[whole.misreading.charset] |= whole.said
+        elif runs:
+            words += walk.words(span, line, runs)
+    return read, keep_certain(text, words, told)
+
+
+def _lines_with_legacy(text: str) -> Iterator[tuple[LegacyWalk, tuple[int, int], Line]]:
+    """Yield the lines of a text to read, where it has words that are legacy bytes, and the walk."""
     hinted = hinted_lines(text)
     if not hinted:
-        return []
+        return
     soft_hyphens = "\xad" in text
     costs = costs_of(PAGES[:1], soft_hyphens)
     lines = {span: costs.tokens.line(text, *span) for span in hinted}
@@ -60,18 +92,16 @@ def find_legacy(text: str) -> list[LegacyWord]:
         lines = {span: costs.tokens.line(text, *span) for span in hinted}
     columns = _likely_misreadings(costs, sample)
     if not columns:
-        return []
+        return
     walk = LegacyWalk(text, costs, columns, {})
     found = {span: walk.runs(span, line) for span, line in lines.items()}
     damaged = {span for span, runs in found.items() if runs}
     if not damaged:
-        return []
+        return
     # What was found makes more of it likely: look again, and at other lines too.
     walk = LegacyWalk(text, costs, columns, _prior_bits(found.values()))
-    words: list[LegacyWord] = []
     for span in _lines_to_read(text, damaged):
-        words += walk.words(span, lines.get(span) or costs.tokens.line(text, *span))
-    return keep_certain(text, words)
+        yield walk, span, lines.get(span) or costs.tokens.line(text, *span)
 
 
 def _lines_to_read(text: str, damaged: Set[tuple[int, int]]) -> list[tuple[int, int]]:

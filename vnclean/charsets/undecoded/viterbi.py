@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from vnclean.charsets.truecase import raise_case
 from vnclean.charsets.undecoded.costs import VIETNAMESE_BITS, MisreadingCosts
-from vnclean.charsets.undecoded.words import LegacyWord
+from vnclean.charsets.undecoded.filter import MANY_SYLLABLES
+from vnclean.charsets.undecoded.words import LegacyWord, Misreading
 from vnclean.core.legacy_viterbi import Line, States
 
-__all__ = ["LegacyRun", "LegacyWalk"]
+__all__ = ["LegacyLine", "LegacyRun", "LegacyWalk"]
 
 ENTER_BITS = 9.0
 """What it costs to take a word for legacy after one that is not."""
@@ -50,6 +51,21 @@ class LegacyRun(NamedTuple):
     """Its evidence."""
     places: list[int]
     """The numbers of the tokens that change."""
+
+
+class LegacyLine(NamedTuple):
+    """A line that is legacy bytes as a whole, and what it reads; offsets are characters."""
+
+    start: int
+    end: int
+    text: str
+    misreading: Misreading
+    bits: float
+    """The evidence of its weakest run."""
+    first: tuple[int, int]
+    """The span of its first word."""
+    said: set[str]
+    """The syllables that its words give, in lower case."""
 
 
 class LegacyWalk:
@@ -96,13 +112,33 @@ class LegacyWalk:
         found = line.runs(self._states, context, more, _FILLED_SHARE)
         return list(self._certain(found, context < 0))
 
-    def words(self, span: tuple[int, int], line: Line) -> Sequence[LegacyWord]:
-        """Return the words of a line that are legacy bytes."""
+    def words(
+        self, span: tuple[int, int], line: Line, runs: Iterable[LegacyRun] | None = None
+    ) -> Sequence[LegacyWord]:
+        """Return the words of a line that are legacy bytes, of its runs where these are known."""
         words: list[LegacyWord] = []
-        for column, bits, places in self.runs(span, line):
+        for column, bits, places in self.runs(span, line) if runs is None else runs:
             rest = (self._misreadings[column], bits, True)
             words += line.words(places, column, LegacyWord, rest)
         return _restore_case(self._text, span, words)
+
+    def read(
+        self, span: tuple[int, int], line: Line, runs: Sequence[LegacyRun]
+    ) -> LegacyLine | None:
+        """Return what a line reads whose words are syllables in use, enough of them, as written.
+
+        None where there is anything to ask about it.
+        """
+        if len({run.column for run in runs}) != 1 or (found := line.reading(runs)) is None:
+            return None
+        text, said = found
+        misreading = self._misreadings[runs[0].column]
+        if len(said) <= MANY_SYLLABLES or misreading.soft_hyphen == "dropped":
+            return None
+        if misreading.charset.case_lost and raise_case(text) != text:
+            return None
+        bits = min(run.bits for run in runs)
+        return LegacyLine(*span, text, misreading, bits, line.span(runs[0].places[0]), said)
 
     def _certain(
         self, runs: Iterable[tuple[int, float, int, list[int]]], abroad: bool
