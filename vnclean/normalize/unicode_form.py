@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vnclean.after_edits import identify_after
 from vnclean.caches import cached
 from vnclean.language.alphabet import BASE, COMBINING_TONES, QUALITY, VOWELS, compose
 from vnclean.language.casing import match_case
-from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
 from vnclean.language.words import stands_alone, word_bounds
-from vnclean.scan import RARE, Clue, Scan, clue
+from vnclean.scan import ANY, RARE, Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["UnicodeForm"]
@@ -26,13 +26,21 @@ _LONGEST = 30
 """How many marks on one letter are looked at: Unicode's stream-safe limit. Longer heaps are left
 as they are, because putting them in order takes time that grows with the square of their length."""
 
-# Spacing marks that some editors leave beside the letter they belong to.
+# Spacing marks that some editors leave beside the letter they belong to; the keyboard of Windows
+# types its tones as such into programs of one-byte text.
 _SPACING = {
-    "´": "\u0301", "ˊ": "\u0301", "`": "\u0300", "ˋ": "\u0300", "˜": "\u0303",
+    "´": "\u0301", "ˊ": "\u0301", "`": "\u0300", "ˋ": "\u0300", "˜": "\u0303", "~": "\u0303",
     "ˆ": "\u0302", "˘": "\u0306",
 }  # fmt: skip
-_VOWEL, _SPACED, _LETTER = "[aeiouyAEIOUYăâêôơưĂÂÊÔƠƯ]", f"[{''.join(_SPACING)}]", r"[^\W\d_]"
-_BESIDE = clue(f"(?<={_VOWEL}){_SPACED}(?={_LETTER})", (1, _VOWEL, _SPACED, _LETTER))
+_VOWEL, _SPACED = "[aeiouyAEIOUYăâêôơưĂÂÊÔƠƯ]", f"[{''.join(_SPACING)}]"
+_APART = f"[{''.join(_TONES)}]"
+"""Tones that stand behind a blank, as forms and PDF files leave them."""
+_BESIDE = clue(
+    f"(?<={_VOWEL})(?:{_SPACED}| {_APART})",
+    (1, _VOWEL, _SPACED, ANY),
+    (0, "[ ]", _APART, ANY),
+)
+_OPENING = re.compile(r"(?<![^\W_])`(?=\w)")
 
 
 @register
@@ -41,8 +49,8 @@ class UnicodeForm(Transform):
     """Write letters precomposed (NFC) and mend the mark orders that NFC can't.
 
     A tone typed before the circumflex, breve or horn (ò + ̂ is ồ), a mark typed twice, and a
-    spacing mark inside a word (tiê´ng) are mended as well. Not touched: letters of other
-    scripts, signs, and heaps of more than 30 marks on one letter.
+    spacing mark in a word or at its end (tiê´ng, go`) or behind a blank are mended as well. Not
+    touched: letters of other scripts, signs, and heaps of more than 30 marks on one letter.
 
     >>> UnicodeForm()("Tiê\u0301ng Viê\u0323t, hô\u0300ng, to\u0300\u0302i\u0300")
     'Tiếng Việt, hồng, tồì'
@@ -71,7 +79,7 @@ class UnicodeForm(Transform):
         if not scan.finds(_BESIDE):
             yield from clusters
             return
-        words = list(_beside(scan.text))
+        words = list(_beside(scan))
         taken = 0
         for edit in sorted(clusters + words, key=lambda edit: (edit.start, -edit.end)):
             if edit.start >= taken:
@@ -133,28 +141,45 @@ def _compose(cluster: str) -> tuple[str, str]:
     return mended, "form.doubled_mark" if doubled else "form.mark_order"
 
 
-def _beside(text: str) -> Iterator[Edit]:
+def _beside(scan: Scan) -> Iterator[Edit]:
     """Yield words that come into use when the spacing marks in them are put on their letters."""
-    language, addresses = LanguageIdentifier(text), Addresses(text)
+    text = scan.text
+    edits = []
     done = 0
-    for match in _BESIDE.pattern.finditer(text):
+    for match in scan.matches(_BESIDE):
         at = match.start()
         if at < done:
             continue
         start = word_bounds(text, at, at)[0]
         end = at
-        while end < len(text) and end - start < 16 and text[end] in _SPACING:
-            end = word_bounds(text, end + 1, end + 1)[1]
+        while end - start < 16 and (mark := _MARK_AT.match(text, end)):
+            end = word_bounds(text, mark.end(), mark.end())[1]
         done = end
-        apart = "".join(_SPACING.get(c, c) for c in text[start:end])
-        word = _joined(apart)
+        word = _joined(_MARK_AT.sub(lambda mark: _combining(mark[0]), text[start:end]))
         if (
             frequency(word)
             and stands_alone(text, start, end)
-            and language.is_vietnamese(at)
-            and not addresses.hold(start, end)
+            and not scan.once(Addresses).hold(start, end)
+            and not (text[end - 1] in "`~" and _quotes_code(text, start))
         ):
-            yield Edit(start, end, word, "form.spacing_mark", 0.98)
+            edits.append(Edit(start, end, word, "form.spacing_mark", 0.98))
+    # What speaks for them is the text as they leave it.
+    for edit, language, at in identify_after(text, edits):
+        if language.is_vietnamese(at):
+            yield edit
+
+
+_MARK_AT = re.compile(f"{_SPACED}|(?<! ) {_APART}")
+
+
+def _combining(mark: str) -> str:
+    return _SPACING.get(mark, mark[-1])
+
+
+def _quotes_code(text: str, start: int) -> bool:
+    """Say whether a sign that opens code or a name stands before a word in its line."""
+    line = text.rfind("\n", 0, start) + 1
+    return _OPENING.search(text, max(line, start - 200), start + 1) is not None
 
 
 def _joined(apart: str) -> str:
