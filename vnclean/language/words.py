@@ -14,10 +14,10 @@ _MAX_WORD_CHARS = 40
 _BLOCK_CHARS = 4096
 _JOINING = frozenset("_&")
 _LOST = re.compile("[\ufffd\x80-\x9f]")
-_MISREAD = "¡-©ª¬\xad¯-º¼-¿×÷ˆ˜‚„†‡‰‹›€™"
+_MISREAD = "¡-©ª¬\xad¯-º¼-¿×÷ˆ˜‚„†‡‰‹›€™─-▟√∞∆≈≠≤≥"
 """Signs that bytes of letters are shown as; quotes are not among them."""
 _PARTED = re.compile(
-    rf"[*?][^\W\d_]|[{_MISREAD}«»‘’“”–—…•][{_MISREAD}&#]|[¡-§ª¬¯-¶¸º¼-¿×÷†‡‰‹›][^\W\d_]"
+    rf"[*?][^\W\d_]|[{_MISREAD}«»‘’“”–—…•][{_MISREAD}&#\x80-\x9f]|[¡-§ª-¬¯-¶¸-¿×÷†‡‰‹›─-▟√∞∆≈≠≤≥][^\W\d_]"
 )
 
 

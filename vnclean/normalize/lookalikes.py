@@ -158,6 +158,8 @@ def _whole_line(text: str, start: int, end: int) -> list[Edit]:
         word = match.group()
         if _suspicious().isdisjoint(word) or _is_usual(word):
             continue
+        if is_damaged(text, *match.span()):
+            return []  # bytes of letters, read in the code page of another script
         read = _read(word)
         if not _READABLE.issuperset(read):
             continue
