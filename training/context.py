@@ -376,12 +376,13 @@ class Examples:
             for number, place in enumerate(here):
                 word, right = words[begin + number], meant[begin + number]
                 row = scorer.confusion_set(word)
-                if right in row.words and len(row.codes) > 1:
-                    owner = np.full(len(row.codes), number)
+                those = [row.meant(k)[0] for k in range(len(row.core))]
+                if right in those and len(those) > 1:
+                    owner = np.full(len(those), number)
                     near = np.array(row.core.near(padded[place : place + 7]))
-                    far = model.fits(states, owner, np.array(row.codes) >> 2)
-                    self.rows.append((near, far, np.array(row.rates)))
-                    self.right.append(row.words.index(right))
+                    far = model.fits(states, owner, np.array(row.core.codes) >> 2)
+                    self.rows.append((near, far, np.array(row.core.rates)))
+                    self.right.append(those.index(right))
                     self.clean.append(word == right)
 
     def add_text(self, text: str, dice: random.Random, most: int) -> None:

@@ -8,12 +8,16 @@ before it, and how likely it makes the words after it. Doors check every code.
 cimport cython
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from libc.math cimport INFINITY
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
+from libc.string cimport memcmp, memset
 
 from vnclean.core.ngram cimport EDGE, Gram, NgramModel
 
-__all__ = ["Candidates", "log_likelihoods"]
+__all__ = ["Candidates", "FormTable", "log_likelihoods"]
 
 cdef enum:
+    LETTERS = 0x2000  # characters from here on are in no form of a table
+    LONGEST = 64
     AROUND = 3  # words that are seen before and after a place
     WINDOW = 2 * AROUND + 1
     MOST_WORDS = 16  # words of a middle
@@ -66,6 +70,13 @@ def log_likelihoods(NgramModel model not None, before, middles, after):
     return found
 
 
+cdef struct Candidate:
+    double rate
+    int code
+    uint16_t word
+    uint8_t kind
+
+
 @cython.final
 cdef class Candidates:
     """What may be meant by a word: codes of the model, case left out, the first is the word itself.
@@ -76,26 +87,56 @@ cdef class Candidates:
 
     cdef NgramModel _model
     cdef Py_ssize_t _size
-    cdef int* _codes
-    cdef double* _rates
+    cdef Candidate* _items
 
-    def __cinit__(self, NgramModel model not None, codes, rates):
-        cdef Py_ssize_t k
-        self._model = model
-        self._size = len(codes)
-        if len(rates) != self._size or not self._size:
+    def __init__(self, NgramModel model not None, codes, rates):
+        if len(rates) != len(codes) or not len(codes):
             raise ValueError("Each candidate has a rate, and one is the word itself.")
-        self._codes = <int*>PyMem_Malloc(self._size * sizeof(int))
-        self._rates = <double*>PyMem_Malloc(self._size * sizeof(double))
-        if self._codes == NULL or self._rates == NULL:
-            raise MemoryError
-        for k in range(self._size):
-            self._codes[k] = _code(model, codes[k]) & ~3
-            self._rates[k] = rates[k]
+        self._room(model, len(codes))
+        for code, rate in zip(codes, rates):
+            self._add(_code(model, code), rate, 0, 0)
 
     def __dealloc__(self):
-        PyMem_Free(self._codes)
-        PyMem_Free(self._rates)
+        PyMem_Free(self._items)
+
+    def __len__(self):
+        return self._size
+
+    @property
+    def codes(self):
+        """The codes, case left out."""
+        return [self._items[k].code for k in range(self._size)]
+
+    @property
+    def rates(self):
+        """The log-probabilities that each is written as the word."""
+        return [self._items[k].rate for k in range(self._size)]
+
+    def source(self, Py_ssize_t number):
+        """Return the word and the kind of a candidate, as its table numbers them."""
+        if not 0 < number < self._size:
+            raise ValueError(f"There is no candidate {number} of a table.")
+        return self._items[number].word, self._items[number].kind
+
+    cdef int _room(self, NgramModel model, Py_ssize_t most) except -1:
+        """Make room for candidates, of which there are none then."""
+        PyMem_Free(self._items)
+        self._model, self._size = model, 0
+        self._items = <Candidate*>PyMem_Malloc(most * sizeof(Candidate))
+        if self._items == NULL:
+            raise MemoryError
+        return 0
+
+    cdef void _add(self, int code, double rate, Py_ssize_t word, Py_ssize_t kind) noexcept:
+        self._items[self._size] = Candidate(rate, code & ~3, <uint16_t>word, <uint8_t>kind)
+        self._size += 1
+
+    cdef bint _has(self, Py_ssize_t word) noexcept:
+        cdef Py_ssize_t k
+        for k in range(1, self._size):
+            if self._items[k].word == word:
+                return True
+        return False
 
     def near(self, window):
         """Return what the n-grams say of each candidate, and of the words after it, in a window."""
@@ -106,7 +147,7 @@ cdef class Candidates:
         case = row[AROUND] & 3
         found = []
         for k in range(self._size):
-            row[AROUND] = self._codes[k] | case
+            row[AROUND] = self._items[k].code | case
             found.append(_log_likelihood(self._model, row, WINDOW))
         return found
 
@@ -126,14 +167,14 @@ cdef class Candidates:
         self._read(window, row)
         case = row[AROUND] & 3
         for k in range(self._size):
-            row[AROUND] = self._codes[k] | case
-            odds = _pairs(self._model, row) + self._rates[k]
+            row[AROUND] = self._items[k].code | case
+            odds = _pairs(self._model, row) + self._items[k].rate
             if k == 0:
                 own_pairs = odds
             odds -= own_pairs
             if k and not odds >= least:
                 continue
-            odds = _log_likelihood(self._model, row, WINDOW) + self._rates[k]
+            odds = _log_likelihood(self._model, row, WINDOW) + self._items[k].rate
             if k == 0:
                 own = odds
                 continue
@@ -160,6 +201,124 @@ cdef class Candidates:
         for k in range(WINDOW):
             row[k] = _code(self._model, window[k])
         return 0
+
+
+cdef class FormTable:
+    """Forms and the rows of each; `letters` has the letters of all forms, from number 1 up.
+
+    `blocks` are uint8 arrays of forms of one length each, a number a letter, in order, the shorter
+    first; `starts` the first row of each form and the end; `words` and `kinds` what is in a row.
+    The arrays are not copied. Raises ValueError where they don't fit together.
+    """
+
+    cdef list _blocks
+    cdef Py_ssize_t _firsts[LONGEST]
+    cdef uint8_t _numbers[LETTERS]
+    cdef const uint32_t[::1] _starts
+    cdef const uint16_t[::1] _words
+    cdef const uint8_t[::1] _kinds
+
+    def __init__(self, str letters not None, blocks, starts, words, kinds):
+        cdef Py_ssize_t count = 0, number
+        cdef const uint8_t[:, ::1] block
+        self._blocks = [None] * LONGEST
+        memset(self._numbers, 0, LETTERS)
+        for number, letter in enumerate(letters, 1):
+            if number > 255 or ord(letter) >= LETTERS:
+                raise ValueError(f"A table of forms can't have the letter {letter!r}.")
+            self._numbers[<Py_ssize_t> ord(letter)] = <uint8_t> number
+        for each in blocks:
+            block = each
+            if not 0 < block.shape[1] < LONGEST:
+                raise ValueError(f"There are no forms of {block.shape[1]} letters.")
+            self._blocks[block.shape[1]] = block
+            self._firsts[block.shape[1]] = count
+            count += block.shape[0]
+        self._starts, self._words, self._kinds = starts, words, kinds
+        if self._starts.shape[0] != count + 1 or self._words.shape[0] != self._kinds.shape[0]:
+            raise ValueError("The rows don't fit the forms.")
+        for number in range(count):
+            if self._starts[number] > self._starts[number + 1]:
+                raise ValueError("The rows don't fit the forms.")
+        if self._starts[count] != self._words.shape[0]:
+            raise ValueError("The rows don't fit the forms.")
+
+    def find(self, str form not None):
+        """Return what is in the rows of a form: pairs of a word and a kind."""
+        cdef Py_ssize_t at = self._place(form), row
+        if at < 0:
+            return []
+        return [
+            (self._words[row], self._kinds[row])
+            for row in range(self._starts[at], self._starts[at + 1])
+        ]
+
+    def candidates(
+        self,
+        NgramModel model not None,
+        const int32_t[::1] codes,
+        const double[::1] rates,
+        str form not None,
+        own,
+        double stays,
+        more=(),
+    ):
+        """Return what may be meant by a form: itself, what is in its rows, then `more` words.
+
+        `codes` has the code of each word, -1 for one that can't be meant; `rates` the logarithm of
+        the rate of each kind, `more` words being of the last one. `own` is the code of the form,
+        `stays` the log-probability that it is meant. Raises ValueError for numbers out of range.
+        """
+        cdef Candidates made = Candidates.__new__(Candidates)
+        cdef Py_ssize_t at = self._place(form), row, begin = 0, end = 0, k
+        if at >= 0:
+            begin, end = self._starts[at], self._starts[at + 1]
+        made._room(model, 1 + end - begin + len(more))
+        made._add(_code(model, own), stays, 0, 0)
+        for row in range(begin, end):
+            if self._words[row] >= codes.shape[0] or self._kinds[row] >= rates.shape[0]:
+                raise ValueError("There are rows of other words or kinds.")
+            if codes[self._words[row]] >= 0:
+                made._add(
+                    _code(model, codes[self._words[row]]), rates[self._kinds[row]],
+                    self._words[row], self._kinds[row],
+                )
+        for word in more:
+            k = word
+            if not 0 <= k < codes.shape[0] or not rates.shape[0]:
+                raise ValueError(f"There is no word {word}.")
+            if codes[k] >= 0 and not made._has(k):
+                made._add(
+                    _code(model, codes[k]), rates[rates.shape[0] - 1], k, rates.shape[0] - 1
+                )
+        return made
+
+    cdef Py_ssize_t _place(self, str form) except -2:
+        """Return the number of a form, -1 for one that is not in the table."""
+        cdef Py_ssize_t size = len(form), low = 0, high, middle, at
+        cdef uint8_t key[LONGEST]
+        cdef const uint8_t[:, ::1] block
+        cdef int order
+        if not 0 < size < LONGEST or self._blocks[size] is None:
+            return -1
+        for at in range(size):
+            if <Py_ssize_t> ord(form[at]) >= LETTERS:
+                return -1
+            key[at] = self._numbers[<Py_ssize_t> ord(form[at])]
+            if not key[at]:
+                return -1
+        block = self._blocks[size]
+        high = block.shape[0]
+        while low < high:
+            middle = (low + high) // 2
+            order = memcmp(&block[middle, 0], key, size)
+            if order == 0:
+                return self._firsts[size] + middle
+            if order < 0:
+                low = middle + 1
+            else:
+                high = middle
+        return -1
 
 
 cdef inline double _pairs(NgramModel model, const int* row) noexcept nogil:

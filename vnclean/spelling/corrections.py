@@ -73,7 +73,12 @@ def corrections(
     searched = SEARCHED if thorough else 0.0
     words = [each for each in suspects.words if _may_change(text, tokens, each.place)]
     if certain:
-        words = [each for each in words if not _is_among_names(tokens, each.place)]
+        words = [
+            each
+            for each in words
+            if not _is_among_names(tokens, each.place)
+            and (each.evidence >= SURE or tokens[each.place].text.lower() not in suspects.terms)
+        ]
     least = APPLY + searched if certain else MENTION
     edits = []
     found = hypotheses(suspects, words, thorough, least)

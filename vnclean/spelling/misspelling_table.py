@@ -8,22 +8,24 @@ generated while a text is read, and processes share the pages of the file.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
-from vnclean.caches import cached, cached_table
-from vnclean.core.forms import FormTable
+from vnclean.caches import cached_table
+from vnclean.core.scorer import FormTable
 from vnclean.errors import ModelError
 from vnclean.language.alphabet import fold
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.model_file import read_arrays, write_arrays
 from vnclean.spelling.error_model import ERRORS, MARKS
 
-__all__ = ["MAGIC", "MisspellingTable", "load", "sources"]
+__all__ = ["ALL_KINDS", "MAGIC", "MisspellingTable", "load", "sources", "with_wrong_marks"]
 
-_KINDS = tuple(ERRORS)
+ALL_KINDS = (*ERRORS, MARKS)
+"""The kinds of errors; those of the last one are in no table."""
 MAGIC = b"vnclean misspellings 1\n"
 
 
@@ -84,8 +86,9 @@ class MisspellingTable:
         sizes = sorted(int(name[6:]) for name in arrays if name.startswith("forms_"))
         blocks = (arrays[f"forms_{size}"] for size in sizes)
         rows = (arrays[name] for name in ("starts", "words", "kinds"))
-        self._table = FormTable(header["letters"], blocks, *rows)
-        self._inventory = sorted(syllables_in_use())
+        self.core = FormTable(header["letters"], blocks, *rows)
+        """The compiled table: its words are numbers in `inventory`, its kinds in `ALL_KINDS`."""
+        self.inventory = sorted(syllables_in_use())
 
     def sources(self, form: str) -> list[tuple[str, str]]:
         """Return the syllables that one error turns into a form, and the kind of error; sorted.
@@ -93,7 +96,7 @@ class MisspellingTable:
         >>> load().sources("ttháng"), load().sources("đưowcj")
         ([('tháng', 'letter_doubled')], [('được', 'raw_keys')])
         """
-        return [(self._inventory[word], _KINDS[kind]) for word, kind in self._table.find(form)]
+        return [(self.inventory[word], ALL_KINDS[kind]) for word, kind in self.core.find(form)]
 
 
 @cached_table
@@ -103,14 +106,19 @@ def load() -> MisspellingTable:
 
 
 @cached_table
-def _by_plain() -> dict[str, tuple[str, ...]]:
-    table: dict[str, list[str]] = {}
+def _by_plain() -> dict[str, list[int]]:
+    table: dict[str, list[int]] = {}
+    numbers = {word: number for number, word in enumerate(load().inventory)}
     for word in syllables_in_use():
-        table.setdefault(fold(word), []).append(word)
-    return {plain: tuple(words) for plain, words in table.items()}
+        table.setdefault(fold(word), []).append(numbers[word])
+    return table
 
 
-@cached(1 << 14)
+def with_wrong_marks(form: str) -> Sequence[int]:
+    """Return the numbers of the words that a form, if it is none itself, has other marks than."""
+    return () if form in syllables_in_use() else _by_plain().get(fold(form), ())
+
+
 def sources(form: str) -> dict[str, str]:
     """Return the syllables in use that a form may be a misspelling of, with the kind of error.
 
@@ -120,7 +128,6 @@ def sources(form: str) -> dict[str, str]:
     ('tone_added', 'letter_doubled', 'raw_keys')
     """
     words = dict(load().sources(form))
-    if form not in syllables_in_use():
-        for word in _by_plain().get(fold(form), ()):
-            words.setdefault(word, MARKS)
+    for word in with_wrong_marks(form):
+        words.setdefault(load().inventory[word], MARKS)
     return words

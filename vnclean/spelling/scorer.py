@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from vnclean.caches import cached
+from vnclean.caches import cached, cached_table
 from vnclean.core.scorer import Candidates
 from vnclean.core.scorer import log_likelihoods as log_likelihoods_of
 from vnclean.language import ngram
-from vnclean.spelling import context_network
+from vnclean.spelling import context_network, misspelling_table
 from vnclean.spelling.lexicon import LOG_RATES, doubtful_words
-from vnclean.spelling.misspelling_table import sources
+from vnclean.spelling.misspelling_table import ALL_KINDS, with_wrong_marks
 from vnclean.spelling.tokens import EDGE, Token
 
 __all__ = [
@@ -61,17 +61,16 @@ UNSURE = -6.0, 6.0
 class ConfusionSet(NamedTuple):
     """What may be meant by a word: itself, and what one error may have made it of."""
 
-    words: tuple[str, ...]
-    kinds: tuple[str, ...]
-    codes: tuple[int, ...]
-    """Codes of the language model, case left out."""
-    rates: tuple[float, ...]
-    """Log-probability that the candidate is written as the word."""
+    word: str
     core: Candidates
-    """The same, for the n-grams."""
-    owners: Array
-    ids: Array
-    """The words of the codes, with a zero for each, for the context network."""
+    """The codes of the language model and the log-probabilities that each is written so."""
+
+    def meant(self, number: int) -> tuple[str, str]:
+        """Return a candidate and the kind of error; that of the word itself has no name."""
+        if not number:
+            return self.word, ""
+        word, kind = self.core.source(number)
+        return misspelling_table.load().inventory[word], ALL_KINDS[kind]
 
 
 class Hypothesis(NamedTuple):
@@ -83,23 +82,26 @@ class Hypothesis(NamedTuple):
     """The kind of error, as in the names of rules."""
 
 
+@cached_table
+def _codes_and_rates() -> tuple[Array, Array]:
+    """Return the code of each word of the table of misspellings, and the log-rate of each kind."""
+    ids = ngram.load().id_of
+    codes = [ids.get(word, -1) * 4 for word in misspelling_table.load().inventory]
+    return np.array(codes, np.int32), np.array([LOG_RATES[kind] for kind in ALL_KINDS])
+
+
 @cached(1 << 14)
 def confusion_set(word: str) -> ConfusionSet:
     """Return the candidates for a lower-case word in the old style, itself the first."""
     model = ngram.load()
-    found = [
-        (number * 4, LOG_RATES[kind], form, kind)
-        for form, kind in sources(word).items()
-        if (number := model.id_of.get(form)) is not None
-    ]
     own = model.code(word) & ~3
     strange = own >> 2 in (ngram.UNKNOWN, ngram.FOREIGN)
     stays = STRANGE if strange else DOUBTFUL if word in doubtful_words() else 0.0
-    rows = [(own, stays, word, ""), *found]
-    codes, rates, words, kinds = zip(*rows, strict=True)
-    ids = np.array(codes) >> 2
-    core = Candidates(model.core, codes, rates)
-    return ConfusionSet(words, kinds, codes, rates, core, np.zeros_like(ids), ids)
+    table = misspelling_table.load().core
+    more = with_wrong_marks(word)
+    return ConfusionSet(
+        word, table.candidates(model.core, *_codes_and_rates(), word, own, stays, more)
+    )
 
 
 def score(
@@ -121,12 +123,14 @@ def score(
     scored: list[Sequence[Hypothesis]] = []
     for place, word, floor in zip(places, words, floors, strict=True):
         window = tuple(codes[place : place + 7])
+        best = () if thorough else _rank(word, window, floor)
         if states is not None:
             found = _score_with_network(word, window, states[place : place + 1])
+        elif thorough or (best and UNSURE[0] < best[0][0] < UNSURE[1]):
+            found = _read_and_score(word, window, *_seen_codes(tokens, place))
         else:
-            found = () if thorough else _score_with_ngrams(word, window, floor)
-            if thorough or (found and UNSURE[0] < found[0].log_odds < UNSURE[1]):
-                found = _read_and_score(word, window, *_seen_codes(tokens, place))
+            those = confusion_set(word)
+            found = [Hypothesis(log_odds, *those.meant(k)) for log_odds, k in best]
         scored.append(found)
     return scored
 
@@ -143,11 +147,9 @@ def _seen_codes(tokens: Sequence[Token], place: int) -> tuple[int, tuple[int, ..
 
 
 @cached(1 << 15)
-def _score_with_ngrams(word: str, window: Sequence[int], floor: float) -> Sequence[Hypothesis]:
+def _rank(word: str, window: Sequence[int], floor: float) -> Sequence[tuple[float, int]]:
     """Score the candidates of a word by n-grams, given its window of seven codes."""
-    those = confusion_set(word)
-    best = those.core.rank(window, floor)
-    return [Hypothesis(log_odds, those.words[k], those.kinds[k]) for log_odds, k in best]
+    return confusion_set(word).core.rank(window, floor)
 
 
 @cached(1 << 12)
@@ -161,14 +163,16 @@ def _read_and_score(
 
 def _score_with_network(word: str, window: Sequence[int], state: Floats) -> Sequence[Hypothesis]:
     """Score the candidates of a word by n-grams and by what the context network says (`state`)."""
-    words, kinds, _, rates, core, owners, ids = confusion_set(word)
-    far = context_network.load().fits(state, owners, ids).tolist()
+    those = confusion_set(word)
+    core = those.core
+    ids = np.array(core.codes) >> 2
+    far = context_network.load().fits(state, np.zeros_like(ids), ids).tolist()
     values = [
         NEAR * near + FAR * fit + rate
-        for near, fit, rate in zip(core.near(window), far, rates, strict=True)
+        for near, fit, rate in zip(core.near(window), far, core.rates, strict=True)
     ]
     best = sorted((values[0] - value - BASE, k) for k, value in enumerate(values) if k)[:5]
-    return [Hypothesis(-log_odds, words[k], kinds[k]) for log_odds, k in best]
+    return [Hypothesis(-log_odds, *those.meant(k)) for log_odds, k in best]
 
 
 def misfits(states: Floats, words: Sequence[str], least: float) -> list[int]:
@@ -176,10 +180,10 @@ def misfits(states: Floats, words: Sequence[str], least: float) -> list[int]:
 
     `states` has a row for each word; `least` are the log-odds, the rate of the error included.
     """
-    sets = [confusion_set(word) for word in words]
+    sets = [confusion_set(word).core for word in words]
     if not sets:
         return []
-    widths = np.array([len(each.codes) for each in sets])
+    widths = np.array([len(each) for each in sets])
     owner = np.repeat(np.arange(len(sets)), widths)
     ids = _joined(each.codes for each in sets) >> 2
     values = context_network.load().fits(states, owner, ids) + _joined(each.rates for each in sets)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.fixed_point import edits_to_fixed_point
-from vnclean.language.alphabet import fold
+from vnclean.language.alphabet import LETTERS, fold
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.scan import Scan
 from vnclean.spelling.lexicon import has_marks, prefilter_lines, prefilter_words
@@ -165,13 +165,17 @@ def _around_signs(text: str, start: int, end: int) -> Iterator[Edit]:
 def _fragments(text: str, found: Found) -> list[int]:
     """Return where words begin that look like pieces of a syllable, by what the prefilter found."""
     pieces = [start for start in found.fragments if _may_be_fragment(text, start)]
-    rests = [start for start, end in found.words if _is_remainder(text, start, end)]
+    rests = [
+        start
+        for start, end in found.words
+        if end - start <= 4 and text[start] in _VOWELS and _is_remainder(text, start, end)
+    ]
     return sorted(pieces + rests) if rests else pieces
 
 
 def _is_remainder(text: str, start: int, end: int) -> bool:
     """Say whether an unknown word is what is left of a syllable (`ều` behind `Đi`)."""
-    if end - start > 4 or fold(text[start]) not in _VOWELS or text[start - 1 : start] != " ":
+    if text[start - 1 : start] != " ":
         return False
     word = _word_before(text, start - 1)
     return 0 < len(word) <= 3 and is_word(word + text[start:end])
@@ -199,18 +203,20 @@ def _joined(text: str, pieces: list[int]) -> Iterator[Edit]:
             at += len(group[-1]) + 1
 
 
-_VOWELS = frozenset("aeiouy")
+_VOWELS = frozenset(letter for letter in LETTERS if fold(letter) in "aeiouy")
 _FINALS = frozenset("c ch m n ng nh p t".split())
 _CLUSTERS = frozenset(("ch", "gh", "gi", "kh", "ng", "ngh", "nh", "ph", "qu", "th", "tr"))
 
 
 def _may_be_fragment(text: str, start: int) -> bool:
     """Say at first sight whether what stands at a place can be a piece of a syllable."""
+    if text[start - 1 : start] not in ("", " ", "\n"):
+        return False
     end = start
     while end < len(text) and text[end].isalpha():
         end += 1
     piece = text[start:end]
-    if text[start - 1 : start] not in ("", " ", "\n") or text[end : end + 1] not in (" ", "\n", ""):
+    if text[end : end + 1] not in (" ", "\n", ""):
         return False
     before = text[max(start - 8, 0) : start].rpartition("\n")[2]
     after = text[end : end + 8].partition("\n")[0]
