@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from vnclean.boilerplate.lines import LineRules, Lines, removal_edits, split_lines
 from vnclean.boilerplate.pattern_table import named_pattern
+from vnclean.core.repeats import may_repeat
 from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 
 if TYPE_CHECKING:
@@ -75,8 +76,11 @@ class Duplicates(Transform):
             return False
         # In most texts blanks are single and letters have one small form: lines are nearly keys.
         plain = "  " not in scan and not any(
-            char.isspace() or len(char.casefold()) > 1 for char in scan.unusual
+            char.isspace() or len(key := char.casefold()) > 1 or key != char.lower()
+            for char in scan.unusual
         )
+        if plain and not may_repeat(scan.text, _TITLE.start):
+            return False
         lines = [
             line for line in map(str.strip, scan.text.split("\n")) if len(line) >= _TITLE.start
         ]
