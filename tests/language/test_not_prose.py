@@ -23,6 +23,7 @@ from vnclean.language.not_prose import (
     Pattern,
     find_spans,
     is_address,
+    is_structured,
 )
 from vnclean.pipeline import Pipeline
 
@@ -126,3 +127,16 @@ def test_work_grows_with_the_text(joint: str, monkeypatch: pytest.MonkeyPatch) -
     for at in range(0, len(text), 50):
         addresses.hold(at, at + 3)
     assert read <= 3 * len(text)  # parts of long lines overlap
+
+
+CODE = st.sampled_from([
+    "def ", "class ", "import", "from", " ", "return", "if", "(", ")", ";", "{", "-", "--", "  ",
+    "#", "::", ":", "ten", "x", "=", "==", "&&", "|", "+", "++", "<", "?", "/", "*", "$", ">", "[",
+    "]", '"', "'", "\\", "@", "chữ", ".", "1", "_", "\n", "\t", "public ",
+])  # fmt: skip
+
+
+@given(st.lists(CODE, max_size=9).map("".join))
+def test_what_may_be_structured_leaves_nothing_out(line: str) -> None:
+    told = not_prose._STRUCTURED_LINE.search(line) or not_prose._CODE_LINE.search(line)
+    assert is_structured(line) is (told is not None)

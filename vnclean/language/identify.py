@@ -10,6 +10,7 @@ import re
 import unicodedata
 from itertools import islice
 
+from vnclean.caches import cached
 from vnclean.language.alphabet import VIETNAMESE_ONLY
 from vnclean.language.lexicon import syllables_in_both_styles
 from vnclean.language.words import WORD, line_bounds
@@ -95,19 +96,21 @@ class LanguageIdentifier:
         return _judge_words("\n".join((*before, self.text[start:end], *after)), 6, 10)
 
 
+@cached(1 << 10)  # several transforms ask about the same lines, and rounds again
 def _judge_words(line: str, share: int, of: int) -> bool | None:
     """Judge text by its words; `share` in `of` must be syllables in use beside a telling one.
 
     Where that is more than half, fewer mean that the text is not Vietnamese.
     """
     inventory = syllables_in_both_styles()
-    words = [word.lower() for word in WORD.findall(_composed(line))]
-    used = sum(word in inventory for word in words) + words.count("đ")  # 145.000 đ
-    if "đ" in words or any(word in inventory and _TELLING.search(word) for word in words):
+    words = " ".join(WORD.findall(_composed(line))).lower().split()
+    syllables = [word for word in words if word in inventory]
+    used = len(syllables) + words.count("đ")  # 145.000 đ
+    if "đ" in words or _TELLING.search(" ".join(syllables)):
         if used * of >= len(words) * share:
             return True
         return None if share * 2 < of or len(words) < 4 else False
-    marked = sum(word in inventory and not word.isascii() for word in words)
+    marked = sum(not word.isascii() for word in syllables)
     if marked >= 2 and len(words) >= 5 and used * 10 >= len(words) * 8:
         return True
     if len(words) >= 4 and used * 2 < len(words):

@@ -262,6 +262,12 @@ _STRUCTURED_LINE = re.compile(
     r"|^\s*[\w\"'-]+\s*:\s*[\"'{\[]|[({\[]\s*$|=\s*[\"'{\[(]|^\s*\\\w+[\[{]|\\\\\s*$"
     r"|^\s*(?:-\s+)?[A-Za-z_][A-Za-z0-9_.-]*:(?:\s|$)"
 )
+_CODE_SIGN = re.compile(r"[{}(;=&|\[<>\"'\\@$#*/]")
+_STRUCTURED_START = re.compile(
+    r"[-+]{3} |\s*(?:def |class |import |from |return\b|public |private |static |var |let |const "
+    r"|function\b|(?:-\s+)?[A-Za-z_][A-Za-z0-9_.-]*:)"
+)
+"""A line that either pattern above finds has a sign of code, `::` or `--`, or begins like this."""
 _OPAQUE = re.compile(r"://|www\.|@|\\|[\w)]\(|\w_\w|\w=\S|&\w+;")
 
 
@@ -274,12 +280,20 @@ def is_code(line: str) -> bool:
     return _CODE_LINE.search(line) is not None
 
 
+@cached(1 << 10)
 def is_structured(line: str) -> bool:
     """Say whether a line is code, or data and markup that live by their blanks: YAML, TeX, tags.
 
     >>> is_structured("ten: Việt Nam"), is_structured("<div>"), is_structured("Tên: Việt Nam")
     (True, True, False)
     """
+    if (
+        _CODE_SIGN.search(line) is None
+        and _STRUCTURED_START.match(line) is None
+        and "::" not in line
+        and "--" not in line
+    ):
+        return False
     return _STRUCTURED_LINE.search(line) is not None or is_code(line)
 
 
