@@ -92,6 +92,13 @@ def test_suggestions_in_text_that_was_taken_out_are_dropped() -> None:
     assert pipe.explain("abc").suggestions == ()
 
 
+def test_what_a_later_step_brings_to_light_is_mended_too() -> None:
+    pipe = Swap("ab", "x") | Swap("-", "")
+    assert pipe("a-b") == pipe.explain("a-b").text == "x"
+    pipe = Swap("12", "3") | Swap("ab", "12") | Swap("-", "")
+    assert pipe("a-b") == pipe.explain("a-b").text == "3"
+
+
 def test_unchanged_text_is_the_same_object() -> None:
     text = "".join(["không có ", "gì để sửa"])
     assert Pipeline((Swap("zzz"),))(text) is text

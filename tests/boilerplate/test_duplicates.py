@@ -131,7 +131,10 @@ def test_it_is_idempotent_and_removes_whole_lines(text: str) -> None:
 
 @given(anything())
 def test_any_text_survives(text: str) -> None:
-    apply_edits(text, RUN.edits(text))
+    edits = RUN.edits(text)
+    left = apply_edits(text, edits)
+    assert {edit.replacement for edit in edits} <= {""}
+    assert RUN(left) == left  # of everything one is left
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import random
 import re
 import tempfile
@@ -352,6 +353,43 @@ def test_a_damaged_sidecar_restores_nothing_wrong(pair, what):
     done = undo_files(cleaned, sidecar, cleaned.with_name("back"))
     assert bool(done.failed) == (what != "splices")
     assert cleaned.with_name("back").exists() == (what == "splices")
+
+
+def test_an_original_that_is_not_the_one_that_was_cleaned_is_not_written(pair):
+    """The cleaned file fits; what the sidecar makes of it does not."""
+    cleaned, sidecar = pair
+    rows = [json.loads(row) for row in sidecar.read_text(encoding="utf-8").splitlines()]
+    head = next(row for row in rows if "check" in row)
+    head["check"][0] ^= 1
+    sidecar.write_text("\n".join(map(json.dumps, rows)) + "\n", encoding="utf-8")
+    done = undo_files(cleaned, sidecar, cleaned.with_name("back"))
+    assert "can't be restored from line" in done.failed[0][1]
+    assert not cleaned.with_name("back").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs links")
+def test_a_link_does_not_lead_out_of_the_folder(pair):
+    cleaned, sidecar = pair
+    back = cleaned.parent / "back"
+    back.mkdir()
+    (cleaned.parent / "precious").write_bytes(b"mine")
+    text = sidecar.read_text(encoding="utf-8")
+    text = text.replace('"place": "a.jsonl"', '"place": "l/precious"')
+    sidecar.write_text(text, encoding="utf-8")
+    (back / "l").symlink_to(cleaned.parent)
+    with pytest.raises(SidecarError, match="would be written outside"):
+        undo_files(cleaned.parent, sidecar, back, replace_there=True)
+    assert (cleaned.parent / "precious").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("place", ["", ".", "a\\u0000b", "/x", "a/../../x", "..", 5, None])
+def test_a_place_that_is_no_file_inside_is_refused(pair, place):
+    cleaned, sidecar = pair
+    value = json.dumps(place).replace("\\\\", "\\")
+    text = sidecar.read_text(encoding="utf-8").replace('"place": "a.jsonl"', f'"place": {value}')
+    sidecar.write_text(text, encoding="utf-8")
+    with pytest.raises(SidecarError, match="no file inside the folder"):
+        undo_files(cleaned.parent, sidecar, cleaned.parent / "back")
 
 
 def test_outputs_are_not_replaced_unasked(pair):

@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from tests.strategies import any_text
 from vnclean.errors import ConfigError, FormatError
 from vnclean.formats import Chunk, Field, Format, Reject, format_named, format_of, names, suffixes
+from vnclean.formats.base import Oversized
 from vnclean.formats.compression import SUFFIXES, compress, decompress_blocks
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.encoding import normal_name, unicode_blocks
+from vnclean.formats.html_pages import Html
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.lines import CutOffError, line_blocks
 from vnclean.formats.text import Text
@@ -440,3 +442,141 @@ def test_a_table_without_a_header():
         list(Delimited(header=False).split([data], 1))
     [chunk] = Delimited(keys=("text",), delimiter=":").split([b"id:text\n1,2:a;b\n"], 1)
     assert chunk.format.rewrite(chunk, lambda field: "x").data == b"id:text\n1,2:x\n"
+
+
+# -- bytes, limits ------------------------------------------------------------------------------
+
+
+@given(
+    st.lists(st.binary(max_size=12), max_size=6),
+    st.binary(max_size=20),
+    st.sampled_from([b",", b";", b"\t"]),
+)
+def test_every_byte_outside_the_texts_of_a_table_stays(cells, odd, cut):
+    clean = bytes.maketrans(b'"\n\r,;\t|', b"_______")
+    head = cut.join([b"id", odd.translate(clean), b"text"]) + b"\n"
+    rows = [b"1" + cut + cell.translate(clean) + cut + b"x\n" for cell in cells]
+    kind = Delimited(encoding="utf-8", delimiter=cut.decode())
+    out, rejects = rewritten(kind, head + b"".join(rows), lambda text: text + "!")
+    good = [row for row in rows if is_utf8(row)]
+    assert out == head + b"".join(row[:-1] + b"!\n" for row in good)
+    assert [reject.raw for reject in rejects] == [row for row in rows if not is_utf8(row)]
+    assert [reject.line for reject in rejects] == [
+        number for number, row in enumerate(rows, 2) if not is_utf8(row)
+    ]
+
+
+@given(st.lists(st.binary(max_size=12).map(lambda row: row.replace(b"\n", b"")), max_size=8), sizes)
+def test_every_line_comes_out_or_is_a_reject_with_its_number(rows, size):
+    data = b"".join(row + b"\n" for row in rows)
+    out, rejects = rewritten(Text(lines=True, encoding="utf-8"), data, str, size)
+    assert out == b"".join(row + b"\n" for row in rows if is_utf8(row))
+    bad = [(number, row) for number, row in enumerate(rows, 1) if not is_utf8(row)]
+    assert [(reject.line, reject.raw) for reject in rejects] == bad
+
+
+def is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def test_a_reject_of_a_legacy_table_holds_the_bytes_that_were_read():
+    row = "Tiếng Việt;".encode("tcvn3") + b"\xff\n"
+    data = b"text;b\n" + row
+    [chunk] = Delimited(encoding="ascii").split([data], 1 << 20)
+    [reject] = chunk.format.rewrite(chunk, lambda field: field.text).rejects
+    assert reject.raw == row
+
+
+def test_what_is_held_in_quotes_is_a_reject_where_the_stream_breaks_off():
+    data = b'text\n"open\nand ' + b"more " * 40
+
+    def broken():
+        yield data
+        raise FormatError("cut off")
+
+    with pytest.raises(CutOffError) as caught:
+        list(Delimited().split(broken(), 1))
+    assert (caught.value.line, caught.value.rest) == (2, data[5:])
+    assert not caught.value.whole
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "written"),
+    [
+        ("\u200b=1+1", "=1+1", "\u200b=1+1"),
+        (" @a b", "@a  b", " @a  b"),
+        ("&#61;1", "=1", "&#61;1"),
+        ("\u00a0-5", "-5", "\u00a0-5"),
+        ("=1", "=2", "=2"),
+        ("-a", "+b", "+b"),
+        ("a=b", "a=c", "a=c"),
+        ("x=", "=", "x="),
+    ],
+)
+def test_no_cell_becomes_a_formula(old, new, written):
+    out, _ = rewritten(Delimited(), f"text\n{old}\n".encode(), lambda text: new)
+    assert out.decode() == f"text\n{written}\n"
+
+
+@given(
+    st.lists(st.text("ab\u00e0", max_size=9).map(str.encode), max_size=9), sizes, sizes,
+    st.integers(1, 12),
+)  # fmt: skip
+def test_lines_above_the_limit_are_named_and_the_rest_stays(rows, size, block, most):
+    data = b"".join(row + b"\n" for row in rows)
+    found = []
+    for line, part in line_blocks(blocks_of(data, block), size, most):
+        if isinstance(part, Oversized):
+            found.append((line, part.size))
+        else:
+            pieces = part.split(b"\n")[:-1]
+            found += [(number, piece + b"\n") for number, piece in enumerate(pieces, line)]
+    assert found == [
+        (number, row + b"\n" if len(row) < most else len(row) + 1)
+        for number, row in enumerate(rows, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind", [Text(max_record=99), Json(max_record=99), Html(max_record=99)], ids=lambda k: k.name
+)
+def test_a_document_above_the_limit_is_not_held(kind):
+    def endless():
+        while True:
+            yield b"x" * 10
+
+    with pytest.raises(FormatError, match="too large: 100 bytes or more, and it is read whole"):
+        list(kind.split(endless(), 1))
+
+
+def test_a_header_or_a_field_above_the_limit_is_not_held():
+    def endless(first):
+        yield first
+        while True:
+            yield b"x" * 10
+
+    with pytest.raises(FormatError, match="its first line is too large"):
+        list(Delimited(max_record=99).split(endless(b""), 1))
+
+    def rows(first):
+        yield first
+        while True:
+            yield b"x\n" * 10
+
+    with pytest.raises(CutOffError, match="never closed, or too large") as caught:
+        list(Delimited(max_record=99).split(rows(b'text\n"'), 1))
+    assert not caught.value.whole
+
+
+@pytest.mark.parametrize("padding", [b"\0", b"\0" * 999])
+def test_zeros_are_padding_behind_a_member_and_damage_before_the_first(padding):
+    packed = compress(b"a\n", ".gz")
+    assert b"".join(decompress_blocks([packed + padding], ".gz")) == b"a\n"
+    with pytest.raises(FormatError, match="damaged"):
+        list(decompress_blocks([padding + packed], ".gz"))
+    with pytest.raises(FormatError, match=r"damaged|too early"):
+        list(decompress_blocks([padding], ".gz"))

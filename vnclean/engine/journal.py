@@ -220,7 +220,7 @@ class Journal:
 
     def close(self) -> None:
         """Stop writing; the journal stays for a later run."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             unlock(self._file.fileno())
             self._file.close()
 
