@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.legacy_viterbi_twin import TOKEN, Token
 from vnclean.charsets.table import CHARSETS, code_page, find_charset
+from vnclean.charsets.truecase import case_kinds, raise_case
 from vnclean.charsets.undecoded import search, viterbi
 from vnclean.charsets.undecoded.costs import MisreadingCosts
 from vnclean.charsets.undecoded.filter import keep_certain
@@ -190,3 +191,12 @@ def test_every_fact_of_a_charset_follows_from_its_entry() -> None:
         small = not any(letter.isupper() for letter in charset.table.letters - set("ĂÂĐÊÔƠƯ"))
         assert charset.case_lost == (small and not charset.upper), charset.name
         assert not charset.extends or find_charset(charset.extends) is not None
+
+
+@given(st.text('aeàảĐđÀHN.!?…: "“”(–\t5', max_size=24))
+def test_a_line_that_asks_for_no_capitals_gets_none(text: str) -> None:
+    costs = MisreadingCosts([AS_CP1252])
+    found = costs.tokens.line(text, 0, len(text)).reading([], case_kinds())
+    assert found is not None
+    if not found[2]:
+        assert raise_case(text) == text

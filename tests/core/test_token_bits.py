@@ -40,3 +40,8 @@ def test_what_a_reading_costs(token: str, reading: str, same: bool, case_lost: b
     assert _bits().decoded(reading, case_lost) == twin.decoded_bits(reading, case_lost)
     found = _bits().weigh(token, reading, plain, case_lost)
     assert found == twin.weigh(token, reading, plain, case_lost)
+
+
+@given(tokens)
+def test_words_run_together(token: str) -> None:
+    assert _bits().are_run_together(token) == twin.are_run_together(token)

@@ -131,3 +131,15 @@ def weigh(token: str, reading: str, plain: bool, case_lost: bool) -> tuple[float
         regular = case_lost or has_regular_case(reading)
         kinds |= USED * (in_use and not reading.isascii() and reading not in token and regular)
     return bits, kinds
+
+
+def are_run_together(word: str) -> bool:
+    """Say whether a word is nothing but syllables in use."""
+    lowered = word.lower()
+    if not 4 <= len(lowered) <= 14:
+        return False
+    reached = {0}
+    for end in range(1, len(lowered) + 1):
+        if any(is_in_use(lowered[start:end]) for start in reached if 1 < end - start <= 7):
+            reached.add(end)
+    return len(lowered) in reached

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
+from vnclean.caches import cached_table
 from vnclean.charsets.table import load_table
 from vnclean.language.alphabet import MARKED_LETTERS
 
-__all__ = ["raise_case"]
+__all__ = ["case_kinds", "raise_case"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _MUTE = frozenset(letter.lower() for letter in load_table("tcvn3").lost)
@@ -28,6 +29,20 @@ _OPENING = re.compile(
     rf"([{''.join(sorted(_MUTE))}])"
 )
 _BETWEEN = re.compile(r"[.!?;:\n\t|]")
+
+
+@cached_table
+def case_kinds() -> bytes:
+    """Return for the code of each letter 1 where it is small, 3 where TCVN3 has no capital of it.
+
+    A line in which no word has two letters of kind 0, and none of kind 3 begins it, a quotation or
+    what follows the end of a sentence, is left as it is by `raise_case`.
+    """
+    small = {*"abcdefghijklmnopqrstuvwxyz", *filter(str.islower, MARKED_LETTERS)}
+    kinds = bytearray(max(map(ord, small)) + 1)
+    for letter in small:
+        kinds[ord(letter)] = 3 if letter in _MUTE else 1
+    return bytes(kinds)
 
 
 def raise_case(text: str) -> str:

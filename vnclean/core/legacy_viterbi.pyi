@@ -30,8 +30,8 @@ class Line:
         self, states: States, context: float, more: float, filled: float
     ) -> list[tuple[int, float, int, list[int]]]: ...
     def reading(
-        self, runs: Sequence[tuple[int, float, list[int]]]
-    ) -> tuple[str, set[str]] | None: ...
+        self, runs: Sequence[tuple[int, float, list[int]]], cases: bytes
+    ) -> tuple[str, set[str], bool] | None: ...
     def words(
         self,
         places: list[int],

@@ -303,6 +303,29 @@ cdef Py_ssize_t _token_end(str text, Py_ssize_t at, Py_ssize_t end):
             return at if _is_in_word(text, at + 1, end) else at + 1
 
 
+cdef bint _may_rise(str text, const uint8_t* cases, Py_ssize_t known) noexcept:
+    """Say whether two letters of a word are capitals, or a small one that may be one begins."""
+    cdef Py_ssize_t at, capitals = 0
+    cdef Py_UCS4 letter, before = u"("
+    cdef int kind
+    for at in range(len(text)):
+        letter = text[at]
+        if not (letter.isalnum() and not letter.isdecimal()):
+            capitals = 0
+        else:
+            kind = cases[letter] if letter < known else 0
+            capitals += not kind & 1
+            if capitals > 1:
+                return True
+            if kind & 2 and (
+                before in u'"“‘(–•-'
+                or (before == c" " and (at < 2 or <Py_UCS4>text[at - 2] in u'.!?…"”’)'))
+            ):
+                return True
+        before = letter
+    return False
+
+
 cdef struct Place:
     Py_ssize_t start
     Py_ssize_t end
@@ -563,8 +586,11 @@ cdef class Line:
             found.append(new(kind, (self.tokens[at].start, self.tokens[at].end, reading, *rest)))
         return found
 
-    def reading(self, list runs not None):
+    def reading(self, list runs not None, bytes cases not None):
         """Return the line with the words of some runs as they read, and these in lower case.
+
+        Thirdly, whether capitals or the beginning of a sentence may ask for other capitals: `cases`
+        has for the code of a letter 1 where it is small, 3 where its capital may be lost.
 
         None where one of them is no syllable in use, or stands beside a digit or a sign that may
         belong to it, or where all may stand in quotes. A run is (number of the misreading, bits,
@@ -599,7 +625,8 @@ cdef class Line:
             if <Py_UCS4>self.text[at] in u"'\"“‘«":
                 return None
         pieces.append(self.text[done:self.end])
-        return "".join(pieces), said
+        read = "".join(pieces)
+        return read, said, _may_rise(read, cases, len(cases))
 
     cdef bint _stands_apart(self, Place* token) noexcept:
         """Say whether nothing beside a token may belong to it, or stand for a lost letter."""

@@ -110,6 +110,26 @@ cdef class TokenBits:
                 kinds |= IS_KNOWN
         return bits, kinds
 
+    def are_run_together(self, str word not None):
+        """Say whether a word is nothing but syllables in use, of 2 to 7 letters each.
+
+        >>> bits = TokenBits({"việt": 20, "nam": 20}, frozenset(), *[len] * 4, *[1.0] * 6)
+        >>> bits.are_run_together("Việtnam"), bits.are_run_together("Việtna")
+        (True, False)
+        """
+        cdef int length, start, end
+        cdef int reached = 1  # a bit for each length that syllables make up
+        lowered = word.lower()
+        if not 4 <= len(lowered) <= 14:
+            return False
+        length = len(lowered)
+        for end in range(2, length + 1):
+            for start in range(max(0, end - 7), end - 1):
+                if reached >> start & 1 and lowered[start:end] in self._syllables:
+                    reached |= 1 << end
+                    break
+        return (reached >> length & 1) != 0
+
     cpdef double clean(self, str token) except? -1:
         """Return the bits that a token with letters outside ASCII costs if it is no damage."""
         cdef Py_ssize_t at = 0, end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from string import ascii_letters
 from typing import TYPE_CHECKING, ClassVar
 
 from vnclean.caches import cached
@@ -14,6 +15,7 @@ from vnclean.charsets.undecoded.hints import PAIRS, SIGNS, has_hint
 from vnclean.charsets.undecoded.search import find_legacy, read_lines
 from vnclean.charsets.undecoded.viqr_search import find_viqr_edits, may_be_viqr
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
+from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.tone_placement import mend_placement
 from vnclean.language.words import line_bounds
 from vnclean.scan import ANY, Clue, Scan, Window, late_clue
@@ -100,7 +102,7 @@ def _lines_and_words(text: str) -> list[Edit] | None:
     edits = _edits(_without_slips(text, words))
     for start, end, shown, misreading, bits, first, _ in lines:
         claim = _claim(misreading.charset, bits, True)
-        if claim[2] is Safety.SUGGEST or mend_placement(text[slice(*first)]):
+        if claim[2] is Safety.SUGGEST or _is_slip(text[slice(*first)]):
             return None
         edits.append(Edit(start, end, shown, *claim))
     return edits
@@ -134,13 +136,20 @@ def _without_slips(text: str, words: Sequence[LegacyWord]) -> Sequence[LegacyWor
 
     `vaò` and `Bôì` read in a legacy charset as well; a slip of the keyboard is far more common.
     """
-    slips = {word.start for word in words if mend_placement(text[word.start : word.end])}
+    slips = {word.start for word in words if _is_slip(text[word.start : word.end])}
     if not slips:
         return words
     told = {line_bounds(text, word.start) for word in words if word.start not in slips}
     return [
         word for word in words if word.start not in slips or line_bounds(text, word.start) in told
     ]
+
+
+_OURS = MARKED_LETTERS.union(ascii_letters)
+
+
+def _is_slip(word: str) -> bool:
+    return _OURS.issuperset(word) and mend_placement(word) is not None
 
 
 _ALONE = 0.6

@@ -21,7 +21,7 @@ from vnclean.charsets.undecoded.words import Misreading
 from vnclean.core.legacy_viterbi import TokenTable
 from vnclean.core.token_bits import TokenBits
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
+from vnclean.language.lexicon import syllables_in_both_styles
 from vnclean.language.syllable import is_spellable
 
 __all__ = ["MisreadingCosts", "costs_of"]
@@ -91,15 +91,7 @@ def _odd_bits(word: str) -> float:
         return UNUSED_BITS
     if _ABBREVIATION.fullmatch(word) or word in "đĐ":
         return _LOAN_BITS
-    lowered = word.lower()
-    if 4 <= len(lowered) <= 14:
-        reached = {0}
-        for end in range(1, len(lowered) + 1):
-            if any(is_in_use(lowered[start:end]) for start in reached if 1 < end - start <= 7):
-                reached.add(end)
-        if len(lowered) in reached:
-            return _RUN_TOGETHER_BITS
-    return _IMPOSSIBLE_BITS
+    return _RUN_TOGETHER_BITS if _bits().are_run_together(word) else _IMPOSSIBLE_BITS
 
 
 class MisreadingCosts:

@@ -83,11 +83,13 @@ def _lines_with_legacy(text: str) -> Iterator[tuple[LegacyWalk, tuple[int, int],
     if not hinted:
         return
     soft_hyphens = "\xad" in text
-    costs = costs_of(PAGES[:1], soft_hyphens)
+    # The letters of a few words decide, but those of all lines mostly say the same.
+    guess = _pages(frozenset("".join([text[start:end] for start, end in hinted])))
+    costs = costs_of(guess, soft_hyphens)
     lines = {span: costs.tokens.line(text, *span) for span in hinted}
     sample = costs.tokens.names(_sample_rows(lines.values()))
     pages = _pages(frozenset("".join(sample)))
-    if pages != PAGES[:1]:
+    if pages != guess:
         costs = costs_of(pages, soft_hyphens)
         lines = {span: costs.tokens.line(text, *span) for span in hinted}
     columns = _likely_misreadings(costs, sample)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-from vnclean.charsets.truecase import raise_case
+from vnclean.charsets.truecase import case_kinds, raise_case
 from vnclean.charsets.undecoded.costs import VIETNAMESE_BITS, MisreadingCosts
 from vnclean.charsets.undecoded.filter import MANY_SYLLABLES
 from vnclean.charsets.undecoded.words import LegacyWord, Misreading
@@ -129,13 +129,16 @@ class LegacyWalk:
 
         None where there is anything to ask about it.
         """
-        if len({run.column for run in runs}) != 1 or (found := line.reading(runs)) is None:
+        if (
+            len({run.column for run in runs}) != 1
+            or (found := line.reading(runs, case_kinds())) is None
+        ):
             return None
-        text, said = found
+        text, said, may_rise = found
         misreading = self._misreadings[runs[0].column]
         if len(said) <= MANY_SYLLABLES or misreading.soft_hyphen == "dropped":
             return None
-        if misreading.charset.case_lost and raise_case(text) != text:
+        if may_rise and misreading.charset.case_lost and raise_case(text) != text:
             return None
         bits = min(run.bits for run in runs)
         return LegacyLine(*span, text, misreading, bits, line.span(runs[0].places[0]), said)
