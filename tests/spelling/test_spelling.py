@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import runpy
 import unicodedata
 from collections.abc import Callable, Iterable
 from itertools import pairwise
@@ -170,6 +171,14 @@ def test_work_is_linear(piece: str) -> None:
     text = piece * (40_000 // len(piece))
     for transform in (Spelling(), WordBreaks(), Teencode()):
         assert_linear(transform, text)
+
+
+def test_the_prefilter_that_ships_is_made_of_the_tables(tmp_path: Path) -> None:
+    script = Path(__file__).parents[2] / "training" / "prefilter.py"
+    if not script.exists():
+        pytest.skip("the training scripts are not here")
+    runpy.run_path(str(script))["write"](tmp_path / "made.bin")
+    assert (tmp_path / "made.bin").read_bytes() == lexicon.prefilter_path().read_bytes()
 
 
 # --- the error model ---------------------------------------------------------------------------

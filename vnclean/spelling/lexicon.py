@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -16,6 +17,7 @@ from vnclean.core.lookup import pair_hash, word_hash
 from vnclean.errors import ModelError
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS
 from vnclean.language.lexicon import syllables_in_use
+from vnclean.language.model_file import read_arrays
 from vnclean.language.syllable import parse
 from vnclean.language.tone_placement import other_style
 from vnclean.spelling.tokens import canonical
@@ -25,6 +27,7 @@ __all__ = [
     "CURATED",
     "LOG_RATES",
     "NEVER_DOUBLED",
+    "PREFILTER",
     "RATES",
     "SEEN",
     "SURE",
@@ -33,10 +36,13 @@ __all__ = [
     "doubtful_words",
     "foreign_words",
     "has_marks",
+    "in_both_styles",
     "is_unknown",
     "is_unseen",
     "is_variant",
+    "known_words",
     "prefilter_lines",
+    "prefilter_path",
     "prefilter_words",
     "rows",
     "suspect_pairs",
@@ -147,23 +153,43 @@ def _other_styles(words: Iterable[str]) -> dict[str, str]:
     }
 
 
-@cached_table
-def word_prefilter() -> WordPrefilter:
-    """Return the prefilter for the known words and the suspect pairs that ship."""
-    known = [
-        word for word in (*syllables_in_use(), *foreign_words()) if word not in doubtful_words()
-    ]
-    known += _other_styles(known).values()
-    pairs = [(first, second) for first, second in (pair.split(" ") for pair in suspect_pairs())]
-    other = _other_styles({word for pair in pairs for word in pair})
-    pairs += [
+def known_words() -> list[str]:
+    """Return the words that are right as they stand, in both styles."""
+    doubtful = doubtful_words()
+    known = [word for word in (*syllables_in_use(), *foreign_words()) if word not in doubtful]
+    return [*known, *_other_styles(known).values()]
+
+
+def in_both_styles(pairs: Iterable[str]) -> list[tuple[str, str]]:
+    """Return pairs of words as tuples, and as the other style writes them."""
+    split = [(first, second) for first, second in (pair.split(" ") for pair in pairs)]
+    other = _other_styles({word for pair in split for word in pair})
+    return split + [
         (one, two)
-        for first, second in pairs
+        for first, second in split
         if first in other or second in other
         for one in (first, other.get(first, first))
         for two in (second, other.get(second, second))
     ]
-    return WordPrefilter(known, pairs, NEVER_DOUBLED, _unseen()[0])
+
+
+PREFILTER = b"vnclean prefilter 1\n"
+"""The first bytes of the file of hashes that `training/prefilter.py` writes."""
+
+
+def prefilter_path() -> Path:
+    """Return where the hashes of known words and of suspect pairs lie that ship."""
+    return Path(str(files("vnclean.data").joinpath("spelling_prefilter.bin")))
+
+
+@cached_table
+def word_prefilter() -> WordPrefilter:
+    """Return the prefilter for the known words and the suspect pairs that ship."""
+    script = "training/prefilter.py"
+    _, arrays = read_arrays(prefilter_path(), PREFILTER, "table of known words", script)
+    curated = in_both_styles(wrong for wrong, _ in rows("spelling_confusions.tsv"))
+    hashed = arrays["known"], np.concatenate([arrays["pairs"], _unseen()[0]])
+    return WordPrefilter((), curated, NEVER_DOUBLED, hashed)
 
 
 def prefilter_words(text: str) -> Found:

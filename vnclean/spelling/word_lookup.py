@@ -56,9 +56,10 @@ class WordPrefilter:
     """Finds words that are not known and pairs of words that are suspect.
 
     `known` are lower-case words, `suspect` lower-case pairs; both are meant with a capital and in
-    capitals too. `doubled` are words never said twice, `hashed` the hashes of more pairs. Of the
-    words that are not known only those are found that begin with a small letter and have a letter
-    outside ASCII: the others are names or foreign far more often than misspelt.
+    capitals too. `doubled` are words never said twice, `hashed` the hashes of more known words and
+    of more pairs, as `hashes` gives them. Of the words that are not known only those are found that
+    begin with a small letter and have a letter outside ASCII: the others are names or foreign far
+    more often than misspelt.
 
     >>> prefilter = WordPrefilter(["nhà", "to", "ban"], suspect=[("bàn", "hành")])
     >>> prefilter.find("nhà to, ngà ban, bàn hành, Huế, web")
@@ -70,8 +71,19 @@ class WordPrefilter:
         known: Sequence[str],
         suspect: Sequence[tuple[str, str]] = (),
         doubled: Sequence[str] = (),
-        hashed: Array | None = None,
+        hashed: tuple[Array, Array] | None = None,
     ) -> None:
+        words, pairs = self.hashes(known, suspect)
+        twice = word_hashes(doubled)
+        more = [np.asarray(pair_hashes(twice, twice))]
+        if hashed is not None:
+            words = np.concatenate([words, hashed[0]])
+            more.append(hashed[1])
+        self._lookup = WordLookup(_KINDS, words, np.sort(np.concatenate([pairs, *more])))
+
+    @staticmethod
+    def hashes(known: Sequence[str], suspect: Sequence[tuple[str, str]]) -> tuple[Array, Array]:
+        """Return the hashes of known words and of suspect pairs, in each case they may have."""
         # Most words stand in several pairs: each is hashed once, in each case.
         words = list(dict.fromkeys(word for pair in suspect for word in pair))
         number = {word: at for at, word in enumerate(words)}
@@ -80,20 +92,15 @@ class WordPrefilter:
             for side in (zip(*suspect, strict=True) if suspect else ((), ()))
         )
         lower, title, upper = map(np.asarray, map(word_hashes, _in_each_case(words)))
-        twice = word_hashes(doubled)
-        hashes: list[Array] = [
-            np.asarray(pair_hashes(lower[first], lower[second])),
-            np.asarray(pair_hashes(title[first], lower[second])),
-            np.asarray(pair_hashes(upper[first], upper[second])),
-            np.asarray(pair_hashes(twice, twice)),
+        pairs = [
+            pair_hashes(lower[first], lower[second]),
+            pair_hashes(title[first], lower[second]),
+            pair_hashes(upper[first], upper[second]),
         ]
-        if hashed is not None:
-            hashes.append(hashed)
         whole = [word for word in known if not is_fragment(word, _KINDS)]
         every = [word for words in _in_each_case(whole) for word in words if len(word) > 1]
         every += [word for word in whole if len(word) == 1]
-        pairs = np.sort(np.concatenate(hashes))
-        self._lookup = WordLookup(_KINDS, word_hashes(every), pairs)
+        return np.asarray(word_hashes(every)), np.concatenate([np.asarray(each) for each in pairs])
 
     def find(self, text: str) -> Found:
         """Return all that is found in a text; pieces of syllables too."""
