@@ -127,5 +127,5 @@ def test_each_phrase_is_its_own_example() -> None:
     for phrase, kind in phrases().items():
         assert phrase == phrase.lower().strip()
         found = [] if KINDS[kind] == "function" else [(0, len(phrase), kind)]
-        hits = find_phrases([phrase])
+        hits = find_phrases(phrase)
         assert list(zip(hits.start, hits.size, hits.kind, strict=True)) == found

@@ -77,6 +77,9 @@ def features(lines: Lines, own_features: LineFeatures | None = None) -> Floats:
 def _set_title(out: Floats, lines: Lines) -> None:
     """Say how much of each line of the beginning is said again by a longer one just below it."""
     sizes = list(map(len, lines.text[: _BEGINNING + _BELOW]))
+    long = [number for number, size in enumerate(sizes) if size >= _SENTENCE]
+    if not long:
+        return
     words: dict[int, frozenset[str]] = {}
 
     def words_of(number: int) -> frozenset[str]:
@@ -87,9 +90,9 @@ def _set_title(out: Floats, lines: Lines) -> None:
     for number, size in enumerate(sizes[:_BEGINNING]):
         if size not in _TITLE:
             continue
-        least = max(size, _SENTENCE)
-        longer = [below for below, other in enumerate(sizes[number + 1 : number + 1 + _BELOW],
-                                                      number + 1) if other >= least]  # fmt: skip
+        longer = [
+            below for below in long if number < below <= number + _BELOW and sizes[below] >= size
+        ]
         if longer and 4 <= len(own := words_of(number)) <= 30:
             out[number] = max(len(own & words_of(below)) for below in longer) / len(own)
 

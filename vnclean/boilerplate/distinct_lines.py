@@ -7,8 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.phrases import PhraseHits, find_phrases
-
 __all__ = ["HEAD", "TAIL", "DistinctLines", "distinct_lines", "lines_containing", "number_distinct"]
 
 HEAD, TAIL = 110, 30
@@ -29,16 +27,6 @@ class DistinctLines(NamedTuple):
     """The same in small letters."""
     lower_lines: list[str]
     """Its lines."""
-
-    def phrases_in_short(self) -> PhraseHits:
-        """Return the phrases in the lines that are read whole."""
-        pairs = zip(self.lines, self.lower_lines, strict=True)
-        return find_phrases([low if len(line) <= HEAD + TAIL else "" for line, low in pairs])
-
-    def phrases_in_long(self) -> PhraseHits:
-        """Return the phrases at the ends of long lines."""
-        pairs = zip(self.lines, self.lower_lines, strict=True)
-        return find_phrases([low if len(line) > HEAD + TAIL else "" for line, low in pairs])
 
 
 def distinct_lines(lines: list[str]) -> DistinctLines:

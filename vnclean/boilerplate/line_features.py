@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.distinct_lines import DistinctLines, lines_containing, number_distinct
-from vnclean.boilerplate.phrases import KINDS, PhraseHits, function_words
+from vnclean.boilerplate.phrases import KINDS, PhraseHits, find_phrases, function_words
 from vnclean.caches import cached_table
 
 __all__ = ["LINE_FEATURES", "LineFeatures", "line_features"]
@@ -69,15 +69,11 @@ class LineFeatures(NamedTuple):
         return LineFeatures(self.values[:, lines], self.line_id[lines], self.prefix_id[lines])
 
 
-def line_features(distinct: DistinctLines, short_hits: PhraseHits | None = None) -> LineFeatures:
-    """Return the features of each line by itself; a line that is repeated is read once.
-
-    `short_hits` are the phrases in the lines that are read whole, where they are known.
-    """
+def line_features(distinct: DistinctLines) -> LineFeatures:
+    """Return the features of each line by itself; a line that is repeated is read once."""
     # Entries of a list of articles or goods begin alike.
     _, prefixes = number_distinct([low[:16] for low in distinct.lower_lines])
-    hits = distinct.phrases_in_short() if short_hits is None else short_hits
-    values = _features_of_distinct(distinct, hits)
+    values = _features_of_distinct(distinct)
     if len(distinct.lines) == len(distinct.ids):
         return LineFeatures(values, distinct.ids, prefixes)
     return LineFeatures(values[:, distinct.ids], distinct.ids, prefixes[distinct.ids])
@@ -151,7 +147,7 @@ def _edge_classes() -> NDArray[np.uint32]:
     return table
 
 
-def _features_of_distinct(distinct: DistinctLines, hits: PhraseHits) -> Floats:
+def _features_of_distinct(distinct: DistinctLines) -> Floats:
     """Return the features of each different line, a column a line, rows as in `LINE_FEATURES`."""
     count = len(distinct.lines)
     out = np.zeros((len(LINE_FEATURES), count), dtype=np.float32)
@@ -186,7 +182,7 @@ def _features_of_distinct(distinct: DistinctLines, hits: PhraseHits) -> Floats:
     out[_AT["latin_only"]] = (marked == 0) & (lower > 3)
     out[_AT["word_length"]] = np.minimum(size / words, 20) / 5
     out[_AT["short"]] = true_length < 60
-    _set_phrases(out, distinct, hits, size)
+    _set_phrases(out, find_phrases(distinct.lower), size)
     known = function_words()
     spaced = distinct.lower.replace(",", " ").replace(".", " ").split("\n")
     out[_AT["function"]] = [sum(map(known.__contains__, low.split())) for low in spaced]
@@ -208,9 +204,9 @@ def _features_of_distinct(distinct: DistinctLines, hits: PhraseHits) -> Floats:
     return out
 
 
-def _set_phrases(out: Floats, distinct: DistinctLines, hits: PhraseHits, size: Floats) -> None:
+def _set_phrases(out: Floats, hits: PhraseHits, size: Floats) -> None:
     """Fill in the rows that tell of the known phrases in the lines."""
-    line, at, length, kind = map(np.concatenate, zip(hits, distinct.phrases_in_long(), strict=True))
+    line, at, length, kind = hits
     if not len(line):
         return
     count, kinds = out.shape[1], len(KINDS)

@@ -103,17 +103,17 @@ def match_evidence(lines: list[str]) -> tuple[NDArray[np.bool_], PatternMatches]
     >>> match_evidence(["Trang chủ", "Mùa gặt đã về trên cánh đồng", "Gửi bình luận"])[0].tolist()
     [True, False, True]
     """
-    evidence = np.zeros(len(lines), dtype=bool)
-    matches = PatternMatches(np.full(len(lines), -1, np.int8), np.zeros(len(lines), np.int8))
+    evidence, flags, rules = bytearray(len(lines)), bytearray(len(lines)), [-1] * len(lines)
     once: dict[str, tuple[int, int]] = {}
     for number, line, asked in _asked("\n".join(lines), _evidence_prefilter()):
         if line not in once:
             if len(once) > _ONCE:
                 once.clear()
             once[line] = _match(line, asked)
-        matches.rule[number], matches.flags[number] = found = once[line]
+        rules[number], flags[number] = found = once[line]
         evidence[number] = found != (-1, 0) or SPOKEN in asked
-    return evidence, matches
+    matches = PatternMatches(np.array(rules, dtype=np.int8), np.frombuffer(flags, dtype=np.int8))
+    return np.frombuffer(evidence, dtype=bool), matches
 
 
 def may_be_page(text: str) -> bool:

@@ -79,13 +79,13 @@ class PhraseHits(NamedTuple):
     """The number of its kind in `KINDS`."""
 
 
-def find_phrases(lines: list[str]) -> PhraseHits:
-    """Find the phrases in lines that are in small letters; takes linear time.
+def find_phrases(text: str) -> PhraseHits:
+    r"""Find the phrases in the lines of a text in small letters; takes linear time.
 
-    >>> find_phrases(["mùa gặt", "trang chủ > tin tức"]).start.tolist()
+    >>> find_phrases("mùa gặt\ntrang chủ > tin tức").start.tolist()
     [0, 12]
     """
     trie, _, kinds = spoken_phrases()
-    found = trie.find("\n".join(lines))
+    found = trie.find(text)
     line, start, size, number = np.array(found, dtype=np.int64).reshape(-1, 4).T
     return PhraseHits(line, start, size, kinds[number])

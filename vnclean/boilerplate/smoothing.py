@@ -38,16 +38,17 @@ def smooth(probabilities: Floats, sizes: NDArray[np.int64]) -> Floats:
     weight = np.interp(sizes, (_SHORT, _LONG), (_LITTLE, _ALL))
     # Odds all along: they need no logarithm in the loops, and no scaling.
     odds = np.exp(np.log(known / (1 - known)) * weight).tolist()
-    forth, back = np.empty(len(odds)), np.empty(len(odds))
+    forth, back = [], []
     stay, change = 1 - _CHANGE, _CHANGE
     before = 1.0
-    for line, own in enumerate(odds):
+    for own in odds:
         before = own * (change + stay * before) / (stay + change * before)
-        forth[line] = before
+        forth.append(before)
     after = 1.0
-    for line in range(len(odds) - 1, -1, -1):
-        back[line] = after
-        after *= odds[line]
+    for own in reversed(odds):
+        back.append(after)
+        after *= own
         after = (change + stay * after) / (stay + change * after)
-    both = forth * back
-    return (both / (1 + both)).astype(np.float32)
+    both = np.array(forth) * np.array(back[::-1])
+    result: Floats = (both / (1 + both)).astype(np.float32)
+    return result
