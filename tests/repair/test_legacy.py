@@ -224,3 +224,16 @@ def test_edits_carry_rule_and_safety() -> None:
 
 def test_long_lines_take_linear_work() -> None:
     assert_linear(mend, " ".join([view(SENTENCES[0], "tcvn3")] * 400))
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("Ph-ơng án đ-ợc duyệt, nh-ng ch-a làm", "Phương án được duyệt, nhưng chưa làm"),
+        ("Bác kể: nh-ng ch-a thấy ai", "Bác kể: nh-ng ch-a thấy ai"),
+        ("l-ợng m-a và x-ởng", "lượng mưa và xưởng"),
+        ("Xem tệp th-ờng-trực.pdf nhé các bạn", "Xem tệp th-ờng-trực.pdf nhé các bạn"),
+    ],
+)
+def test_a_hyphen_in_the_place_of_a_horn(text: str, mended: str) -> None:
+    assert Legacy()(text) == mended

@@ -18,6 +18,7 @@ from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.tone_placement import mend_placement
 from vnclean.language.words import line_bounds
+from vnclean.repair.dashed_horns import DASHED_HORN, find_dashed_horns
 from vnclean.scan import ANY, Clue, Scan, Window, late_clue
 from vnclean.transform import Edit, Safety, Transform, apply_edits, non_overlapping, register
 
@@ -39,7 +40,10 @@ def _rules() -> dict[str, str]:
         f"legacy.{name}": f"Bytes of {' or '.join(sorted(shown))} were read in another code page."
         for name, shown in titles.items()
     }
-    return rules | {"legacy.viqr": "Vietnamese written in ASCII with signs for marks."}
+    return rules | {
+        "legacy.viqr": "Vietnamese written in ASCII with signs for marks.",
+        "legacy.dashed_horn": "The letter ư of TCVN3 had become a hyphen (đ-ợc).",
+    }
 
 
 def _hint() -> tuple[str, tuple[Window, ...]]:
@@ -69,13 +73,15 @@ class Legacy(Transform):
     """
 
     name: ClassVar[str] = "legacy"
-    clues: ClassVar[Sequence[Clue]] = (_HINT,)
+    clues: ClassVar[Sequence[Clue]] = (_HINT, DASHED_HORN)
     undoes_damage: ClassVar[bool] = True
     rules: ClassVar[dict[str, str]] = _rules()
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether there are letters or signs that clean Vietnamese does not have."""
-        return has_hint(scan.unusual, scan.text) or may_be_viqr(scan.text)
+        return (
+            has_hint(scan.unusual, scan.text) or may_be_viqr(scan.text) or scan.finds(DASHED_HORN)
+        )
 
     def find(self, scan: Scan) -> Iterable[Edit]:
         """Yield an edit for each word that reads in a legacy charset."""
@@ -88,7 +94,8 @@ class Legacy(Transform):
 
 def _clean(text: str) -> str:
     """Return the text with what `_find` finds applied; lines that are sure are read at once."""
-    found = None if may_be_viqr(text) else _lines_and_words(text)
+    by_words = may_be_viqr(text) or DASHED_HORN.pattern.search(text) is not None
+    found = None if by_words else _lines_and_words(text)
     if found is None:
         return apply_edits(text, (edit for edit in _find(text) if edit.applies(None)))
     return apply_edits(text, sorted(edit for edit in found if edit.applies(None)))
@@ -110,6 +117,8 @@ def _lines_and_words(text: str) -> list[Edit] | None:
 
 def _find(text: str) -> list[Edit]:
     edits = _bytes_edits(text)
+    if dashed := list(find_dashed_horns(text)):
+        edits = list(non_overlapping(sorted(edits + dashed)))
     if may_be_viqr(text) and (viqr := list(_viqr_edits(text))):
         edits = list(non_overlapping(sorted(edits + viqr)))
     return edits
