@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnclean.core.tokens import find_tokens
+from vnclean.core.tokens import WordFinder, find_tokens
 from vnclean.language.ngram import TOKEN
 
 signs = st.text(st.one_of(st.sampled_from("aăệđ 1٣².,:/_-\n\t\u00a0\u2028"), st.characters()))
@@ -17,6 +17,27 @@ def test_the_same_tokens_as_the_pattern(text: str, start: int, end: int) -> None
     found = find_tokens(text, start, end, {}, len, -1)
     assert [(token.start, token.end, token.text) for token in found] == expected
     assert all(token.code == len(token.text) for token in found)
+
+
+@given(signs, st.integers(-2, 12), st.integers(-2, 40))
+def test_the_words_of_which_a_function_says_yes(text: str, start: int, end: int) -> None:
+    words = [match for match in TOKEN.finditer(text, start, end) if is_word(match[0])]
+    finder = WordFinder(lambda word: len(word) < 3)
+    for _ in range(2):
+        expected = [match.span() for match in words if len(match[0]) < 3]
+        assert finder.find(text, start, end) == expected
+
+
+def is_word(token: str) -> bool:
+    return token[0].isalnum() and not token[0].isdecimal()
+
+
+def test_words_are_asked_for_once_and_the_long_ones_not_kept() -> None:
+    asked: list[str] = []
+    finder = WordFinder(lambda word: asked.append(word) or True)
+    assert finder.find(f"to to {'x' * 64}", 0, 99) == [(0, 2), (3, 5), (6, 70)]
+    assert finder.find(f"to {'x' * 64}", 0, 99) == [(0, 2), (3, 67)]
+    assert asked == ["to", "x" * 64, "x" * 64]
 
 
 def test_codes_that_are_known_are_not_made_and_some_are_left_out() -> None:

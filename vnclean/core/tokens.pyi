@@ -23,3 +23,10 @@ def find_tokens(
     make: Callable[[str], int],
     skip: int,
 ) -> list[Token]: ...
+
+@final
+class WordFinder:
+    """Finds the words of a text of which a function says yes; it is asked once for each word."""
+
+    def __init__(self, ask: Callable[[str], bool]) -> None: ...
+    def find(self, text: str, start: int, end: int) -> list[tuple[int, int]]: ...

@@ -3,7 +3,10 @@
 
 cimport cython
 
-__all__ = ["Token", "find_tokens"]
+__all__ = ["Token", "WordFinder", "find_tokens"]
+
+cdef enum:
+    MOST_ANSWERS = 1 << 16
 
 
 @cython.final
@@ -23,7 +26,18 @@ cdef class Token:
         return f"Token({self.start}, {self.end}, {self.text!r}, {self.code})"
 
 
+cdef enum:
+    KNOWN = 0x2000  # whether a character below is a letter is looked up, of others Python is asked
+
+cdef bint _letters[KNOWN]
+cdef Py_UCS4 _letter
+for _letter in range(KNOWN):
+    _letters[_letter] = _letter.isalnum() and not _letter.isdecimal()
+
+
 cdef inline bint _is_letter(Py_UCS4 letter) noexcept:
+    if letter < KNOWN:
+        return _letters[letter]
     return letter.isalnum() and not letter.isdecimal()
 
 
@@ -65,3 +79,38 @@ def find_tokens(str text not None, Py_ssize_t start, Py_ssize_t end, dict codes 
             token.start, token.end, token.text, token.code = first, at, word, code
             found.append(token)
     return found
+
+
+@cython.final
+cdef class WordFinder:
+    """Finds the words of a text of which a function says yes; it is asked once for each word."""
+
+    cdef object _ask
+    cdef dict _answers
+
+    def __init__(self, ask):
+        self._ask, self._answers = ask, {}
+
+    def find(self, str text not None, Py_ssize_t start, Py_ssize_t end):
+        """Return the spans of such words that lie from `start` to `end`; a word is cut there."""
+        cdef Py_ssize_t at = max(start, 0), first
+        end = min(end, len(text))
+        found = []
+        while at < end:
+            if not _is_letter(text[at]):
+                at += 1
+                continue
+            first = at
+            while at < end and _is_letter(text[at]):
+                at += 1
+            word = text[first:at]
+            answer = self._answers.get(word)
+            if answer is None:
+                answer = bool(self._ask(word))
+                if len(self._answers) >= MOST_ANSWERS:
+                    self._answers = {}
+                if at - first < 64:
+                    self._answers[word] = answer
+            if answer:
+                found.append((first, at))
+        return found

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.caches import cached, cached_table
+from vnclean.caches import cached_table
+from vnclean.core.tokens import WordFinder
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
@@ -32,7 +33,6 @@ from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Teencode"]
 
-_WORD = re.compile(r"[^\W\d_]+")
 _STRETCHED = re.compile(r"([^\W\d_])\1\1")
 _DOUBLE_END = re.compile(r"([aeiouyhmn])\1$")
 _BESIDE = frozenset("-_/@\\'’&+#0123456789")
@@ -71,19 +71,15 @@ def variants() -> dict[str, tuple[float, tuple[str, ...]]]:
     return known
 
 
-def _suspects(chunk: str) -> tuple[str, ...]:
-    """Return the words of a chunk between blanks that may be variants, as they are written."""
-    return tuple(
-        word
-        for word in _WORD.findall(chunk)
-        if (word.islower() or is_capitalized(word)) and _is_variant(word)
-    )
-
-
-_suspects_of_short = cached(1 << 16)(_suspects)
+@cached_table
+def _finder() -> WordFinder:
+    return WordFinder(_is_variant)
 
 
 def _is_variant(word: str) -> bool:
+    """Say whether a word may be a variant, as it is written."""
+    if not (word.islower() or is_capitalized(word)):
+        return False
     lowered = word.lower()
     if lowered in variants():
         return True
@@ -121,19 +117,12 @@ class Teencode(Transform):
         return edits_to_fixed_point(scan.text, lambda now: list(self._find(now)))
 
     def _find(self, text: str) -> Iterator[Edit]:
-        # Distinct chunks first: what no chunk has, the text has not.
-        hits: set[str] = set()
-        for chunk in set(text.split()):
-            if found := (_suspects_of_short if len(chunk) < 100 else _suspects)(chunk):
-                hits.update(found)
-        if not hits:
-            return
         options: dict[int, list[_Option]] = {}
         spans: list[tuple[int, int]] = []
-        for match in _WORD.finditer(text):
-            if match[0] in hits and (choices := self._options(text, match)):
-                options[match.start()] = choices
-                spans.append(match.span())
+        for start, end in _finder().find(text, 0, len(text)):
+            if choices := self._options(text, start, end):
+                options[start] = choices
+                spans.append((start, end))
         if not spans:
             return
         tokens = around(text, spans, REACH)
@@ -176,10 +165,9 @@ class Teencode(Transform):
                 ),
             )
 
-    def _options(self, text: str, match: re.Match[str]) -> list[_Option]:
+    def _options(self, text: str, start: int, end: int) -> list[_Option]:
         """Return (form, channel log-probability, rule) for a word that may be a variant."""
-        word = match[0]
-        start, end = match.span()
+        word = text[start:end]
         before, after = text[start - 1 : start], text[end : end + 1]
         if (before and before in _BESIDE) or (after and after in _BESIDE):
             return []

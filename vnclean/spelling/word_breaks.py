@@ -23,7 +23,7 @@ from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 __all__ = ["WordBreaks"]
 
-_SIGN = re.compile(r"[,;.!?:][^\W\d_]| [,;.!?:]")
+_SIGN = re.compile(r"[,;.!?:](?:(?<= .)|(?=[^\W\d_]))")
 """A sign with a letter after it or a space before it; not all of them are wrong."""
 
 
@@ -120,7 +120,7 @@ def _is_marked_syllable(word: str) -> bool:
 
 def _around_signs(text: str, start: int, end: int) -> Iterator[Edit]:
     for match in _SIGN.finditer(text, start, end):
-        at = match.start() + (match[0][0] == " ")
+        at = match.start()
         sign = text[at]
         after = text[at + 1 : at + 2]
         if text[at - 1 : at] == " ":
