@@ -14,7 +14,7 @@ underflows.
 
 cimport cython
 from libc.math cimport INFINITY, exp, isfinite, log
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy, memset
 
@@ -212,7 +212,6 @@ cdef struct Row:
     # `backoff` of the model; and the next candidate that is the same word, or -1.
     int width
     const int32_t* codes
-    const double* scores
     double* weight
     double* chance
     double* prior
@@ -222,12 +221,17 @@ cdef struct Row:
     double expected  # sum of chance * prior
 
 cdef struct Lattice:
-    # Slot s owns the candidates starts[s] to starts[s + 1].
+    # Slot s owns the candidates starts[s] to starts[s + 1]: their codes, numbers in the row,
+    # probabilities under the channel, and places in their slot when `pairs` were looked up: those
+    # of slot s with slot s + 1, `wide` of them to a row; NULL: not looked up.
     Py_ssize_t slots
     int32_t* starts
     int32_t* codes
     int32_t* numbers
-    double* scores
+    int32_t* origins
+    double* chances
+    Gram** pairs
+    int32_t* wide
 
 cdef struct Output:
     # What is given back: candidates that are left, by slot.
@@ -241,12 +245,12 @@ cdef struct Output:
     float* confidence
 
 cdef struct Piece:
-    # Slots in a row of which each has a doubt within reach: widths, candidates, and by slot the
-    # n-grams that end there, the oldest word slowest.
+    # Slots in a row of which each has a doubt within reach: widths, the places of their first
+    # candidates in the lattice (-1: an edge beyond it), and by slot the n-grams that end there, the
+    # oldest word slowest.
     Py_ssize_t slots
     int32_t* widths
-    const int32_t** codes
-    const double** scores
+    int32_t* firsts
     Gram** grams
     double** weights
     double** forward
@@ -363,20 +367,20 @@ cdef class Decoder:
 
     cdef NgramModel _model
     cdef _Chances _chances
-    cdef double _pair_margin, _message_margin, _certain
+    cdef double _pair_share, _message_share, _certain
     cdef int _most, _message_most, _rounds, _stages
     cdef Arena _spare
     cdef int[4] _orders
     cdef int[4] _stage_most
-    cdef double[4] _stage_margins
+    cdef double[4] _stage_shares
 
     def __cinit__(
         self, NgramModel model not None, *, double pair_margin, int most, int message_rounds,
         double message_margin, int message_most, stages, double certain,
     ):
         self._model, self._chances = model, _Chances(model)
-        self._pair_margin, self._most = pair_margin, most
-        self._rounds, self._message_margin = message_rounds, message_margin
+        self._pair_share, self._most = exp(-pair_margin), most
+        self._rounds, self._message_share = message_rounds, exp(-message_margin)
         self._message_most, self._certain = message_most, certain
         self._stages = len(stages)
         if not 1 <= most <= MOST_WIDTH or not 1 <= message_most <= MOST_WIDTH:
@@ -388,8 +392,8 @@ cdef class Decoder:
         for k, (order, margin, kept) in enumerate(stages):
             if not 2 <= order <= ORDER or not margin >= 0 or not 0 <= kept <= MOST_WIDTH:
                 raise ValueError(f"No stage: {(order, margin, kept)}.")
-            self._orders[k], self._stage_margins[k], self._stage_most[k] = order, margin, kept
-        if self._stage_margins[self._stages - 1] > 0:
+            self._orders[k], self._stage_shares[k], self._stage_most[k] = order, exp(-margin), kept
+        if self._stage_shares[self._stages - 1] < 1:
             raise ValueError("The last stage keeps everything: its margin is 0.")
 
     def decode(self, rows, Candidates table not None):
@@ -517,25 +521,25 @@ cdef class Decoder:
         """Fill a row of the table: what the model says of its candidates without context."""
         cdef Py_ssize_t k
         cdef int word
-        cdef double best = -INFINITY, likeliest = -INFINITY, prior
+        cdef double best = -INFINITY, likeliest = LEAST
         cdef double* doubles = <double*>take(&call.arena, 4 * width, sizeof(double))
         row.weight, row.chance = doubles, doubles + width
         row.prior, row.backoff = doubles + 2 * width, doubles + 3 * width
         row.same = <int32_t*>take(&call.arena, width, sizeof(int32_t))
-        row.codes, row.scores, row.width = codes, scores, <int>width
+        row.codes, row.width = codes, <int>width
         for k in range(width):
-            prior = self._model.unigram[codes[k] >> 2] + self._model.free_case[codes[k]]
-            row.weight[k] = scores[k] + prior
+            best = max(best, scores[k])
+        for k in range(width):
+            row.chance[k] = exp(scores[k] - best)
             row.prior[k] = (
                 <double>self._chances.unigram[codes[k] >> 2] * self._chances.free_case[codes[k]]
             )
             row.backoff[k] = self._chances.unigram_backoff[codes[k] >> 2]
-            best = max(best, scores[k])
+            row.weight[k] = row.chance[k] * row.prior[k]
             likeliest = max(likeliest, row.weight[k])
         row.backed_off = row.expected = 0
         for k in range(width):
-            row.weight[k] = exp(row.weight[k] - likeliest)
-            row.chance[k] = exp(scores[k] - best)
+            row.weight[k] /= likeliest
             row.backed_off += row.weight[k] * row.backoff[k]
             row.expected += row.chance[k] * row.prior[k]
         for k in range(width - 1, -1, -1):
@@ -558,18 +562,17 @@ cdef class Decoder:
         self._narrow(call, &lattice, sentence, slots)
         values = <double*>take(&call.arena, lattice.starts[slots], sizeof(double))
         if self._rounds:
+            self._look_up_pairs(call, &lattice)
             place = mark(&call.arena)
             self._exchange_messages(call, &lattice, values)
             release(&call.arena, place)
-            _keep(&lattice, values, self._message_margin, self._message_most)
+            _keep(&lattice, values, self._message_share, self._message_most)
         for stage in range(self._stages):
             place = mark(&call.arena)
             self._find_posteriors(call, &lattice, self._orders[stage], values)
             release(&call.arena, place)
-            if self._stage_margins[stage] > 0:
-                for k in range(lattice.starts[slots]):
-                    values[k] = log(max(values[k], LEAST))
-                _keep(&lattice, values, self._stage_margins[stage], self._stage_most[stage])
+            if self._stage_shares[stage] < 1:
+                _keep(&lattice, values, self._stage_shares[stage], self._stage_most[stage])
         self._ask_distant(call, &lattice, values)
         for k in range(1, slots - 1):
             _put_candidates(&call.out, first + k - 1, &lattice, k, values)
@@ -592,7 +595,11 @@ cdef class Decoder:
         lattice.starts = <int32_t*>take(&call.arena, slots + 1, sizeof(int32_t))
         lattice.codes = <int32_t*>take(&call.arena, room, sizeof(int32_t))
         lattice.numbers = <int32_t*>take(&call.arena, room, sizeof(int32_t))
-        lattice.scores = <double*>take(&call.arena, room, sizeof(double))
+        lattice.origins = <int32_t*>take(&call.arena, room, sizeof(int32_t))
+        lattice.chances = <double*>take(&call.arena, room, sizeof(double))
+        lattice.pairs = <Gram**>take(&call.arena, slots, sizeof(Gram*))
+        lattice.wide = <int32_t*>take(&call.arena, slots, sizeof(int32_t))
+        memset(lattice.pairs, 0, slots * sizeof(Gram*))
         lattice.starts[0] = 0
         # What the neighbour on the left says of the slot, and what the one on the right says;
         # `before` is of the slot at the left of the link, `after` of the one at its right.
@@ -606,14 +613,14 @@ cdef class Decoder:
             if s + 1 < slots:
                 self._link(call, row, sentence[s + 1], before, next_after)
             if row.width == 1:
-                after[0] = 0
+                after[0] = 1
             else:  # never an edge: those are at both ends
                 for k in range(row.width):
-                    after[k] = row.scores[k] + log(max(after[k] * before[k], LEAST))
+                    after[k] *= row.chance[k] * before[k]
             if s % LONGEST >= LONGEST - DECIDED:
-                _take_best(lattice, s, row, after, 0.0, 1)
+                _take_best(lattice, s, row, after, 1.0, 1)
             else:
-                _take_best(lattice, s, row, after, self._pair_margin, self._most)
+                _take_best(lattice, s, row, after, self._pair_share, self._most)
             after, next_after = next_after, after
         release(&call.arena, place)
         return 0
@@ -628,6 +635,10 @@ cdef class Decoder:
         bigrams of the model, and for those the sum is a product.
         """
         cdef int i, j, word, column
+        cdef const uint64_t* bits = &self._model.bits[0]
+        cdef const uint16_t* seconds = &self._model.seconds[0]
+        cdef const int32_t* position = call.position
+        cdef uint64_t place, at
         cdef uint32_t rank, end
         cdef int64_t found
         cdef double gain, said
@@ -646,7 +657,7 @@ cdef class Decoder:
             rank, end = self._model.first_ranks[word], self._model.first_ranks[word + 1]
             if end - rank < <uint32_t>(WALK * right.width):
                 while rank < end:
-                    j = call.position[self._model.seconds[rank]] - 1
+                    j = position[seconds[rank]] - 1
                     while j >= 0:
                         gain = (
                             self._chances.of_pair(self._model, column, right.codes[j], rank)
@@ -657,9 +668,11 @@ cdef class Decoder:
                         j = right.same[j]
                     rank += 1
             else:
+                place = <uint64_t>word * <uint64_t>self._model.size
                 for j in range(right.width):
-                    found = self._model.rank(word, right.codes[j] >> 2)
-                    if found >= 0:
+                    at = place + <uint64_t>(right.codes[j] >> 2)
+                    if bits[at >> 6] >> (at & 63) & 1:
+                        found = self._model.rank(word, right.codes[j] >> 2)
                         gain = (
                             self._chances.of_pair(self._model, column, right.codes[j], found)
                             - left.backoff[i] * right.prior[j]
@@ -671,60 +684,66 @@ cdef class Decoder:
             call.position[right.codes[j] >> 2] = 0
         return 0
 
+    cdef int _look_up_pairs(self, Call* call, Lattice* lattice) except -1 nogil:
+        """Set the bigrams of all neighbours of which one at least is in doubt."""
+        cdef Py_ssize_t s
+        cdef int32_t* starts = lattice.starts
+        cdef int a, b
+        cdef Gram* gram
+        for s in range(lattice.slots - 1):
+            lattice.wide[s] = starts[s + 2] - starts[s + 1]
+            if starts[s + 2] - starts[s] > 2:
+                gram = <Gram*>take(
+                    &call.arena, (starts[s + 1] - starts[s]) * lattice.wide[s], sizeof(Gram)
+                )
+                lattice.pairs[s] = gram
+                for a in range(starts[s], starts[s + 1]):
+                    for b in range(starts[s + 1], starts[s + 2]):
+                        gram[0] = self._chances.bigram(
+                            self._model, lattice.codes[a], lattice.codes[b]
+                        )
+                        gram += 1
+        return 0
+
     cdef int _exchange_messages(
         self, Call* call, Lattice* lattice, double* result
     ) except -1 nogil:
-        """Let neighbours tell each other what they heard, some times; result: log-beliefs.
+        """Let neighbours tell each other what they heard, some times; result: beliefs.
 
         This is forward-backward over pairs with a horizon: exact where no more doubtful slots
         stand on either side than there are rounds.
         """
-        cdef Py_ssize_t slots = lattice.slots, total = lattice.starts[lattice.slots], s, links = 0
+        cdef Py_ssize_t slots = lattice.slots, total = lattice.starts[lattice.slots], s
         cdef int32_t* starts = lattice.starts
         cdef int32_t* codes = lattice.codes
+        cdef double* chance = lattice.chances
         cdef int a, b, k
-        for s in range(slots - 1):
-            links += <Py_ssize_t>(starts[s + 1] - starts[s]) * (starts[s + 2] - starts[s + 1])
-        cdef double* weights = <double*>take(&call.arena, links, sizeof(double))
-        cdef double* chance = <double*>take(&call.arena, total, sizeof(double))
         cdef double* forward = <double*>take(&call.arena, total, sizeof(double))
         cdef double* backward = <double*>take(&call.arena, total, sizeof(double))
         cdef double* heard_left = <double*>take(&call.arena, total, sizeof(double))
         cdef double* heard_right = <double*>take(&call.arena, total, sizeof(double))
-        cdef double* weight = weights
-        cdef double best, said
-        for s in range(slots):
-            best = -INFINITY
-            for k in range(starts[s], starts[s + 1]):
-                best = max(best, lattice.scores[k])
-            for k in range(starts[s], starts[s + 1]):
-                chance[k] = exp(lattice.scores[k] - best)
-                forward[k] = (
-                    chance[k] * self._chances.unigram[codes[k] >> 2]
-                    * self._chances.free_case[codes[k]]
-                )
-                backward[k] = chance[k]
-        for s in range(slots - 1):
-            if starts[s + 2] - starts[s] > 2:
-                for a in range(starts[s], starts[s + 1]):
-                    for b in range(starts[s + 1], starts[s + 2]):
-                        weight[0] = self._chances.bigram(self._model, codes[a], codes[b]).value
-                        weight += 1
+        cdef const Gram* pair
+        cdef double said
+        for k in range(total):
+            forward[k] = (
+                chance[k] * self._chances.unigram[codes[k] >> 2] * self._chances.free_case[codes[k]]
+            )
+            backward[k] = chance[k]
         cdef int round
         for round in range(self._rounds):
-            weight = weights
             for k in range(total):
                 heard_left[k] = heard_right[k] = 0
             for s in range(slots - 1):
                 if starts[s + 2] - starts[s] == 2:
                     heard_right[starts[s]] = heard_left[starts[s + 1]] = 1
                     continue
+                pair = lattice.pairs[s]
                 for a in range(starts[s], starts[s + 1]):
                     said = 0
                     for b in range(starts[s + 1], starts[s + 2]):
-                        heard_left[b] += weight[0] * forward[a]
-                        said += weight[0] * backward[b]
-                        weight += 1
+                        heard_left[b] += pair.value * forward[a]
+                        said += pair.value * backward[b]
+                        pair += 1
                     heard_right[a] = said
             heard_left[0] = heard_right[total - 1] = 1  # the edges
             for s in range(slots):
@@ -734,7 +753,7 @@ cdef class Decoder:
                 forward[k] = heard_left[k] * chance[k]
                 backward[k] = heard_right[k] * chance[k]
         for k in range(total):
-            result[k] = log(max(heard_left[k] * heard_right[k] * chance[k], LEAST))
+            result[k] = heard_left[k] * heard_right[k] * chance[k]
         return 0
 
     cdef int _find_posteriors(
@@ -749,20 +768,13 @@ cdef class Decoder:
         cdef Py_ssize_t count = lattice.slots + 2 * reach, s, begin, end
         cdef Piece all, piece
         cdef Mark place
-        cdef int32_t* edge = <int32_t*>take(&call.arena, 1, sizeof(int32_t))
-        cdef double* no_score = <double*>take(&call.arena, 1, sizeof(double))
-        edge[0], no_score[0] = EDGE, 0
         all.widths = <int32_t*>take(&call.arena, count, sizeof(int32_t))
-        all.codes = <const int32_t**>take(&call.arena, count, sizeof(int32_t*))
-        all.scores = <const double**>take(&call.arena, count, sizeof(double*))
+        all.firsts = <int32_t*>take(&call.arena, count, sizeof(int32_t))
         for s in range(count):
+            all.widths[s], all.firsts[s] = 1, -1
             if reach <= s < count - reach:
-                begin = lattice.starts[s - reach]
+                all.firsts[s] = lattice.starts[s - reach]
                 all.widths[s] = lattice.starts[s - reach + 1] - lattice.starts[s - reach]
-                all.codes[s] = lattice.codes + begin
-                all.scores[s] = lattice.scores + begin
-            else:
-                all.widths[s], all.codes[s], all.scores[s] = 1, edge, no_score
         for s in range(lattice.starts[lattice.slots]):
             result[s] = 1
         cdef int certain
@@ -777,9 +789,9 @@ cdef class Decoder:
                 end += 1
             piece.slots = end - begin
             piece.widths = all.widths + begin
-            piece.codes, piece.scores = all.codes + begin, all.scores + begin
+            piece.firsts = all.firsts + begin
             place = mark(&call.arena)
-            self._weigh_piece(call, &piece, order)
+            self._weigh_piece(call, lattice, &piece, begin - reach, order)
             _run_forward(call, &piece, order)
             _run_backward(
                 call, &piece, order, result, lattice.starts + (begin - reach),
@@ -788,54 +800,70 @@ cdef class Decoder:
             s = end
         return 0
 
-    cdef int _weigh_piece(self, Call* call, Piece* piece, int order) except -1 nogil:
-        """Set `weights`: the probability of each n-gram's last word, times its channel's."""
-        cdef Py_ssize_t slots = piece.slots, s, size, rest, i
+    cdef int _weigh_piece(
+        self, Call* call, Lattice* lattice, Piece* piece, Py_ssize_t begin, int order
+    ) except -1 nogil:
+        """Set `weights`: the probability of each n-gram's last word, times its channel's.
+
+        The first slot of the piece is slot `begin` of the lattice.
+        """
+        cdef Py_ssize_t slots = piece.slots, s, size, rest, i, j
         cdef int x, width
+        cdef int32_t left, right
         cdef Gram* made
         cdef Gram* row
+        cdef const Gram* pairs
         cdef double* weight
-        cdef double* chance
-        cdef double best
+        cdef double one = 1
+        cdef const double* chance
         piece.grams = <Gram**>take(&call.arena, slots, sizeof(Gram*))
         piece.weights = <double**>take(&call.arena, slots, sizeof(double*))
         for s in range(1, slots):
             width = piece.widths[s]
             made = <Gram*>take(&call.arena, piece.widths[s - 1] * width, sizeof(Gram))
             piece.grams[s] = made
+            left, right = piece.firsts[s - 1], piece.firsts[s]
+            pairs = lattice.pairs[begin + s - 1] if left >= 0 and right >= 0 else NULL
             for i in range(piece.widths[s - 1]):
                 for x in range(width):
-                    made[i * width + x] = self._chances.bigram(
-                        self._model, piece.codes[s - 1][i], piece.codes[s][x]
-                    )
+                    if pairs != NULL:
+                        made[0] = pairs[
+                            lattice.origins[left + i] * lattice.wide[begin + s - 1]
+                            + lattice.origins[right + x]
+                        ]
+                    else:
+                        made[0] = self._chances.bigram(
+                            self._model, lattice.codes[left + i] if left >= 0 else EDGE,
+                            lattice.codes[right + x] if right >= 0 else EDGE,
+                        )
+                    made += 1
         if order == ORDER:
             for s in range(slots - 1, 1, -1):
                 # From the end, for the pairs of the slot before are needed twice.
                 width, rest = piece.widths[s], piece.widths[s - 1]
                 size = piece.widths[s - 2] * rest
                 made = <Gram*>take(&call.arena, size * width, sizeof(Gram))
+                j = 0
                 for i in range(size):
                     self._chances.trigrams(
-                        self._model, piece.grams[s - 1] + i, piece.grams[s] + (i % rest) * width,
-                        width, made + i * width,
+                        self._model, piece.grams[s - 1] + i, piece.grams[s] + j * width, width,
+                        made + i * width,
                     )
+                    j = j + 1 if j + 1 < rest else 0
                 piece.grams[s] = made
         row = <Gram*>take(&call.arena, MOST_WIDTH, sizeof(Gram))
         for s in range(order - 1, slots):
             width = piece.widths[s]
-            chance = <double*>take(&call.arena, width, sizeof(double))
-            best = -INFINITY
-            for x in range(width):
-                best = max(best, piece.scores[s][x])
-            for x in range(width):
-                chance[x] = exp(piece.scores[s][x] - best)
+            chance = lattice.chances + piece.firsts[s] if width > 1 else &one
             size = _states(piece, s - 1, order - 1)
             weight = <double*>take(&call.arena, size * width, sizeof(double))
             piece.weights[s] = weight
             # The pairs (of order 4: trigrams) that end here follow the last words of a state.
             rest = size // piece.widths[s - order + 1] if order > 2 else size
+            j = 0
             for i in range(size):
-                made = piece.grams[s] + (i % rest) * width
+                made = piece.grams[s] + j * width
+                j = j + 1 if j + 1 < rest else 0
                 if order == 4:
                     self._chances.fourgrams(
                         self._model, piece.grams[s - 1] + i, made, chance, width, weight
@@ -970,56 +998,57 @@ cdef inline void _normalise(double* values, Py_ssize_t count) noexcept nogil:
 
 
 cdef void _take_best(
-    Lattice* lattice, Py_ssize_t s, const Row* row, const double* values, double margin, int most
+    Lattice* lattice, Py_ssize_t s, const Row* row, const double* values, double share, int most
 ) noexcept nogil:
     """Put the best candidates of a row into slot s of a lattice, in the order of the row."""
     cdef double floor
-    cdef int k, room, n = lattice.starts[s]
-    floor = _floor(values, row.width, margin, most, &room)
+    cdef int k, room, first = lattice.starts[s], n = first
+    floor = _floor(values, row.width, share, most, &room)
     for k in range(row.width):
         if values[k] > floor or (values[k] == floor and room > 0):
             room -= values[k] == floor
             lattice.codes[n], lattice.numbers[n] = row.codes[k], k
-            lattice.scores[n] = row.scores[k]
+            lattice.chances[n], lattice.origins[n] = row.chance[k], n - first
             n += 1
     lattice.starts[s + 1] = n
 
 
-cdef void _keep(Lattice* lattice, const double* values, double margin, int most) noexcept nogil:
-    """Drop the candidates that are more than `margin` below the slot's best."""
+cdef void _keep(Lattice* lattice, const double* values, double share, int most) noexcept nogil:
+    """Drop the candidates that have less than a share of what the slot's best has."""
     cdef Py_ssize_t s
     cdef int k, room, n = 0, first = 0, last
     cdef double floor
     for s in range(lattice.slots):
         last = lattice.starts[s + 1]
-        floor = _floor(values + first, last - first, margin, most, &room)
+        floor = _floor(values + first, last - first, share, most, &room) if last > first + 1 else 0
         for k in range(first, last):
-            if values[k] > floor or (values[k] == floor and room > 0):
+            if last == first + 1 or values[k] > floor or (values[k] == floor and room > 0):
                 room -= values[k] == floor
                 lattice.codes[n], lattice.numbers[n] = lattice.codes[k], lattice.numbers[k]
-                lattice.scores[n] = lattice.scores[k]
+                lattice.chances[n], lattice.origins[n] = lattice.chances[k], lattice.origins[k]
                 n += 1
         lattice.starts[s + 1] = n
         first = last
 
 
 cdef double _floor(
-    const double* values, Py_ssize_t count, double margin, int most, int* room
+    const double* values, Py_ssize_t count, double share, int most, int* room
 ) noexcept nogil:
     """Return the least value that is kept, and how many are that have just this value.
 
-    At most `most` values (0: any number) that are not more than `margin` below the best are kept.
+    At most `most` values (0: any number) that are not less than a share of the best are kept.
     """
     cdef double[MOST_WIDTH] best  # falling
     cdef int held = 0, place, k
-    cdef double top = -INFINITY
+    cdef double top = 0
     for k in range(count):
         top = max(top, values[k])
+    top *= share
     room[0] = <int>count
     if not most or count <= most:
-        return top - margin
+        return top
     for k in range(count):
-        if values[k] < top - margin or (held == most and values[k] <= best[held - 1]):
+        if values[k] < top or (held == most and values[k] <= best[held - 1]):
             continue
         place = held if held < most else held - 1
         held = place + 1
@@ -1028,7 +1057,7 @@ cdef double _floor(
             place -= 1
         best[place] = values[k]
     if held < most:
-        return top - margin
+        return top
     room[0] = 0
     for k in range(held):
         room[0] += best[k] == best[held - 1]
@@ -1045,7 +1074,7 @@ cdef inline Py_ssize_t _states(const Piece* piece, Py_ssize_t s, int words) noex
 
 cdef int _run_forward(Call* call, Piece* piece, int order) except -1 nogil:
     """Set `forward`: the probability of each state given what stands before it."""
-    cdef Py_ssize_t s, states, sources, i, rest
+    cdef Py_ssize_t s, states, sources, i, j, rest
     cdef int x, width
     cdef double* here
     cdef double* target
@@ -1060,9 +1089,11 @@ cdef int _run_forward(Call* call, Piece* piece, int order) except -1 nogil:
         here = <double*>take(&call.arena, states, sizeof(double))
         memset(here, 0, states * sizeof(double))
         weight = piece.weights[s]
+        j = 0
         for i in range(sources):
             before = piece.forward[s - 1][i] if s > order - 1 else 1.0
-            target = here + (i % rest) * width
+            target = here + j * width
+            j = j + 1 if j + 1 < rest else 0
             for x in range(width):
                 target[x] += before * weight[x]
             weight += width
@@ -1075,9 +1106,9 @@ cdef int _run_backward(
     Call* call, Piece* piece, int order, double* result, const int32_t* starts
 ) except -1 nogil:
     """Set the posteriors of the candidates; starts[s] is where those of slot s stand."""
-    cdef Py_ssize_t s, states, i, rest, next_rest
+    cdef Py_ssize_t s, states, i, j, next_rest
     cdef int x, width, next_width
-    cdef double total, sum
+    cdef double sum
     cdef double* here
     cdef double* next = NULL
     cdef double* own
@@ -1093,9 +1124,11 @@ cdef int _run_backward(
             next_width = piece.widths[s + 1]
             next_rest = _states(piece, s + 1, order - 1) // next_width
             weight = piece.weights[s + 1]
+            j = 0
             for i in range(states):
                 sum = 0
-                own = next + (i % next_rest) * next_width
+                own = next + j * next_width
+                j = j + 1 if j + 1 < next_rest else 0
                 for x in range(next_width):
                     sum += weight[x] * own[x]
                 here[i] = sum
@@ -1107,7 +1140,10 @@ cdef int _run_backward(
         own = result + starts[s]
         for x in range(width):
             own[x] = 0
-        for i in range(states):
-            own[i % width] += piece.forward[s][i] * here[i]
+        i = 0
+        while i < states:
+            for x in range(width):
+                own[x] += piece.forward[s][i + x] * here[i + x]
+            i += width
         _normalise(own, width)
     return 0
