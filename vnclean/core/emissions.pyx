@@ -817,7 +817,7 @@ cdef class EmissionTable:
         cdef SlotRows result = SlotRows.__new__(SlotRows)
         if ways.shape[0] != count:
             raise ValueError("Each token that is decoded has a mixture.")
-        origins = []
+        cdef Vector origins = Vector(NULL, 0, 0)  # members of the table and the entries they are
         made = [self._mixture(held, weights, as_is) for held, weights, as_is in mixtures]
         result._table = table
         row_array, slot_array = np.empty(count, np.int64), np.empty(count, np.int64)
@@ -862,20 +862,20 @@ cdef class EmissionTable:
                         at = (at + 1) & mask
                     if not keys[at].key:
                         keys[at].key = number * most + ways[k] + 1
-                        keys[at].row = self._fill(item, <_Mixture>made[ways[k]], table, origins)
+                        keys[at].row = self._fill(item, <_Mixture>made[ways[k]], table, &origins)
                     row = keys[at].row
                     slot_view[slots], place_view[slots] = places[k], rows
                     slots += 1
                 row_view[rows] = row
                 rows += 1
+            result._origins = np.full(max(table._members, 1), ITSELF, np.int32)
+            for k in range(0, origins.size // 2):
+                result._origins[origins.items[2 * k]] = <int32_t>origins.items[2 * k + 1]
         finally:
             free(keys)
+            clear(&origins)
         result.rows, result.slots = row_array[:rows], slot_array[:slots]
         result.places, result._row_of = place_array[:slots], result.rows
-        result._origins = np.full(max(table._members, 1), ITSELF, np.int32)
-        for k, entries in origins:
-            for number in range(<Py_ssize_t>len(entries)):
-                result._origins[k + number] = entries[number]
         return result
 
     cdef _Mixture _mixture(self, channels, weights, double as_is):
@@ -891,35 +891,36 @@ cdef class EmissionTable:
         return made
 
     cdef Py_ssize_t _fill(
-        self, const Token* item, _Mixture way, Candidates table, list origins
+        self, const Token* item, _Mixture way, Candidates table, Vector* origins
     ) except -1:
         """Add the row of a token under a mixture; note which entries its candidates are."""
-        cdef Py_ssize_t width = 0, first = table._members
+        cdef Py_ssize_t width = 0
         cdef int c
         cdef int64_t k
         cdef uint32_t before = 0
         cdef const Entry* entry
-        cdef double[33] parts
-        cdef int count
-        cdef list entries = []
+        cdef double weight
         table._reserve(item.entries + 1)
+        if not reserve(origins, 2 * item.entries):
+            raise MemoryError
         for c in range(way.count):
             for k in range(item.first, item.first + item.entries):
                 entry = &self._entries[k]
                 if entry.channels >> way.channels[c] & 1 and not entry.channels & before:
-                    count = _parts(way, entry.channels, entry.score, parts, 0)
                     table._put_number(
-                        width, self._index._codes[entry.surface], _log_sum(parts, count)
+                        width, self._index._codes[entry.surface],
+                        entry.score + way.weight_of(entry.channels),
                     )
-                    entries.append(k)
+                    append(origins, table._members + width)
+                    append(origins, k)
                     width += 1
             before |= <uint32_t>1 << way.channels[c]
         if item.own_code >= 0:
-            parts[0] = way.as_is + item.own_score
-            count = _parts(way, item.same, item.own_score, parts, 1)
-            table._put_number(width, item.own_code, _log_sum(parts, count))
+            weight = way.as_is
+            if item.same & way.mask:
+                weight = _log_add(weight, way.weight_of(item.same))
+            table._put_number(width, item.own_code, weight + item.own_score)
             width += 1
-        origins.append((first, entries))
         return table._close(width)
 
 
@@ -957,24 +958,21 @@ cdef class _Mixture:
     cdef double[32] weights
     cdef double as_is
     cdef uint32_t mask
+    # The last set of channels that was asked for, as most candidates have the same one.
+    cdef uint32_t _asked
+    cdef double _weight
 
-
-cdef int _parts(_Mixture way, uint32_t channels, double score, double* parts, int count) noexcept:
-    """Append what each channel of a mixture that is in a set says."""
-    cdef int c
-    for c in range(way.count):
-        if channels >> way.channels[c] & 1:
-            parts[count] = way.weights[c] + score
-            count += 1
-    return count
-
-
-cdef double _log_sum(const double* values, int count) noexcept:
-    """Return the logarithm of the sum of probabilities given as logarithms."""
-    cdef double top = values[0], total = 0
-    cdef int k
-    for k in range(1, count):
-        top = max(top, values[k])
-    for k in range(count):
-        total += exp(values[k] - top)
-    return top + log(total)
+    cdef double weight_of(self, uint32_t channels) noexcept:
+        """Return the logarithm of the sum of the weights of some channels, one of which is held."""
+        cdef double top = -INFINITY, total = 0
+        cdef int c
+        channels &= self.mask
+        if channels != self._asked:
+            for c in range(self.count):
+                if channels >> self.channels[c] & 1:
+                    top = max(top, self.weights[c])
+            for c in range(self.count):
+                if channels >> self.channels[c] & 1:
+                    total += exp(self.weights[c] - top)
+            self._asked, self._weight = channels, top + log(total)
+        return self._weight
