@@ -7,15 +7,15 @@ as Vietnamese with its marks, and natural as Vietnamese without them.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
 from vnclean.caches import cached_table
 from vnclean.core.evidence import EvidenceTable
-from vnclean.fixed_point import edits_to_fixed_point
+from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
 from vnclean.language.not_prose import is_opaque
 from vnclean.language.syllable import parse
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from vnclean.core.emissions import EmissionTable
+    from vnclean.repair.lossy.decoded_tokens import DecodedTokens
     from vnclean.scan import Scan
 
 __all__ = ["RestoreDiacritics", "RestoreTones"]
@@ -206,19 +207,27 @@ def _widened(weights: list[float], found: list[_Stretch], tokens: Sequence[str])
     return sorted([*kept, *_stretches(easier, MIN_WIDENED_NATS)])
 
 
-def _opaque(text: str, starts: Sequence[int]) -> set[int]:
-    """Return the numbers of the tokens that stand inside an address, a path or code."""
+def _opaque(lines: Iterable[tuple[int, str]], starts: Sequence[int]) -> set[int]:
+    """Return the numbers of the tokens that stand inside an address, a path or code.
+
+    `lines` are (start, text), `starts` where the tokens begin.
+    """
     found: set[int] = set()
-    if is_opaque(text):
-        for piece in _PIECE.finditer(text):
+    for start, line in lines:
+        for piece in _PIECE.finditer(line) if is_opaque(line) else ():
             if is_opaque(piece[0]):
-                first = bisect_left(starts, piece.start())
-                found.update(range(first, bisect_left(starts, piece.end())))
+                first = bisect_left(starts, start + piece.start())
+                found.update(range(first, bisect_left(starts, start + piece.end())))
     return found
 
 
 _CHANNELS = {"no_tones": _TONED, "no_diacritics": MARKED_LETTERS}
 """What is lost, and the letters that a word has kept which has not lost it."""
+
+_NEEDED: dict[str, frozenset[str]] = {"no_tones": _QUALITY, "no_diacritics": frozenset()}
+"""What is lost, and letters one of which a stretch has kept, if any."""
+
+_Lines: TypeAlias = "Sequence[tuple[int, int]]"
 
 
 @cached_table
@@ -252,28 +261,39 @@ def _said(words: Sequence[str], channel: str, marks: frozenset[str]) -> dict[str
     return dict(zip(words, _weights(words, table, kind, marks, set()), strict=True))
 
 
-def _restore(
-    text: str, channel: str, marks: frozenset[str], needs: frozenset[str], certain: float
-) -> Iterator[Edit]:
-    """Yield an edit for each word that lacks marks; only lines with a stretch are looked at."""
-    number = list(_CHANNELS).index(channel)
-    if not (lines := _lines_lacking_marks(text)[number]):
-        return
-    regions = _with_context(text, lines)
-    starts = [0, *accumulate(end - start + 1 for start, end in regions)]
-    part = "\n".join([text[start:end] for start, end in regions])
-    for edit in _restore_part(part, channel, marks, needs, certain):
-        at = bisect_right(starts, edit.start) - 1
-        moved = regions[at][0] - starts[at]
-        yield edit._replace(start=edit.start + moved, end=edit.end + moved)
+class _Repairs(NamedTuple):
+    """Decoded tokens of a text, and by repair its confidence and whether it is applied."""
+
+    decoded: DecodedTokens
+    confidence: npt.NDArray[np.float64]
+    applied: npt.NDArray[np.bool_]
 
 
-def _with_context(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _edits(text: str, channel: str, lines: _Lines, certain: float) -> Iterator[Edit]:
+    """Yield an edit for each word of some lines that lacks marks."""
+    repairs = _repairs(text, channel, lines, certain)
+    if repairs is not None:
+        rules = [f"restore.{channel}"] * len(repairs.confidence)
+        yield from repairs.decoded.edits(rules, repairs.confidence, repairs.applied)
+
+
+def _restored(text: str, channel: str, lines: _Lines, certain: float) -> str:
+    """Return the text with the edits of some lines that are certain enough."""
+    repairs = _repairs(text, channel, lines, certain)
+    return text if repairs is None else repairs.decoded.replaced(text, repairs.applied)
+
+
+def _with_context(text: str, lines: _Lines) -> list[tuple[int, int]]:
     """Return the parts of a text that hold some lines and what is asked of those around them."""
     regions: list[tuple[int, int]] = []
-    for start, end in lines:
-        first, last = start, end
-        while first and len(TOKEN.findall(text, first, start)) < AROUND_TOKENS:
+    runs: list[tuple[int, int]] = []
+    for begin, end in lines:
+        if runs and begin == runs[-1][1] + 1:
+            begin = runs.pop()[0]
+        runs.append((begin, end))
+    for begin, end in runs:
+        first, last = begin, end
+        while first and len(TOKEN.findall(text, first, begin)) < AROUND_TOKENS:
             first = text.rfind("\n", 0, first - 1) + 1
         while last < len(text) and len(TOKEN.findall(text, end, last)) < AROUND_TOKENS:
             last = text.find("\n", last + 1)
@@ -284,20 +304,26 @@ def _with_context(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int
     return regions
 
 
-def _restore_part(
-    text: str, channel: str, marks: frozenset[str], needs: frozenset[str], certain: float
-) -> Iterator[Edit]:
+def _repairs(text: str, channel: str, lines: _Lines, certain: float) -> _Repairs | None:
+    """Decode the words of some lines that lack marks; None: there are none."""
     import numpy as np
 
     from vnclean.repair.lossy.decoded_tokens import DecodedTokens
 
+    if not lines:
+        return None
+    marks, needs = _CHANNELS[channel], _NEEDED[channel]
     model = channel_model((channel,))
-    begins = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
-    reading = model.read(text, begins[:-1])
+    parts: list[tuple[int, str]] = []
+    for first, last in _with_context(text, lines):
+        held = text[first:last].split("\n")
+        begins = accumulate((len(line) + 1 for line in held), initial=first)
+        parts += zip(begins, held, strict=False)
+    reading = model.read("\n".join([line for _, line in parts]), [start for start, _ in parts])
     table, kind, start, _ = reading
     tokens = [table.tokens[number] for number in kind.tolist()]
     starts = start.tolist()
-    weights = _weights(tokens, table, kind, marks, _opaque(text, starts))
+    weights = _weights(tokens, table, kind, marks, _opaque(parts, starts))
     found = [
         s for s in _stretches(weights, MIN_STRETCH_NATS) if needs or not _is_foreign(s, weights)
     ]
@@ -308,7 +334,7 @@ def _restore_part(
         or any(not needs.isdisjoint(token) for token in tokens[stretch.start : stretch.end])
     ]
     if not stretches:
-        return
+        return None
     # A list of names may be meant to be plain: what it lacks is only suggested.
     in_prose = np.zeros(len(tokens), bool)
     for stretch in stretches:
@@ -318,8 +344,7 @@ def _restore_part(
     decoded = DecodedTokens(model, reading, chosen, is_open - 1, (_MIXTURE,), False)
     confidence = decoded.confidence((channel,), np.zeros(len(tokens), np.int64))
     applied = in_prose[decoded.token[decoded.repaired]] & (confidence >= certain)
-    rules = [f"restore.{channel}"] * len(confidence)
-    yield from decoded.edits(rules, confidence, applied)
+    return _Repairs(decoded, confidence, applied)
 
 
 def _decoded_places(
@@ -364,7 +389,13 @@ class RestoreDiacritics(Transform):
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield an edit for each word of a stretch without marks that had some."""
-        yield from _restore(scan.text, "no_diacritics", MARKED_LETTERS, frozenset(), self.certain)
+        lines = scan.once(_lines_lacking_marks)[1]
+        yield from _edits(scan.text, "no_diacritics", lines, self.certain)
+
+    def cleaned(self, scan: Scan) -> str:
+        """Return the text with what `find` is certain of; the same object where that is nothing."""
+        lines = scan.once(_lines_lacking_marks)[1]
+        return _restored(scan.text, "no_diacritics", lines, self.certain)
 
 
 @register
@@ -392,5 +423,13 @@ class RestoreTones(Transform):
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield an edit for each word of a stretch without tones that had one."""
         yield from edits_to_fixed_point(
-            scan.text, lambda text: _restore(text, "no_tones", _TONED, _QUALITY, self.certain)
+            scan.text,
+            lambda text: _edits(text, "no_tones", _lines_lacking_marks(text)[0], self.certain),
+        )
+
+    def cleaned(self, scan: Scan) -> str:
+        """Return the text with what `find` is certain of; the same object where that is nothing."""
+        return text_at_fixed_point(
+            scan.text,
+            lambda text: _restored(text, "no_tones", _lines_lacking_marks(text)[0], self.certain),
         )
