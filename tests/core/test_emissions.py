@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.core.channel_posteriors_twin import likelihood_of
 from tests.core.emissions_twin import Channel, Emissions, read
 from vnclean.core.decoder import Candidates
-from vnclean.core.emissions import EmissionTable, FormIndex
+from vnclean.core.emissions import EmissionTable, FormIndex, hashes_of
+from vnclean.repair.lossy.form_table import inverted
 
 EDGE, NOTHING, OWN_CODE, OWN = -2.0, -21.0, 4000, -1.5
 
@@ -30,17 +31,20 @@ def models(draw: st.DrawFn) -> Emissions:
     return Emissions(surfaces, common, CHANNELS, draw(numbers), draw(numbers), EDGE, NOTHING)
 
 
-def index_of(model: Emissions) -> FormIndex:
-    index = FormIndex(range(400, 400 + len(model.surfaces)), model.shares, model.logs)
-    for number, channel in enumerate(model.channels):
-        for rare in (False, True):
-            numbers = range(len(model.surfaces))[
-                slice(model.common, None) if rare else slice(model.common)
-            ]
-            surfaces = "\n".join(model.surfaces[n] for n in numbers)
-            forms = "\n".join(channel(model.surfaces[n]) for n in numbers)
-            index.add(number, surfaces, forms, list(numbers), rare)
-    return index
+def index_of(
+    surfaces: list[str], common: int, channels: list[Channel], *said: list[float]
+) -> FormIndex:
+    numbers = np.arange(len(surfaces), dtype=np.int32)
+    parts = [(numbers[:common], surfaces[:common]), (numbers[common:], surfaces[common:])]
+    return FormIndex(range(400, 400 + len(surfaces)), *said, **inverted(parts, channels))
+
+
+def table_of(forms: dict[str, str]) -> EmissionTable:
+    """Return a table of one channel, from surfaces and what it makes of them."""
+    channel: Channel = lambda text: "\n".join(forms.get(line, line) for line in text.split("\n"))  # noqa: E731
+    zeros = [0.0] * len(forms)
+    index = index_of(list(forms), len(forms), [channel], zeros, [-1.0] * len(forms))
+    return EmissionTable(index, 1, EDGE, NOTHING)
 
 
 tokens = st.text("?báđa\U0001f600", min_size=1, max_size=5)
@@ -51,7 +55,8 @@ tokens = st.text("?báđa\U0001f600", min_size=1, max_size=5)
 def test_tokens_are_learnt_as_by_the_twin(
     model: Emissions, given_tokens: list[str], clean: float, damaged: bool
 ) -> None:
-    table = EmissionTable(index_of(model), len(CHANNELS), EDGE, NOTHING)
+    index = index_of(model.surfaces, model.common, model.channels, model.shares, model.logs)
+    table = EmissionTable(index, len(CHANNELS), EDGE, NOTHING)
     mixture = ((2, 0), (-0.5, -1.0), -3.0)
     for token in given_tokens:
         stem = token.strip("?")
@@ -100,7 +105,7 @@ def test_a_text_is_cut_as_the_pattern_cuts_it(text: str, gap: int) -> None:
     begins = [gap]
     for line in text.split("\n"):
         begins.append(begins[-1] + len(line) + gap)
-    table = EmissionTable(FormIndex([], [], []), 1, EDGE, NOTHING)
+    table = table_of({})
     learnt: list[str] = []
     kind, start, line = table.read(
         text, begins[:-1], lambda token: (learnt.append(token), table.learn(token))
@@ -114,9 +119,11 @@ def test_a_text_is_cut_as_the_pattern_cuts_it(text: str, gap: int) -> None:
 
 @given(st.lists(st.tuples(st.floats(-30, 0), st.integers(0, 3), st.booleans()), max_size=30))
 def test_lines_are_weighed_as_by_the_twin(given_tokens: list[tuple[float, int, bool]]) -> None:
-    index = FormIndex([400, 404, 408], [0.0] * 3, [-1.0, -2.5, -7.0])
-    for number, forms in enumerate(("b?\nb?\nc", "b\nc\nc?")):
-        index.add(number, "bá\nbà\ncá", forms, [0, 1, 2], False)
+    channels: list[Channel] = [
+        lambda text: text.translate(str.maketrans("áà", "??")),
+        lambda text: text.replace("á", "").replace("bà", "c"),
+    ]
+    index = index_of(["bá", "bà", "cá"], 3, channels, [0.0] * 3, [-1.0, -2.5, -7.0])
     table = EmissionTable(index, 2, EDGE, NOTHING)
     by_line: dict[int, list[int]] = {}
     kinds, lines = [], []
@@ -154,9 +161,7 @@ def test_lines_are_weighed_as_by_the_twin(given_tokens: list[tuple[float, int, b
 
 
 def test_a_text_gets_its_words_back() -> None:
-    index = FormIndex([400, 404], [0.0, 0.0], [-1.0, -1.0])
-    index.add(0, "bá\ná", "b?\n?", [0, 1], False)
-    table = EmissionTable(index, 1, EDGE, NOTHING)
+    table = table_of({"bá": "b?", "á": "?"})
     text = "x b??\n (?)"
     learn = lambda token: table.learn(  # noqa: E731
         token, is_word=token[0] == "b", trail=token.count("?") if token[0] == "b" else 0
@@ -179,9 +184,7 @@ def test_a_text_gets_its_words_back() -> None:
 
 def sequence() -> tuple[EmissionTable, list[int]]:
     """Return a table with a word, a mark that may be a word, and a blank."""
-    index = FormIndex([400, 404], [0.0, 0.0], [-1.0, -1.0])
-    index.add(0, "bá\ná", "b?\n?", [0, 1], False)
-    table = EmissionTable(index, 1, EDGE, NOTHING)
+    table = table_of({"bá": "b?", "á": "?"})
     return table, [
         table.learn("b?", is_word=True, damaged=True, code=12),
         table.learn("?", is_mark=True, code=16, own_code=4),
@@ -195,7 +198,7 @@ def test_a_mark_after_a_word_is_an_edge_and_after_a_blank_a_word() -> None:
     way = [((0,), (0.0,), -1.0)]
     kinds = [word, mark, blank, mark]
     slots = table.rows(kinds, range(4), [0] * 4, way, options, 4, True)
-    assert [options.codes(row).tolist() for row in slots.rows] == [[400], [4], [404, 4]]
+    assert [options.codes(row).tolist() for row in slots.rows] == [[400], [4], [401, 4]]
     assert (slots.slots.tolist(), slots.places.tolist()) == ([0, 3], [0, 2])
     assert slots.origins([0, 0, 1]).tolist() == [0, -1]
 
@@ -226,15 +229,21 @@ def test_equal_tokens_share_a_row() -> None:
 
 def test_what_makes_no_sense_is_refused() -> None:
     table, numbers = sequence()
-    index = FormIndex([400], [0.0], [0.0])
-    with pytest.raises(ValueError, match="one code"):
-        FormIndex([400], [0.0], [])
     with pytest.raises(ValueError, match="line of its own"):
-        index.add(0, "a\nb", "a", [0], False)
-    with pytest.raises(ValueError, match="no surface"):
-        index.add(0, "a", "b", [1], False)
-    with pytest.raises(ValueError, match="numbered"):
-        index.add(32, "a", "b", [0], False)
+        hashes_of("a\nb", "a")
+    held = inverted([(np.arange(2), ["bá", "á"]), (np.arange(0), [])], CHANNELS[:1])
+    index = FormIndex([400, 401], [0.0] * 2, [0.0] * 2, **held)
+    for wrong, match in (
+        ({"surfaces": held["surfaces"] + np.uint16(9)}, "no surface"),
+        ({"hashes": held["hashes"][::-1].copy()}, "order of their hashes"),
+        ({"rares": held["rares"] + np.uint32(9)}, "behind the common"),
+        ({"starts": held["starts"][:-1]}, "has its surfaces"),
+        ({"channels": held["channels"][:-1]}, "has its channels"),
+    ):
+        with pytest.raises(ValueError, match=match):
+            FormIndex([400, 401], [0.0] * 2, [0.0] * 2, **{**held, **wrong})
+    with pytest.raises(ValueError, match="one code"):
+        FormIndex([400], [0.0], [], **held)
     with pytest.raises(ValueError, match="channels are possible"):
         EmissionTable(index, 33, EDGE, NOTHING)
     with pytest.raises(ValueError, match="inside the token"):
@@ -255,7 +264,7 @@ def test_what_makes_no_sense_is_refused() -> None:
 
 
 def test_a_table_that_is_empty_has_no_tokens() -> None:
-    table = EmissionTable(FormIndex([], [], []), 1, EDGE, NOTHING)
+    table = table_of({})
     assert [each.shape for each in table.logs([])] == [(0,), (0, 1)]
     slots = table.rows([], [], [], [], Candidates(), 4, True)
     assert slots.rows.tolist() == slots.origins([]).tolist() == []

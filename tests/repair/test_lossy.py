@@ -14,9 +14,9 @@ from tests.repair.emissions import emissions
 from vnclean.channels import CHANNELS, in_lines, priors_of
 from vnclean.repair.lossy.byte_fragments import fragments
 from vnclean.repair.lossy.channel_model import channel_model
+from vnclean.repair.lossy.form_table import inventory
 from vnclean.repair.lossy.transform import Lossy
 from vnclean.repair.mojibake import Mojibake
-from vnclean.repair.surface_forms import inventory
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, apply_edits
 

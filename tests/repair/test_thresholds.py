@@ -29,9 +29,9 @@ from vnclean.repair.lossy.channel_posteriors import (
     ROUNDS,
     ChannelPosteriors,
 )
+from vnclean.repair.lossy.form_table import inventory
 from vnclean.repair.lossy.fragment_slots import FragmentSlots
 from vnclean.repair.lossy.transform import Lossy
-from vnclean.repair.surface_forms import inventory
 from vnclean.scan import Scan
 
 ROWS = [

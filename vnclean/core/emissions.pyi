@@ -11,10 +11,21 @@ Floats = Sequence[float] | npt.NDArray[np.floating[Any]]
 
 MAX_CHANNELS: int
 
+def hashes_of(surfaces: str, forms: str) -> npt.NDArray[np.uint64]: ...
+
 class FormIndex:
-    def __init__(self, codes: Ints, shares: Floats, logs: Floats) -> None: ...
+    def __init__(
+        self,
+        codes: Ints,
+        shares: Floats,
+        logs: Floats,
+        hashes: npt.NDArray[np.uint64],
+        starts: npt.NDArray[np.uint32],
+        rares: npt.NDArray[np.uint32],
+        surfaces: npt.NDArray[np.uint16],
+        channels: npt.NDArray[np.uint16],
+    ) -> None: ...
     def __len__(self) -> int: ...
-    def add(self, channel: int, surfaces: str, forms: str, numbers: Ints, rare: bool) -> None: ...
 
 class SlotRows:
     @property

@@ -1,8 +1,8 @@
 # cython: language_level=3
 """Emissions of tokens under several channels, and the candidates of a whole text for the decoder.
 
-`FormIndex` inverts all channels at once: damaged form -> surfaces, and the channels that make the
-one of the other. `EmissionTable` learns each token once, and fills the decoder's table with the
+`FormIndex` has all channels inverted at once: damaged form -> surfaces, and the channels that make
+the one of the other. `EmissionTable` learns each token once, and fills the decoder's table with the
 candidates of the tokens of many lines. A set of channels is a number, bit c for channel c.
 """
 
@@ -24,9 +24,9 @@ from vnclean.core.text cimport (
 )
 from vnclean.core.vectors cimport Vector, append, clear, reserve
 
-__all__ = ["MAX_CHANNELS", "EmissionTable", "FormIndex", "SlotRows"]
+__all__ = ["MAX_CHANNELS", "EmissionTable", "FormIndex", "SlotRows", "hashes_of"]
 
-MAX_CHANNELS = 32
+MAX_CHANNELS = 16
 
 cdef enum:
     ITSELF = -1  # the origin of a candidate that is the token as it stands
@@ -50,18 +50,6 @@ cdef extern from "Python.h":
 
 cdef uint64_t OFFSET = 0xCBF29CE484222325ULL
 cdef uint64_t PRIME = 0x100000001B3ULL
-
-cdef struct Posting:
-    # A surface that a form may come from; those of a form are linked, by rising number.
-    int32_t surface
-    int32_t next
-    uint32_t channels
-
-cdef struct Form:
-    # A damaged form, by its hash (0: free), and its first postings; -1: none.
-    uint64_t hash
-    int32_t common
-    int32_t rare
 
 cdef struct Entry:
     # What a token may have been: a surface between the token's first and last characters.
@@ -175,112 +163,86 @@ cdef inline double _log_add(double a, double b) noexcept nogil:
     return a + log1p(exp(b - a)) if a >= b else b + log1p(exp(a - b))
 
 
+def hashes_of(str surfaces not None, str forms not None):
+    """Return the hashes of damaged forms, a line each (uint64); 0 where a line is its surface's.
+
+    Raises ValueError where there are not as many lines.
+    """
+    cdef Py_ssize_t count = surfaces.count("\n") + 1, begin = 0, end, first = 0, last, k
+    cdef Py_ssize_t size = len(surfaces), form_size = len(forms)
+    if forms.count("\n") + 1 != count:
+        raise ValueError("Each surface has a line of its own, and so has its form.")
+    found = np.zeros(count, np.uint64)
+    cdef uint64_t[::1] view = found
+    for k in range(count):
+        end = begin
+        while end < size and surfaces[end] != c"\n":
+            end += 1
+        last = first
+        while last < form_size and forms[last] != c"\n":
+            last += 1
+        if end - begin != last - first or surfaces[begin:end] != forms[first:last]:
+            view[k] = _hash(forms, first, last)
+        begin, first = end + 1, last + 1
+    return found
+
+
 @cython.final
 cdef class FormIndex:
-    """Damaged forms of some surfaces under several channels.
+    """Which surfaces damaged forms may come from, and through which channels; never copied.
 
     `codes` (int32) are the surfaces' codes for the decoder, `shares` (float64) log-probabilities
-    within the code, `logs` (float64) log-probabilities without context. Forms are told by 64 bits.
+    within the code, `logs` (float64) log-probabilities without context. `hashes` (uint64, rising)
+    tell the forms; form k comes from the `surfaces` (uint16) from starts[k] to starts[k + 1]
+    (uint32), from rares[k] (uint32) on the rare ones, which count where no common one explains the
+    form under a channel; `channels` (uint16) is a set of bits for each of them. Raises ValueError
+    where they don't fit together.
     """
 
-    cdef Form* _forms
-    cdef uint64_t _mask
-    cdef Py_ssize_t _size
-    cdef Posting* _postings
-    cdef Py_ssize_t _count, _room
+    cdef const uint64_t[::1] _hashes
+    cdef const uint32_t[::1] _starts
+    cdef const uint32_t[::1] _rares
+    cdef const uint16_t[::1] _surfaces
+    cdef const uint16_t[::1] _channels
     cdef const int32_t[::1] _codes
     cdef const double[::1] _shares
     cdef const double[::1] _chances
 
-    def __cinit__(self, codes, shares, logs):
+    def __cinit__(self, codes, shares, logs, hashes, starts, rares, surfaces, channels):
         self._codes = np.ascontiguousarray(codes, np.int32)
         self._shares = np.ascontiguousarray(shares, np.float64)
         self._chances = np.exp(np.asarray(logs, np.float64))
+        self._hashes, self._starts, self._rares = hashes, starts, rares
+        self._surfaces, self._channels = surfaces, channels
+        cdef Py_ssize_t forms = self._hashes.shape[0], held = self._surfaces.shape[0], k
         if not self._codes.shape[0] == self._shares.shape[0] == self._chances.shape[0]:
             raise ValueError("A surface has one code, one share and one log-probability.")
-        self._resize(1 << 10)
-
-    def __dealloc__(self):
-        free(self._forms)
-        free(self._postings)
+        if self._starts.shape[0] != forms + 1 or self._rares.shape[0] != forms:
+            raise ValueError("Each form has its surfaces.")
+        if self._channels.shape[0] != held or self._starts[0] or self._starts[forms] != held:
+            raise ValueError("Each surface of a form has its channels.")
+        for k in range(forms):
+            if k and self._hashes[k] <= self._hashes[k - 1]:
+                raise ValueError("The forms are in the order of their hashes.")
+            if not self._starts[k] <= self._rares[k] <= self._starts[k + 1]:
+                raise ValueError("The rare surfaces of a form stand behind the common ones.")
+        for k in range(held):
+            if self._surfaces[k] >= self._codes.shape[0]:
+                raise ValueError(f"There is no surface {self._surfaces[k]}.")
 
     def __len__(self):
-        return self._size
+        return self._hashes.shape[0]
 
-    def add(self, int channel, str surfaces, str forms, numbers, bint rare):
-        """Enter the damaged forms that one channel makes of some surfaces.
-
-        `surfaces` and `forms` have a line for each of `numbers` (int32, rising). Rare surfaces
-        count where no common one explains a form under the channel. Raises ValueError where the
-        lines are not as many, or a number is no surface's.
-        """
-        cdef const int32_t[::1] given = np.ascontiguousarray(numbers, np.int32)
-        cdef Py_ssize_t begin = 0, end, first = 0, last, k, count = given.shape[0]
-        cdef Py_ssize_t size = len(surfaces), form_size = len(forms)
-        if not 0 <= channel < 32:
-            raise ValueError(f"Channels are numbered from 0 to {MAX_CHANNELS - 1}.")
-        if count and not surfaces.count("\n") == forms.count("\n") == count - 1:
-            raise ValueError("Each surface has a line of its own, and so has its form.")
-        for k in range(count):
-            if not 0 <= given[k] < self._codes.shape[0]:
-                raise ValueError(f"There is no surface {given[k]}.")
-            end = begin
-            while end < size and surfaces[end] != c"\n":
-                end += 1
-            last = first
-            while last < form_size and forms[last] != c"\n":
-                last += 1
-            if end - begin != last - first or surfaces[begin:end] != forms[first:last]:
-                self._enter(_hash(forms, first, last), given[k], channel, rare)
-            begin, first = end + 1, last + 1
-
-    cdef Form* _slot(self, uint64_t value) noexcept:
-        """Return the place of a form, or the free one where it belongs."""
-        cdef uint64_t at = value & self._mask
-        while self._forms[at].hash and self._forms[at].hash != value:
-            at = (at + 1) & self._mask
-        return &self._forms[at]
-
-    cdef int _resize(self, uint64_t room) except -1:
-        cdef Form* old = self._forms
-        cdef uint64_t size = self._mask + 1 if old != NULL else 0, k
-        cdef Form* fresh = <Form*>calloc(room, sizeof(Form))
-        if fresh == NULL:
-            raise MemoryError
-        self._forms, self._mask = fresh, room - 1
-        for k in range(size):
-            if old[k].hash:
-                self._slot(old[k].hash)[0] = old[k]
-        free(old)
-        return 0
-
-    cdef int _enter(self, uint64_t value, int32_t surface, int channel, bint rare) except -1:
-        """Add a surface to those of a form, in order."""
-        cdef Form* form
-        cdef Posting* moved
-        cdef int32_t* link
-        if 2 * self._size > <Py_ssize_t>self._mask:
-            self._resize(2 * (self._mask + 1))
-        if self._count == self._room:
-            moved = <Posting*>realloc(self._postings, (2 * self._room + 1024) * sizeof(Posting))
-            if moved == NULL:
-                raise MemoryError
-            self._postings, self._room = moved, 2 * self._room + 1024
-        form = self._slot(value)
-        if not form.hash:
-            form.hash, form.common, form.rare = value, -1, -1
-            self._size += 1
-        link = &form.rare if rare else &form.common
-        while link[0] >= 0 and self._postings[link[0]].surface < surface:
-            link = &self._postings[link[0]].next
-        if link[0] >= 0 and self._postings[link[0]].surface == surface:
-            self._postings[link[0]].channels |= <uint32_t>1 << channel
-            return 0
-        moved = &self._postings[self._count]
-        moved.surface, moved.next, moved.channels = surface, link[0], <uint32_t>1 << channel
-        link[0] = <int32_t>self._count
-        self._count += 1
-        return 0
+    cdef Py_ssize_t _find(self, uint64_t value) noexcept:
+        """Return the number of a form, -1: it is none."""
+        cdef Py_ssize_t low = 0, high = self._hashes.shape[0], middle
+        while low < high:
+            middle = (low + high) // 2
+            if self._hashes[middle] < value:
+                low = middle + 1
+            else:
+                high = middle
+        return low if low < self._hashes.shape[0] and self._hashes[low] == value else -1
 
 
 @cython.final
@@ -381,7 +343,7 @@ cdef class EmissionTable:
     cdef int64_t _stamp
 
     def __cinit__(self, FormIndex index not None, int channels, double edge, double nothing):
-        if not 1 <= channels <= 32:
+        if not 1 <= channels <= MAX_CHANNELS:
             raise ValueError(f"1 to {MAX_CHANNELS} channels are possible.")
         self._index, self._channels = index, channels
         self._edge, self._nothing = edge, nothing
@@ -651,42 +613,35 @@ cdef class EmissionTable:
         self, str token, Py_ssize_t begin, Py_ssize_t end, Py_ssize_t size, Token* item
     ) except -1:
         """Enter the surfaces that a part of a token may come from."""
-        cdef Form* form = self._index._slot(_hash(token, begin, end))
-        cdef uint32_t explained = 0
-        cdef int32_t at
-        cdef bint rare
-        cdef Py_ssize_t room
-        cdef Posting* posting
+        cdef FormIndex index = self._index
+        cdef Py_ssize_t form = index._find(_hash(token, begin, end)), at, room
+        cdef uint32_t explained = 0, channels
         cdef Entry* entry
         cdef void* moved
         cdef double edge = self._edge * ((begin > 0) + (end < size))
-        if not form.hash:
+        if form < 0:
             return 0
-        for rare in range(2):
-            at = form.rare if rare else form.common
-            while at >= 0:
-                posting = &self._index._postings[at]
-                at = posting.next
-                if rare and not posting.channels & ~explained:
-                    continue
-                if self._count == self._entry_room:
-                    room = 2 * self._entry_room + 1024
-                    moved = realloc(self._entries, room * sizeof(Entry))
-                    if moved == NULL:
-                        raise MemoryError
-                    self._entries, self._entry_room = <Entry*>moved, room
-                entry = &self._entries[self._count]
-                entry.surface, entry.left, entry.right = posting.surface, <uint8_t>begin, <uint8_t>(size - end)
-                entry.channels = posting.channels & ~explained if rare else posting.channels
-                entry.score = self._index._shares[posting.surface] + edge
-                item.explains |= entry.channels
-                self._count += 1
-                item.entries += 1
-            if not rare:
-                at = form.common
-                while at >= 0:
-                    explained |= self._index._postings[at].channels
-                    at = self._index._postings[at].next
+        for at in range(index._starts[form], index._starts[form + 1]):
+            channels = index._channels[at]
+            if at < <Py_ssize_t>index._rares[form]:
+                explained |= channels
+            else:
+                channels &= ~explained
+            if not channels:
+                continue
+            if self._count == self._entry_room:
+                room = 2 * self._entry_room + 1024
+                moved = realloc(self._entries, room * sizeof(Entry))
+                if moved == NULL:
+                    raise MemoryError
+                self._entries, self._entry_room = <Entry*>moved, room
+            entry = &self._entries[self._count]
+            entry.surface, entry.channels = index._surfaces[at], channels
+            entry.left, entry.right = <uint8_t>begin, <uint8_t>(size - end)
+            entry.score = index._shares[entry.surface] + edge
+            item.explains |= channels
+            self._count += 1
+            item.entries += 1
         return 0
 
     cdef void _weigh(self, const Token* item, double* logs) noexcept:

@@ -48,6 +48,7 @@ def read_arrays(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Map a file of arrays and return its header and its arrays by name (read-only views).
 
+    The header has the checksum too, as `sha256`, by which others can name the file.
     `what` names the model and `script` what trains it, for the message of the ModelError that a
     file raises which is missing, of another version, cut short or altered.
     """
@@ -66,6 +67,7 @@ def read_arrays(
     size = int.from_bytes(bytes(raw[start : start + 8]), "little")
     start += 8
     header = json.loads(bytes(raw[start : start + size]))
+    header["sha256"] = bytes(raw[len(magic) : len(magic) + 32]).hex()
     arrays: dict[str, Any] = {}
     for name, (kind, shape, offset) in header["arrays"].items():
         dtype = np.dtype(kind)

@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from vnclean.caches import cached
 from vnclean.core.decoder import Candidates, Decoded, Decoder
-from vnclean.core.emissions import EmissionTable, FormIndex
+from vnclean.core.emissions import EmissionTable
 from vnclean.language import ngram
 
-__all__ = ["EDGE", "SURE", "Candidates", "Decoded", "EmissionTable", "FormIndex", "decode"]
+__all__ = ["EDGE", "SURE", "Candidates", "Decoded", "EmissionTable", "decode"]
 
 EDGE = ngram.BOUNDARY * 4
 """The code of a sentence boundary."""

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from vnclean.caches import cached
 from vnclean.channels import CHANNELS
 from vnclean.language.syllable import ONSETS
-from vnclean.repair.surface_forms import inventory, is_syllable
+from vnclean.repair.lossy.form_table import form_index, inventory
+from vnclean.repair.surface_forms import is_syllable
 from vnclean.repair.word_decoder import log_sum
 
 if TYPE_CHECKING:
@@ -92,17 +93,9 @@ class ChannelModel:
         import numpy as np
 
         from vnclean.language import ngram
-        from vnclean.repair.decoder import FormIndex
 
         self.channels = tuple(names)
-        self._inventory = store = inventory()
-        logs = [store.log[store.place[surface]] for surface in store.surfaces]
-        self._index = FormIndex(store.codes, store.within, logs)
-        for rare, numbers in enumerate((store.common, store.rare)):
-            surfaces = "\n".join([store.surfaces[n] for n in numbers])
-            for channel, name in enumerate(names):
-                forms = CHANNELS[name](surfaces)
-                self._index.add(channel, surfaces, forms, numbers, bool(rare))
+        self._inventory, self._index = inventory(), form_index(names)
         self._table = self._empty_table()
         self._unchanged = cached(MAX_CHARACTERS)(self._channels_that_leave)
         self._code = ngram.load().code

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.repair.lossy.byte_fragments import FRAGMENT, NO_LETTER, PUNCTUATION, RUN, fragments
 from vnclean.repair.lossy.channel_model import TOKEN
-from vnclean.repair.surface_forms import Inventory, inventory
+from vnclean.repair.lossy.form_table import inventory
+from vnclean.repair.surface_forms import Inventory
 from vnclean.repair.word_decoder import Candidate, Slot, log_sum
 
 if TYPE_CHECKING:
