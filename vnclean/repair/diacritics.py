@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached, cached_table
 from vnclean.core.evidence import EvidenceTable
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
@@ -102,31 +102,30 @@ class _Stretch(NamedTuple):
     evidence: float
 
 
-def _weights(
-    tokens: Sequence[str],
-    table: EmissionTable,
-    kind: npt.NDArray[np.int64],
-    marks: frozenset[str],
-    opaque: set[int],
-) -> list[float]:
-    """Return for each token how much it speaks for lost marks; a line feed ends everything."""
-    import numpy as np
+def _weights(table: EmissionTable, marks: frozenset[str]) -> list[float]:
+    """Return for each token of a table how much it speaks for lost marks; a line feed ends all."""
+    known = _known_weights(table)
+    first, end = len(known), len(table)
+    if first < end:
+        numbers = range(first, end)
+        clean, channel = table.logs(numbers)
+        is_word, _, explains = table.facts(numbers)
+        # In place: two threads may have learnt the same.
+        known[first:end] = [
+            _weight(token, own, other - own if explained else None, marks)
+            if word or token == "\n"
+            else 0.0
+            for token, own, other, word, explained in zip(
+                table.tokens[first:end], clean.tolist(), channel[:, 0].tolist(), is_word.tolist(),
+                explains.tolist(), strict=True,
+            )
+        ]  # fmt: skip
+    return known
 
-    distinct, place = np.unique(kind, return_inverse=True)
-    clean, channel = table.logs(distinct)
-    is_word, _, explains = table.facts(distinct)
-    weights = []
-    for number, own, other, word, explained in zip(
-        distinct.tolist(), clean.tolist(), channel[:, 0].tolist(), is_word.tolist(),
-        explains.tolist(), strict=True,
-    ):  # fmt: skip
-        token = table.tokens[number]
-        gain = other - own if explained else None
-        weights.append(_weight(token, own, gain, marks) if word or token == "\n" else 0.0)
-    found: list[float] = np.array(weights)[place].tolist()
-    for at in opaque:
-        found[at] = FOREIGN_WORD_NATS if is_word[place[at]] else 0.0
-    return found
+
+@cached(4)
+def _known_weights(table: EmissionTable) -> list[float]:
+    return []
 
 
 def _weight(token: str, clean: float, gain: float | None, marks: frozenset[str]) -> float:
@@ -170,54 +169,50 @@ def _is_foreign(stretch: _Stretch, weights: Sequence[float]) -> bool:
 
     A third of English looks like Vietnamese without marks (the, can, that, so); the rest doesn't.
     """
-    around = range(
-        max(stretch.start - AROUND_TOKENS, 0), min(stretch.end + AROUND_TOKENS, len(weights))
-    )
-    strange = sum(weights[number] == FOREIGN_WORD_NATS for number in around)
-    own = sum(weights[number] > 0 for number in range(stretch.start, stretch.end))
-    return FOREIGN_PER_OWN * strange >= max(own, 1) and stretch.evidence < SURE_NATS
+    first, last = max(stretch.start - AROUND_TOKENS, 0), stretch.end + AROUND_TOKENS
+    strange = weights[first:last].count(FOREIGN_WORD_NATS)
+    if not strange or stretch.evidence >= SURE_NATS:
+        return False
+    own = sum([weight > 0 for weight in weights[stretch.start : stretch.end]])
+    return FOREIGN_PER_OWN * strange >= max(own, 1)
 
 
-def _widened(weights: list[float], found: list[_Stretch], tokens: Sequence[str]) -> list[_Stretch]:
+def _widened(weights: list[float], found: list[_Stretch], line_of: Sequence[int]) -> list[_Stretch]:
     """Let a stretch grow over the rest of its line where nothing there has its marks.
 
     Once it is known that a line was typed without marks, a name in it lacks them too.
     """
     evidence: dict[int, float] = {}
-    line_of: list[int] = []
-    bare: list[bool] = [True]
-    for token, weight in zip(tokens, weights, strict=True):
-        line_of.append(len(bare) - 1)
-        bare[-1] = bare[-1] and weight != MARKED_WORD_NATS
-        if token == "\n":
-            bare.append(True)
     for stretch in found:
         line = line_of[stretch.start]
         evidence[line] = evidence.get(line, 0.0) + stretch.evidence
-    wide = {line for line, value in evidence.items() if bare[line] and value >= WHOLE_LINE_NATS}
-    if not wide:
-        return found
-    kept = [stretch for stretch in found if line_of[stretch.start] not in wide]
-    easier = [
-        (_EASIER.get(weight, weight + WIDENED_WORD_NATS) if weight else 0.0)
-        if line in wide
-        else LINE_END_NATS
-        for line, weight in zip(line_of, weights, strict=True)
-    ]
-    return sorted([*kept, *_stretches(easier, MIN_WIDENED_NATS)])
+    wide: set[int] = set()
+    grown: list[_Stretch] = []
+    for line, value in evidence.items():
+        first = bisect_left(line_of, line)
+        held = weights[first : bisect_left(line_of, line + 1)]
+        if value >= WHOLE_LINE_NATS and MARKED_WORD_NATS not in held:
+            wide.add(line)
+            easier = [
+                _EASIER.get(weight, weight + WIDENED_WORD_NATS) if weight else 0.0
+                for weight in held
+            ]
+            for stretch in _stretches(easier, MIN_WIDENED_NATS):
+                grown.append(stretch._replace(start=stretch.start + first, end=stretch.end + first))
+    return sorted([*(each for each in found if line_of[each.start] not in wide), *grown])
 
 
-def _opaque(lines: Iterable[tuple[int, str]], starts: Sequence[int]) -> set[int]:
+def _opaque(lines: Iterable[tuple[int, str]], starts: Sequence[int]) -> list[int]:
     """Return the numbers of the tokens that stand inside an address, a path or code.
 
     `lines` are (start, text), `starts` where the tokens begin.
     """
-    found: set[int] = set()
+    found: list[int] = []
     for start, line in lines:
         for piece in _PIECE.finditer(line) if is_opaque(line) else ():
             if is_opaque(piece[0]):
                 first = bisect_left(starts, start + piece.start())
-                found.update(range(first, bisect_left(starts, start + piece.end())))
+                found += list(range(first, bisect_left(starts, start + piece.end())))
     return found
 
 
@@ -253,12 +248,10 @@ def _learn(words: list[str]) -> list[list[float]]:
 
 def _said(words: Sequence[str], channel: str, marks: frozenset[str]) -> dict[str, float]:
     """Return how much words without some marks speak for these being lost."""
-    import numpy as np
-
     words = [word for word in words if marks.isdisjoint(word)]
     table = channel_model((channel,)).learn(words)
-    kind = np.fromiter(map(table.numbers.__getitem__, words), np.int64, len(words))
-    return dict(zip(words, _weights(words, table, kind, marks, set()), strict=True))
+    known = _weights(table, marks)
+    return {word: known[table.numbers[word]] for word in words}
 
 
 class _Repairs(NamedTuple):
@@ -319,30 +312,35 @@ def _repairs(text: str, channel: str, lines: _Lines, certain: float) -> _Repairs
         held = text[first:last].split("\n")
         begins = accumulate((len(line) + 1 for line in held), initial=first)
         parts += zip(begins, held, strict=False)
-    reading = model.read("\n".join([line for _, line in parts]), [start for start, _ in parts])
-    table, kind, start, _ = reading
-    tokens = [table.tokens[number] for number in kind.tolist()]
-    starts = start.tolist()
-    weights = _weights(tokens, table, kind, marks, _opaque(parts, starts))
+    part = "\n".join([line for _, line in parts])
+    reading = model.read(part, [start for start, _ in parts])
+    table, kind, start, line = reading
+    known = _weights(table, marks)
+    weights = [known[number] for number in kind.tolist()]
+    for at in _opaque(parts, start.tolist()) if is_opaque(part) else ():
+        weights[at] = FOREIGN_WORD_NATS if table.facts(kind[at : at + 1])[0][0] else 0.0
     found = [
         s for s in _stretches(weights, MIN_STRETCH_NATS) if needs or not _is_foreign(s, weights)
     ]
     stretches = [
         stretch
-        for stretch in _widened(weights, found, tokens)
+        for stretch in _widened(weights, found, line.tolist())
         if not needs
-        or any(not needs.isdisjoint(token) for token in tokens[stretch.start : stretch.end])
+        or any(
+            not needs.isdisjoint(table.tokens[number])
+            for number in kind[stretch.start : stretch.end].tolist()
+        )
     ]
     if not stretches:
         return None
     # A list of names may be meant to be plain: what it lacks is only suggested.
-    in_prose = np.zeros(len(tokens), bool)
+    in_prose = np.zeros(len(kind), bool)
     for stretch in stretches:
         here = slice(stretch.start, stretch.end)
         in_prose[here] = max(weights[here]) > MAX_NAME_NATS
-    chosen, is_open = _decoded_places(stretches, len(tokens))
+    chosen, is_open = _decoded_places(stretches, len(kind))
     decoded = DecodedTokens(model, reading, chosen, is_open - 1, (_MIXTURE,), False)
-    confidence = decoded.confidence((channel,), np.zeros(len(tokens), np.int64))
+    confidence = decoded.confidence((channel,), np.zeros(len(kind), np.int64))
     applied = in_prose[decoded.token[decoded.repaired]] & (confidence >= certain)
     return _Repairs(decoded, confidence, applied)
 
@@ -356,14 +354,13 @@ def _decoded_places(
     """
     import numpy as np
 
-    places: list[npt.NDArray[np.int64]] = []
-    inside: list[npt.NDArray[np.bool_]] = []
-    for stretch in stretches:
-        first = max(stretch.start - CONTEXT_TOKENS, 0)
-        last = min(stretch.end + CONTEXT_TOKENS, count)
-        places.append(np.append(np.arange(first, last), -1))
-        inside.append((places[-1] >= stretch.start) & (places[-1] < stretch.end))
-    return np.concatenate(places), np.concatenate(inside).astype(np.int64)
+    places: list[int] = []
+    inside: list[int] = []
+    for start, end, _ in stretches:
+        first, last = max(start - CONTEXT_TOKENS, 0), min(end + CONTEXT_TOKENS, count)
+        places += [*range(first, last), -1]
+        inside += [0] * (start - first) + [1] * (end - start) + [0] * (last - end + 1)
+    return np.array(places, np.int64), np.array(inside, np.int64)
 
 
 @register
