@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import exp, log
 
@@ -20,6 +20,42 @@ def read(text: str, begins: Sequence[int]) -> list[tuple[str, int, int]]:
         found += [(token[0], begin + token.start(), number) for token in TOKEN.finditer(line)]
         found.append(("\n", begin + len(line), number))
     return found[:-1]
+
+
+def said_of(
+    token: str, place: Mapping[str, int], logs: Sequence[float], nats: Mapping[str, float]
+) -> tuple[float, bool, bool, int, float]:
+    """Return what clean text says of a token in the small world of the tests.
+
+    Its log-probability, whether it is a word, whether only damage explains it; then its code and
+    log-probability as a candidate (-1: it is none).
+    """
+    stem = token.strip("?\ufffd")
+    marked = "?" in token or "\ufffd" in token
+    if len(token) > 4 or not (marked or token[0].isalpha()):
+        return 0.0, False, False, -1, 0.0
+    known = logs[place[stem]] if stem in place else nats["strange"]
+    clean, damaged = known, False
+    if not stem:
+        clean, damaged = 0.0 if len(token) == 1 else nats["several"], "\ufffd" in token
+    elif "\ufffd" in token:
+        clean, damaged = nats["unexplained"], True
+    elif "?" in stem:
+        parts = [part for part in stem.split("?") if part]
+        glued = nats["glued"] + sum(logs[place[part]] for part in parts if part in place)
+        damaged = any(len(part) < 2 or part not in place for part in parts)
+        clean = nats["unexplained"] if damaged else max(glued, nats["unexplained"])
+    elif token[0] == "?":
+        clean, damaged = nats["unexplained"], stem[0].islower()
+    elif marked:
+        clean, damaged = known + nats["punctuation"], stem.lower() == "b"
+    if damaged:
+        return clean, bool(stem), True, -1, 0.0
+    if not stem:
+        return clean, False, False, 4, len(token) * nats["alone"]
+    score = nats["punctuation"] if stem != token else 0.0
+    score += 0.0 if stem in place else nats["stranger"]
+    return clean, True, False, 40 + len(stem) % 10, score
 
 
 @dataclass

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.channel_posteriors_twin import likelihood_of
-from tests.core.emissions_twin import Channel, Emissions, read
+from tests.core.emissions_twin import TOKEN, Channel, Emissions, read, said_of
 from vnclean.core.decoder import Candidates
-from vnclean.core.emissions import EmissionTable, FormIndex, hashes_of
+from vnclean.core.emissions import CleanTokens, EmissionTable, FormIndex, hashes_of
 from vnclean.repair.lossy.form_table import inverted
 
 EDGE, NOTHING, OWN_CODE, OWN = -2.0, -21.0, 4000, -1.5
@@ -37,6 +37,22 @@ def index_of(
     numbers = np.arange(len(surfaces), dtype=np.int32)
     parts = [(numbers[:common], surfaces[:common]), (numbers[common:], surfaces[common:])]
     return FormIndex(range(400, 400 + len(surfaces)), *said, **inverted(parts, channels))
+
+
+LOGS = [-2.0, -3.0, -4.0, -5.0]
+NATS = {
+    "strange": -16.0, "stranger": -9.0, "unexplained": -24.0, "punctuation": -5.5, "alone": -3.0,
+    "glued": -9.25, "several": -6.0,
+}  # fmt: skip
+
+
+def clean_tokens(place: dict[str, int]) -> CleanTokens:
+    """Return what a small world says of clean tokens: codes are 40 to 49, by the token's length."""
+    return CleanTokens(
+        place, LOGS, code=lambda token: -1 if token == "(" else 40 + len(token) % 10,
+        pattern=str.isupper, leaves=lambda letter: letter.isascii(), is_syllable=place.__contains__,
+        fragments={"b"}, opening="(", longest=4, edge=4, foreign=8, **NATS,
+    )  # fmt: skip
 
 
 def table_of(forms: dict[str, str]) -> EmissionTable:
@@ -106,14 +122,11 @@ def test_a_text_is_cut_as_the_pattern_cuts_it(text: str, gap: int) -> None:
     for line in text.split("\n"):
         begins.append(begins[-1] + len(line) + gap)
     table = table_of({})
-    learnt: list[str] = []
-    kind, start, line = table.read(
-        text, begins[:-1], lambda token: (learnt.append(token), table.learn(token))
-    )
+    kind, start, line = table.read(text, begins[:-1], clean_tokens({}))
     found = [table.tokens[number] for number in kind]
     assert list(zip(found, start.tolist(), line.tolist(), strict=True)) == read(text, begins[:-1])
-    assert learnt == list(dict.fromkeys(found))
-    again, *_ = table.read(text, begins[:-1], learnt.append)
+    assert table.tokens == list(dict.fromkeys(found))
+    again, *_ = table.read(text, begins[:-1], clean_tokens({}))
     assert again.tolist() == kind.tolist()
 
 
@@ -163,10 +176,8 @@ def test_lines_are_weighed_as_by_the_twin(given_tokens: list[tuple[float, int, b
 def test_a_text_gets_its_words_back() -> None:
     table = table_of({"bá": "b?", "á": "?"})
     text = "x b??\n (?)"
-    learn = lambda token: table.learn(  # noqa: E731
-        token, is_word=token[0] == "b", trail=token.count("?") if token[0] == "b" else 0
-    )
-    kind, start, _ = table.read(text, [0, 6], learn)
+    clean = clean_tokens({})
+    kind, start, _ = table.read(text, [0, 6], clean)
     shown = [table.tokens[n] for n in kind]
     assert shown == ["x", " ", "b??", "\n", " ", "(", "?", ")"]
     at = [2, 6]
@@ -177,9 +188,20 @@ def test_a_text_gets_its_words_back() -> None:
     with pytest.raises(ValueError, match="one after the other"):
         table.replaced(text, start[at][::-1], kind[at][::-1], [1, 0], ["bá", "á"])
     with pytest.raises(ValueError, match="begins somewhere"):
-        table.read(text, [0], learn)
-    with pytest.raises(ValueError, match="was not learnt"):
-        table.read("new", [0], lambda _: None)
+        table.read(text, [0], clean)
+
+
+@given(st.lists(st.text("?\ufffdbBáa \n(1", min_size=1, max_size=6)))
+def test_what_clean_text_says_is_learnt_as_by_the_twin(texts: list[str]) -> None:
+    place = {"b": 0, "bá": 1, "Bá": 2, "aa": 3}
+    table, clean = table_of({"bá": "b?", "á": "?"}), clean_tokens(place)
+    tokens = [token for text in texts for token in TOKEN.findall(text)]
+    table.learn_all(tokens, clean)
+    for number, token in enumerate(table.tokens):
+        word = said_of(token, place, LOGS, NATS)
+        ((own,), _), ((is_word,), (damaged,), _) = table.logs([number]), table.facts([number])
+        assert (own, is_word, damaged) == pytest.approx(word[:3]), token
+        assert table.itself(number) == pytest.approx(word[3:]), token
 
 
 def sequence() -> tuple[EmissionTable, list[int]]:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,30 @@ class SlotRows:
         self, decoded: Decoded, slots: Ints, below: float
     ) -> npt.NDArray[np.float64]: ...
 
+class CleanTokens:
+    def __init__(
+        self,
+        place: dict[str, int],
+        logs: Floats,
+        *,
+        code: Callable[[str], int],
+        pattern: Callable[[str], int],
+        leaves: Callable[[str], int],
+        is_syllable: Callable[[str], bool],
+        fragments: Set[str],
+        opening: str,
+        longest: int,
+        edge: int,
+        foreign: int,
+        strange: float,
+        stranger: float,
+        unexplained: float,
+        punctuation: float,
+        alone: float,
+        glued: float,
+        several: float,
+    ) -> None: ...
+
 class EmissionTable:
     def __init__(self, index: FormIndex, channels: int, edge: float, nothing: float) -> None: ...
     @property
@@ -64,8 +88,9 @@ class EmissionTable:
         own_code: int = -1,
         own_score: float = 0.0,
     ) -> int: ...
+    def learn_all(self, tokens: Iterable[str], clean: CleanTokens) -> None: ...
     def read(
-        self, text: str, begins: Ints, learn: Callable[[str], object]
+        self, text: str, begins: Ints, clean: CleanTokens
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
     def sum_by_line(
         self, kind: Ints, line: Ints, lines: int, leak: float, in_places: float

@@ -24,7 +24,7 @@ from vnclean.core.text cimport (
 )
 from vnclean.core.vectors cimport Vector, append, clear, reserve
 
-__all__ = ["MAX_CHANNELS", "EmissionTable", "FormIndex", "SlotRows", "hashes_of"]
+__all__ = ["MAX_CHANNELS", "CleanTokens", "EmissionTable", "FormIndex", "SlotRows", "hashes_of"]
 
 MAX_CHANNELS = 16
 
@@ -316,6 +316,104 @@ cdef class SlotRows:
 
 
 @cython.final
+cdef class CleanTokens:
+    """What clean text says of tokens, and which channels leave a character as it is.
+
+    `place` (dict) finds the number of a surface, `logs` (float64) are their log-probabilities.
+    `code` gives the code of a token, `pattern` its case pattern; `leaves` the channels that leave a
+    character alone, as bits; `is_syllable` says what is one. `fragments` can't be words before a
+    mark; a word may begin after one of `opening`. Tokens of more than `longest` characters are
+    nobody's words. `edge` and `foreign` are codes: of a sentence's edge, and of a word that the
+    model doesn't know. The others are log-probabilities: `strange` of a word that isn't in
+    `place`, and as a candidate `stranger`; `unexplained` of a certain word with a mark in it,
+    `punctuation` of a mark at the edge of a word, `alone` of one that stands alone, `glued` of one
+    between two words, `several` of some in a row.
+    """
+
+    cdef dict _place, _far
+    cdef const double[::1] _logs
+    cdef object _code, _pattern, _leaves, _is_syllable, _fragments
+    cdef str _opening
+    cdef int _longest, _edge, _foreign
+    cdef double _strange, _stranger, _unexplained, _punctuation, _alone, _glued, _several
+    cdef int64_t[KNOWN] _near
+
+    def __cinit__(
+        self, dict place not None, logs, *, code, pattern, leaves, is_syllable, fragments,
+        str opening not None, int longest, int edge, int foreign, double strange, double stranger,
+        double unexplained, double punctuation, double alone, double glued, double several,
+    ):
+        cdef int k
+        self._place, self._far, self._logs = place, {}, np.ascontiguousarray(logs, np.float64)
+        self._code, self._pattern, self._leaves = code, pattern, leaves
+        self._is_syllable, self._fragments, self._opening = is_syllable, fragments, opening
+        self._longest, self._edge, self._foreign = longest, edge, foreign
+        self._strange, self._stranger, self._unexplained = strange, stranger, unexplained
+        self._punctuation, self._alone = punctuation, alone
+        self._glued, self._several = glued, several
+        for k in range(KNOWN):
+            self._near[k] = -1
+
+    cdef int64_t _kept(self, Py_UCS4 letter) except -1:
+        """Return the channels that leave a character as it is."""
+        if letter < KNOWN:
+            if self._near[letter] < 0:
+                self._near[letter] = self._leaves(letter)
+            return self._near[letter]
+        found = self._far.get(letter)
+        if found is None:
+            found = self._leaves(letter)
+            if len(self._far) < KNOWN:
+                self._far[letter] = found
+        return found
+
+    cdef Py_ssize_t _number(self, str word) except -2:
+        """Return the number of a surface, -1: it is none."""
+        found = self._place.get(word)
+        if found is None:
+            return -1
+        if not 0 <= found < self._logs.shape[0]:
+            raise IndexError(f"There is no surface {found}.")
+        return found
+
+    cdef double _as_it_stands(
+        self, str stem, bint leads, bint is_lost, bint* damaged
+    ) except? -1:
+        """Return the log-probability of a marked word in clean text, and whether it can't be.
+
+        `leads` says whether a mark stands before the word, `is_lost` whether one is no question
+        mark.
+        """
+        cdef Py_ssize_t number, at = 0, end, size = len(stem)
+        cdef double known = self._glued
+        damaged[0] = True
+        if is_lost:
+            return self._unexplained
+        if "?" not in stem:
+            if leads:
+                damaged[0] = stem[0].islower()
+                return self._unexplained
+            number = self._number(stem)
+            damaged[0] = stem.lower() in self._fragments
+            return (self._logs[number] if number >= 0 else self._strange) + self._punctuation
+        while at < size:
+            end = at
+            while end < size and stem[end] != c"?":
+                end += 1
+            if end > at:
+                if end == at + 1:
+                    return self._unexplained
+                part = stem[at:end]
+                number = self._number(part)
+                if number < 0 or not self._is_syllable(part):
+                    return self._unexplained
+                known += self._logs[number]
+            at = end + 1
+        damaged[0] = False
+        return max(known, self._unexplained)
+
+
+@cython.final
 cdef class EmissionTable:
     """What clean text and the channels of an index say of tokens; grows, each is learnt once.
 
@@ -359,13 +457,13 @@ cdef class EmissionTable:
     def __len__(self):
         return len(self.tokens)
 
-    def read(self, str text not None, begins, learn):
+    def read(self, str text not None, begins, CleanTokens clean not None):
         """Cut a text into tokens: return their numbers, where they begin and their lines, int64.
 
         A token is a run of letters and marks, a number, a line feed, a run of other blanks, or one
         character. `begins` (int64) says for each line of the text where it begins in the document
-        that positions are counted in. `learn` is called with each token that is new, and must
-        learn it. Raises ValueError where there are not as many lines.
+        that positions are counted in. What is new is learnt, with what `clean` says of it. Raises
+        ValueError where there are not as many lines.
         """
         cdef const int64_t[:] starts = np.asarray(begins, np.int64)
         cdef Vector found = Vector(NULL, 0, 0)
@@ -386,13 +484,15 @@ cdef class EmissionTable:
             count = found.size // 3
             kind, begin = np.empty(count, np.int64), np.empty(count, np.int64)
             lines = np.empty(count, np.int64)
-            self._number(text, &found, learn, kind)
+            self._number(text, &found, clean, kind)
             _place(text, &found, starts, begin, lines)
         finally:
             clear(&found)
         return kind, begin, lines
 
-    cdef int _number(self, str text, Vector* found, learn, int64_t[:] kind) except -1:
+    cdef int _number(
+        self, str text, Vector* found, CleanTokens clean, int64_t[:] kind
+    ) except -1:
         """Set the numbers of tokens; learn those that are new."""
         cdef Py_ssize_t k, begin, end
         cdef uint64_t value
@@ -401,10 +501,7 @@ cdef class EmissionTable:
             value = <uint64_t>found.items[3 * k + 2]
             kind[k] = self._find(text, begin, end, value)
             if kind[k] < 0:
-                learn(text[begin:end])
-                kind[k] = self._find(text, begin, end, value)
-                if kind[k] < 0:
-                    raise ValueError(f"{text[begin:end]!r} was not learnt.")
+                kind[k] = self._learn_token(text[begin:end], clean)
         return 0
 
     cdef int64_t _find(self, str text, Py_ssize_t begin, Py_ssize_t end, uint64_t value) except -2:
@@ -573,6 +670,86 @@ cdef class EmissionTable:
         model, `opens` says whether a word may begin after it, `is_mark` whether it begins with a
         mark. `own_code` (-1: none) and `own_score` are the token as a candidate.
         """
+        return self._store(
+            token, lead, trail, is_known, is_word, damaged, clean, same, code, opens, is_mark,
+            own_code, own_score,
+        )
+
+    def learn_all(self, tokens, CleanTokens clean not None):
+        """Learn the tokens that are new."""
+        for token in tokens:
+            if token not in self.numbers:
+                self._learn_token(token, clean)
+
+    cdef Py_ssize_t _learn_token(self, str token, CleanTokens text) except -1:
+        """Learn a token with what clean text says of it."""
+        cdef Py_ssize_t size = len(token), lead = 0, trail = 0, k, number
+        cdef int64_t same = (<int64_t>1 << self._channels) - 1
+        cdef bint has_mark = False, is_lost = False, damaged = False
+        cdef Py_UCS4 letter, first = token[0]
+        cdef bint is_mark = first == c"?" or first == 0xFFFD
+        cdef int code, own_code = -1
+        cdef double clean, own_score = 0
+        cdef str stem
+        # A channel leaves a token as it is where it leaves each of its characters.
+        for letter in token:
+            same &= text._kept(letter)
+            has_mark = has_mark or letter == c"?" or letter == 0xFFFD
+            is_lost = is_lost or letter == 0xFFFD
+        if not has_mark:
+            if first.isalpha() and size <= text._longest:
+                code, number = text._code(token), text._number(token)
+                clean = text._logs[number] if number >= 0 else text._strange
+                return self._store(
+                    token, 0, 0, True, True, False, clean, same, code, False, False,
+                    code if code >= 0 else text._edge, 0 if number >= 0 else text._stranger,
+                )
+            if first == c"\n":
+                code = text._edge
+            else:
+                code = SKIP if first.isspace() else text._code(token)
+            return self._store(
+                token, 0, 0, False, False, False, 0, same, code,
+                first.isspace() or token in text._opening, False, -1, 0,
+            )
+        # Nothing that begins with a letter and has a mark in it is in the model.
+        code = text._foreign + <int>text._pattern(token) if first.isalpha() else text._code(token)
+        if size > text._longest:
+            return self._store(
+                token, 0, 0, False, False, False, 0, same, code, False, is_mark, -1, 0
+            )
+        while lead < size and _class(token[lead]) == MARK:
+            lead += 1
+        if lead == size:
+            lead = 0
+            clean, damaged = 0 if size == 1 else text._several, is_lost
+            if not damaged:
+                own_code, own_score = text._edge, size * text._alone
+            return self._store(
+                token, 0, 0, True, False, damaged, clean, same, code, False, is_mark, own_code,
+                own_score,
+            )
+        while _class(token[size - 1 - trail]) == MARK:
+            trail += 1
+        stem = token[lead:size - trail]
+        clean = text._as_it_stands(stem, lead > 0, is_lost, &damaged)
+        if not damaged:
+            own_code = text._code(stem)
+            own_score = 0 if lead + trail == 0 else text._punctuation
+            if text._number(stem) < 0:
+                own_score += text._stranger  # one of the many words that the code stands for
+            if own_code < 0:
+                own_code = text._edge
+        return self._store(
+            token, lead, trail, True, True, damaged, clean, same, code, False, is_mark, own_code,
+            own_score,
+        )
+
+    cdef Py_ssize_t _store(
+        self, str token, Py_ssize_t lead, Py_ssize_t trail, bint is_known, bint is_word,
+        bint damaged, double clean, uint32_t same, int code, bint opens, bint is_mark,
+        int own_code, double own_score,
+    ) except -1:
         cdef Py_ssize_t number = len(self.tokens), size = len(token), left, right, room
         cdef void* moved
         cdef Token* item
