@@ -12,7 +12,7 @@ from bisect import bisect_right
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached, cached_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,14 +105,19 @@ def calibrated_words(
     found = np.empty(len(posterior))
     group = group_of[line]
     for (channel, value), number in alike.items():
-        here = np.flatnonzero(group == number)
+        here = group == number
         curve = _curve(channel, value)
         if curve is None or not curve.posteriors[0]:
             found[here] = [calibrated(channel, p, value) for p in posterior[here].tolist()]
-            continue
-        xs, ys = np.array([0.0, *curve.posteriors]), np.array([0.0, *curve.shares])
-        at = np.searchsorted(xs, posterior[here], "right")
-        left, right = at - 1, np.minimum(at, len(xs) - 1)
-        width = np.where(right > left, xs[right] - xs[left], 1.0)
-        found[here] = ys[left] + (ys[right] - ys[left]) * (posterior[here] - xs[left]) / width
+        else:
+            found[here] = np.interp(posterior[here], *_points(channel, curve.least))
     return found
+
+
+@cached(64)
+def _points(channel: str, least: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the posteriors and shares of a curve, from 0 on."""
+    import numpy as np
+
+    curve = next(each for each in curves()[channel] if each.least == least)
+    return np.array([0.0, *curve.posteriors]), np.array([0.0, *curve.shares])

@@ -17,10 +17,20 @@ import numpy.typing as npt
 
 from vnclean.caches import cached
 from vnclean.core.decoder import Candidates, Decoded, Decoder
-from vnclean.core.emissions import EmissionTable
+from vnclean.core.emissions import CleanTokens, EmissionTable, FormIndex, hashes_of
 from vnclean.language import ngram
 
-__all__ = ["EDGE", "SURE", "Candidates", "Decoded", "EmissionTable", "decode"]
+__all__ = [
+    "EDGE",
+    "SURE",
+    "Candidates",
+    "CleanTokens",
+    "Decoded",
+    "EmissionTable",
+    "FormIndex",
+    "decode",
+    "hashes_of",
+]
 
 EDGE = ngram.BOUNDARY * 4
 """The code of a sentence boundary."""

@@ -254,7 +254,7 @@ def _said(words: Sequence[str], channel: str, marks: frozenset[str]) -> dict[str
     return {word: known[table.numbers[word]] for word in words}
 
 
-class _Repairs(NamedTuple):
+class _RestoredMarks(NamedTuple):
     """Decoded tokens of a text, and by repair its confidence and whether it is applied."""
 
     decoded: DecodedTokens
@@ -297,7 +297,7 @@ def _with_context(text: str, lines: _Lines) -> list[tuple[int, int]]:
     return regions
 
 
-def _repairs(text: str, channel: str, lines: _Lines, certain: float) -> _Repairs | None:
+def _repairs(text: str, channel: str, lines: _Lines, certain: float) -> _RestoredMarks | None:
     """Decode the words of some lines that lack marks; None: there are none."""
     import numpy as np
 
@@ -342,7 +342,7 @@ def _repairs(text: str, channel: str, lines: _Lines, certain: float) -> _Repairs
     decoded = DecodedTokens(model, reading, chosen, is_open - 1, (_MIXTURE,), False)
     confidence = decoded.confidence((channel,), np.zeros(len(kind), np.int64))
     applied = in_prose[decoded.token[decoded.repaired]] & (confidence >= certain)
-    return _Repairs(decoded, confidence, applied)
+    return _RestoredMarks(decoded, confidence, applied)
 
 
 def _decoded_places(

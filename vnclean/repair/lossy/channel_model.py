@@ -90,8 +90,8 @@ class ChannelModel:
     def __init__(self, names: Sequence[str]) -> None:
         import numpy as np
 
-        from vnclean.core.emissions import CleanTokens
         from vnclean.language import ngram
+        from vnclean.repair.decoder import CleanTokens
 
         self.channels = tuple(names)
         self._inventory, self._index = inventory(), form_index(names)

@@ -69,7 +69,7 @@ def inventory() -> Inventory:
 
 def form_index(names: Sequence[str]) -> FormIndex:
     """Return which surfaces the forms that some channels make may come from."""
-    from vnclean.core.emissions import FormIndex
+    from vnclean.repair.decoder import FormIndex
 
     kept, arrays = _file()
     store = inventory()
@@ -131,7 +131,7 @@ def inverted(
     """Return the arrays of `FormIndex` for the common and the rare surfaces (numbers, texts)."""
     import numpy as np
 
-    from vnclean.core.emissions import hashes_of
+    from vnclean.repair.decoder import hashes_of
 
     found = []
     for is_rare, (numbers, texts) in enumerate(parts):

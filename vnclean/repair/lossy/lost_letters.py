@@ -121,7 +121,7 @@ def _model() -> ChannelModel:
     return channel_model(tuple(priors_of("substitute")))
 
 
-def _repairs(text: str, certain: float, doubtful: float) -> _Repairs | None:
+def _repairs(text: str, certain: float, doubtful: float) -> _RestoredLetters | None:
     """Decode what damage may be in a text; None: there is none.
 
     Only the lines with a hint are decoded, all lines where a good part of them has one: there a
@@ -181,7 +181,7 @@ def cover(text: str, spans: Iterable[tuple[int, int]], cover: str) -> str:
     return "".join([*pieces, text[at:]]) if pieces else text
 
 
-class _Repairs(NamedTuple):
+class _RestoredLetters(NamedTuple):
     """Decoded tokens, and by repair: its confidence, whether it is applied, its channel."""
 
     decoded: DecodedTokens
@@ -192,7 +192,7 @@ class _Repairs(NamedTuple):
 
 def _decode(
     model: ChannelModel, posteriors: ChannelPosteriors, certain: float, doubtful: float
-) -> _Repairs | None:
+) -> _RestoredLetters | None:
     """Decode the lines that may be damaged together; None: there are none."""
     import numpy as np
 
@@ -216,7 +216,7 @@ def _decode(
     may_stay = decoded.own_posteriors() > MAY_STAY_POSTERIOR
     of_repair = line[decoded.token[decoded.repaired]]
     applied = established[of_repair] & (confidence >= np.where(may_stay, doubtful, certain))
-    return _Repairs(decoded, confidence, applied, posteriors.channel[of_repair])
+    return _RestoredLetters(decoded, confidence, applied, posteriors.channel[of_repair])
 
 
 def _may_be_damaged(posteriors: ChannelPosteriors) -> npt.NDArray[Any]:
