@@ -11,6 +11,8 @@ from tests.core.channel_posteriors_twin import likelihood_of
 from tests.core.emissions_twin import TOKEN, Channel, Emissions, read, said_of
 from vnclean.core.decoder import Candidates
 from vnclean.core.emissions import CleanTokens, EmissionTable, FormIndex, hashes_of
+from vnclean.language import ngram
+from vnclean.repair.decoder import decode
 from vnclean.repair.lossy.form_table import inverted
 
 EDGE, NOTHING, OWN_CODE, OWN = -2.0, -21.0, 4000, -1.5
@@ -233,6 +235,25 @@ def test_without_marks_that_end_only_words_are_repaired() -> None:
     slots = table.rows(kinds, [0, 1, 2, -1, 0], [0, 0, 0, -1, -1], way, options, 4, False)
     assert [options.codes(row).tolist() for row in slots.rows] == [[400], [16], [4], [12]]
     assert slots.slots.tolist() == [0, 0]
+
+
+def test_the_posterior_of_a_token_as_it_stands() -> None:
+    table, (word, mark, blank) = sequence()
+    options = Candidates()
+    way = [((0,), (0.0,), -1.0)]
+    kinds = [blank, mark, blank, word, blank, mark]
+    slots = table.rows(kinds, range(6), [0] * 6, way, options, 4, True)
+    decoded = decode(slots.rows, options, ngram.load())
+    own = []
+    for place in slots.places:
+        numbers, shares = zip(*decoded.ranked(place), strict=True)
+        own.append(dict(zip(slots.origins_of(place, numbers), shares, strict=True)).get(-1, 0.0))
+    every = range(len(slots.slots))
+    assert slots.own_posteriors(decoded, every, 2.0).tolist() == own
+    assert any(own)
+    assert not slots.own_posteriors(decoded, every, 0.0).any()
+    with pytest.raises(IndexError, match="no slot"):
+        slots.own_posteriors(decoded, [9], 2.0)
 
 
 def test_equal_tokens_share_a_row() -> None:
