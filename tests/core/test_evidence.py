@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnclean.core.evidence import EvidenceTable
+from vnclean.core.evidence import EvidenceTable, stretches
 
 FIXED = (-3.0, -2.0)
 KINDS = bytes(ord("z") + 1) + b"\1\2" * 100
@@ -80,3 +80,26 @@ def test_words_say_a_number_for_each_column() -> None:
     table = EvidenceTable(bytes(1), "", [0.0], 1.0)
     with pytest.raises(ValueError, match="1 numbers"):
         table.lines("a", lambda words: [[1.0, 2.0] for _ in words])
+
+
+def stretches_written_out(
+    weights: list[float], enough: float, most_lost: float
+) -> list[tuple[int, int, float]]:
+    found = []
+    start = 0
+    while start < len(weights):
+        end = start + 1
+        sums = [weights[start]]
+        while end < len(weights) and 0 < sums[-1] > max(sums) - most_lost:
+            sums.append(sums[-1] + weights[end])
+            end += 1
+        if max(sums) >= enough and max(sums) > 0:
+            found.append((start, start + 1 + sums.index(max(sums)), max(sums)))
+        start = end
+    return found
+
+
+@given(st.lists(st.integers(-9, 9).map(float), max_size=30), st.integers(1, 12))
+def test_stretches_are_those_written_out(weights: list[float], enough: int) -> None:
+    found = stretches(weights, float(enough), 8.0)
+    assert found == stretches_written_out(weights, float(enough), 8.0)

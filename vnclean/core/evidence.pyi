@@ -6,3 +6,7 @@ class EvidenceTable:
     def lines(
         self, text: str, learn: Callable[[list[str]], Iterable[Sequence[float]]]
     ) -> list[list[tuple[int, int]]]: ...
+
+def stretches(
+    weights: list[float], enough: float, most_lost: float
+) -> list[tuple[int, int, float]]: ...

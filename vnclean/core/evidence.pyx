@@ -5,7 +5,7 @@ The greatest sum of neighbouring words is found in one pass (Kadane's algorithm)
 
 cimport cython
 
-__all__ = ["EvidenceTable"]
+__all__ = ["EvidenceTable", "stretches"]
 
 cdef enum:
     MOST_COLUMNS = 4
@@ -127,3 +127,27 @@ cdef class EvidenceTable:
             if seen >> k & 1:
                 (<list>found[k]).append((start, end))
         return 0
+
+
+@cython.boundscheck(True)
+def stretches(list weights not None, double enough, double most_lost):
+    """Return the stretches of words that gather most evidence, left to right: start, end, sum.
+
+    A stretch is at its end where nothing is left of what it gathered, or `most_lost` less than it
+    had once; it counts to where it had most, if that is `enough`.
+
+    >>> stretches([3.0, -9.0, 5.0, -1.0, 4.0, -9.0], 8.0, 9.0)
+    [(2, 5, 8.0)]
+    """
+    cdef Py_ssize_t k, count = len(weights), start = 0, best_end = 0
+    cdef double total = 0, best = 0
+    found = []
+    for k in range(count + 1):
+        total += <double>weights[k] if k < count else -float("inf")
+        if total > best:
+            best, best_end = total, k + 1
+        if total <= 0 or best - total >= most_lost:
+            if best >= enough:
+                found.append((start, best_end, best))
+            start, total, best, best_end = k + 1, 0, 0, k + 1
+    return found

@@ -14,7 +14,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
 from vnclean.caches import cached, cached_table
-from vnclean.core.evidence import EvidenceTable
+from vnclean.core.evidence import EvidenceTable, stretches
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
 from vnclean.language.not_prose import is_opaque
@@ -151,17 +151,9 @@ def _is_syllable(token: str) -> bool:
     return parse(token.strip("?\ufffd")) is not None
 
 
-def _stretches(weights: Sequence[float], enough: float) -> Iterator[_Stretch]:
-    """Yield the stretches that gather most evidence, left to right."""
-    start, total, best, best_end = 0, 0.0, 0.0, 0
-    for number, weight in enumerate([*weights, LINE_END_NATS]):
-        total += weight
-        if total > best:
-            best, best_end = total, number + 1
-        if total <= 0 or best - total >= MIN_STRETCH_NATS:
-            if best >= enough:
-                yield _Stretch(start, best_end, best)
-            start, total, best, best_end = number + 1, 0.0, 0.0, number + 1
+def _stretches(weights: list[float], enough: float) -> list[_Stretch]:
+    """Return the stretches that gather most evidence, left to right."""
+    return list(map(_Stretch._make, stretches(weights, enough, MIN_STRETCH_NATS)))
 
 
 def _is_foreign(stretch: _Stretch, weights: Sequence[float]) -> bool:
@@ -322,7 +314,7 @@ def _repairs(text: str, channel: str, lines: _Lines, certain: float) -> _Restore
     found = [
         s for s in _stretches(weights, MIN_STRETCH_NATS) if needs or not _is_foreign(s, weights)
     ]
-    stretches = [
+    open_ones = [
         stretch
         for stretch in _widened(weights, found, line.tolist())
         if not needs
@@ -331,14 +323,14 @@ def _repairs(text: str, channel: str, lines: _Lines, certain: float) -> _Restore
             for number in kind[stretch.start : stretch.end].tolist()
         )
     ]
-    if not stretches:
+    if not open_ones:
         return None
     # A list of names may be meant to be plain: what it lacks is only suggested.
     in_prose = np.zeros(len(kind), bool)
-    for stretch in stretches:
+    for stretch in open_ones:
         here = slice(stretch.start, stretch.end)
         in_prose[here] = max(weights[here]) > MAX_NAME_NATS
-    chosen, is_open = _decoded_places(stretches, len(kind))
+    chosen, is_open = _decoded_places(open_ones, len(kind))
     decoded = DecodedTokens(model, reading, chosen, is_open - 1, (_MIXTURE,), False)
     confidence = decoded.confidence((channel,), np.zeros(len(kind), np.int64))
     applied = in_prose[decoded.token[decoded.repaired]] & (confidence >= certain)
@@ -346,7 +338,7 @@ def _repairs(text: str, channel: str, lines: _Lines, certain: float) -> _Restore
 
 
 def _decoded_places(
-    stretches: Sequence[_Stretch], count: int
+    open_ones: Sequence[_Stretch], count: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Return which of `count` tokens are decoded (-1: an edge), and whether each is in a stretch.
 
@@ -356,7 +348,7 @@ def _decoded_places(
 
     places: list[int] = []
     inside: list[int] = []
-    for start, end, _ in stretches:
+    for start, end, _ in open_ones:
         first, last = max(start - CONTEXT_TOKENS, 0), min(end + CONTEXT_TOKENS, count)
         places += [*range(first, last), -1]
         inside += [0] * (start - first) + [1] * (end - start) + [0] * (last - end + 1)
