@@ -20,10 +20,18 @@ def copy_project(folder: Path) -> None:
         shutil.copy(ROOT / name, folder / name)
 
 
-def run_python(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a copy, few examples a property; `more` are variables of the environment."""
+def run_python(
+    folder: Path, *arguments: str, seconds: float | None = None, **more: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Python in a copy, few examples a property; `more` are variables of the environment.
+
+    What takes longer than some seconds is ended, with code 124.
+    """
     few = {"PYTHONPATH": str(folder), "HYPOTHESIS_PROFILE": "few", "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=os.environ | few | more,
-        capture_output=True, text=True,
-    )  # fmt: skip
+    try:
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=folder, env=os.environ | few | more,
+            capture_output=True, text=True, timeout=seconds,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(arguments, 124, "", "")

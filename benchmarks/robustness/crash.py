@@ -3,8 +3,8 @@
     python benchmarks/robustness/crash.py --kills 200
 
 Every round starts a fresh output, kills the run (SIGKILL, workers and all) a few times, resumes it
-each time, and lets the last one end. The outputs, the file of rejects and the sidecar of edits must
-be byte-identical.
+each time, and lets the last one end. The outputs (JSON lines, also compressed, JSON, text, CSV,
+Parquet), the file of rejects, the sidecar of edits and the report must be byte-identical.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 SENTENCES = (
@@ -38,6 +40,7 @@ RUN = (
     "    from vnclean.cli import main\n"
     "    sys.exit(main(sys.argv[1:]))\n"
 )
+TIMES = re.compile(rb'"(?:seconds|bytes_per_second)": [0-9.]+')
 CONFIG = 'steps = ["misplaced_tone", "tone_style"]\n[tone_style]\nstyle = "old"\n'
 
 
@@ -59,14 +62,26 @@ def make_input(folder: Path, size: int, rng: random.Random) -> None:
     for number in range(40):
         text = "\n".join(rng.choices(SENTENCES, k=20))
         (folder / f"{number}.txt").write_text(text, encoding="utf-8", newline="")
+    documents = [{"id": number, "text": rng.choice(SENTENCES)} for number in range(count // 4)]
+    (folder / "list.json").write_text(json.dumps(documents), encoding="utf-8")
+    if find_spec("pyarrow") is not None:
+        import pyarrow
+        import pyarrow.parquet
+
+        rows = pyarrow.table({"text": [rng.choice(SENTENCES) for _ in range(count)]})
+        pyarrow.parquet.write_table(rows, folder / "rows.parquet", row_group_size=count // 5)
     table = "id,text\n" + "".join(f'{n},"{rng.choice(SENTENCES)}"\n' for n in range(count))
     (folder / "table.csv").write_text(table, encoding="utf-8", newline="")
 
 
 def digest(folder: Path) -> dict[str, str]:
-    """Return a hash for every file in a folder, hidden ones too."""
+    """Return a hash for every file in a folder, hidden ones too; of the report without times."""
     return {
-        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        str(path.relative_to(folder)): hashlib.sha256(
+            TIMES.sub(b"", path.read_bytes().replace(bytes(folder), b""))
+            if path.name == "report.json"
+            else path.read_bytes()
+        ).hexdigest()
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
@@ -77,7 +92,8 @@ def start(source: Path, out: Path, config: Path, jobs: int) -> subprocess.Popen[
     return subprocess.Popen(
         [sys.executable, "-c", RUN, "clean", str(source), "-o", str(out / "clean"),
          "--rejects", str(out / "rejects.jsonl"), "--edits", str(out / "edits.jsonl.gz"),
-         "--config", str(config), "--resume", "--quiet", "--jobs", str(jobs)],
+         "--report", str(out / "report.json"), "--config", str(config),
+         "--resume", "--quiet", "--jobs", str(jobs)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
 

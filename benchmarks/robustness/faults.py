@@ -212,6 +212,7 @@ def said(ran: Ran) -> str:
     if ran.code == -signal.SIGKILL:
         return ""
     lines = [line for line in ran.error.split("\n") if line.strip()]
+    lines = [line for line in lines if not line.startswith("Settings: ")]
     return lines[0] if lines else ""
 
 
@@ -500,6 +501,19 @@ def _sigkill(desk: Desk, fault: str) -> Row:
     return interrupted(desk, fault, signal.SIGKILL, -9)
 
 
+@case("SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGXCPU, SIGBUS")
+def _signals(desk: Desk, fault: str) -> Row:
+    rows = []
+    for name in fault.split(", "):
+        number = signal.Signals[name]
+        code = 128 + number if name == "SIGHUP" else -number
+        shutil.rmtree(desk.out, ignore_errors=True)
+        shutil.rmtree(desk.folder / "peace", ignore_errors=True)
+        desk.rejects.unlink(missing_ok=True)
+        rows.append(interrupted(desk, fault, number, code))
+    return Row(fault, rows[0].happened, rows[0].message, rows[0].code, all(r.sound for r in rows))
+
+
 @case("a worker process is killed (out of memory)")
 def _worker(desk: Desk, fault: str) -> Row:
     records = large(desk)
@@ -582,7 +596,9 @@ Written by `python benchmarks/robustness/faults.py --write docs/faults.md`, whic
 The folder that is cleaned holds sound files beside the faulty one. *Nothing lost* is checked, not
 claimed: every record of the inputs is in the output, cleaned, or with its bytes in the file of
 `--rejects`; a run that was cut off is finished with `--resume` and compared with one that was left
-in peace. Exit codes: 0 fine, 2 wrong usage, 3 something was left out, 128 + N ended by signal N.
+in peace. Where someone means harm (paths, links, devices, planted or doctored files) it is checked
+that what was there stays, that nothing is written elsewhere, and that the run ends. Exit codes: 0
+fine, 2 wrong usage, 3 something was left out, 128 + N ended by signal N.
 
 """
 

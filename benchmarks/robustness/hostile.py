@@ -12,6 +12,7 @@ import gzip
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import stat
@@ -738,7 +739,7 @@ def _control(bench: Bench) -> Any:
         ["clean", "in", "-o", "out", "-v", *STEPS],
         ["check", "in", *STEPS],
         ["check", "in", "--format", "json", *STEPS],
-        ["diff", "in", *STEPS],
+        ["diff", "in", "--color", "always", *STEPS],
         ["explain", name, *STEPS],
         ["inspect", name],
         ["detect", name],
@@ -749,7 +750,7 @@ def _control(bench: Bench) -> Any:
         ["boilerplate", "learn", "in", "-o", "t.json"],
     ):
         bench.run(*args)
-        seen += bench.said + bench.out
+        seen += bench.said + re.sub(r"\x1b\[[0-9;]*m", "", bench.out)  # colours are its own
     raw = {sign for sign in "\x1b\x9b\u202e" if sign in seen}
     sound = not raw and "\nError: forged" not in seen and "Traceback" not in seen
     bench.code, bench.said = 0, ""

@@ -21,6 +21,14 @@ QUICK = (
     "UTF-16 without a byte order mark",
     "a link that leads nowhere",
     "an output that exists",
+    "a link planted under a temporary name",
+    "--report is an input through a hard link",
+    "--rejects is the journal",
+    "devices as output, rejects, sidecar and report",
+    "killed before the journal's removal",
+    "a name of 255 bytes",
+    "a step or a format that fails",
+    "a sidecar that leads through a link",
 )
 
 

@@ -164,7 +164,9 @@ def clean(shared: Shared, pages: Pages, engine: Engine, run: Run, inputs: tuple[
         say("Reading from the terminal; end with Ctrl-D.")
 
     def conclude(summary: Summary) -> None:
-        if options.report is not None:
+        # A run that had ended is told of by its report; going on with it has added nothing.
+        ended = run.resume and summary.there and summary.files == len(summary.left)
+        if options.report is not None and not (ended and options.report.exists()):
             write_report(options.report, summary, pipeline, settings)
 
     told = {"verbose": run.verbose, "quiet": run.quiet, "dry_run": run.dry_run}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from vnclean.cli.options import (
@@ -55,6 +57,7 @@ def diff(
     pipeline = shared.pipeline()
     tasks = plan_reading(inputs, shared.reading())
     colored = wants_color(color)
+    plain = not colored and sys.stdout.isatty()  # elsewhere `patch` may read it
 
     def show(task: Task, finding: Finding) -> None:
         place, result = finding.place, finding.result
@@ -76,6 +79,8 @@ def diff(
             line=first,
             end=not (place.key or shared.lines),
         ):
+            if plain:
+                line = "\n".join(map(printable, line.split("\n")))
             click.echo(line, color=colored)
 
     _, code = show_findings(tasks, pipeline, show, jobs=shared.jobs, limit=limit)

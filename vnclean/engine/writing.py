@@ -178,6 +178,9 @@ def _earlier_lines(path: Place, redone: set[str]) -> Iterator[bytes]:
     """Yield what a file of rejects or sidecar holds, without the lines of some files."""
     packs = suffix_of(path.name)
     blocks: Iterator[bytes] = file_blocks(path, CHECKPOINT)
+    if not redone:
+        yield from blocks
+        return
     for _, block in line_blocks(decompress_blocks(blocks, packs) if packs else blocks, CHECKPOINT):
         rows = block.split(b"\n")
         kept = [row for row in rows if not (row and _file_of(row) in redone)]
