@@ -89,6 +89,33 @@ def test_a_file_that_changes_under_a_run_is_cleaned_as_it_was_read(tmp_path, fau
 
 
 @pytest.mark.slow
+def test_the_places_of_chunks_are_where_their_bytes_stand(tmp_path):
+    """Also behind a record that was left out."""
+    data = b'{"text": "a"}\n' * 3 + b"x" * 500 + b"\n" + b'{"text": "b"}\n' * 3
+    (tmp_path / "a.jsonl").write_bytes(data)
+    [task] = plan_cleaning(
+        [str(tmp_path / "a.jsonl")], str(tmp_path / "o.jsonl"), InputOptions(max_record=100)
+    )
+    found = [piece for piece in pieces([task], 20) if piece.chunk]
+    assert len(found) > 2
+    for piece in found:
+        at = piece.origin.offset
+        assert data[at : at + len(piece.chunk.data)] == piece.chunk.data
+    assert b"".join(piece.chunk.data for piece in found) == data.replace(b"x" * 500 + b"\n", b"")
+
+
+def test_faults_between_chunks_are_passed_over_with_them(tmp_path):
+    data = (b'{"text": "a"}\n' + b"x" * 500 + b"\n") * 3
+    (tmp_path / "a.jsonl").write_bytes(data)
+    [task] = plan_cleaning(
+        [str(tmp_path / "a.jsonl")], str(tmp_path / "o.jsonl"), InputOptions(max_record=100)
+    )
+    whole = [(piece.reject, piece.chunk) for piece in pieces([task], 20)]
+    for wanted in range(len(whole)):
+        rest = pieces([task], 20, {0: wanted}.__getitem__)
+        assert [(piece.reject, piece.chunk) for piece in rest] == whole[wanted:]
+
+
 def test_a_file_that_vanishes_midway_loses_nothing(tmp_path, monkeypatch):
     whole = big(tmp_path / "b.jsonl")
     clean_files(plan_cleaning([str(whole)], str(tmp_path / "c.jsonl"), InputOptions()), PIPE)

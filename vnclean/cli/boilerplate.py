@@ -70,6 +70,7 @@ def _documents(tasks: list[Task], key: str) -> Iterator[tuple[str, str]]:
     """Yield site and text of every document; what can't be read is named and passed over."""
     from vnclean.boilerplate.templates import site_of
     from vnclean.engine.reading import pieces
+    from vnclean.engine.visitor import rewrite_or_reject
     from vnclean.formats import Field
 
     for piece in pieces(tasks):
@@ -85,7 +86,7 @@ def _documents(tasks: list[Task], key: str) -> Iterator[tuple[str, str]]:
             fields.append(place)
             return place.text
 
-        for fault in piece.chunk.format.rewrite(piece.chunk, visit).rejects:
+        for fault in rewrite_or_reject(piece.chunk, visit).rejects:
             say(f"{task.name}:{fault.line}: {fault.reason}")
         records: dict[int, list[Field]] = {}
         for place in fields:

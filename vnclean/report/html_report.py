@@ -350,8 +350,12 @@ def _ticked(text: str) -> str:
 
 
 def _file(name: str) -> str:
-    """Return a name that can be broken behind its slashes."""
-    return _text(name).replace("/", "/<wbr>")
+    r"""Return a name that can be broken behind its slashes, with what can't be seen spelt out.
+
+    >>> _file("in/a\u202etxt")
+    'in/<wbr>a<kbd>U+202E</kbd>txt'
+    """
+    return "/<wbr>".join(map(_context, name.split("/")))
 
 
 def _context(text: str) -> str:
