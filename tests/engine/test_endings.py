@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from vnclean.engine import Cleaner, Listener, RunOptions, clean_files, journal_path, plan_cleaning
-from vnclean.engine.atomic_files import AtomicFile
+from vnclean.engine.atomic_files import AtomicFile, WriteError
 from vnclean.engine.journal import Journal
 from vnclean.engine.plan import InputError, InputOptions
 from vnclean.engine.undo import undo_files
@@ -378,3 +378,27 @@ def test_a_writer_that_fails_costs_its_output_alone(tmp_path, monkeypatch, step)
     assert not [path for path in (tmp_path / "out").iterdir() if path.suffix == ".parquet"]
     assert not [path for path in (tmp_path / "out").iterdir() if "vnclean" in path.name]
     assert summary.tally.rejected == 2
+
+
+def test_outputs_that_wait_for_the_disk_are_taken_back(crawl, tmp_path, monkeypatch):
+    def fail(self):
+        raise WriteError(self.path, OSError(28, "No space left on device"))
+
+    monkeypatch.setattr(AtomicFile, "ready", fail)
+    with pytest.raises(WriteError):
+        clean(crawl, tmp_path / "out", journal=False, rejects=tmp_path / "r")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == []
+    assert not (tmp_path / "r").exists()
+
+
+def test_where_a_journal_lies(tmp_path):
+    (tmp_path / "a.txt").write_text("a")
+    source, out = str(tmp_path / "a.txt"), tmp_path / "o.txt"
+    tasks = plan_cleaning([source], str(out), InputOptions())
+    assert journal_path(str(out), tasks) == tmp_path / ".o.txt.vnclean-journal"
+    assert journal_path(None, tasks) is None
+    assert journal_path(str(out), plan_cleaning([source], None, InputOptions())) is None
+    folder = plan_cleaning([source], f"{tmp_path}/out/", InputOptions())
+    assert journal_path(f"{tmp_path}/out/", folder) == tmp_path / "out" / ".vnclean-journal"
+    in_place = plan_cleaning([source], None, InputOptions(), in_place=True)
+    assert journal_path(source, in_place) is None
