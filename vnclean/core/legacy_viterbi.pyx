@@ -10,7 +10,7 @@ from libc.math cimport INFINITY, fabs
 from libc.stdint cimport int64_t, uint8_t, uint16_t
 from libc.stdlib cimport free, malloc, realloc
 
-__all__ = ["CHANGED", "GOOD", "JOINED", "KNOWN", "MARKED", "SPEAKS", "USED", "States", "TokenTable"]
+__all__ = ["CHANGED", "GOOD", "JOINED", "KNOWN", "Line", "MARKED", "SPEAKS", "USED", "States", "TokenTable"]
 
 CHANGED = 1
 GOOD = 2
