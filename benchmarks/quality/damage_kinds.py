@@ -16,9 +16,7 @@ here until the repair knows them, because a channel that is registered takes par
 from __future__ import annotations
 
 import argparse
-import codecs
 import difflib
-import encodings.aliases
 import quopri
 import random
 import re
@@ -39,7 +37,7 @@ from benchmarks.measuring import documents_of  # noqa: E402
 from benchmarks.quality.channels import WORD, same  # noqa: E402
 from vnclean.channels import CHANNELS, view  # noqa: E402
 from vnclean.channels.code_pages import cp1252_bestfit  # noqa: E402
-from vnclean.channels.misread_utf8 import byte_table  # noqa: E402
+from vnclean.channels.misread_utf8 import one_byte_charsets  # noqa: E402
 from vnclean.language.alphabet import VOWELS, compose, decompose  # noqa: E402
 
 Damage = Callable[[str], str]
@@ -123,35 +121,10 @@ def other_code_page(charset: str, text: str) -> str:
     return view(text, charset)
 
 
-@cache
-def code_pages() -> tuple[str, ...]:
-    """Return Python's one-byte charsets that hold ASCII, one of each set of equal tables.
-
-    Left out are those that `vnclean.channels` has, and those that leave more than half of the upper
-    128 bytes undefined.
-    """
-    known = {entry.charset for entry in CHANNELS.values() if entry.kind == "lossless"}
-    tables = {tuple(byte_table(name).values()) for name in known}
-    found = []
-    for name in sorted(set(encodings.aliases.aliases.values())):
-        try:
-            info = codecs.lookup(name)
-            if not info._is_text_encoding or bytes(range(128)).decode(name) != ASCII:
-                continue
-            pairs = [bytes((byte, 0x40)).decode(name, "replace") for byte in range(128, 256)]
-        except (LookupError, UnicodeError, AttributeError):
-            continue
-        one_byte = all(len(pair) == 2 and pair[1] == "@" for pair in pairs)
-        if not one_byte or sum(pair[0] == "\ufffd" for pair in pairs) > 64:
-            continue
-        table = tuple(byte_table(name).values())
-        if table not in tables:
-            tables.add(table)
-            found.append(name)
-    return tuple(found)
-
-
-ASCII = bytes(range(128)).decode("ascii")
+def code_pages() -> list[str]:
+    """Return Python's one-byte charsets that `vnclean.channels` has no channel for."""
+    known = [entry.charset for entry in CHANNELS.values() if entry.kind == "lossless"]
+    return one_byte_charsets(but=known)
 
 
 # --- case

@@ -40,12 +40,9 @@ def half_repaired(hurt: str, made: str) -> list[tuple[str, str]]:
     ]
 
 
-HALVED_BY_SAFE = {
-    *("cp1252_undef_dropped", "cp1252_quotes_straightened", "cp1252_nbsp_as_space"),
-    *("latin1_nbsp_as_space", "latin1_c1_dropped", "latin1_guillemet_straightened"),
-}
+HALVED_BY_SAFE = {"latin1_guillemet_straightened"}
 """Half-lossy views of which `safe`, which has no step for them, mends single letters."""
-HALVED_MIXTURES = {6, 10, 12, 17, 20, 22, 23, 33}
+HALVED_MIXTURES = {10, 12, 17, 20, 23, 33}
 """Seeds of mixtures in which a view of the bytes of a word was itself damaged."""
 
 

@@ -7,10 +7,13 @@ taken out, the no-break space made a space, curly quotes and guillemets straight
 
 from __future__ import annotations
 
+import encodings.aliases
+from collections.abc import Sequence
+
 from vnclean.caches import cached
 from vnclean.channels.registry import channel
 
-__all__ = ["byte_table", "view"]
+__all__ = ["byte_table", "one_byte_charsets", "view"]
 
 STRAIGHT = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
 """Curly and low quotation marks, each with the ASCII one that editors put in its place."""
@@ -28,9 +31,6 @@ def byte_table(charset: str, undefined: str | None = None) -> dict[int, str]:
     return table
 
 
-_byte_table = byte_table
-
-
 def view(text: str, charset: str, undefined: str | None = None) -> str:
     r"""Return the UTF-8 bytes of a text as another one-byte charset shows them.
 
@@ -42,6 +42,36 @@ def view(text: str, charset: str, undefined: str | None = None) -> str:
     """
     shown = text.encode("utf-8", "surrogatepass").decode("latin-1")
     return shown.translate(byte_table(charset, undefined))
+
+
+_ASCII = bytes(range(0x80))
+_MOST_UNDEFINED = 64
+
+
+def one_byte_charsets(but: Sequence[str] = ()) -> list[str]:
+    """Return Python's one-byte charsets that extend ASCII, one of each set of equal tables.
+
+    Left out are those whose tables are those of `but`, and those that leave more than half of the
+    upper 128 bytes undefined.
+
+    >>> {"cp1253", "koi8_r", "cp866"} <= set(one_byte_charsets(but=["cp1252"]))
+    True
+    """
+    upper = bytes(range(0x80, 0x100))
+    seen = {upper.decode(name, "replace") for name in but}
+    found = []
+    for name in sorted(set(encodings.aliases.aliases.values())):
+        try:
+            if _ASCII.decode(name) != _ASCII.decode("ascii"):
+                continue
+            shown = upper.decode(name, "replace")
+        except (LookupError, UnicodeError):
+            continue
+        undefined = shown.count("\ufffd")
+        if len(shown) == len(upper) and undefined <= _MOST_UNDEFINED and shown not in seen:
+            seen.add(shown)
+            found.append(name)
+    return found
 
 
 @channel("lossless", prior=8.0)

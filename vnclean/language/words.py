@@ -17,7 +17,7 @@ _LOST = re.compile("[\ufffd\x80-\x9f]")
 _MISREAD = "¡-©ª¬\xad¯-º¼-¿×÷ˆ˜‚„†‡‰‹›€™─-▟√∞∆≈≠≤≥"
 """Signs that bytes of letters are shown as; quotes are not among them."""
 _PARTED = re.compile(
-    rf"[*?][^\W\d_]|[{_MISREAD}«»‘’“”–—…•][{_MISREAD}&#\x80-\x9f]|[¡-§ª-¬¯-¶¸-¿×÷†‡‰‹›─-▟√∞∆≈≠≤≥][^\W\d_]"
+    rf"[*?][^\W\d_]|[{_MISREAD}«»‘’“”–—…•][{_MISREAD}&#\x80-\x9f]|[¡-§ª-¬¯-¶¸-¿×÷†‡‰‹›─-▟√∞∆≈≠≤≥][^\W\d_]|[º»]['\"]"
 )
 
 

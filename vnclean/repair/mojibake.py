@@ -27,6 +27,7 @@ from vnclean.repair.code_page_views import (
     is_candidate,
     views,
 )
+from vnclean.repair.half_repairs import may_be_half, whole_words
 from vnclean.repair.mojibake_atoms import (
     AtomDecoding,
     decode_atom,
@@ -35,6 +36,12 @@ from vnclean.repair.mojibake_atoms import (
 )
 from vnclean.repair.mojibake_checks import deciding_check
 from vnclean.repair.mojibake_context import MojibakeContext, MojibakePiece, families_of
+from vnclean.repair.other_charsets import (
+    SEQUENCES,
+    begins_in_other_charset,
+    lines_in_other_charsets,
+    shows_sequences,
+)
 from vnclean.scan import Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, apply_edits, non_overlapping, register
 
@@ -68,7 +75,7 @@ class Mojibake(Transform):
     """
 
     name: ClassVar[str] = "mojibake"
-    clues: ClassVar[Sequence[Clue]] = (BEGINNINGS,)
+    clues: ClassVar[Sequence[Clue]] = (BEGINNINGS, SEQUENCES)
     undoes_damage: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
@@ -77,12 +84,14 @@ class Mojibake(Transform):
             for name in priors_of("lossless")
         },
         "mojibake.repeated": "UTF-8 was read as another charset several times over",
+        "mojibake.other_charset": "UTF-8 was read as another charset of one byte (cp866, KOI8-R)",
         "mojibake.other": "UTF-8 of another script was read as another charset",
     }
 
     def concerns(self, scan: Scan) -> bool:
         """Look for a lead byte and a continuation byte of one view, side by side."""
-        return any(_opens(scan.text, found.start()) for found in scan.matches(BEGINNINGS))
+        begun = any(_opens(scan.text, found.start()) for found in scan.matches(BEGINNINGS))
+        return begun or shows_sequences(scan)
 
     def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each piece between ASCII signs that is undone."""
@@ -96,14 +105,17 @@ class Mojibake(Transform):
 def _find(text: str) -> list[Edit]:
     unusual = Scan(text).unusual
     lines = candidate_lines(text, unusual)
-    if not lines:
-        return []
     known = _known_atoms()
+    others = _in_other_charsets(text, known)
+    lines = [span for span in lines if span not in others]
+    if not lines:
+        return [edit for span in sorted(others) for edit in others[span]]
     found = [
         (start, find_atoms(text, start, end, known, _decoded, MojibakePiece, Edit))
         for start, end in lines
     ]
     edits = list(_others(text, unusual))
+    edits += (edit for span in others for edit in others[span])
     context = MojibakeContext(
         text,
         [piece for _, (pieces, _, _) in found for piece in pieces],
@@ -117,7 +129,7 @@ def _find(text: str) -> list[Edit]:
             first = next(piece for piece in pieces if piece.decoding.certain)
             edits += _leftovers(first, context)
     edits.sort()
-    return list(non_overlapping(edits))
+    return list(whole_words(text, list(non_overlapping(edits))))
 
 
 def _clean(text: str) -> str:
@@ -128,17 +140,43 @@ def _clean(text: str) -> str:
     done = 0
     for start, end in candidate_lines(text, unusual):
         # Where all atoms of a line were misread alike, and one is certain, nothing else is asked.
-        decoded = decode_atoms(text, start, end, known, _decoded)
-        if decoded is None:
+        decoded = _decode_line(text, start, end, known)
+        if decoded is None or begins_in_other_charset(text, done, start):
             return apply_edits(text, _find(text))
         pieces += text[done:start], decoded
         done = end
+    if begins_in_other_charset(text, done, len(text)):
+        return apply_edits(text, _find(text))
     if not pieces:
         return text
     if any(_others(text, unusual)):
         return apply_edits(text, _find(text))
     pieces.append(text[done:])
     return "".join(pieces)
+
+
+def _in_other_charsets(text: str, known: dict[str, _Known]) -> dict[tuple[int, int], list[Edit]]:
+    """Return the lines that a charset explains that is no view, where the views don't do it."""
+
+    def is_explained(start: int, end: int) -> bool:
+        return _decode_line(text, start, end, known) is not None
+
+    return lines_in_other_charsets(text, is_explained)
+
+
+def _decode_line(text: str, start: int, end: int, known: dict[str, _Known]) -> str | None:
+    """Return a line of which all atoms were misread alike, and that is ours now; or None."""
+    decoded = decode_atoms(text, start, end, known, _decoded)
+    if decoded is None or _odd_letter().search(decoded) or may_be_half(decoded):
+        return None
+    return decoded
+
+
+@cached_table
+def _odd_letter() -> re.Pattern[str]:
+    """Return what finds a Latin letter that isn't ours: foreign, or a sign of the wrong view."""
+    latin = map(chr, (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)))
+    return re.compile(f"[{''.join(c for c in latin if c not in MARKED_LETTERS)}]")
 
 
 def _known_atoms() -> dict[str, _Known]:

@@ -11,7 +11,7 @@ import unicodedata
 from typing import NamedTuple
 
 from vnclean.caches import cached_table
-from vnclean.language.alphabet import LETTERS
+from vnclean.language.alphabet import LETTERS, MARKED_LETTERS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import frequency
 from vnclean.language.words import LETTER, WORD
@@ -248,7 +248,15 @@ def is_punctuation(sign: str) -> bool:
 
 
 def _is_latin(word: str) -> bool:
-    return all(c < "\u0250" or "\u1e00" <= c <= "\u1eff" or c in _VIETNAMESE_MARKS for c in word)
+    """Say whether all letters are those of languages that may stand in our texts."""
+    return all(
+        c < "\u0180"
+        or c in MARKED_LETTERS
+        or "\u0218" <= c <= "\u021b"
+        or "\u1e00" <= c <= "\u1eff"
+        or c in _VIETNAMESE_MARKS
+        for c in word
+    )
 
 
 def _mixes_scripts(word: str) -> bool:

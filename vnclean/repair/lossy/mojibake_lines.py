@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import frequency
 from vnclean.language.words import WORD
+from vnclean.repair.half_repairs import whole_words
 from vnclean.repair.lossy.byte_fragments import (
     is_certain,
     is_other_charset,
@@ -70,6 +71,9 @@ def decode_mojibake_lines(
     words = decode_words(sequence)
     # One word in a document may be anybody's; two are evidence.
     established = len(words) > 1 or any(is_certain(text[start:end]) for start, end in lines)
-    for word in words:
-        if word.is_repair:
-            yield word.edit("lossy.half_mojibake", established and word.confidence >= certain)
+    edits = [
+        word.edit("lossy.half_mojibake", established and word.confidence >= certain)
+        for word in words
+        if word.is_repair
+    ]
+    yield from whole_words(text, edits)

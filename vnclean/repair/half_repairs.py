@@ -1,0 +1,79 @@
+"""Whole words or none: edits of a token that would still show damage are not made.
+
+What is mended by half is worse than what is not mended at all: the rest has lost its evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from vnclean.language.casing import has_regular_case
+from vnclean.language.words import LETTER, WORD
+from vnclean.transform import Edit, apply_edits
+
+__all__ = ["may_be_half", "whole_words"]
+
+_LEFT = re.compile(
+    "[\ufffd\x80-\x9fÄÅÆ]"
+    "|(?<=á)[º»]"
+    "|(?<=â)€"
+    rf"|(?<={LETTER})[?*\"¡-©«-¬®-´¶-»¼-¿×÷†‡‰‹›ˆ˜ƒ─-▟√∞∆≈≠≤≥](?={LETTER})"
+)
+"""What is left of misread bytes beside letters."""
+_LEAD = "Ã"
+"""A first byte that is a letter of ours as well: only its case tells."""
+_BLANK = re.compile("[ \t\r\n]")
+_MAX_TOKEN_CHARS = 80
+"""How far from its edits a token is looked at."""
+
+
+def may_be_half(text: str) -> bool:
+    """Say whether a text that came of a repair shows what may be left of the damage.
+
+    >>> may_be_half("Äoàn viên"), may_be_half("Đoàn viên, “SÀI GÒN”")
+    (True, False)
+    """
+    return _LEAD in text or _LEFT.search(text) is not None
+
+
+def whole_words(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
+    r"""Yield the edits, sorted as they come, but not those of tokens that keep some damage.
+
+    >>> edits = [Edit(2, 4, "à", "m", 1.0), Edit(7, 9, "à", "m", 1.0)]
+    >>> [edit.start for edit in whole_words("Äo\xc3\xa0n l\xc3\xa0", edits)]
+    [7]
+    """
+    for start, end, these in _tokens(text, edits):
+        shifted = [edit._replace(start=edit.start - start, end=edit.end - start) for edit in these]
+        before = text[start:end]
+        after = apply_edits(before, shifted)
+        if not (may_be_half(after) and _is_half(before, after)):
+            yield from these
+
+
+def _tokens(text: str, edits: Sequence[Edit]) -> Iterator[tuple[int, int, list[Edit]]]:
+    """Yield what stands between blanks and holds edits, by its span, and these."""
+    at = 0
+    while at < len(edits):
+        these = [edits[at]]
+        while (at := at + 1) < len(edits) and not _BLANK.search(
+            text, these[-1].end, edits[at].start
+        ):
+            these.append(edits[at])
+        start, end = these[0].start, these[-1].end
+        before = text[max(0, start - _MAX_TOKEN_CHARS) : start]
+        found = _BLANK.search(text, end, end + _MAX_TOKEN_CHARS)
+        start -= len(_BLANK.split(before)[-1])
+        yield (
+            start,
+            min(len(text), end + _MAX_TOKEN_CHARS) if found is None else found.start(),
+            these,
+        )
+
+
+def _is_half(before: str, after: str) -> bool:
+    return any(match[0] in before for match in _LEFT.finditer(after)) or (
+        _LEAD in before
+        and any(_LEAD in word and not has_regular_case(word) for word in WORD.findall(after))
+    )
