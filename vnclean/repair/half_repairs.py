@@ -21,8 +21,8 @@ _LEFT = re.compile(
     rf"|(?<={LETTER})[?*\"¡-©«-¬®-´¶-»¼-¿×÷†‡‰‹›ˆ˜ƒ─-▟√∞∆≈≠≤≥](?={LETTER})"
 )
 """What is left of misread bytes beside letters."""
-_LEAD = "Ã"
-"""A first byte that is a letter of ours as well: only its case tells."""
+_LEADS = frozenset("ÃÌ")
+"""First bytes that are letters of ours as well: only their case tells."""
 _BLANK = re.compile("[ \t\r\n]")
 _MAX_TOKEN_CHARS = 80
 """How far from its edits a token is looked at."""
@@ -34,7 +34,7 @@ def may_be_half(text: str) -> bool:
     >>> may_be_half("Äoàn viên"), may_be_half("Đoàn viên, “SÀI GÒN”")
     (True, False)
     """
-    return _LEAD in text or _LEFT.search(text) is not None
+    return not _LEADS.isdisjoint(text) or _LEFT.search(text) is not None
 
 
 def whole_words(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:
@@ -74,6 +74,8 @@ def _tokens(text: str, edits: Sequence[Edit]) -> Iterator[tuple[int, int, list[E
 
 def _is_half(before: str, after: str) -> bool:
     return any(match[0] in before for match in _LEFT.finditer(after)) or (
-        _LEAD in before
-        and any(_LEAD in word and not has_regular_case(word) for word in WORD.findall(after))
+        not _LEADS.isdisjoint(before)
+        and any(
+            not (_LEADS.isdisjoint(word) or has_regular_case(word)) for word in WORD.findall(after)
+        )
     )

@@ -19,6 +19,7 @@ from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.tone_placement import mend_placement
 from vnclean.language.words import line_bounds
 from vnclean.repair.dashed_horns import DASHED_HORN, find_dashed_horns
+from vnclean.repair.good_words import has_good_word, keep_good_words
 from vnclean.scan import ANY, Clue, Scan, Window, late_clue
 from vnclean.transform import Edit, Safety, Transform, apply_edits, non_overlapping, register
 
@@ -106,10 +107,14 @@ def _lines_and_words(text: str) -> list[Edit] | None:
     lines, words = read_lines(text)
     if any(word.misreading.soft_hyphen == "dropped" for word in words):
         return None
-    edits = _edits(_without_slips(text, words))
+    edits = _edits(_judged(text, words))
     for start, end, shown, misreading, bits, first, _ in lines:
         claim = _claim(misreading.charset, bits, True)
-        if claim[2] is Safety.SUGGEST or _is_slip(text[slice(*first)]):
+        if (
+            claim[2] is Safety.SUGGEST
+            or _is_slip(text[slice(*first)])
+            or has_good_word(text[start:end], shown)
+        ):
             return None
         edits.append(Edit(start, end, shown, *claim))
     return edits
@@ -125,7 +130,7 @@ def _find(text: str) -> list[Edit]:
 
 
 def _bytes_edits(text: str) -> list[Edit]:
-    words = _without_slips(text, find_legacy(text))
+    words = _judged(text, find_legacy(text))
     if "\xad" not in text and any(word.misreading.soft_hyphen == "dropped" for word in words):
         from vnclean.repair.lost_horns import restore_lost_horns
 
@@ -138,6 +143,36 @@ def _edits(words: Iterable[LegacyWord]) -> list[Edit]:
         Edit(start, end, shown, *_claim(misreading.charset, bits, certain))
         for start, end, shown, misreading, bits, certain in words
     ]
+
+
+def _judged(text: str, words: Sequence[LegacyWord]) -> Sequence[LegacyWord]:
+    """Drop the words that something else explains: a slip, a good word, another damage."""
+    words = _without_slips(text, _without_lost_bytes(text, words))
+    return keep_good_words(text, words) if words else words
+
+
+_GRAVE = 0xCC
+"""The byte of the grave accent in windows-1258, and the first one of combining tones in UTF-8."""
+
+
+def _without_lost_bytes(text: str, words: Sequence[LegacyWord]) -> Sequence[LegacyWord]:
+    """Drop words of windows-1258 where every tone of the text is a grave accent.
+
+    So is decomposed UTF-8 whose second bytes were lost in part: `BaÌo caÌo`, which was `Báo cáo`.
+    """
+    told = [word for word in words if word.misreading.charset.name == "windows-1258-vi"]
+    if len(told) < _MIN_TONES:
+        return words
+    for word in told:
+        grave = bytes((_GRAVE,)).decode(word.misreading.page, "replace")
+        rest = text[word.start : word.end].replace(grave, "")
+        if any(letter > "\x7f" and letter not in word.text for letter in rest):
+            return words
+    return [word for word in words if word.misreading.charset.name != "windows-1258-vi"]
+
+
+_MIN_TONES = 2
+"""Words of one tone only that can't be chance."""
 
 
 def _without_slips(text: str, words: Sequence[LegacyWord]) -> Sequence[LegacyWord]:

@@ -29,6 +29,7 @@ from vnclean.repair.code_page_views import (
 )
 from vnclean.repair.half_repairs import may_be_half, whole_words
 from vnclean.repair.mojibake_atoms import (
+    LOST_BYTE,
     AtomDecoding,
     decode_atom,
     has_long_sequence,
@@ -83,6 +84,7 @@ class Mojibake(Transform):
             f"mojibake.utf8_{CHANNELS[name].charset}": f"{_cause(name)} ({CHANNELS[name]('nhân')})"
             for name in priors_of("lossless")
         },
+        LOST_BYTE: "UTF-8 was read as windows-1252, and bytes that it has not were left out",
         "mojibake.repeated": "UTF-8 was read as another charset several times over",
         "mojibake.other_charset": "UTF-8 was read as another charset of one byte (cp866, KOI8-R)",
         "mojibake.other": "UTF-8 of another script was read as another charset",
@@ -205,7 +207,8 @@ def _decoded(atom: str) -> _Known:
     if decoding.certain:
         confidence = 0.999 if decoding.quality == 3 else 0.98
         tail = decoding.text, decoding.rule, confidence, Safety.SAFE, ()
-    return decoding, tail, decoding.text, families_of(decoding.chain)
+    cut = decoding.rule == LOST_BYTE  # of no family: the text has to be asked
+    return decoding, tail, decoding.text, (LOST_BYTE,) if cut else families_of(decoding.chain)
 
 
 def _leftovers(piece: MojibakePiece, context: MojibakeContext) -> Iterator[Edit]:
@@ -277,6 +280,10 @@ def _decide(piece: MojibakePiece, context: MojibakeContext) -> Edit | None:
     """Decide on a piece that may be clean text."""
     start, end, decoding = piece
     atom = context.text[start:end]
+    if decoding.rule == LOST_BYTE:
+        if context.shows_windows and context.is_damaged(start):
+            return Edit(start, end, decoding.text, LOST_BYTE, 0.98)
+        return None
     if has_long_sequence(atom) and not context.is_quoted(start, end):
         # Three bytes of one letter, side by side: that is no accident.
         if decoding.quality > 1:

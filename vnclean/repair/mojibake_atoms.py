@@ -17,7 +17,14 @@ from vnclean.language.lexicon import frequency
 from vnclean.language.words import LETTER, WORD
 from vnclean.repair.code_page_views import View, any_sequence, views
 
-__all__ = ["AtomDecoding", "decode_atom", "has_long_sequence", "is_clean_sign", "is_punctuation"]
+__all__ = [
+    "LOST_BYTE",
+    "AtomDecoding",
+    "decode_atom",
+    "has_long_sequence",
+    "is_clean_sign",
+    "is_punctuation",
+]
 
 _MAX_LAYERS = 6
 """How many times over an atom may have been misread."""
@@ -58,6 +65,13 @@ def decode_atom(atom: str) -> AtomDecoding | None:
     decoded = _decode_usual(atom)
     if decoded is not None:
         return AtomDecoding(decoded, _rule("cp1252", atom), True, 3, ("cp1252",), False)
+    found = _decode_in_views(atom)
+    if not _CUT.isdisjoint(atom if found is None else found.text):
+        return _decode_cut(atom) or found
+    return found
+
+
+def _decode_in_views(atom: str) -> AtomDecoding | None:
     if not any(view.pair.search(atom) for view in views().values()):
         return None
     words = frozenset(WORD.findall(atom))
@@ -91,6 +105,52 @@ def _decode_usual(atom: str) -> str | None:
         _never_clean().search(atom) or not all(map(has_regular_case, WORD.findall(atom)))
     ) and not _was_likelier(atom, decoded)
     return decoded if certain else None
+
+
+LOST_BYTE = "mojibake.lost_byte"
+_CUT = frozenset("ÌÄ")
+"""First bytes behind which windows-1252 lacks one second byte of ours: that of ´ and of Đ."""
+
+
+def fill_lost_bytes(text: str) -> str:
+    r"""Return mojibake of windows-1252 with the bytes put in that only one letter of ours can have.
+
+    >>> fill_lost_bytes("baÌo caÌo")
+    'baÌ\x81o caÌ\x81o'
+    """
+    return _lost_acute().sub("Ì\x81", _lost_stroke().sub("Ä\x90", text))
+
+
+def _decode_cut(atom: str) -> AtomDecoding | None:
+    """Return the words in use of an atom whose second bytes are lost where the page has none.
+
+    Only what stands around it tells baÌo (báo) from a grave accent of windows-1258, and from bytes
+    of Latin-1 that were lost for another reason.
+    """
+    whole = fill_lost_bytes(atom)
+    if whole == atom:
+        return None
+    found = _decode_in_views(whole)
+    if found is None or found.quality < 3 or found.chain != ("cp1252",):
+        return None
+    return found._replace(rule=LOST_BYTE, certain=False)
+
+
+@cached_table
+def _lost_acute() -> re.Pattern[str]:
+    tails = _tails()
+    return re.compile(f"(?<=[AEIOUYaeiouy{tails}])(?<![Qq][Uu])Ì(?:\ufffd|(?![\x80-\x9f{tails}]))")
+
+
+@cached_table
+def _lost_stroke() -> re.Pattern[str]:
+    return re.compile(f"(?<![^\\W\\d_])Ä(?:\ufffd|(?![\x80-\x9f{_tails()}]))")
+
+
+def _tails() -> str:
+    """Return what shows the second bytes of UTF-8 in windows-1252, for a set."""
+    shown = views()["cp1252"].bytes_of.items()
+    return re.escape("".join(chr(code) for code, byte in shown if byte < 0xC0))
 
 
 @cached_table

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from vnclean.language.identify import LanguageIdentifier
@@ -14,6 +16,7 @@ from vnclean.repair.mojibake_atoms import AtomDecoding
 
 __all__ = ["MojibakeContext", "MojibakePiece", "families_of"]
 
+_WINDOWS = re.compile("[ÌÄÆâ»º][€‚ƒ„†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _OPENED_WITHIN_CHARS = 200
 
 
@@ -83,6 +86,11 @@ class MojibakeContext:
             counts = self._count(0, len(self.text))
             self._document = counts.certain >= 3 and counts.intact * 10 <= counts.certain
         return self._document
+
+    @cached_property
+    def shows_windows(self) -> bool:
+        """Whether second bytes from 80 to 9F stand in the text as windows-1252 shows them."""
+        return _WINDOWS.search(self.text) is not None
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Say whether a guillemet was opened before, so that `á»` may be a word and its end."""

@@ -16,6 +16,7 @@ from vnclean.repair.lossy.byte_fragments import (
     telling_lines,
 )
 from vnclean.repair.lossy.fragment_slots import FragmentSlots, line_weights
+from vnclean.repair.mojibake_atoms import fill_lost_bytes
 from vnclean.repair.word_decoder import Slot, decode_words
 from vnclean.transform import Edit
 
@@ -37,6 +38,8 @@ def find_mojibake_lines(text: str) -> list[tuple[int, int]]:
 
 def _lost_nothing(line: str) -> bool:
     """Say whether a line lost nothing: as a whole, or in each word that is not clean."""
+    if "Ì" in line:  # decomposed: what tones lost is known, and `mojibake` puts it back
+        line = fill_lost_bytes(line)
     return is_whole(line) or all(
         word.isascii() or _is_clean(word) or is_whole(word) for word in line.split(" ")
     )
