@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from vnclean.channels import CHANNELS, priors_of, view
@@ -53,6 +55,23 @@ def test_one_word_proves_no_charset() -> None:
 def test_the_tables_are_as_many_as_python_has() -> None:
     assert len(OTHERS) > 35
     assert set(VIEWS).isdisjoint(OTHERS)
+
+
+LINE = "Bà con xã Hoà Bình có việc làm ổn định và cho vay vốn trong vụ mùa, không ai bị đói."
+
+
+def test_mojibake_whose_case_was_changed_comes_back() -> None:
+    assert mend(view(LINE, "cp1252").lower()) == LINE.lower()
+    made = mend(view(LINE, "cp1252").upper())
+    assert made == LINE.replace("Hoà Bình", "hoà bình")
+    whole = "HỘI CHỢ HÀNG VIỆT, UBND XÃ TÂN ĐÔNG"
+    assert mend(view(whole, "cp1252").upper()) == whole
+
+
+@pytest.mark.parametrize("fold", [str.lower, str.upper])
+def test_clean_lines_in_one_case_stay(fold: Callable[[str], str]) -> None:
+    for line in (LINE, TEXT):
+        assert mend(fold(line)) == fold(line)
 
 
 def test_a_token_is_mended_whole_or_not_at_all() -> None:

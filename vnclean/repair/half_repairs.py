@@ -21,6 +21,8 @@ _LEFT = re.compile(
     rf"|(?<={LETTER})[?*\"¡-©«-¬®-´¶-»¼-¿×÷†‡‰‹›ˆ˜ƒ─-▟√∞∆≈≠≤≥](?={LETTER})"
 )
 """What is left of misread bytes beside letters."""
+_SIGN = re.compile('[\ufffd\x80-\xbf×÷ÃÄÅÆÌ?*"€†‡‰‹›ˆ˜ƒ─-▟√∞∆≈≠≤≥]')
+"""One of these stands in all that is left; one set of characters is a quick search."""
 _LEADS = frozenset("ÃÌ")
 """First bytes that are letters of ours as well: only their case tells."""
 _BLANK = re.compile("[ \t\r\n]")
@@ -34,7 +36,9 @@ def may_be_half(text: str) -> bool:
     >>> may_be_half("Äoàn viên"), may_be_half("Đoàn viên, “SÀI GÒN”")
     (True, False)
     """
-    return not _LEADS.isdisjoint(text) or _LEFT.search(text) is not None
+    return _SIGN.search(text) is not None and (
+        not _LEADS.isdisjoint(text) or _LEFT.search(text) is not None
+    )
 
 
 def whole_words(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:

@@ -284,6 +284,8 @@ def _decide(piece: MojibakePiece, context: MojibakeContext) -> Edit | None:
         if context.shows_windows and context.is_damaged(start):
             return Edit(start, end, decoding.text, LOST_BYTE, 0.98)
         return None
+    if "\xa0" in atom and decoding.quality == 1:
+        return None  # blanks that stand for bytes without a character: vá»\xa0 was về
     if has_long_sequence(atom) and not context.is_quoted(start, end):
         # Three bytes of one letter, side by side: that is no accident.
         if decoding.quality > 1:

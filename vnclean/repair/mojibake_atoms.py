@@ -295,7 +295,7 @@ def has_long_sequence(atom: str) -> bool:
 def is_clean_sign(character: str) -> bool:
     """Say whether clean text may hold a character that is no letter."""
     category = unicodedata.category(character)
-    return category not in ("Cc", "Cn", "Co", "Cs") and (
+    return category not in ("Cc", "Cn", "Co", "Cs", "Nd") and (
         category not in ("Mn", "Mc", "Me")
         or character in _VIETNAMESE_MARKS
         or character == "\ufe0f"

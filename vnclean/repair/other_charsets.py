@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import islice, product
 from typing import NamedTuple
 
 from vnclean.caches import cached_table
@@ -28,6 +28,8 @@ __all__ = ["SEQUENCES", "begins_in_other_charset", "lines_in_other_charsets", "s
 
 _MIN_WORDS = 3
 """Distinct words in use that a line must give before a charset is believed."""
+_MOST_CHOICES = 64
+"""Ways of reading a token that lost its case after which no more are tried."""
 _MIN_SHARE = 0.8
 """Share of the strange tokens of a line that must give words in use."""
 _TOKEN = re.compile(r"[^ \t\n\r]*[^\x00-\x7f][^ \t\n\r]*")
@@ -46,10 +48,12 @@ text without them needs no table of the charsets."""
 
 
 class _Page(NamedTuple):
-    """A charset read backwards."""
+    """A charset read backwards; `fold` is what a program did to the case of what it showed."""
 
     charset: str
-    bytes_of: dict[str, int]
+    bytes_of: dict[str, bytes]
+    """The bytes that a character may stand for: one, but for letters whose case was lost."""
+    fold: Callable[[str], str] | None = None
 
 
 class _Score(NamedTuple):
@@ -77,15 +81,18 @@ def begins_in_other_charset(text: str, start: int, end: int) -> bool:
 def _pages() -> tuple[tuple[_Page, ...], tuple[_Page, ...]]:
     """Return the charsets that are views, and all others."""
     known = tuple(CHANNELS[name].charset for name in priors_of("lossless"))
-    others = (name for name in one_byte_charsets(but=known))
-    return tuple(map(_page, known)), tuple(map(_page, others))
+    others = [_page(name) for name in one_byte_charsets(but=known)]
+    folded = [_page(known[0], fold) for fold in (str.lower, str.upper)]
+    return tuple(map(_page, known)), (*others, *folded)
 
 
-def _page(charset: str) -> _Page:
-    bytes_of = {chr(byte): byte for byte in range(0x80)}
+def _page(charset: str, fold: Callable[[str], str] | None = None) -> _Page:
+    bytes_of = {chr(byte): bytes((byte,)) for byte in range(0x80)}
     for byte, shown in byte_table(charset).items():
-        bytes_of.setdefault(shown, byte)
-    return _Page(charset, bytes_of)
+        shown = fold(shown) if fold is not None else shown
+        if len(shown) == 1 and (fold is not None or shown not in bytes_of):
+            bytes_of[shown] = bytes_of.get(shown, b"") + bytes((byte,))
+    return _Page(charset, bytes_of, fold)
 
 
 @cached_table
@@ -95,7 +102,8 @@ def _beginnings() -> dict[str, tuple[_Page, ...]]:
     for page in _pages()[1]:
         shown = byte_table(page.charset)
         for second in (0xBA, 0xBB):
-            found.setdefault(shown[0xE1] + shown[second], []).append(page)
+            pair = shown[0xE1] + shown[second]
+            found.setdefault(page.fold(pair) if page.fold else pair, []).append(page)
     return {pair: tuple(pages) for pair, pages in found.items()}
 
 
@@ -116,14 +124,16 @@ def lines_in_other_charsets(
     ['Việt', 'đẹp', 'lắm']
     """
     found: dict[tuple[int, int], list[Edit]] = {}
-    told: dict[str, _Page] = {}
+    told: dict[object, _Page] = {}
     for span, pages in _lines(text):
         if is_explained(*span):
             continue
         best, page = _best(text, span, pages, _MIN_WORDS)
         if page is not None and best.words >= _MIN_WORDS:
             found[span] = best.edits
-            told[page.charset] = page
+            if page.fold is str.upper:
+                found[span] = _in_told_case(text, span, best.edits)
+            told[page.charset, page.fold] = page
     if told:  # what a whole line told is believed of shorter ones
         for span in _spans(text):
             if span not in found and not is_explained(*span):
@@ -141,7 +151,8 @@ def _lines(text: str) -> Iterator[tuple[tuple[int, int], list[_Page]]]:
         at = text.find("\n", match.end())
         at = len(text) if at < 0 else at
         pairs = set(_beginning().findall(text, start, at))
-        pages = {page.charset: page for pair in sorted(pairs) for page in _beginnings()[pair]}
+        found = [page for pair in sorted(pairs) for page in _beginnings()[pair]]
+        pages = {(page.charset, page.fold): page for page in found}
         yield (start, at), list(pages.values())
 
 
@@ -193,12 +204,75 @@ def _score(text: str, span: tuple[int, int], page: _Page) -> _Score:
 
 def _decode(token: str, page: _Page) -> str | None:
     try:
-        decoded = bytes([page.bytes_of[letter] for letter in token]).decode()
+        options = [page.bytes_of[letter] for letter in token]
+        if page.fold is None:
+            decoded = b"".join(options).decode()
+        else:
+            decoded = _decode_folded(options, page.fold)
     except (KeyError, UnicodeDecodeError):
         return None
     if all(letter.isascii() or letter.isalpha() or is_clean_sign(letter) for letter in decoded):
         return decoded
     return None
+
+
+def _decode_folded(options: list[bytes], fold: Callable[[str], str]) -> str:
+    """Return the likeliest text of bytes of which some lost their case; UnicodeDecodeError if none.
+
+    The bytes of a letter say its case, its neighbours follow it.
+    """
+    best, most = "", -1
+    for choice in islice(product(*options), _MOST_CHOICES):
+        try:
+            decoded = bytes(choice).decode()
+        except UnicodeDecodeError:
+            continue
+        decoded = WORD.sub(_told_case, decoded) if fold is str.upper else decoded
+        found = WORD.findall(decoded)
+        weight = min(map(frequency, found), default=0) if all(map(_is_word, found)) else 0
+        if weight > most:
+            best, most = decoded, weight
+    if most < 0:
+        raise UnicodeDecodeError("utf-8", b"", 0, 1, "no choice is UTF-8")
+    return best
+
+
+def _told_case(match: re.Match[str]) -> str:
+    """Give a word in capitals the case that its letters beyond ASCII have."""
+    word = match[0]
+    told = [letter for letter in word if letter > "\x7f"]
+    if not any(map(str.islower, told)):
+        return word
+    lowered = word.lower()
+    return lowered if word[0].isascii() or word[0].islower() else lowered.capitalize()
+
+
+_ASCII_WORD = re.compile(r"(?<!\S)[(\"']*([A-Z]{2,})(?=[^\w\s]*(?!\S))")
+_OPENING = re.compile(r"(?:^|[.!?…:]\s+|\n)[\s(\"'“‘–•-]*\Z")
+
+
+def _in_told_case(text: str, span: tuple[int, int], edits: list[Edit]) -> list[Edit]:
+    """Give the words of ASCII the case that the bytes of the others tell, where these are small.
+
+    Only syllables in use: what is spelt in letters (UBND) stays. What opens a sentence is capital.
+    """
+    small = sum(edit.replacement.islower() for edit in edits)
+    if small < _MIN_SHARE * len(edits):
+        return edits
+    found = list(edits)
+    covered = {at for edit in edits for at in range(edit.start, edit.end)}
+    for word in _ASCII_WORD.finditer(text, *span):
+        if frequency(word[1]) and covered.isdisjoint(range(*word.span(1))):
+            lowered = word[1].lower()
+            found.append(Edit(*word.span(1), lowered, "mojibake.other_charset", 0.9))
+    found.sort()
+    return [
+        edit._replace(replacement=edit.replacement.capitalize())
+        if edit.replacement.islower()
+        and _OPENING.search(text, max(span[0], edit.start - 20), edit.start)
+        else edit
+        for edit in found
+    ]
 
 
 def _is_word(word: str) -> bool:

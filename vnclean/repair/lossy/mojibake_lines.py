@@ -17,6 +17,7 @@ from vnclean.repair.lossy.byte_fragments import (
 )
 from vnclean.repair.lossy.fragment_slots import FragmentSlots, line_weights
 from vnclean.repair.mojibake_atoms import fill_lost_bytes
+from vnclean.repair.other_charsets import lines_in_other_charsets
 from vnclean.repair.word_decoder import Slot, decode_words
 from vnclean.transform import Edit
 
@@ -33,6 +34,9 @@ def find_mojibake_lines(text: str) -> list[tuple[int, int]]:
         line = text[start:end]
         if not _lost_nothing(line) and not is_other_charset(line):
             found.append((start, end))
+    if found:  # a charset that lost nothing explains a line better
+        others = lines_in_other_charsets(text, lambda start, end: False)
+        found = [span for span in found if span not in others]
     return found
 
 
