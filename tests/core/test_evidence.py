@@ -19,7 +19,8 @@ WORD = re.compile(r"(?:[^\W\d_]|[?1])+")
 def said(word: str) -> list[float]:
     """Return what a word says that does not say it by a letter."""
     number = sum(map(ord, word))
-    return [float(number % 7 - 3), float(number % 5 - 2)]
+    most = 3.0 if word.islower() or word.isupper() else 1.0
+    return [min(most, number % 7 - 3), min(most, number % 5 - 2)]
 
 
 def weight(word: str, column: int) -> float:
@@ -39,9 +40,9 @@ def enough(line: str, column: int, least: float) -> bool:
     )
 
 
-@given(st.text("abcxyz{|}éđ𝒜?1 20.-_\n" + "\u0301", max_size=60), st.integers(1, 8))
+@given(st.text("abcxyzAXYÉǅ{|}éđ𝒜?1 20.-_\n" + "\u0301", max_size=60), st.integers(1, 8))
 def test_lines_with_enough_are_found(text: str, least: int) -> None:
-    table = EvidenceTable(KINDS, "?1", FIXED, float(least))
+    table = EvidenceTable(KINDS, "?1", FIXED, 3.0, 1.0, float(least))
     asked: list[str] = []
 
     def learn(words: list[str]) -> list[list[float]]:
@@ -51,6 +52,7 @@ def test_lines_with_enough_are_found(text: str, least: int) -> None:
     found = table.lines(text, learn)
     assert table.lines(text, learn) == found
     assert len(asked) == len(set(asked)) == len(table)
+    assert set(asked) <= set(WORD.findall(text))
     for column in range(2):
         lines = []
         at = 0
@@ -62,7 +64,7 @@ def test_lines_with_enough_are_found(text: str, least: int) -> None:
 
 
 def test_a_word_of_any_length_says_nothing() -> None:
-    table = EvidenceTable(bytes(256), "", [0.0], 1.0)
+    table = EvidenceTable(bytes(256), "", [0.0], 1.0, 1.0, 1.0)
     assert table.lines("a" * 41 + " " + "b" * 40, lambda words: [[1.0] for _ in words]) == [
         [(0, 82)]
     ]
@@ -73,11 +75,11 @@ def test_a_word_of_any_length_says_nothing() -> None:
 @pytest.mark.parametrize("fixed", [[], [0.0] * 5])
 def test_a_table_has_columns(fixed: Sequence[float]) -> None:
     with pytest.raises(ValueError, match="columns"):
-        EvidenceTable(bytes(1), "", fixed, 1.0)
+        EvidenceTable(bytes(1), "", fixed, 1.0, 1.0, 1.0)
 
 
 def test_words_say_a_number_for_each_column() -> None:
-    table = EvidenceTable(bytes(1), "", [0.0], 1.0)
+    table = EvidenceTable(bytes(1), "", [0.0], 1.0, 1.0, 1.0)
     with pytest.raises(ValueError, match="1 numbers"):
         table.lines("a", lambda words: [[1.0, 2.0] for _ in words])
 

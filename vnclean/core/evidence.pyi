@@ -1,7 +1,15 @@
 from collections.abc import Callable, Iterable, Sequence
 
 class EvidenceTable:
-    def __init__(self, kinds: bytes, extra: str, fixed: Sequence[float], enough: float) -> None: ...
+    def __init__(
+        self,
+        kinds: bytes,
+        extra: str,
+        fixed: Sequence[float],
+        most: float,
+        most_mixed: float,
+        enough: float,
+    ) -> None: ...
     def __len__(self) -> int: ...
     def lines(
         self, text: str, learn: Callable[[list[str]], Iterable[Sequence[float]]]

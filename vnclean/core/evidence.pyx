@@ -4,6 +4,14 @@ The greatest sum of neighbouring words is found in one pass (Kadane's algorithm)
 """
 
 cimport cython
+from libc.stdint cimport uint8_t, uint16_t, uint32_t
+
+from vnclean.core.text cimport (
+    Letter,
+    PyUnicode_DATA,
+    PyUnicode_GET_LENGTH,
+    PyUnicode_KIND,
+)
 
 __all__ = ["EvidenceTable", "stretches"]
 
@@ -11,6 +19,10 @@ cdef enum:
     MOST_COLUMNS = 4
     MOST_CHARACTERS = 40  # of a word that says anything
     MOST_WORDS = 1 << 17  # that are remembered
+    CODES = 0x2000  # of characters that are looked up; others are asked one by one
+    IS_LOWER = 32
+    IS_UPPER = 64
+    IS_PART = 128
 
 
 @cython.final
@@ -19,28 +31,37 @@ cdef class EvidenceTable:
 
     Words are runs of letters and of the `extra` characters. `kinds` has for the code of a character
     (the last one for all beyond) the bits of the columns for which it decides: a word with such a
-    character says `fixed` there. What others say is learnt. `enough` is the sum that a line needs.
+    character says `fixed` there. What others say is learnt: `most` at most, and `most_mixed` where
+    it is neither in small letters nor in capitals, so that lines without enough need not be known. `enough` is the sum that a line needs.
 
-    >>> table = EvidenceTable(bytes(128) + bytes([1]), "", [-5.0], 8.0)
+    >>> table = EvidenceTable(bytes(128) + bytes([1]), "", [-5.0], 6.0, 1.0, 8.0)
     >>> table.lines("đẹp\\nViet Nam, đẹp\\nNam đẹp Viet", lambda words: [[5.0] for _ in words])
     [[(4, 17)]]
     """
 
-    cdef bytes _kinds
+    cdef uint8_t[0x2001] _kinds
     cdef str _extra
     cdef int _columns
     cdef double[4] _fixed
-    cdef double _enough
+    cdef double _most, _most_mixed, _enough
     cdef dict _known
 
-    def __cinit__(self, bytes kinds not None, str extra not None, fixed not None, double enough):
+    def __cinit__(
+        self, bytes kinds not None, str extra not None, fixed not None, double most,
+        double most_mixed, double enough,
+    ):
         cdef int k
         self._columns = len(fixed)
         if not kinds or not 1 <= self._columns <= MOST_COLUMNS:
             raise ValueError(f"A table has kinds and 1 to {MOST_COLUMNS} columns.")
         for k in range(self._columns):
             self._fixed[k] = fixed[k]
-        self._kinds, self._extra, self._enough, self._known = kinds, extra, enough, {}
+        self._most, self._most_mixed, self._enough = most, most_mixed, enough
+        self._extra, self._known = extra, {}
+        for k in range(CODES + 1):
+            self._kinds[k] = kinds[min(k, len(kinds) - 1)] & (IS_LOWER - 1)
+            if k < CODES:
+                self._kinds[k] |= self._shape(k)
 
     def __len__(self):
         return len(self._known)
@@ -48,7 +69,7 @@ cdef class EvidenceTable:
     def lines(self, str text not None, learn):
         """Return for each column the lines (start, end) with enough.
 
-        `learn` is given the words that are not known, and returns what each says, by column.
+        `learn` is given words that are not known, and returns what each says, by column.
         """
         cdef dict known = self._known
         cdef list found, unknown
@@ -64,69 +85,87 @@ cdef class EvidenceTable:
         return found
 
     cdef tuple _pass(self, str text, dict known):
-        """Return the lines with enough, and unknown words, which count as if they said nothing."""
-        cdef const unsigned char* kinds = self._kinds
-        cdef Py_ssize_t last = len(self._kinds) - 1, length = len(text), at = 0, first, start = 0
-        cdef int flags, k, every = (1 << self._columns) - 1, seen = 0
-        cdef double weight
-        cdef double[4] sums
-        cdef Py_UCS4 letter
-        cdef tuple said
+        """Return the lines that may have enough, and the words in them that are not known."""
+        cdef void* letters = PyUnicode_DATA(text)
         cdef list found = [[] for _ in range(self._columns)]
-        unknown = {}
+        cdef dict unknown = {}
+        if PyUnicode_KIND(text) == 1:
+            self._sweep(text, <const uint8_t*>letters, known, found, unknown)
+        elif PyUnicode_KIND(text) == 2:
+            self._sweep(text, <const uint16_t*>letters, known, found, unknown)
+        else:
+            self._sweep(text, <const uint32_t*>letters, known, found, unknown)
+        return found, list(unknown)
+
+    cdef int _sweep(
+        self, str text, const Letter* letters, dict known, list found, dict unknown
+    ) except -1:
+        cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text), at = 0, first, start = 0
+        cdef int flags, kind = 0, k, every = (1 << self._columns) - 1, seen = 0
+        cdef double weight, most
+        cdef double[4] sums
+        cdef tuple said
+        cdef list new = []
         for k in range(self._columns):
             sums[k] = 0
-        while at < length:
-            letter = text[at]
-            if letter == c"\n":
-                self._close(found, seen, start, at)
-                start, seen = at + 1, 0
+        while at <= length:
+            if at == length or letters[at] == c"\n":
                 for k in range(self._columns):
+                    if seen >> k & 1:
+                        (<list>found[k]).append((start, at))
                     sums[k] = 0
+                if new:
+                    if seen:
+                        unknown.update(dict.fromkeys(new))
+                    new = []
                 at += 1
+                start, seen = at, 0
                 continue
             first = at
             flags = 0
-            while self._is_part(letter):
-                flags |= kinds[min(<Py_ssize_t>letter, last)]
-                at += 1
-                if at == length:
+            while at < length:
+                if letters[at] < CODES:
+                    kind = self._kinds[letters[at]]
+                else:
+                    kind = self._kinds[CODES] | self._shape(letters[at])
+                if not kind & IS_PART:
                     break
-                letter = text[at]
+                flags |= kind
+                at += 1
             if at == first:
                 at += 1
                 continue
             if at - first > MOST_CHARACTERS:
                 continue
             said = None
+            most = self._most
+            if (flags & IS_UPPER != 0) == (flags & IS_LOWER != 0):
+                most = self._most_mixed
             if flags & every != every:
                 word = text[first:at]
                 said = <tuple>known.get(word)
                 if said is None:
-                    unknown[word] = None
+                    new.append(word)
             for k in range(self._columns):
                 if flags >> k & 1:
                     weight = self._fixed[k]
                 else:
-                    weight = <double>said[k] if said is not None else 0.0
+                    weight = <double>said[k] if said is not None else most
                 sums[k] = max(sums[k], 0.0) + weight
                 if sums[k] >= self._enough:
                     seen |= 1 << k
-        self._close(found, seen, start, length)
-        return found, list(unknown)
-
-    cdef inline bint _is_part(self, Py_UCS4 letter) noexcept:
-        if letter < 0x80:
-            return c"a" <= letter <= c"z" or c"A" <= letter <= c"Z" or letter in self._extra
-        return (letter.isalnum() and not letter.isdecimal()) or letter in self._extra
-
-    cdef int _close(self, list found, int seen, Py_ssize_t start, Py_ssize_t end) except -1:
-        """Enter a line where it has enough."""
-        cdef int k
-        for k in range(self._columns):
-            if seen >> k & 1:
-                (<list>found[k]).append((start, end))
         return 0
+
+    cdef int _shape(self, Py_UCS4 letter) noexcept:
+        """Say whether a character is part of a word, and its case."""
+        cdef int shape = 0
+        if letter in self._extra or (letter.isalnum() and not letter.isdecimal()):
+            shape = IS_PART
+        if letter.islower():
+            return shape | IS_LOWER
+        if letter.isupper():
+            return shape | IS_UPPER
+        return shape | (IS_LOWER | IS_UPPER) * letter.istitle()
 
 
 @cython.boundscheck(True)

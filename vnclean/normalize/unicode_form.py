@@ -104,15 +104,15 @@ def _clusters(text: str, scan: Scan) -> Iterator[Edit]:
     moving = "".join(sorted(filter(_matters, scan.unusual)))
     if not moving:
         return
-    moving = re.escape(moving)
-    for match in re.finditer(f"[^{moving}]?[{moving}]++", text):
-        cluster = match.group()
+    for match in re.finditer(f"[{re.escape(moving)}]++", text):
+        start, end = max(match.start() - 1, 0), match.end()
+        cluster = text[start:end]
         # Other scripts have orders of their own; a sign like the angstrom is no letter.
         if not 2 <= len(cluster) <= _LONGEST + 1 or not _IS_LATIN.fullmatch(cluster):
             continue
         mended, rule = _compose(cluster)
         if mended != cluster:
-            yield Edit(match.start(), match.end(), mended, rule)
+            yield Edit(start, end, mended, rule)
 
 
 _IS_LATIN = re.compile("(?![ªº×÷])[A-Za-z\u00aa-\u024f\u1e00-\u1eff][\u0300-\u036f]+")

@@ -225,7 +225,8 @@ def _evidence() -> EvidenceTable:
         for letter in marks:
             kinds[ord(letter)] |= 1 << bit
     fixed = [MARKED_WORD_NATS] * len(_CHANNELS)
-    return EvidenceTable(bytes(kinds), MARKS, fixed, MIN_STRETCH_NATS - ROUNDING_NATS)
+    least = MIN_STRETCH_NATS - ROUNDING_NATS
+    return EvidenceTable(bytes(kinds), MARKS, fixed, MAX_WORD_NATS, MAX_NAME_NATS, least)
 
 
 def _lines_lacking_marks(text: str) -> list[list[tuple[int, int]]]:

@@ -168,7 +168,9 @@ def _apply(letters: list[str], key: str, marks: dict[tuple[str, str], str]) -> b
 @cached_table
 def _evidence() -> EvidenceTable:
     """Return what plain words and those with digits weigh as keys; others are none."""
-    return EvidenceTable(bytes(128) + b"\1", "123456789", [0.0], MIN_KEYS - 1e-6)
+    return EvidenceTable(
+        bytes(128) + b"\1", "123456789", [0.0], CERTAIN_KEYS, CERTAIN_KEYS, MIN_KEYS - 1e-6
+    )
 
 
 def _lines_of_keys(text: str) -> list[tuple[int, int]]:

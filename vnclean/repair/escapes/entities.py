@@ -27,7 +27,8 @@ _TAG = re.compile(r"</?[A-Za-z!][^<>\n]{0,300}>")
 _START = clue(
     "&(?:[A-Za-z]{2}|#[0-9xX])", (0, "[&]", "[A-Za-z]", "[A-Za-z]"), (0, "[&]", "[#]", "[0-9xX]")
 )
-_RUN = re.compile("(?:&(?:[A-Za-z]{2,8}|#[0-9]{2,4}|#[xX][0-9a-fA-F]{2,4});){2,}")
+_ONE = "&(?:[A-Za-z]{2,8}|#[0-9]{2,4}|#[xX][0-9a-fA-F]{2,4});"
+_RUN = re.compile(f"{_ONE}(?:{_ONE})+")
 _MARKUP = frozenset("<>&\"'")
 _BARE_MARKUP = re.compile(r"(?<!\S)[&<>\"'](?=[\s,.;:)]|\Z)")
 _SEPARATORS = re.compile(r"[ ,;/|]+")
