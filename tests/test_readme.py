@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import vnclean
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"^```console\n(.*?)^```", README, re.M | re.S)
@@ -36,3 +38,10 @@ def test_console_examples_print_what_they_show(block: str, tmp_path: Path) -> No
             ["bash", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True
         )
         assert done.stdout == expected, done.stderr
+
+
+@pytest.mark.parametrize("row", re.findall(r"^\| (`.*`) \|.*\| (`.*`) \|$", README, re.M)[:6])
+def test_the_first_table_says_what_comes_out(row: tuple[str, str]) -> None:
+    damaged, mended = (re.findall("`([^`]+)`", cell) for cell in row)
+    expected = mended * len(damaged) if len(mended) == 1 else mended
+    assert [vnclean.clean(text) for text in damaged] == expected

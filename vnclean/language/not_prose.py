@@ -64,6 +64,7 @@ class Kind(Flag):
     ASSIGNMENT = auto()
     REGEX = auto()
     LINK_TARGET = auto()
+    GLOB = auto()
     CODE = auto()
 
 
@@ -135,6 +136,13 @@ PATTERNS = (
         r"\(\?(?:[aiLmsux-]{1,6}[):]|[:=!<#P>])|[\\$]\?|\$\{\w+:?\?",
         "(?:một|hai)",
         "thật (?)",
+    ),
+    Pattern(
+        Kind.GLOB,
+        r"(?<![^\s\"'`(,=])(?!\*\*[\w?])(?=[^\s*]{0,80}\*)(?=[^\s?]{0,80}\?)(?:[\w*?-]{0,80}[./])++[\w*?.-]{1,80}"
+        r"(?![^\s\"'`),;:])",
+        "xoá *.t?t đi",
+        "đẹp **v?.** và h?c*, tên.t?p",
     ),
     Pattern(Kind.LINK_TARGET, r"\]\([^)\]\s]{1,2000}\)", "[trang](/trang-chủ)", "[1] (xem)"),
     Pattern(

@@ -71,6 +71,23 @@ class DecodedTokens:
         unseen: npt.NDArray[np.bool_] = codes >> 2 == ngram.UNKNOWN
         return unseen
 
+    def are_in_names(self) -> npt.NDArray[np.bool_]:
+        """Say for each repair whether the word has a capital, as a word beside it has."""
+        places = self._slots.places[self.repaired] + 1
+        title = np.pad(self._decoded.codes & 3 == ngram.TITLE, 1)
+        in_names: npt.NDArray[np.bool_] = title[places] & (title[places - 1] | title[places + 1])
+        return in_names
+
+    def shown(self, repair: int) -> str:
+        """Return the token of a repair as it stands."""
+        number: int = self._reading.kind[self.token[self.repaired[repair]]]
+        return self._reading.table.tokens[number]
+
+    def start(self, repair: int) -> int:
+        """Return where the token of a repair begins, in characters of the text."""
+        start: int = self._reading.start[self.token[self.repaired[repair]]]
+        return start
+
     def own_posteriors(self) -> npt.NDArray[np.float64]:
         """Return the posterior of the token as it stands, for each repair, where it has a say."""
         return self._slots.own_posteriors(self._decoded, self.repaired, RANKED_BELOW)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.channels import priors_of
+from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.identify import LanguageIdentifier
+from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.not_prose import Kind, find_spans
 from vnclean.repair.lossy.channel_model import ChannelModel, channel_model
 from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors, infer_channels
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BEFORE_LETTER",
+    "INSIDE_SENTENCE",
     "LOST_LETTER",
+    "Promise",
     "cover",
     "find_lost_letters",
     "has_lost_letters",
@@ -37,7 +42,17 @@ LOST_LETTER = frozenset("\ufffdÐð")
 BEFORE_LETTER = clue(r"\?[^\W\d_]", (0, "[?]", r"[^\W\d_]", ANY))
 """A question mark before a letter: clean text hardly ever has it, damaged text always does."""
 
-_HINT = re.compile(rf"{BEFORE_LETTER.pattern.pattern}|[{''.join(sorted(LOST_LETTER))}]")
+_SMALL = f"[a-z{''.join(sorted(filter(str.islower, MARKED_LETTERS)))}]"
+INSIDE_SENTENCE = clue(
+    rf"(?<=[^\W\d_])\?(?=,? {_SMALL})", (0, "[?]", "[ ]", _SMALL), (0, "[?]", "[,]", "[ ]")
+)
+"""A question mark behind a letter where the sentence goes on: seldom one that is meant."""
+
+_QUESTION_HINT = rf"{BEFORE_LETTER.pattern.pattern}|{INSIDE_SENTENCE.pattern.pattern}"
+_HINT = re.compile(rf"{_QUESTION_HINT}|[{''.join(sorted(LOST_LETTER))}]")
+
+_DAMAGED = re.compile(rf"\S*[?{''.join(sorted(LOST_LETTER))}]\S*")
+_QUESTIONS = re.compile(_QUESTION_HINT)
 
 _VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
 """Quality marks of VIQR inside a word: co^ng, tru+o+c, na(m."""
@@ -45,10 +60,10 @@ _VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\
 _VIQR_SIGNS = ("^", "+", "a(", "A(")
 """One of these stands in every such word."""
 
-_NO_LETTER = Kind.URL | Kind.EMAIL | Kind.QUERY | Kind.ASSIGNMENT | Kind.REGEX
+_NO_LETTER = Kind.URL | Kind.EMAIL | Kind.QUERY | Kind.ASSIGNMENT | Kind.REGEX | Kind.GLOB
 """Where a question mark is no letter that was lost."""
 
-_NO_LETTER_SIGNS = ("://", "www.", "@", "=", "(?", "\\?", "$?", "${")
+_NO_LETTER_SIGNS = ("://", "www.", "@", "=", "(?", "\\?", "$?", "${", "*")
 """One of these stands in every place of these kinds."""
 
 WIDEN_FROM_SHARE = 0.25
@@ -59,7 +74,7 @@ MAX_CLEAN_DECODED = 0.5
 """Probability that nothing is wrong up to which a line without damaged words is decoded."""
 
 MAX_CLEAN = 0.02
-"""The same up to which a line is changed."""
+"""The same up to which the channel of a line can be established."""
 
 MAX_CLEAN_UNSUPPORTED = 0.001
 """The same where the line itself has no evidence, but lines like it MUCH_SUPPORT_WORDS."""
@@ -87,6 +102,17 @@ MIN_EXPLAINED_SHARE = 0.75
 """Share of a line's damaged words that its channel explains at least: where two channels met in
 one line, most repairs would be wrong."""
 
+MANY_SENTENCE_WORDS = 12
+"""Distinct damaged words from which a line is a sentence, however it ends: a name, an address or a
+heading has fewer."""
+
+_SENTENCE_ENDS = (".", "!", "…", ";", ":", ",")
+_BEHIND_END = " \t\r\"'”’)]»?"
+"""What may stand behind the end of a sentence; `?` also where it is what is left of a quote."""
+
+MAX_OWN_INSIDE = 1e-3
+"""Posterior of a word with a real question mark inside a sentence, below which it is no such."""
+
 MIN_MEAN_POSTERIOR = 0.7
 """Mean confidence of the repairs in a line with little evidence, below which it is left alone."""
 
@@ -97,23 +123,32 @@ def has_lost_letters(text: str) -> bool:
     >>> has_lost_letters("Vi?t"), has_lost_letters("Sao thế? Ừ"), has_lost_letters("Ðông")
     (True, False, True)
     """
-    return (
-        any(map(text.__contains__, LOST_LETTER)) or BEFORE_LETTER.pattern.search(text) is not None
+    return any(map(text.__contains__, LOST_LETTER)) or (
+        "?" in text and _QUESTIONS.search(text) is not None
     )
 
 
-def find_lost_letters(text: str, certain: float, doubtful: float) -> list[Edit]:
-    """Return an edit for each damaged token of a text, sorted; see `Lossy` for the thresholds."""
-    found = _repairs(text, certain, doubtful)
+class Promise(NamedTuple):
+    """Confidence from which a repair is made; see `Lossy`, which has the same four."""
+
+    alone: float
+    in_names: float
+    in_short_lines: float
+    in_sentences: float
+
+
+def find_lost_letters(text: str, promise: Promise) -> list[Edit]:
+    """Return an edit for each damaged token of a text, sorted."""
+    found = _repairs(text, promise)
     if found is None:
         return []
     rules = [f"lossy.{_model().channels[n]}" for n in found.channel.tolist()]
     return list(found.decoded.edits(rules, found.confidence, found.applied))
 
 
-def restore_lost_letters(text: str, certain: float, doubtful: float) -> str:
+def restore_lost_letters(text: str, promise: Promise) -> str:
     """Return the text with the edits of `find_lost_letters` that are certain enough."""
-    found = _repairs(text, certain, doubtful)
+    found = _repairs(text, promise)
     return text if found is None else found.decoded.replaced(text, found.applied)
 
 
@@ -121,7 +156,7 @@ def _model() -> ChannelModel:
     return channel_model(tuple(priors_of("substitute")))
 
 
-def _repairs(text: str, certain: float, doubtful: float) -> _RestoredLetters | None:
+def _repairs(text: str, promise: Promise) -> _RestoredLetters | None:
     """Decode what damage may be in a text; None: there is none.
 
     Only the lines with a hint are decoded, all lines where a good part of them has one: there a
@@ -143,7 +178,7 @@ def _repairs(text: str, certain: float, doubtful: float) -> _RestoredLetters | N
         )
     priors = priors_of("substitute")
     posteriors = infer_channels(lines, document_lines, _model(), list(priors.values()))
-    return _decode(_model(), posteriors, certain, doubtful)
+    return _decode(_model(), lines, posteriors, promise)
 
 
 def _may_have_no_prose(text: str) -> bool:
@@ -191,14 +226,18 @@ class _RestoredLetters(NamedTuple):
 
 
 def _decode(
-    model: ChannelModel, posteriors: ChannelPosteriors, certain: float, doubtful: float
+    model: ChannelModel,
+    lines: Sequence[tuple[int, str]],
+    posteriors: ChannelPosteriors,
+    promise: Promise,
 ) -> _RestoredLetters | None:
     """Decode the lines that may be damaged together; None: there are none."""
     import numpy as np
 
     from vnclean.repair.lossy.decoded_tokens import DecodedTokens
 
-    damaged = _may_be_damaged(posteriors)
+    inside = np.array([INSIDE_SENTENCE.pattern.search(line) is not None for _, line in lines])
+    damaged = _may_be_damaged(posteriors) | inside
     if not damaged.any():
         return None
     reading, mixtures = posteriors.reading, posteriors.mixtures
@@ -213,9 +252,23 @@ def _decode(
     channels = [model.channels[n] for n in posteriors.channel.tolist()]
     confidence = decoded.confidence(channels, line)
     confidence[decoded.are_unseen()] *= UNSEEN_SYLLABLE_FACTOR
-    may_stay = decoded.own_posteriors() > MAY_STAY_POSTERIOR
     of_repair = line[decoded.token[decoded.repaired]]
-    applied = established[of_repair] & (confidence >= np.where(may_stay, doubtful, certain))
+    own = decoded.own_posteriors()
+    # A word that only damage explains tells of it, however whole the words around it are.
+    tells = only_damage[decoded.repaired] & (posteriors.explained >= MIN_EXPLAINED_SHARE)[of_repair]
+    for n in np.flatnonzero(inside[of_repair] & (own < MAX_OWN_INSIDE) & ~tells).tolist():
+        start, line_text = lines[of_repair[n]]
+        tells[n] = _goes_on(line_text, decoded.start(n) - start, decoded.shown(n))
+    is_backed = established[of_repair]
+    is_little = ~(is_backed & _are_sentences(lines, posteriors.words)[of_repair])
+    may_stay = own > MAY_STAY_POSTERIOR
+    least = np.where(is_little | may_stay, promise.alone, promise.in_sentences)
+    in_short_line = is_little & is_backed & (posteriors.words >= MANY_WORDS)[of_repair]
+    least[in_short_line & ~may_stay] = promise.in_short_lines
+    least[is_little & decoded.are_in_names()] = promise.in_names
+    applied = (confidence >= least) & (is_backed | tells)
+    for n in np.flatnonzero(applied & ~is_backed).tolist():
+        applied[n] = _stands_in_prose(decoded.shown(n), lines[of_repair[n]][1])
     return _RestoredLetters(decoded, confidence, applied, posteriors.channel[of_repair])
 
 
@@ -227,10 +280,46 @@ def _may_be_damaged(posteriors: ChannelPosteriors) -> npt.NDArray[Any]:
     return damaged
 
 
+def _are_sentences(
+    lines: Sequence[tuple[int, str]], words: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Say for each line whether it is a damaged sentence, or as long as one.
+
+    `words` (int64[lines]) are its distinct damaged words.
+    """
+    import numpy as np
+
+    found: npt.NDArray[np.bool_] = words >= MANY_SENTENCE_WORDS
+    for number in np.flatnonzero(~found & (words >= MANY_WORDS)).tolist():
+        found[number] = lines[number][1].rstrip(_BEHIND_END).endswith(_SENTENCE_ENDS)
+    return found
+
+
+def _goes_on(line: str, start: int, token: str) -> bool:
+    """Say whether a token, no word without its question mark, ends in one inside a sentence."""
+    return (
+        token.endswith("?")
+        and token.rstrip("?").lower() not in syllables_in_use()
+        and INSIDE_SENTENCE.pattern.match(line, start + len(token) - 1) is not None
+    )
+
+
+def _stands_in_prose(token: str, line: str) -> bool:
+    """Say whether a damaged word has other words around it to judge by, none of them foreign.
+
+    What ends in U+FFFD at the end of a line was rather cut off there, with the rest of its word.
+    """
+    return (
+        line.strip() != token
+        and not (token.endswith("\ufffd") and line.rstrip(" .…").endswith(token))
+        and LanguageIdentifier(_DAMAGED.sub("", line)).is_line_vietnamese(0) is not False
+    )
+
+
 def _established(
     posteriors: ChannelPosteriors, line: npt.NDArray[Any], posterior: npt.NDArray[Any]
 ) -> npt.NDArray[np.bool_]:
-    """Say for each line whether its channel is established: only then anything is changed.
+    """Say for each line whether its channel is established: its words back each other.
 
     `line` and `posterior` are of the words that only damage explains. A few of them in a line that
     is otherwise in order may be a crossword or masked names: they must also make sense.

@@ -10,7 +10,9 @@ from vnclean.channels import priors_of
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.repair.lossy.lost_letters import (
     BEFORE_LETTER,
+    INSIDE_SENTENCE,
     LOST_LETTER,
+    Promise,
     cover,
     find_lost_letters,
     has_lost_letters,
@@ -28,12 +30,19 @@ _SUSPICIOUS = LOST_LETTER | frozenset("ÄÅÆº»") | frozenset(map(chr, range(0
 @register
 @dataclass(frozen=True)
 class Lossy(Transform):
-    """Restore words whose letters became `?`, U+FFFD or look-alikes, from the context."""
+    """Restore words whose letters became `?`, U+FFFD or look-alikes, from the context.
+
+    How confident a repair must be depends on what it rests on: its four fields are one scale, in
+    measured shares of right repairs. Of what is applied to words that are damaged alone and in
+    short lines, 98 in 100 are right; below that you get a suggestion. A sentence that is damaged
+    as a whole can't be read as it is: there the likeliest word is worth more than none.
+    """
 
     name: ClassVar[str] = "lossy"
     clues: ClassVar[Sequence[Clue]] = (
         RARE,
         BEFORE_LETTER,
+        INSIDE_SENTENCE,
     )
     undoes_damage: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.LIKELY
@@ -42,10 +51,14 @@ class Lossy(Transform):
         "lossy.half_mojibake": "UTF-8 shown as another charset, and some of it lost on the way",
     }
 
-    certain: float = 0.35
-    """Confidence from which a token that is surely damaged gets its best candidate."""
-    doubtful: float = 0.95
-    """Confidence from which a token that may be right as it stands is changed."""
+    alone: float = 0.95
+    """Confidence from which a word is repaired that is damaged alone, or may be right as it is."""
+    in_names: float = 0.985
+    """The same for words with a capital inside a line: more words may be meant in a name."""
+    in_short_lines: float = 0.65
+    """The same in a line of several damaged words that is no sentence: a heading, a cell."""
+    in_sentences: float = 0.35
+    """The same in a sentence that is damaged as a whole."""
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether the text has a mark where a letter may have been, or pieces of mojibake."""
@@ -63,13 +76,17 @@ class Lossy(Transform):
         """Return the text with what `find` is certain of; the same object where that is nothing."""
         return text_at_fixed_point(scan.text, self._restored)
 
+    @property
+    def _promise(self) -> Promise:
+        return Promise(self.alone, self.in_names, self.in_short_lines, self.in_sentences)
+
     def _restored(self, text: str) -> str:
         if find_mojibake_lines(text):
             return apply_edits(text, (edit for edit in self._find(text) if edit.applies(None)))
-        return restore_lost_letters(text, self.certain, self.doubtful)
+        return restore_lost_letters(text, self._promise)
 
     def _find(self, text: str) -> list[Edit]:
         mojibake = find_mojibake_lines(text)
-        found = list(decode_mojibake_lines(text, mojibake, self.certain)) if mojibake else []
-        found += find_lost_letters(cover(text, mojibake, " "), self.certain, self.doubtful)
+        found = list(decode_mojibake_lines(text, mojibake, self.in_sentences)) if mojibake else []
+        found += find_lost_letters(cover(text, mojibake, " "), self._promise)
         return sorted(found) if mojibake else found
