@@ -290,9 +290,17 @@ def _are_sentences(
     import numpy as np
 
     found: npt.NDArray[np.bool_] = words >= MANY_SENTENCE_WORDS
-    for number in np.flatnonzero(~found & (words >= MANY_WORDS)).tolist():
-        found[number] = lines[number][1].rstrip(_BEHIND_END).endswith(_SENTENCE_ENDS)
+    for number in np.flatnonzero(~found & (words > MIN_WORDS)).tolist():
+        found[number] = _ends_as_sentence(lines[number][1])
     return found
+
+
+def _ends_as_sentence(line: str) -> bool:
+    """Say whether a line ends in punctuation; a question mark is such behind a word in use."""
+    shown = line.rstrip(_BEHIND_END)
+    if shown.endswith(_SENTENCE_ENDS):
+        return True
+    return "?" in line[len(shown) :] and shown.split(" ")[-1].lower() in syllables_in_use()
 
 
 def _goes_on(line: str, start: int, token: str) -> bool:
