@@ -19,6 +19,7 @@ from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.tone_placement import mend_placement
 from vnclean.language.words import line_bounds
 from vnclean.repair.dashed_horns import DASHED_HORN, find_dashed_horns
+from vnclean.repair.dropped_horns import DROPPED_HORN, find_dropped_horns
 from vnclean.repair.good_words import has_good_word, keep_good_words
 from vnclean.scan import ANY, Clue, Scan, Window, late_clue
 from vnclean.transform import Edit, Safety, Transform, apply_edits, non_overlapping, register
@@ -44,6 +45,7 @@ def _rules() -> dict[str, str]:
     return rules | {
         "legacy.viqr": "Vietnamese written in ASCII with signs for marks.",
         "legacy.dashed_horn": "The letter ư of TCVN3 had become a hyphen (đ-ợc).",
+        "legacy.dropped_horn": "The letter ư of TCVN3 was left out (đợc, ngời).",
     }
 
 
@@ -74,14 +76,17 @@ class Legacy(Transform):
     """
 
     name: ClassVar[str] = "legacy"
-    clues: ClassVar[Sequence[Clue]] = (_HINT, DASHED_HORN)
+    clues: ClassVar[Sequence[Clue]] = (_HINT, DASHED_HORN, DROPPED_HORN)
     undoes_damage: ClassVar[bool] = True
     rules: ClassVar[dict[str, str]] = _rules()
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether there are letters or signs that clean Vietnamese does not have."""
         return (
-            has_hint(scan.unusual, scan.text) or may_be_viqr(scan.text) or scan.finds(DASHED_HORN)
+            has_hint(scan.unusual, scan.text)
+            or may_be_viqr(scan.text)
+            or scan.finds(DASHED_HORN)
+            or scan.finds(DROPPED_HORN)
         )
 
     def find(self, scan: Scan) -> Iterable[Edit]:
@@ -95,7 +100,9 @@ class Legacy(Transform):
 
 def _clean(text: str) -> str:
     """Return the text with what `_find` finds applied; lines that are sure are read at once."""
-    by_words = may_be_viqr(text) or DASHED_HORN.pattern.search(text) is not None
+    by_words = may_be_viqr(text) or any(
+        horn.pattern.search(text) for horn in (DASHED_HORN, DROPPED_HORN)
+    )
     found = None if by_words else _lines_and_words(text)
     if found is None:
         return apply_edits(text, (edit for edit in _find(text) if edit.applies(None)))
@@ -122,8 +129,8 @@ def _lines_and_words(text: str) -> list[Edit] | None:
 
 def _find(text: str) -> list[Edit]:
     edits = _bytes_edits(text)
-    if dashed := list(find_dashed_horns(text)):
-        edits = list(non_overlapping(sorted(edits + dashed)))
+    if horns := [*find_dashed_horns(text), *find_dropped_horns(text)]:
+        edits = list(non_overlapping(sorted(edits + horns)))
     if may_be_viqr(text) and (viqr := list(_viqr_edits(text))):
         edits = list(non_overlapping(sorted(edits + viqr)))
     return edits

@@ -11,10 +11,14 @@ from vnclean.charsets.undecoded.soft_hyphens import hornless_syllables
 from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.language import ngram
 from vnclean.language.casing import match_shape
-from vnclean.language.lexicon import is_in_use
+from vnclean.language.lexicon import frequency
+from vnclean.language.syllable import is_spellable
 from vnclean.repair.word_decoder import Candidate, Slot, decode_words
 
 __all__ = ["restore_lost_horns"]
+
+_MUCH_RARER = 7
+"""Frequency classes by which a word must be rarer than one with ư to be no candidate beside it."""
 
 
 def restore_lost_horns(text: str, words: Sequence[LegacyWord]) -> list[LegacyWord]:
@@ -32,7 +36,7 @@ def restore_lost_horns(text: str, words: Sequence[LegacyWord]) -> list[LegacyWor
             sequence.append(Slot(piece.start, piece.end, shown, _candidates(piece)))
     for decoded in decode_words(sequence) if sequence else ():
         start = decoded.slot.start
-        if len(decoded.slot.candidates) > 1:
+        if len(decoded.slot.candidates) > 1 or decoded.is_repair:
             restored[start] = by_start[start]._replace(text=decoded.best.surface)
             if not decoded.is_repair:
                 del restored[start]
@@ -87,6 +91,6 @@ def _candidates(word: LegacyWord) -> tuple[Candidate, ...]:
     surfaces = [match_shape(word.text, syllable) for syllable in hornless_syllables().get(bare, ())]
     if word.misreading.soft_hyphen != "dropped" or not surfaces:
         surfaces = [word.text]
-    elif is_in_use(bare):
+    elif is_spellable(bare) and 0 < frequency(surfaces[0]) < frequency(bare) + _MUCH_RARER:
         surfaces.insert(0, match_shape(word.text, bare))
     return tuple(Candidate(surface, ngram.load().code(surface), 0.0) for surface in surfaces)

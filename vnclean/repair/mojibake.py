@@ -27,6 +27,7 @@ from vnclean.repair.code_page_views import (
     is_candidate,
     views,
 )
+from vnclean.repair.double_byte import GLUED, find_double_byte
 from vnclean.repair.half_repairs import may_be_half, whole_words
 from vnclean.repair.mojibake_atoms import (
     LOST_BYTE,
@@ -76,7 +77,7 @@ class Mojibake(Transform):
     """
 
     name: ClassVar[str] = "mojibake"
-    clues: ClassVar[Sequence[Clue]] = (BEGINNINGS, SEQUENCES)
+    clues: ClassVar[Sequence[Clue]] = (BEGINNINGS, SEQUENCES, GLUED)
     undoes_damage: ClassVar[bool] = True
     safety: ClassVar[Safety] = Safety.SAFE
     rules: ClassVar[dict[str, str]] = {
@@ -87,13 +88,14 @@ class Mojibake(Transform):
         LOST_BYTE: "UTF-8 was read as windows-1252, and bytes that it has not were left out",
         "mojibake.repeated": "UTF-8 was read as another charset several times over",
         "mojibake.other_charset": "UTF-8 was read as another charset of one byte (cp866, KOI8-R)",
+        "mojibake.double_byte": "UTF-8 was read as a charset of East Asia (GBK, Shift-JIS)",
         "mojibake.other": "UTF-8 of another script was read as another charset",
     }
 
     def concerns(self, scan: Scan) -> bool:
         """Look for a lead byte and a continuation byte of one view, side by side."""
         begun = any(_opens(scan.text, found.start()) for found in scan.matches(BEGINNINGS))
-        return begun or shows_sequences(scan)
+        return begun or shows_sequences(scan) or scan.finds(GLUED)
 
     def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each piece between ASCII signs that is undone."""
@@ -109,14 +111,17 @@ def _find(text: str) -> list[Edit]:
     lines = candidate_lines(text, unusual)
     known = _known_atoms()
     others = _in_other_charsets(text, known)
+    glued = find_double_byte(text)
     lines = [span for span in lines if span not in others]
     if not lines:
-        return [edit for span in sorted(others) for edit in others[span]]
+        edits = glued + [edit for span in others for edit in others[span]]
+        return list(non_overlapping(sorted(edits)))
     found = [
         (start, find_atoms(text, start, end, known, _decoded, MojibakePiece, Edit))
         for start, end in lines
     ]
     edits = list(_others(text, unusual))
+    edits += glued
     edits += (edit for span in others for edit in others[span])
     context = MojibakeContext(
         text,
@@ -138,6 +143,8 @@ def _clean(text: str) -> str:
     """Return the text with what `_find` finds applied; nothing is accounted for."""
     unusual = Scan(text).unusual
     known = _known_atoms()
+    if GLUED.pattern.search(text) is not None:
+        return apply_edits(text, (edit for edit in _find(text) if edit.applies(None)))
     pieces: list[str] = []
     done = 0
     for start, end in candidate_lines(text, unusual):

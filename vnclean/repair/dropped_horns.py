@@ -1,0 +1,75 @@
+"""Words of TCVN3 whose ư was dropped in text that is Unicode by now: `đợc`, `ngời`, `nớc`.
+
+TCVN3 writes ư with the byte of the soft hyphen, which programs leave out. Without it some words
+are none (`đợc`); which of the others lost it (`ma`: `mưa`) the words around them tell.
+"""
+
+from __future__ import annotations
+
+from vnclean.charsets.table import CHARSETS
+from vnclean.charsets.undecoded.soft_hyphens import hornless_syllables, restore_dropped
+from vnclean.charsets.undecoded.words import LegacyWord, Misreading
+from vnclean.language.syllable import is_spellable
+from vnclean.language.words import WORD, line_bounds
+from vnclean.scan import clue
+from vnclean.transform import Edit, Safety
+
+__all__ = ["DROPPED_HORN", "find_dropped_horns"]
+
+_HORNED = "ơớờởỡợƠỚỜỞỠỢ"
+_HORN = frozenset("ưừứửữựƯỪỨỬỮỰ")
+_HORNS = frozenset(_HORNED)
+DROPPED_HORN = clue(
+    rf"[{_HORNED}](?<=[^\W\d_ưƯ].)[cC](?![^\W\d_])",
+    (1, "[^ưƯ]", f"[{_HORNED}]", "[cC]"),
+)
+"""ơ before a last c and not behind ư: no syllable has that, and text that lost its ư is full of it
+(`đợc`, `nớc`, `trớc`). So it is before ng, but to look for that would cost clean text more."""
+_ENOUGH = 2
+"""Different words without their ư that tell that a line lost it, or a text that has none; one is a
+slip of the keyboard."""
+
+_LONG_CHARS = 150
+"""A text so long has an ư, where it hasn't lost them."""
+
+
+def find_dropped_horns(text: str) -> list[Edit]:
+    """Return an edit for each word that lost its ư, in lines that show that they did.
+
+    >>> [edit.replacement for edit in find_dropped_horns("Ngời dân đợc báo trớc")]
+    ['Người', 'được', 'trước']
+    """
+    if DROPPED_HORN.pattern.search(text) is None:
+        return []
+    dropped = Misreading(next(c for c in CHARSETS if c.soft_hyphen), "cp1252", "dropped")
+    lines: dict[tuple[int, int], list[LegacyWord]] = {}
+    for match in WORD.finditer(text):
+        lowered = match[0].lower()
+        if len(lowered) > 1 and lowered in hornless_syllables() and not is_spellable(lowered):
+            word = LegacyWord(*match.span(), restore_dropped(match[0]), dropped, 0.0)
+            lines.setdefault(line_bounds(text, match.start()), []).append(word)
+    told = {line: {w.text.lower() for w in words if _has_horn(w)} for line, words in lines.items()}
+    different = len(set[str]().union(*told.values()))
+    enough = _HORN.isdisjoint(text) and (
+        different >= _ENOUGH or (different > 0 and len(text) >= _LONG_CHARS)
+    )
+    sure = [
+        word
+        for line, words in lines.items()
+        if enough or len(told[line]) >= _ENOUGH
+        for word in words
+    ]
+    if not sure:
+        return []
+    from vnclean.repair.lost_horns import restore_lost_horns
+
+    return [
+        Edit(start, end, word, "legacy.dropped_horn", 0.95, Safety.LIKELY)
+        for start, end, word, *_ in restore_lost_horns(text, sure)
+        if word != text[start:end]
+    ]
+
+
+def _has_horn(word: LegacyWord) -> bool:
+    """Say whether a word keeps an ơ, without which `th` may be short for something."""
+    return not _HORNS.isdisjoint(word.text)
