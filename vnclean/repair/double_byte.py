@@ -24,7 +24,7 @@ GLUED = clue(f"[A-Za-z][{_EASTERN}]", (0, "[A-Za-z]", f"[{_EASTERN}]", r"[\w\W]"
 _TOKEN = re.compile(r"[^\s!-/:->@\[-`{-~]+")
 """What stands between blanks and signs of ASCII; `?` may be a byte that was lost."""
 _FAR = re.compile(f"[{_EASTERN}]")
-_MIN_WORDS = 3
+_MIN_WORDS = 2
 """Different words that a line must give before a charset is believed."""
 _MIN_SHARE = 0.8
 """Share of the words with letters of East Asia that must be syllables in it."""
@@ -65,7 +65,8 @@ def _line(text: str, start: int, end: int) -> list[Edit]:
     from vnclean.language import ngram
 
     tokens = list(_TOKEN.finditer(text, start, end))
-    strange = {token[0] for token in tokens if _FAR.search(token[0])}
+    shown = [token[0].replace("\ufffd", "?") for token in tokens]
+    strange = {word for word in shown if _FAR.search(word)}
     best = max(_CHARSETS, key=lambda charset: len(strange & _shown(charset).keys()))
     known = _shown(best)
     hits = strange & known.keys()
@@ -74,10 +75,10 @@ def _line(text: str, start: int, end: int) -> list[Edit]:
     code = ngram.load().code
     sequence: list[Slot | int] = [ngram.BOUNDARY * 4]
     at = start
-    for token in tokens:
+    for token, word in zip(tokens, shown, strict=True):
         sequence += map(code, ngram.TOKEN.findall(text, at, token.start()))
         at = token.end()
-        words = known.get(token[0])
+        words = known.get(word)
         if words is None:
             sequence += map(code, ngram.TOKEN.findall(token[0]))
             continue
