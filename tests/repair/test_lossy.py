@@ -211,3 +211,10 @@ def test_clean_documents_stay(text: str) -> None:
 )
 def test_hostile_text_takes_linear_work(text: str) -> None:
     assert_linear(lambda part: list(Lossy().find(Scan(part))), text)
+
+
+@pytest.mark.parametrize("name", [name for name in LOSSY if "\ufffd" in CHANNELS[name](TEXT)])
+def test_marks_that_were_saved_once_more_are_the_same_marks(name: str) -> None:
+    damaged = CHANNELS[name](TEXT)
+    again = repair(damaged.replace("\ufffd", "ï¿½"))
+    assert again == repair(damaged).replace("\ufffd", "ï¿½")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,6 +27,10 @@ from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 __all__ = ["Lossy"]
 
 _SUSPICIOUS = LOST_LETTER | frozenset("ÄÅÆº»") | frozenset(map(chr, range(0x80, 0xA0)))
+
+
+_SAVED_AGAIN = "\ufffd".encode().decode("cp1252")
+"""What U+FFFD became where it was saved as UTF-8 and read as windows-1252: three characters."""
 
 
 @register
@@ -62,7 +68,11 @@ class Lossy(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether the text has a mark where a letter may have been, or pieces of mojibake."""
-        return not scan.unusual.isdisjoint(_SUSPICIOUS) or has_lost_letters(scan.text)
+        return (
+            not scan.unusual.isdisjoint(_SUSPICIOUS)
+            or _SAVED_AGAIN in scan.text
+            or has_lost_letters(scan.text)
+        )
 
     def find(self, scan: Scan) -> list[Edit]:
         """Return a repair for every token that was damaged, with the runners-up.
@@ -81,12 +91,26 @@ class Lossy(Transform):
         return Promise(self.alone, self.in_names, self.in_short_lines, self.in_sentences)
 
     def _restored(self, text: str) -> str:
-        if find_mojibake_lines(text):
+        if _SAVED_AGAIN in text or find_mojibake_lines(text):
             return apply_edits(text, (edit for edit in self._find(text) if edit.applies(None)))
         return restore_lost_letters(text, self._promise)
 
     def _find(self, text: str) -> list[Edit]:
+        if _SAVED_AGAIN in text:
+            return list(_in_longer_text(text, self._find(text.replace(_SAVED_AGAIN, "\ufffd"))))
         mojibake = find_mojibake_lines(text)
         found = list(decode_mojibake_lines(text, mojibake, self.in_sentences)) if mojibake else []
         found += find_lost_letters(cover(text, mojibake, " "), self._promise)
         return sorted(found) if mojibake else found
+
+
+def _in_longer_text(text: str, edits: Iterable[Edit]) -> Iterator[Edit]:
+    """Yield edits of the text in which U+FFFD stands for `_SAVED_AGAIN`, as edits of the text."""
+    longer = len(_SAVED_AGAIN) - 1
+    marks = [
+        found.start() - longer * number
+        for number, found in enumerate(re.finditer(_SAVED_AGAIN, text))
+    ]
+    for edit in edits:
+        start, end = (at + longer * bisect_left(marks, at) for at in (edit.start, edit.end))
+        yield edit._replace(start=start, end=end)
