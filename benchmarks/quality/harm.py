@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -52,6 +53,8 @@ def main() -> None:
                     print(f"{path.stem:20} {edit.rule:28} {before!r} [{old!r} -> "
                           f"{edit.replacement!r}] {after!r} {edit.confidence:.3f}")  # fmt: skip
         domains[path.stem] = (here, sum(hurt.values()) - before_here)
+    if not syllables:
+        sys.exit(f"{options.folder} holds no words in *.txt files.")
     print(f"\n{syllables:,} syllables")
     for rule, count in rules.most_common():
         rate = hurt[rule] / syllables * 1e6
