@@ -129,6 +129,7 @@ def test_it_is_idempotent_and_removes_whole_lines(text: str) -> None:
         assert RUN.concerns(Scan(text))
 
 
+@pytest.mark.slow
 @given(anything())
 def test_any_text_survives(text: str) -> None:
     edits = RUN.edits(text)

@@ -71,6 +71,7 @@ def test_furniture_beside_a_sentence(row: PatternRow) -> None:
     assert find_inline(row.counter_example) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("use", ["line", "flag", "behind", "before"])
 def test_no_match_begins_otherwise_than_its_row_says(use: str) -> None:
     for row in pattern_rows(use):

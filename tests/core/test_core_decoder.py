@@ -82,6 +82,7 @@ def test_pruning_is_that_of_the_twin(seed: int, slots: list[Slot], limits: Limit
     check(decode(slots, model, limits), slots, decoder_twin.decode(slots, twin, limits))
 
 
+@pytest.mark.slow
 def test_candidates_that_are_the_same_word() -> None:
     """Walking over bigrams and looking them up give the same where codes or words repeat."""
     model, twin = random_model(1, SIZE)
@@ -206,6 +207,7 @@ def test_a_line_gives_the_same_alone_and_among_others() -> None:
         at += len(line) + 1
 
 
+@pytest.mark.slow
 def test_long_sentences_are_decoded_as_by_the_twin() -> None:
     """A few slots in every 400 are decided early."""
     model, twin = random_model(2, SIZE)

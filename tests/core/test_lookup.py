@@ -85,6 +85,7 @@ def test_hashes_are_those_of_the_twin(words: list[str]) -> None:
     assert lookup.pair_hashes(lookup.word_hashes(words), turned).tolist() == pairs
 
 
+@pytest.mark.slow
 @given(texts)
 def test_fragments_are_those_of_the_twin(word: str) -> None:
     for each in [word, *word.split()]:

@@ -31,6 +31,7 @@ def tables(draw: st.DrawFn) -> Tables:
 texts = any_text() | hostile() | st.text(st.characters(max_codepoint=0x250))
 
 
+@pytest.mark.slow
 @given(tables(), texts)
 def test_places_are_those_of_the_twin(made: Tables, text: str) -> None:
     places = Prefilter(*made).find(text)
@@ -44,6 +45,7 @@ OFFSETS = st.lists(
 ).map(tuple)
 
 
+@pytest.mark.slow
 @given(tables(), texts, OFFSETS)
 def test_a_pattern_gets_its_places(
     made: Tables, text: str, offsets: tuple[tuple[int, int], ...]

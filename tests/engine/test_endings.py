@@ -300,6 +300,7 @@ def test_a_record_that_is_too_large_costs_itself_alone(tmp_path, packed):
     assert not (tmp_path / "back").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_large_files_with_a_record_that_is_too_large(tmp_path, jobs):
     """What follows it is found again by processes that read for themselves."""

@@ -116,6 +116,7 @@ def test_faults_between_chunks_are_passed_over_with_them(tmp_path):
         assert [(piece.reject, piece.chunk) for piece in rest] == whole[wanted:]
 
 
+@pytest.mark.slow
 def test_a_file_that_vanishes_midway_loses_nothing(tmp_path, monkeypatch):
     whole = big(tmp_path / "b.jsonl")
     clean_files(plan_cleaning([str(whole)], str(tmp_path / "c.jsonl"), InputOptions()), PIPE)

@@ -157,6 +157,7 @@ def test_private_characters_inside_words_are_only_suggested() -> None:
     assert [edit.safety for edit in Invisible().find(Scan(text))] == [Safety.SUGGEST]
 
 
+@pytest.mark.slow
 @given(text=vn.anything())
 def test_only_invisible_characters_are_dropped(text: str) -> None:
     """What is left in order is a subsequence, apart from the bullets and breaks that were named."""

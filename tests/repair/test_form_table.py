@@ -12,12 +12,14 @@ from vnclean.language import ngram
 from vnclean.repair.lossy import form_table
 
 
+@pytest.mark.slow
 def test_the_table_is_what_the_channels_make(tmp_path: Path) -> None:
     """Where this fails, `python training/damaged_forms.py` makes the table anew."""
     form_table.write(tmp_path / "made.bin")
     assert (tmp_path / "made.bin").read_bytes() == form_table.path().read_bytes()
 
 
+@pytest.mark.slow
 def test_without_a_table_the_same_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = form_table.inventory()
     kept = [len(form_table.form_index(names)) for names in form_table.KEPT()]

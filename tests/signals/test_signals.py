@@ -28,6 +28,7 @@ GOOD = (
 ENGLISH = "The rain kept falling all morning and the children of the village ran out to the yard."
 
 
+@pytest.mark.slow
 @example("A0A0A")
 @example("A\u0300\u0309")
 @given(anything())
