@@ -158,6 +158,7 @@ def test_options_are_checked() -> None:
         Boilerplate(threshold=7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     ["Trang chủ\n" * 20_000, "a b. " * 1_000_000, "- x\n" * 20_000],

@@ -138,6 +138,7 @@ def test_any_text_survives(text: str) -> None:
     assert RUN(left) == left  # of everything one is left
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", [f"{BODY}\n", f"{BODY}\n{MORE}\n", "à\n", "\n", f"{CAPTION}\n{CAPTION}.\n", "ơ " * 50]
 )

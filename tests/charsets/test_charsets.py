@@ -178,6 +178,7 @@ def test_decoding_is_total_and_drops_nothing(name: str, raw: bytes) -> None:
         assert len(unicodedata.normalize("NFD", text)) >= len(raw) - 2 * text.count("\ufffd")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
 def test_pieces_decode_and_encode_like_the_whole(name: str, data: st.DataObject) -> None:

@@ -52,6 +52,7 @@ def test_the_bigrams_are_those_that_were_put_in(seed: int, size: int) -> None:
         assert model.successors(first).tolist() == expected
 
 
+@pytest.mark.slow
 def test_long_gaps() -> None:
     arrays, header, _ = random_arrays(0, 200)
     places = np.array([0, 255, 256, 510, 1275, 30_000, 39_999])

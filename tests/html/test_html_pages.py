@@ -220,6 +220,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_pages_take_linear_work(kind: str) -> None:
     page = HOSTILE[kind]

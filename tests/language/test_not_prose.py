@@ -104,6 +104,7 @@ def test_one_place_after_the_other_is_as_all_at_once(text: str) -> None:
         assert addresses.hold(*word.span()) == inside
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "joint", ["", ".", "-", "/", "@", "?", "\\", "=", "&a.", "://", "](", ".vn/"]
 )

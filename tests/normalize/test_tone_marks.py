@@ -120,6 +120,7 @@ def test_one_style_reaches_names_in_prose_only() -> None:
     assert ToneStyle("old")(prose) == prose.replace("Hoà", "Hòa")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("template", ["{}", "Công ty {}", "Hôm nay {} được nói đến."])
 def test_a_misplaced_mark_makes_no_other_word_whatever_charset_reads_it(template: str) -> None:
     # `vaò` and `Bôì` are words in a legacy charset as well: the slip comes first.

@@ -78,6 +78,7 @@ def test_nothing_is_invented_between_others() -> None:
     assert Lossy()(whole) is whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", priors_of("substitute"))
 def test_every_surface_is_among_the_candidates_of_its_damaged_form(name: str) -> None:
     store, model = inventory(), channel_model((name,))

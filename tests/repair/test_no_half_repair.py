@@ -52,6 +52,7 @@ def known_to_fail(values: list[str] | range, failing: set[str] | set[int]) -> li
     return [pytest.param(v, marks=[mark] if v in failing else []) for v in values]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DAMAGES)
 def test_a_word_is_repaired_or_left(name: str) -> None:
     no_half_word(name, "standard")
@@ -84,6 +85,7 @@ def test_mixtures_of_channels_leave_no_half_word(seed: int) -> None:
     assert not found, (first, second)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LOSSLESS)
 def test_standard_recovers_what_safe_does_wherever_a_text_is_cut(name: str) -> None:
     chance = random.Random(name)
