@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from vnclean.after_edits import identify_after
-from vnclean.charsets.undecoded.soft_hyphens import hornless_syllables
+from vnclean.charsets.undecoded.soft_hyphens import HORNED_O, hornless_syllables
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import is_in_use
 from vnclean.scan import clue
@@ -17,10 +17,9 @@ from vnclean.transform import Edit
 
 __all__ = ["DASHED_HORN", "find_dashed_horns"]
 
-_HORNED = "ơớờởỡợƠỚỜỞỠỢ"
 DASHED_HORN = clue(
-    rf"-[{_HORNED}](?<=[^\W\d_]-.)",  # the hyphen first: the search for it is fast
-    (1, r"[^\W\d_]", "[-]", f"[{_HORNED}]"),
+    rf"-[{HORNED_O}](?<=[^\W\d_]-.)",  # the hyphen first: the search for it is fast
+    (1, r"[^\W\d_]", "[-]", f"[{HORNED_O}]"),
 )
 """A hyphen before ơ inside a word: nothing but a lost ư puts it there."""
 _WORD = re.compile(r"(?<![\w-])[^\W\d_]+-[^\W\d_]*(?![\w-])|(?<![\w-])-[^\W\d_]+(?![\w-])")

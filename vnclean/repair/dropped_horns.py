@@ -7,7 +7,7 @@ are none (`đợc`); which of the others lost it (`ma`: `mưa`) the words around
 from __future__ import annotations
 
 from vnclean.charsets.table import CHARSETS
-from vnclean.charsets.undecoded.soft_hyphens import hornless_syllables, restore_dropped
+from vnclean.charsets.undecoded.soft_hyphens import HORNED_O, hornless_syllables, restore_dropped
 from vnclean.charsets.undecoded.words import LegacyWord, Misreading
 from vnclean.language.syllable import is_spellable
 from vnclean.language.words import WORD, line_bounds
@@ -16,12 +16,11 @@ from vnclean.transform import Edit, Safety
 
 __all__ = ["DROPPED_HORN", "find_dropped_horns"]
 
-_HORNED = "ơớờởỡợƠỚỜỞỠỢ"
 _HORN = frozenset("ưừứửữựƯỪỨỬỮỰ")
-_HORNS = frozenset(_HORNED)
+_HORNED = frozenset(HORNED_O)
 DROPPED_HORN = clue(
-    rf"[{_HORNED}](?<=[^\W\d_ưƯ].)[cC](?![^\W\d_])",
-    (1, "[^ưƯ]", f"[{_HORNED}]", "[cC]"),
+    rf"[{HORNED_O}](?<=[^\W\d_ưƯ].)[cC](?![^\W\d_])",
+    (1, "[^ưƯ]", f"[{HORNED_O}]", "[cC]"),
 )
 """ơ before a last c and not behind ư: no syllable has that, and text that lost its ư is full of it
 (`đợc`, `nớc`, `trớc`). So it is before ng, but to look for that would cost clean text more."""
@@ -72,4 +71,4 @@ def find_dropped_horns(text: str) -> list[Edit]:
 
 def _has_horn(word: LegacyWord) -> bool:
     """Say whether a word keeps an ơ, without which `th` may be short for something."""
-    return not _HORNS.isdisjoint(word.text)
+    return not _HORNED.isdisjoint(word.text)

@@ -8,7 +8,10 @@ from vnclean.caches import cached_table
 from vnclean.language.casing import match_shape
 from vnclean.language.lexicon import syllables_in_both_styles
 
-__all__ = ["hornless_syllables", "restore_dashed", "restore_dropped"]
+__all__ = ["HORNED_O", "hornless_syllables", "restore_dashed", "restore_dropped"]
+
+HORNED_O = "ơớờởỡợƠỚỜỞỠỢ"
+"""The letters that stand behind ư in words which show its loss: `đ-ợc`, `nớc`."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST_FREQUENCY = 6
