@@ -25,7 +25,7 @@ import unicodedata
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +39,7 @@ from vnclean.channels import CHANNELS, view  # noqa: E402
 from vnclean.channels.code_pages import cp1252_bestfit  # noqa: E402
 from vnclean.channels.misread_utf8 import one_byte_charsets  # noqa: E402
 from vnclean.language.alphabet import VOWELS, compose, decompose  # noqa: E402
+from vnclean.repair.wrong_converter import read_as_vni  # noqa: E402
 
 Damage = Callable[[str], str]
 
@@ -143,37 +144,14 @@ def lower_mojibake(text: str) -> str:
 # --- the wrong converter
 
 
-@cache
-def _vni_pairs() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Return what finds the letters and pairs that VNI reads as a letter, and what it reads."""
-    read: dict[str, str] = {}
-    latin = [bytes((byte,)).decode("cp1252", "ignore") for byte in range(0xC0, 0x100)]
-    for sign in filter(None, latin):
-        one = sign.encode("cp1252").decode("vni")
-        if len(one) == 1 and one != sign and not unicodedata.combining(one):
-            read[sign] = one
-        for base in "aeiouyAEIOUY" + "ôöÔÖ":
-            both = (base + sign).encode("cp1252").decode("vni")
-            if len(both) == 1:
-                read[base + sign] = both
-    keys = sorted(read, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, keys))), read
-
-
-def vni_read(text: str) -> str:
-    """Text shown in windows-1252 that a converter reads as VNI, letter by letter."""
-    pattern, read = _vni_pairs()
-    return pattern.sub(lambda found: read[found[0]], text)
-
-
 def vni_over_unicode(text: str) -> str:
     """A converter from VNI run over Unicode: old theses and school documents (`cơng ty`)."""
-    return vni_read(text)
+    return read_as_vni(text)
 
 
 def vni_over_tcvn3(text: str) -> str:
     """A converter from VNI run over TCVN3 shown as windows-1252 (`triĨn`)."""
-    return vni_read(_shown_tcvn3(text))
+    return read_as_vni(_shown_tcvn3(text))
 
 
 def _shown_tcvn3(text: str) -> str:

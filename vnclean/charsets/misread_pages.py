@@ -6,13 +6,15 @@ import unicodedata
 from collections.abc import Mapping
 
 from vnclean.caches import cached, cached_table
-from vnclean.charsets.table import code_page
+from vnclean.charsets.table import code_page, load_table
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, decompose
 
 __all__ = ["COMMON_SIGNS", "PAGES", "view_letters", "view_to_bytes"]
 
-PAGES = ("cp1252", "iso8859-15", "cp1258", "cp1254", "cp1250", "iso8859-10", "iso8859-14")
-"""Code pages that software or a wrong guess reads legacy bytes in, the most frequent first."""
+PAGES = ("cp1252", "iso8859-15", "cp1258", "cp1254", "cp1250", "iso8859-10", "iso8859-14", "vni")
+"""Code pages that software or a wrong guess reads legacy bytes in, the most frequent first.
+
+The last is what a converter from VNI makes of windows-1252 (`triĨn`)."""
 
 COMMON_SIGNS = frozenset("\xa0«»·©®™§°±²³½×÷–—‘’“”•…€₫€ªº¹")
 """Signs that clean Vietnamese text holds too: no reason to look closer, unless inside a word."""
@@ -28,10 +30,21 @@ class _ByteTable(dict[int, str]):
         return "\u0100"
 
 
+def _page(name: str) -> str:
+    """Return the 256 characters of a page; VNI has its letters in place of some of windows-1252."""
+    if name != "vni":
+        return code_page(name)
+    rows = load_table(name).rows
+    letters = {
+        rows[letter][0]: letter for letter in MARKED_LETTERS & rows.keys() if len(rows[letter]) == 1
+    }
+    return "".join(letters.get(byte, shown) for byte, shown in enumerate(code_page("cp1252")))
+
+
 @cached(16)
 def _to_byte(page: str) -> Mapping[int, str]:
     """Return what `str.translate` needs to make the bytes of a page of what it shows."""
-    table = {ord(shown): chr(byte) for byte, shown in enumerate(code_page(page)) if byte > 127}
+    table = {ord(shown): chr(byte) for byte, shown in enumerate(_page(page)) if byte > 127}
     for byte in range(0x80, 0xA0):
         table.setdefault(byte, chr(byte))  # as read in Latin-1
     if page == "cp1258":
@@ -61,7 +74,7 @@ def view_to_bytes(text: str, page: str) -> bytes | None:
 @cached_table
 def view_letters() -> frozenset[str]:
     """Return the characters that hint at legacy bytes: in a page, but not in clean Vietnamese."""
-    shown = {letter for page in PAGES for letter in code_page(page)[128:]}
+    shown = {letter for page in PAGES for letter in _page(page)[128:]}
     shown |= {chr(byte) for byte in range(0x80, 0xA0)}
     return frozenset(
         letter

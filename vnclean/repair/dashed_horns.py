@@ -27,8 +27,10 @@ _ENOUGH = 2
 """Different words that tell that a text lost its ư; then also `nh-` and `m-a` are believed."""
 
 
-def find_dashed_horns(text: str) -> Iterator[Edit]:
+def find_dashed_horns(text: str, beside_tcvn3: bool = False) -> Iterator[Edit]:
     """Yield an edit for each word that a hyphen in the place of ư keeps from being one.
+
+    `beside_tcvn3` says that the text has words of TCVN3, so that one such word tells enough.
 
     >>> [edit.replacement for edit in find_dashed_horns("Ng-ời dân nhà n-ớc, nh- ăn-ten, đi-văng")]
     ['Người', 'nước', 'như']
@@ -45,7 +47,7 @@ def find_dashed_horns(text: str) -> Iterator[Edit]:
             found.append(Edit(*match.span(), word, "legacy.dashed_horn", 0.985))
     sure = {edit.replacement for edit in found if DASHED_HORN.pattern.search(text, *_span(edit))}
     for edit, language, at in identify_after(text, found):
-        told = edit.replacement in sure or len(sure) >= _ENOUGH
+        told = edit.replacement in sure or len(sure) >= (1 if beside_tcvn3 else _ENOUGH)
         if told and language.is_vietnamese(at):
             yield edit
 

@@ -21,6 +21,7 @@ from vnclean.language.words import line_bounds
 from vnclean.repair.dashed_horns import DASHED_HORN, find_dashed_horns
 from vnclean.repair.dropped_horns import DROPPED_HORN, find_dropped_horns
 from vnclean.repair.good_words import has_good_word, keep_good_words
+from vnclean.repair.wrong_converter import CONVERTED, find_wrong_conversions
 from vnclean.scan import ANY, Clue, Scan, Window, late_clue
 from vnclean.transform import Edit, Safety, Transform, apply_edits, non_overlapping, register
 
@@ -46,6 +47,7 @@ def _rules() -> dict[str, str]:
         "legacy.viqr": "Vietnamese written in ASCII with signs for marks.",
         "legacy.dashed_horn": "The letter ư of TCVN3 had become a hyphen (đ-ợc).",
         "legacy.dropped_horn": "The letter ư of TCVN3 was left out (đợc, ngời).",
+        "legacy.wrong_converter": "A converter took Unicode for VNI (cơng ty, cịn).",
     }
 
 
@@ -59,6 +61,8 @@ def _hint() -> tuple[str, tuple[Window, ...]]:
 
 
 _HINT = late_clue(_hint)
+_BY_WORDS = (DASHED_HORN, DROPPED_HORN, CONVERTED)
+"""Damage that leaves letters of Vietnamese, told by words that are none."""
 
 
 @register
@@ -76,7 +80,7 @@ class Legacy(Transform):
     """
 
     name: ClassVar[str] = "legacy"
-    clues: ClassVar[Sequence[Clue]] = (_HINT, DASHED_HORN, DROPPED_HORN)
+    clues: ClassVar[Sequence[Clue]] = (_HINT, *_BY_WORDS)
     undoes_damage: ClassVar[bool] = True
     rules: ClassVar[dict[str, str]] = _rules()
 
@@ -85,8 +89,7 @@ class Legacy(Transform):
         return (
             has_hint(scan.unusual, scan.text)
             or may_be_viqr(scan.text)
-            or scan.finds(DASHED_HORN)
-            or scan.finds(DROPPED_HORN)
+            or any(map(scan.finds, _BY_WORDS))
         )
 
     def find(self, scan: Scan) -> Iterable[Edit]:
@@ -100,9 +103,7 @@ class Legacy(Transform):
 
 def _clean(text: str) -> str:
     """Return the text with what `_find` finds applied; lines that are sure are read at once."""
-    by_words = may_be_viqr(text) or any(
-        horn.pattern.search(text) for horn in (DASHED_HORN, DROPPED_HORN)
-    )
+    by_words = may_be_viqr(text) or any(each.pattern.search(text) for each in _BY_WORDS)
     found = None if by_words else _lines_and_words(text)
     if found is None:
         return apply_edits(text, (edit for edit in _find(text) if edit.applies(None)))
@@ -129,8 +130,13 @@ def _lines_and_words(text: str) -> list[Edit] | None:
 
 def _find(text: str) -> list[Edit]:
     edits = _bytes_edits(text)
-    if horns := [*find_dashed_horns(text), *find_dropped_horns(text)]:
-        edits = list(non_overlapping(sorted(edits + horns)))
+    has_tcvn3 = any(edit.rule == "legacy.tcvn3" for edit in edits)
+    if more := [
+        *find_dashed_horns(text, has_tcvn3),
+        *find_dropped_horns(text),
+        *find_wrong_conversions(text),
+    ]:
+        edits = list(non_overlapping(sorted(edits + more)))
     if may_be_viqr(text) and (viqr := list(_viqr_edits(text))):
         edits = list(non_overlapping(sorted(edits + viqr)))
     return edits

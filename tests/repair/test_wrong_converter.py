@@ -1,0 +1,57 @@
+"""Unicode and TCVN3 that a converter took for VNI: told by words that are none, and decoded."""
+
+from __future__ import annotations
+
+import pytest
+
+from vnclean.repair.legacy import Legacy
+from vnclean.repair.wrong_converter import find_wrong_conversions, read_as_vni
+from vnclean.scan import Scan
+from vnclean.transform import apply_edits
+
+mend = Legacy()
+LINES = (
+    "Công ty còn nợ tiền phòng, không có ai trả",
+    "Ông tôi trồng mấy gốc hồng, mùa nào cũng có quả ngon",
+    "TOÀN BỘ HỒ SƠ CỦA PHÒNG KẾ TOÁN KHÔNG CÒN",
+    "Chuyến tàu đêm đã rời ga, khách ngồi trong toa đông như mọi hôm",
+)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_lines_come_back(line: str) -> None:
+    hurt = read_as_vni(line)
+    assert hurt != line
+    assert mend(hurt) == line
+    assert mend(hurt) == apply_edits(hurt, mend.find(Scan(hurt)))
+    assert mend(line) == line
+
+
+def test_only_the_lines_that_went_through() -> None:
+    whole, part = LINES[0], read_as_vni(LINES[1])
+    assert mend(f"{whole}\n{part}\n{whole}") == f"{whole}\n{LINES[1]}\n{whole}"
+    assert mend(f"{part}\n{whole}\n{part}\n") == f"{LINES[1]}\n{whole}\n{LINES[1]}\n"
+
+
+def test_words_that_stay() -> None:
+    for line in (
+        "Thơ ca dân gian ngợi ca người nông dân, nĩi cịn phịng",  # with ô: no converter did that
+        "Cơn mưa chiều làm ướt mái hiên, đàn gà con tơi tả chạy về",
+        "Đồn trưởng tồn kho hai tấn gạo, tốn kém vì giữ lâu",
+        "Trị bệnh cứu người, vị bác sĩ già trị liệu rất mực tận tình",
+    ):
+        assert mend(line) == line
+
+
+def test_a_lost_horn_is_no_converter() -> None:
+    # Without any ư in the text, ơ before ng may be what is left of ương as well.
+    found = {
+        edit.replacement for edit in find_wrong_conversions("Nhà trờng mở đờng, phơng này lơng cao")
+    }
+    assert not found & {"phông", "lông"}
+
+
+def test_tcvn3() -> None:
+    line = "Kế hoạch phát triển kinh tế, chuyển đổi nghề của ngư dân"
+    shown = line.encode("tcvn3").decode("cp1252")
+    assert mend(read_as_vni(shown)) == line

@@ -1,0 +1,148 @@
+"""Unicode text that a converter took for VNI: `cơng ty`, `cịn`, `tồn` for `công ty`, `còn`, `toàn`.
+
+The converter reads each letter of windows-1252 as the byte of VNI that it has there, alone or with
+the vowel before it, and leaves all others. So such a text has no ô, ò, ó, nor oà, oá, oã; what
+stands in their place is often another word, and which it was the words around it tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vnclean.caches import cached_table
+from vnclean.charsets.table import load_table
+from vnclean.charsets.undecoded.soft_hyphens import hornless_syllables
+from vnclean.language import ngram
+from vnclean.language.casing import match_shape
+from vnclean.language.lexicon import frequency, syllables_in_both_styles
+from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
+from vnclean.scan import clue
+from vnclean.transform import Edit
+
+__all__ = ["CONVERTED", "find_wrong_conversions", "read_as_vni"]
+
+CONVERTED = clue(
+    r"(?<![ưƯ])[ơƠ][nN][gG](?![^\W\d_])|[ịĩỊĨ](?:[nN](?![hH])|[mMiIpPcC](?![^\W\d_]))"
+    r"|(?<=[cCnN])[ĩĨ](?![^\W\d_])|(?<=[vV])[ơƠ](?![^\W\d_])"
+    r"|(?:(?<=[tT])[ơƠ][iI]|(?<=[mM])[ơƠ][nN]|(?<=(?<![^\W\d_])[hH])[ơƠ][mM])(?![^\W\d_])"
+    r"|(?<=[tTđĐhHkK])[ồốỒỐ][nN](?![^\W\d_])",
+    (0, "[ơƠ]", "[nN]", "[gG]"),
+    (0, "[ịĩỊĨ]", "[nNmMiIpPcC]", "[^hH]"),
+    (1, "[cCnN]", "[ĩĨ]", "[^a-zA-Z]"),
+    (1, "[vV]", "[ơƠ]", "[^a-zA-Z]"),
+    (1, "[tTmMhH]", "[ơƠ]", "[iInNmM]"),
+    (1, "[tTđĐhHkK]", "[ồốỒỐ]", "[nN]"),
+)
+"""Endings that no syllable has (`khơng`, `phịng`, `cịn`, `nĩi`), and words that hardly any text has
+but often what they may have been (`cĩ`, `tơi`, `tồn`)."""
+_LEAST_FREQUENCY = 6
+"""Frequency class below which no syllable is thought to have gone through the converter."""
+_RARER = 3
+"""Frequency classes by which a word must be rarer than what it may have been, to tell anything."""
+_SURE = 0.9
+"""Posterior from which on a telling word is believed to be another."""
+_ENOUGH = 2
+"""Different telling words that show that lines went through the converter."""
+
+
+@cached_table
+def _pairs() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Return what finds the letters and pairs that VNI has in windows-1252, and what it reads."""
+    rows = load_table("vni").rows
+    shown = {rows[letter].decode("cp1252"): letter for letter in load_table("vni").letters}
+    read = {pair: letter for pair, letter in shown.items() if pair != letter}
+    keys = sorted(read, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, keys))), read
+
+
+def read_as_vni(text: str) -> str:
+    """Return what a converter from VNI makes of text that is shown in windows-1252 or Unicode.
+
+    >>> read_as_vni("Công ty còn tồn tại trong toàn tỉnh")
+    'Cơng ty cịn tồn tại trong tồn tỉnh'
+    """
+    pattern, read = _pairs()
+    return pattern.sub(lambda found: read[found[0]], text)
+
+
+@cached_table
+def _originals() -> dict[str, tuple[str, ...]]:
+    """Return what syllables in use became in the converter, with these, likeliest first."""
+    table = syllables_in_both_styles()
+    found: dict[str, list[str]] = {}
+    for syllable in sorted(table, key=lambda syllable: (-table[syllable], syllable)):
+        made = read_as_vni(syllable)
+        if table[syllable] >= _LEAST_FREQUENCY or made == syllable:
+            found.setdefault(made, []).append(syllable)
+    return {made: tuple(words) for made, words in found.items() if words != [made]}
+
+
+@cached_table
+def _telling() -> re.Pattern[str]:
+    """Return what finds a word that would be rare, or none, had no converter made it."""
+    words = [
+        made
+        for made, words in _originals().items()
+        if frequency(words[0]) >= (frequency(made) if made in words else 0) + _RARER
+    ]
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join(words)})(?![^\W\d_])", re.IGNORECASE)
+
+
+def find_wrong_conversions(text: str) -> list[Edit]:
+    """Return an edit for each word that a converter from VNI changed, in lines it went through.
+
+    One word that tells of it may be a slip of the keyboard; then only that word is mended.
+
+    >>> [edit.replacement for edit in find_wrong_conversions("Cơng ty cịn hai phịng trống")]
+    ['Công', 'còn', 'phòng']
+    >>> find_wrong_conversions("Cô ấy cịn hai phịng trống")
+    []
+    """
+    if CONVERTED.pattern.search(text) is None:
+        return []
+    edits: list[Edit] = []
+    for start, end in _converted_lines(text):
+        told = {match[0].lower() for match in _telling().finditer(text, start, end)}
+        repairs = [word for word in _decoded(text, start, end) if word.is_repair]
+        sure = told & {w.slot.shown.lower() for w in repairs if w.posterior >= _SURE}
+        if len(sure) < _ENOUGH:
+            sure = {word for word in sure if CONVERTED.pattern.search(f"{word} ")}
+            repairs = [word for word in repairs if word.slot.shown.lower() in sure]
+        edits += (
+            word.edit("legacy.wrong_converter", True)
+            for word in repairs
+            if read_as_vni(word.best.surface) == word.slot.shown
+        )
+    return edits
+
+
+def _converted_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the runs of lines without any of the letters that the converter changes."""
+    start = end = 0
+    for line in text.splitlines(keepends=True):
+        if _pairs()[0].search(line) is not None:
+            if start < end:
+                yield start, end
+            start = end + len(line)
+        end += len(line)
+    if start < end:
+        yield start, end
+
+
+def _decoded(text: str, start: int, end: int) -> list[DecodedWord]:
+    model = ngram.load()
+    has_horns = "ư" in text or "Ư" in text
+    sequence: list[Slot | int] = []
+    for token in ngram.TOKEN.finditer(text, start, end):
+        lowered = token[0].lower()
+        originals = _originals().get(lowered)
+        if originals is None:
+            sequence.append(model.code(token[0]))
+            continue
+        if not has_horns:  # TCVN3 may have lost them, which makes words that look alike
+            originals = (*originals, *hornless_syllables().get(lowered, ()))
+        surfaces = [match_shape(token[0], word) for word in originals]
+        candidates = tuple(Candidate(surface, model.code(surface), 0.0) for surface in surfaces)
+        sequence.append(Slot(*token.span(), token[0], candidates))
+    return decode_words(sequence)
