@@ -336,10 +336,9 @@ class _Coordinator:
     def _wait_for_large(self, most: int) -> None:
         while len(self._finishing) > most:
             (done, *_), _ = self._ray.wait(list(self._finishing), num_returns=1)
-            number, state = self._finishing.pop(done)
             if error := self._ray.get(done):
                 raise ClusterError(error)
-            self._end(number, state)
+            self._end(*self._finishing.pop(done))
 
     def _end(self, number: int, state: _State) -> None:
         task = self._tasks[number]
@@ -383,10 +382,15 @@ class _Coordinator:
 
     def abandon(self) -> None:
         """Take away what is half done; keep what a later run can go on with."""
-        keep = self._journal is not None and self._journal.worth
+        # Actors may have written outputs that no mark tells of: without the journal a later run
+        # would take them for done, and their rejects would be lost.
+        keep = self._journal is not None
         self.summary.resumable = keep
-        for number in [*self._states, *(number for number, _ in self._finishing.values())]:
-            _clear(self._tasks[number])
+        begun = {*self._states, *(number for number, _ in self._finishing.values())}
+        for number, task in enumerate(self._tasks):
+            # Of others an actor may have written parts that nobody has told of yet.
+            if number in begun or isinstance(task.target, Path):
+                _clear(task)
         if self._rejects is not None:
             with contextlib.suppress(Exception):
                 self._rejects.close() if keep else self._rejects.discard()
