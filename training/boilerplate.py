@@ -29,7 +29,7 @@ from vnclean.boilerplate.context_features import (  # noqa: E402
     features,
     split_lines,
 )
-from vnclean.boilerplate.forest import Forest  # noqa: E402
+from vnclean.boilerplate.forest import write_forests  # noqa: E402
 
 LABELS = ("content", "boilerplate", "metadata", "uncertain")
 SETTINGS = {"iterations": 450, "depth": 4, "learning_rate": 0.06, "l2_leaf_reg": 10.0, "rsm": 0.3,
@@ -213,7 +213,7 @@ def train(documents: list[Document], seed: int = 0) -> dict[str, dict[str, Any]]
 
 
 def write(tables: dict[str, Any], path: Path, note: dict[str, Any]) -> None:
-    """Write the tables so that a changed tree is a changed line."""
+    """Write the tables so that a changed tree is a changed line, and as arrays beside it."""
     body = [f'"note": {json.dumps(note, ensure_ascii=False)}']
     for name, table in tables.items():
         inner = []
@@ -224,6 +224,7 @@ def write(tables: dict[str, Any], path: Path, note: dict[str, Any]) -> None:
                 inner.append(f'"{key}": {json.dumps(value)}')
         body.append(f'"{name}": {{' + ",\n".join(inner) + "}")
     path.write_text("{" + ",\n".join(body) + "}\n", encoding="utf-8")
+    write_forests(tables, path.with_suffix(".bin"))
 
 
 def main() -> None:
@@ -245,7 +246,6 @@ def main() -> None:
     }
     write(tables, arguments.output, note)
     for name, value in tables.items():
-        Forest(value)
         print(f"{name}: {len(value['trees'])} trees, {len(value['questions'])} questions")
 
 

@@ -183,7 +183,10 @@ MAY_LOSE = 0.0025
 
 def trained_forests(documents: list[Any], seed: int) -> Forests:
     return Forests(
-        **{name: Forest(table) for name, table in training.train(documents, seed).items()}
+        **{
+            name: Forest.from_table(table)
+            for name, table in training.train(documents, seed).items()
+        }
     )
 
 

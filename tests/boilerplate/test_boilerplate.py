@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +14,13 @@ from hypothesis import strategies as st
 from tests.call_counts import assert_linear
 from vnclean.boilerplate import Boilerplate
 from vnclean.boilerplate.context_features import NAMES, features
-from vnclean.boilerplate.distinct_lines import lines_containing
+from vnclean.boilerplate.forest import Forest, write_forests
 from vnclean.boilerplate.inline import find_inline, may_hold_inline
 from vnclean.boilerplate.line_patterns import RULES, match_evidence, match_patterns, may_be_page
-from vnclean.boilerplate.lines import removal_edits, split_lines
+from vnclean.boilerplate.lines import lines_containing, removal_edits, split_lines
 from vnclean.boilerplate.metadata import extract_metadata
 from vnclean.boilerplate.smoothing import smooth
-from vnclean.errors import ConfigError
+from vnclean.errors import ConfigError, ModelError
 from vnclean.transform import apply_edits
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -381,3 +383,19 @@ def test_a_line_looks_the_same_in_every_place(text: str) -> None:
     for number, line in enumerate(lines.text):
         alone = features(split_lines(line))
         assert np.array_equal(columns[:own, number], alone[:own, 0])
+
+
+def test_the_model_that_is_mapped_is_that_of_the_table(tmp_path: Path) -> None:
+    shipped = files("vnclean.data")
+    table = json.loads(shipped.joinpath("boilerplate_model.json").read_text(encoding="utf-8"))
+    del table["note"]
+    write_forests(table, tmp_path / "model.bin")
+    assert (tmp_path / "model.bin").read_bytes() == shipped.joinpath(
+        "boilerplate_model.bin"
+    ).read_bytes()
+
+
+def test_a_model_of_another_version_is_refused() -> None:
+    table = {"bias": 0, "questions": [["no row", 0.5]], "trees": [[0]], "leaves": [[-1, 1]]}
+    with pytest.raises(ModelError, match="does not fit this version"):
+        Forest.from_table(table)

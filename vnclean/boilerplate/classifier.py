@@ -17,8 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.context_features import NAMES, LineFeatures, Lines, features, split_lines
-from vnclean.boilerplate.distinct_lines import distinct_lines
-from vnclean.boilerplate.forest import Forest, load_forest
+from vnclean.boilerplate.forest import Forest, load_forests
 from vnclean.boilerplate.inline import find_inline
 from vnclean.boilerplate.line_features import line_features
 from vnclean.boilerplate.line_patterns import (
@@ -84,7 +83,7 @@ class Forests(NamedTuple):
     @staticmethod
     def shipped() -> Forests:
         """Return those that come with the package."""
-        return Forests(load_forest("furniture"), load_forest("metadata"))
+        return Forests(**load_forests())
 
 
 class _RemovedLines(Mapping[int, tuple[float, str]]):
@@ -124,7 +123,7 @@ def find_furniture(
     matches = add_flags(matches, lines.text)
     own = None
     if len(lines.text) <= _MOST_IN_MEMORY:
-        own = line_features(distinct_lines(lines.text))
+        own = line_features(lines.text)
     found, why = np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int8)
     confidence, rule = np.zeros(len(evidence), np.float32), np.zeros(len(evidence), np.int8)
     alive = np.arange(len(evidence))
@@ -194,7 +193,7 @@ def _classify(
     for low in range(0, len(confidence), _PART_LINES):
         rows = slice(low, low + _PART_LINES)
         part = lines.part(low, low + _PART_LINES)
-        known = line_features(distinct_lines(part.text)) if own is None else own.select(rows)
+        known = line_features(part.text) if own is None else own.select(rows)
         confidence[rows], rule[rows] = _classify_part(
             part, forests, drop_metadata, known, matches.select(rows), low == 0
         )

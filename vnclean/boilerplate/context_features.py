@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.distinct_lines import distinct_lines
 from vnclean.boilerplate.line_features import LINE_FEATURES, LineFeatures, line_features
 from vnclean.boilerplate.lines import Lines, split_lines
 from vnclean.core.context_features import ContextFeatures
@@ -65,7 +64,7 @@ def features(lines: Lines, own_features: LineFeatures | None = None) -> Floats:
     out = np.zeros((len(NAMES), count), dtype=np.float32)
     if not count:
         return out
-    own_features = own_features or line_features(distinct_lines(lines.text))
+    own_features = own_features or line_features(lines.text)
     out[: len(LINE_FEATURES)] = own_features.values
     title = np.zeros(count, dtype=np.float32)
     _set_title(title, lines)

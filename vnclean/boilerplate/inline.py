@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from vnclean.boilerplate.pattern_table import PatternRow, pattern_rows
+from vnclean.boilerplate.pattern_table import LazyPattern, PatternRow, pattern_rows
 
 __all__ = [
     "CLOSING",
@@ -40,17 +40,18 @@ REACH = 320
 
 CLOSING = '.!?…”")]'
 """What a sentence ends with."""
-_TAILS = pattern_rows("behind")
-# The sign that ends the sentence belongs to the match: the search goes from one to the next.
-_TAIL = re.compile(
-    rf"[{re.escape(CLOSING)}](?:{'|'.join(f'({row.pattern})' for row in _TAILS)})\s*$",
-    re.IGNORECASE,
-)
-_BAR, _DATELINE = pattern_rows("before")[0], pattern_rows("before_metadata")[0]
-_CREDIT = pattern_rows("behind_metadata")[0]
-_BAR_PATTERN = re.compile(_BAR.pattern, re.IGNORECASE)
-_DATELINE_PATTERN = re.compile(_DATELINE.pattern)
-_CREDIT_PATTERN = re.compile("|".join(row.pattern for row in pattern_rows("behind_metadata")))
+
+
+def _tail() -> str:
+    # The sign that ends the sentence belongs to the match: the search goes from one to the next.
+    rows = "|".join(f"({row.pattern})" for row in pattern_rows("behind"))
+    return rf"[{re.escape(CLOSING)}](?:{rows})\s*$"
+
+
+_TAIL = LazyPattern(_tail, re.IGNORECASE)
+_BAR = LazyPattern(lambda: pattern_rows("before")[0].pattern, re.IGNORECASE)
+_DATELINE = LazyPattern(lambda: pattern_rows("before_metadata")[0].pattern)
+_CREDIT = LazyPattern(lambda: "|".join(row.pattern for row in pattern_rows("behind_metadata")))
 
 TRIGGERS = ("|", "•", "·", "/", "[", ">", "»", "A+", "A-", "hêm", "HÊM", "iếp", "gay", "hi tiết",
             "ượt", "hare", "hia sẻ", "n bài", "ỡ chữ")  # fmt: skip
@@ -77,22 +78,23 @@ def find_inline(line: str, drop_metadata: bool = False) -> list[InlineSpan]:
     low, high = 0, len(line)
     before: list[InlineSpan] = []
     after: list[InlineSpan] = []
-    bar = _BAR_PATTERN.match(line, 0, REACH)
+    bar = _BAR.match(line, 0, REACH)
     if bar is not None and high - bar.end() >= SENTENCE and line[bar.end()].isupper():
-        before.append(_span(0, bar.end(), _BAR))
+        before.append(_span(0, bar.end(), pattern_rows("before")[0]))
         low = bar.end()
     if drop_metadata and high - low > 2 * SENTENCE:
-        dateline = _DATELINE_PATTERN.match(line, low, low + 50)
+        dateline = _DATELINE.match(line, low, low + 50)
         if dateline is not None and line[dateline.end() + 1].islower():
-            before.append(_span(low, dateline.end(), _DATELINE))
+            before.append(_span(low, dateline.end(), pattern_rows("before_metadata")[0]))
             low = dateline.end()
     while True:
         tail = _TAIL.search(line, max(low + SENTENCE, high - REACH) - 1, high)
         if tail is not None:
-            row, start = _TAILS[(tail.lastindex or 1) - 1], tail.start() + 1
+            row, start = pattern_rows("behind")[(tail.lastindex or 1) - 1], tail.start() + 1
         elif drop_metadata:
-            tail = _CREDIT_PATTERN.search(line, max(low + SENTENCE, high - 80), high)
-            row, start = _CREDIT, tail.start() if tail is not None else 0
+            tail = _CREDIT.search(line, max(low + SENTENCE, high - 80), high)
+            row = pattern_rows("behind_metadata")[0]
+            start = tail.start() if tail is not None else 0
         if tail is None:
             break
         high = start

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.distinct_lines import HEAD, TAIL
 from vnclean.boilerplate.inline import CLOSING, REACH, SENTENCE, find_inline, may_hold_inline
+from vnclean.boilerplate.line_features import HEAD, TAIL
 from vnclean.boilerplate.pattern_table import PatternRow, pattern_rows
 from vnclean.boilerplate.phrases import KINDS, phrases, phrases_in, spoken_phrases
 from vnclean.caches import cached, cached_table

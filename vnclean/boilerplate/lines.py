@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vnclean.transform import Edit, Safety
 
-__all__ = ["LineRules", "Lines", "removal_edits", "split_lines"]
+__all__ = ["LineRules", "Lines", "lines_containing", "removal_edits", "split_lines"]
 
 
 class Lines(NamedTuple):
@@ -75,6 +75,27 @@ def split_lines(text: str) -> Lines:
             blank += 1
         at += len(line) + 1
     return Lines(start, kept, before, end)
+
+
+def lines_containing(text: str, parts: tuple[str, ...]) -> set[int]:
+    """Return the numbers of the lines of a text that hold one of the parts.
+
+    >>> sorted(lines_containing("một\\nhai @ ba\\nbốn", ("@", "#")))
+    [1]
+    """
+    found: set[int] = set()
+    for part in parts:
+        number = 0
+        start = 0
+        at = text.find(part)
+        while at >= 0:
+            number += text.count("\n", start, at)
+            found.add(number)
+            start = text.find("\n", at)
+            if start < 0:
+                break
+            at = text.find(part, start)
+    return found
 
 
 LineRules = dict[int, tuple[float, str]]

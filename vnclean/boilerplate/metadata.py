@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from vnclean.boilerplate.inline import find_inline
-from vnclean.boilerplate.pattern_table import named_pattern
+from vnclean.boilerplate.pattern_table import LazyPattern, named_pattern
 
 __all__ = ["Metadata", "extract_metadata", "metadata_kinds"]
 
@@ -26,17 +26,23 @@ _MONTHS = (
     "một", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một", "mười hai",
 )  # fmt: skip
 _MONTH = rf"tháng ({'|'.join(reversed(_MONTHS))}|giêng|chạp|\d{{1,2}})"
-_DATE_WORDS = re.compile(rf"(?<!\d)(\d{{1,2}}) {_MONTH}(?:,| năm)? (\d{{4}})(?!\d)", re.IGNORECASE)
-_DATE_BLOG = re.compile(rf"{_MONTH} (\d{{1,2}}), (\d{{4}})(?!\d)", re.IGNORECASE)
-_CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})(?: ?giờ ?|[:h])(\d{2})?(?::(\d{2}))?(?!\d)(?: ?phút)?"
-    r"(?: ?(am|pm|sa|ch)\b)?",
+_DATE_WORDS = LazyPattern(
+    lambda: rf"(?<!\d)(\d{{1,2}}) {_MONTH}(?:,| năm)? (\d{{4}})(?!\d)", re.IGNORECASE
+)
+_DATE_BLOG = LazyPattern(lambda: rf"{_MONTH} (\d{{1,2}}), (\d{{4}})(?!\d)", re.IGNORECASE)
+_CLOCK = LazyPattern(
+    lambda: (
+        r"(?<!\d)(\d{1,2})(?: ?giờ ?|[:h])(\d{2})?(?::(\d{2}))?(?!\d)(?: ?phút)?"
+        r"(?: ?(am|pm|sa|ch)\b)?"
+    ),
     re.IGNORECASE,
 )
-_STAMP = re.compile(
-    r"(?:(?:ngày đăng(?: tin)?|đăng (?:ngày|lúc)|cập nhật(?: lúc| ngày| lần cuối)?|ngày|lúc|vào|"
-    rf"thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|hôm nay|gmt ?\+ ?\d+|am|pm|sa|ch|{_MONTH}|"
-    r"tháng|năm|giờ|phút)\b|[\s\d:,./|()\[\]\-–h+TZ])++$",
+_STAMP = LazyPattern(
+    lambda: (
+        r"(?:(?:ngày đăng(?: tin)?|đăng (?:ngày|lúc)|cập nhật(?: lúc| ngày| lần cuối)?|ngày|lúc|"
+        r"vào|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|hôm nay|gmt ?\+ ?\d+|am|pm|sa|ch|"
+        rf"{_MONTH}|tháng|năm|giờ|phút)\b|[\s\d:,./|()\[\]\-–h+TZ])++$"
+    ),
     re.IGNORECASE,
 )
 _TITLE_STAMP = re.compile(r"\s*\(([^()]*\d{4}[^()]*)\)$")

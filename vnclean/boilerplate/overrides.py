@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnclean.boilerplate.context_features import NAMES, Lines
-from vnclean.boilerplate.distinct_lines import lines_containing
 from vnclean.boilerplate.line_patterns import (
     FACT,
     FIELD,
@@ -27,6 +26,7 @@ from vnclean.boilerplate.line_patterns import (
     is_bar,
     match_patterns,
 )
+from vnclean.boilerplate.lines import lines_containing
 from vnclean.boilerplate.pattern_table import named_pattern
 from vnclean.boilerplate.phrases import KINDS, function_words
 

@@ -7,13 +7,15 @@ counter-example that it must not match; tests hold every row to both.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 from importlib.resources import files
 from typing import NamedTuple
 
 from vnclean.caches import cached_table
 from vnclean.language.alphabet import LETTERS
 
-__all__ = ["PatternRow", "named_pattern", "pattern_rows"]
+__all__ = ["LazyPattern", "PatternRow", "named_pattern", "pattern_rows"]
 
 
 class PatternRow(NamedTuple):
@@ -80,10 +82,30 @@ def pattern_rows(use: str) -> tuple[PatternRow, ...]:
     return _table()[use]
 
 
-def named_pattern(name: str) -> re.Pattern[str]:
-    """Return the compiled pattern of a row that is asked for by its name.
+Search = Callable[..., re.Match[str] | None]
+
+
+class LazyPattern:
+    """A pattern that is made and compiled when it is first asked: few are, and it takes a while."""
+
+    def __init__(self, make: Callable[[], str], flags: int = 0) -> None:
+        self._make, self._flags = make, flags
+
+    @cached_property
+    def match(self) -> Search:
+        """`match` of the compiled pattern."""
+        return re.compile(self._make(), self._flags).match
+
+    @cached_property
+    def search(self) -> Search:
+        """`search` of the compiled pattern."""
+        return re.compile(self._make(), self._flags).search
+
+
+def named_pattern(name: str) -> LazyPattern:
+    """Return the pattern of a row that is asked for by its name.
 
     >>> named_pattern("breadcrumb").match("Trang chủ > Tin tức")[1]
     'Tin tức'
     """
-    return next(re.compile(row.pattern) for row in pattern_rows("named") if row.rule == name)
+    return LazyPattern(lambda: next(r.pattern for r in pattern_rows("named") if r.rule == name))
