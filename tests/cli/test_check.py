@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -30,16 +29,8 @@ from vnclean.spelling.protected_words import protected
 from vnclean.transform import Edit, Safety
 
 ROOT = Path(__file__).parents[2]
+Command = Callable[..., CompletedProcess[bytes]]
 SEED = "Sở tăng cường công tác tuyền truyền.\r\nTham mưu có hiệu qủa.\r\n"
-
-
-def command(
-    folder: Path, *arguments: str, stdin: bytes = b""
-) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "vnclean", *arguments], cwd=folder, input=stdin,
-        capture_output=True, timeout=60, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
 
 
 # -- SARIF --------------------------------------------------------------------------------------
@@ -93,7 +84,7 @@ def assert_sarif(log: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_sarif_is_what_code_scanning_takes(tmp_path: Path) -> None:
+def test_sarif_is_what_code_scanning_takes(tmp_path: Path, command: Command) -> None:
     (tmp_path / "tin tức.txt").write_bytes(b"\xef\xbb\xbf" + SEED.encode())
     (tmp_path / "posts.jsonl").write_text(
         '{"n": 1}\n{"text": "x \\u1ea1 hiệu qủa \\"và\\" hiệu qủa"}\n{"text": 1\n', encoding="utf-8"
@@ -127,7 +118,7 @@ def test_sarif_is_what_code_scanning_takes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_sarif_of_clean_text_is_a_document_too(tmp_path: Path) -> None:
+def test_sarif_of_clean_text_is_a_document_too(tmp_path: Path, command: Command) -> None:
     done = command(tmp_path, "check", "--format", "sarif", stdin="Một dòng sạch.\n".encode())
     assert done.returncode == 0
     assert assert_sarif(json.loads(done.stdout)) == []
@@ -212,7 +203,7 @@ def test_a_region_leads_to_what_is_wrong(text: str, crlf: bool) -> None:
 
 
 @pytest.mark.slow
-def test_the_codes(tmp_path: Path) -> None:
+def test_the_codes(tmp_path: Path, command: Command) -> None:
     (tmp_path / "a.txt").write_text(SEED, encoding="utf-8")
     (tmp_path / "b.txt").write_text("Một dòng sạch.\n", encoding="utf-8")
     (tmp_path / "c.txt").write_bytes(b"\0\1\2" * 100)
@@ -224,7 +215,9 @@ def test_the_codes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_suggestion_alone_is_a_finding_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_a_suggestion_alone_is_a_finding_where_it_is_asked_for(
+    tmp_path: Path, command: Command
+) -> None:
     (tmp_path / "a.txt").write_text("Huyện thực hiện đảm đảm nguyên tắc.\n", encoding="utf-8")
     found = command(tmp_path, "check", "a.txt", "--only", "spelling")
     assert found.returncode == 1
@@ -389,7 +382,7 @@ def hooks() -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_the_hooks_run(tmp_path: Path) -> None:
+def test_the_hooks_run(tmp_path: Path, command: Command) -> None:
     assert [hook["id"] for hook in hooks()] == [
         "vnclean-check", "vnclean-fix", "vnclean-spelling",
     ]  # fmt: skip
@@ -414,7 +407,9 @@ def test_the_hooks_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_page_names_every_key_and_its_settings_are_right(tmp_path: Path) -> None:
+def test_the_page_names_every_key_and_its_settings_are_right(
+    tmp_path: Path, command: Command
+) -> None:
     page = (ROOT / "docs" / "check.md").read_text(encoding="utf-8")
     settings = page.partition("```toml\n")[2].partition("```")[0]
     (tmp_path / "vnclean.toml").write_text(settings, encoding="utf-8")

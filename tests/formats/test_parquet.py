@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from vnclean.engine import RunOptions, clean_files, plan_cleaning, plan_reading, survey
 from vnclean.engine.plan import InputError, InputOptions
+from vnclean.formats.parquet import Parquet
 from vnclean.pipeline import Pipeline
 
 pa = pytest.importorskip("pyarrow")
@@ -132,3 +135,21 @@ def test_it_is_surveyed_by_rows(source):
         for finding in part.findings
     ]
     assert places[0] == (2, "hiệu qủa 1")
+
+
+def test_a_file_whose_last_rows_can_not_be_written_ends_in_silence(source, tmp_path, monkeypatch):
+    """What writes Parquet would put the end to its file when it is taken apart, the file closed."""
+    said: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", said.append)
+    with (tmp_path / "b.parquet").open("wb") as file:
+        writer = Parquet().writer(file, source)
+        for rows in (table(2), pa.table({"text": ["hai"]})):
+            target = pa.BufferOutputStream()
+            with pa.ipc.new_stream(target, rows.schema) as stream:
+                stream.write_table(rows)
+            writer.write(b"\0" + target.getvalue().to_pybytes())
+        with pytest.raises(pa.ArrowInvalid, match="Schema"):
+            writer.close()
+    del writer
+    gc.collect()
+    assert said == []

@@ -285,8 +285,10 @@ class _Writer:
 
     def close(self) -> None:
         """Write the end of the file, and what there is of a row group that was cut off."""
-        self._flush()
-        self._writer.close()
+        try:
+            self._flush()
+        finally:
+            self._writer.close()  # or it would try to when its file is gone
 
 
 def _packed(batch: Any) -> bytes:
