@@ -135,10 +135,10 @@ class Recipe:
     def run(self, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
         return run_python(self.folder, *command, **more)
 
-    def failures(self) -> set[str]:
+    def failures(self, *more: str) -> set[str]:
         """Run the tests that the recipe names; return those that fail, by function or by file."""
         (tests,) = self.tests
-        options = ["-m", "not slow", "-p", "no:cacheprovider", "-rfE"]
+        options = ["-m", "not slow", "-p", "no:cacheprovider", "-rfE", *more]
         done = self.run("-m", "pytest", *shlex.split(tests), *options)
         found = re.findall(r"^(?:FAILED|ERROR) (?:\S*::(\w+)|(\S+))", done.stdout, re.M)
         assert found or done.returncode == 0, done.stdout + done.stderr
@@ -202,7 +202,7 @@ def test_a_transform(tmp_path: Path) -> None:
     recipe.replace("ARCHITECTURE.md", "also `teencode` |", "also `teencode`, `dot_leaders` |")
     dots = "Họ tên \u2026\u2026\u2026\tHọ tên \u2026\u2026\tsocial\n"
     recipe.write("tests/golden/synthetic/dots.tsv", dots)
-    assert recipe.failures()  # nobody imports it
+    assert recipe.failures("--exitfirst")  # nobody imports it
     fold = "from vnclean.normalize.fold"
     line = "from vnclean.normalize.dot_leaders import DotLeaders\n"
     recipe.replace("vnclean/normalize/__init__.py", fold, line + fold)

@@ -304,12 +304,13 @@ def test_a_record_that_is_too_large_costs_itself_alone(tmp_path, packed):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_large_files_with_a_record_that_is_too_large(tmp_path, jobs):
     """What follows it is found again by processes that read for themselves."""
-    data = LINE * 8000 + b"x" * 70_000 + b"\n" + LINE * 60_000
+    line, fine = (row[:-2] + b', "pad": "%s"}\n' % (b"x" * 252) for row in (LINE, FINE))
+    data = line * 800 + b"x" * 70_000 + b"\n" + line * 6000
     (tmp_path / "a.jsonl").write_bytes(data)
     options = InputOptions(max_record=65_000)
     tasks = plan_cleaning([str(tmp_path / "a.jsonl")], str(tmp_path / "o.jsonl"), options)
     clean_files(tasks, PIPE, RunOptions(jobs=jobs))
-    assert (tmp_path / "o.jsonl").read_bytes() == FINE * 68_000
+    assert (tmp_path / "o.jsonl").read_bytes() == fine * 6800
 
 
 def test_in_place_a_file_is_left_alone_that_would_lose_a_record(tmp_path):

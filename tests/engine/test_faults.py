@@ -34,7 +34,7 @@ QUICK = (
 
 @pytest.fixture(scope="module")
 def faults():
-    """The table, loaded once: making its inputs takes longer than a row."""
+    """The table, loaded once."""
     spec = importlib.util.spec_from_file_location("faults", PATH)
     assert spec is not None
     assert spec.loader is not None

@@ -12,6 +12,8 @@ from hypothesis import given
 from tests.call_counts import assert_linear
 from tests.repair.emissions import emissions
 from vnclean.channels import CHANNELS, in_lines, priors_of
+from vnclean.language.identify import LanguageIdentifier
+from vnclean.repair.lossy import lost_letters
 from vnclean.repair.lossy.byte_fragments import fragments
 from vnclean.repair.lossy.channel_model import channel_model
 from vnclean.repair.lossy.form_table import inventory
@@ -212,6 +214,19 @@ def test_clean_documents_stay(text: str) -> None:
 )
 def test_hostile_text_takes_linear_work(text: str) -> None:
     assert_linear(lambda part: list(Lossy().find(Scan(part))), text)
+
+
+def test_a_line_is_judged_once_however_many_words_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To judge it takes a look at all of it: a line of 80,000 characters would take minutes."""
+    judged: list[str] = []
+
+    def identifier(text: str) -> LanguageIdentifier:
+        judged.append(text)
+        return LanguageIdentifier(text)
+
+    monkeypatch.setattr(lost_letters, "LanguageIdentifier", identifier)
+    list(Lossy().find(Scan("b?n " * 50)))
+    assert len(judged) == 1
 
 
 @pytest.mark.parametrize("name", [name for name in LOSSY if "\ufffd" in CHANNELS[name](TEXT)])

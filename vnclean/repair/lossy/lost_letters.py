@@ -267,8 +267,12 @@ def _decode(
     least[in_short_line & ~may_stay] = promise.in_short_lines
     least[is_little & decoded.are_in_names()] = promise.in_names
     applied = (confidence >= least) & (is_backed | tells)
+    places: dict[int, _Line] = {}
     for n in np.flatnonzero(applied & ~is_backed).tolist():
-        applied[n] = _stands_in_prose(decoded.shown(n), lines[of_repair[n]][1])
+        number = int(of_repair[n])
+        if number not in places:  # a line is judged once, however many words are repaired in it
+            places[number] = _line(lines[number][1])
+        applied[n] = _stands_in_prose(decoded.shown(n), places[number])
     return _RestoredLetters(decoded, confidence, applied, posteriors.channel[of_repair])
 
 
@@ -312,16 +316,26 @@ def _goes_on(line: str, start: int, token: str) -> bool:
     )
 
 
-def _stands_in_prose(token: str, line: str) -> bool:
+class _Line(NamedTuple):
+    """A line without what surrounds its words and its last sentence, and whether it is foreign."""
+
+    words: str
+    sentence: str
+    foreign: bool
+
+
+def _line(line: str) -> _Line:
+    judged = LanguageIdentifier(_DAMAGED.sub("", line)).is_line_vietnamese(0)
+    return _Line(line.strip(), line.rstrip(" .…"), judged is False)
+
+
+def _stands_in_prose(token: str, line: _Line) -> bool:
     """Say whether a damaged word has other words around it to judge by, none of them foreign.
 
     What ends in U+FFFD at the end of a line was rather cut off there, with the rest of its word.
     """
-    return (
-        line.strip() != token
-        and not (token.endswith("\ufffd") and line.rstrip(" .…").endswith(token))
-        and LanguageIdentifier(_DAMAGED.sub("", line)).is_line_vietnamese(0) is not False
-    )
+    cut_off = token.endswith("\ufffd") and line.sentence.endswith(token)
+    return line.words != token and not cut_off and not line.foreign
 
 
 def _established(
