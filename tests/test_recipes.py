@@ -176,7 +176,7 @@ def test_a_charset(tmp_path: Path) -> None:
     vps = '    Charset("vps",'
     entry = '    Charset("turned", "VPS with its bytes in another order"),\n'
     recipe.replace("vnclean/charsets/table.py", vps, entry + vps)
-    assert "test_the_table_is_in_normal_form" in recipe.failures()
+    assert recipe.failures("-k", "table_is_in_normal") == {"test_the_table_is_in_normal_form"}
     lines = recipe.read("vnclean/data/charsets/vps.tsv").split("\n")[:-1]
     rows = [line.split("\t") for line in lines if line[0] != "#"]
     turned = zip(rows, [*rows[9:], *rows[:9]], strict=True)
