@@ -131,6 +131,10 @@ class Scan:
                 yield found
                 done = max(found.end(), at + 1)
 
+    def suspects(self, asked: Clue) -> bool:
+        """Say whether a pattern may match somewhere: in ASCII, or where one of its windows fits."""
+        return self.is_ascii or bool(self._places(asked))
+
     def finds(self, asked: Clue) -> bool:
         """Say whether a pattern matches anywhere in the text."""
         places = self._places(asked)

@@ -14,7 +14,7 @@ LINES = (
     "Công ty còn nợ tiền phòng, không có ai trả",
     "Ông tôi trồng mấy gốc hồng, mùa nào cũng có quả ngon",
     "TOÀN BỘ HỒ SƠ CỦA PHÒNG KẾ TOÁN KHÔNG CÒN",
-    "Chuyến tàu đêm đã rời ga, khách ngồi trong toa đông như mọi hôm",
+    "Chuyến tàu đêm đã rời ga, khách ngồi trong toa không đông như mọi hôm",
 )
 
 

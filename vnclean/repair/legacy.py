@@ -21,7 +21,7 @@ from vnclean.language.words import line_bounds
 from vnclean.repair.dashed_horns import DASHED_HORN, find_dashed_horns
 from vnclean.repair.dropped_horns import DROPPED_HORN, find_dropped_horns
 from vnclean.repair.good_words import has_good_word, keep_good_words
-from vnclean.repair.wrong_converter import CONVERTED, find_wrong_conversions
+from vnclean.repair.wrong_converter import CONVERTED, find_wrong_conversions, may_be_converted
 from vnclean.scan import ANY, Clue, Scan, Window, late_clue
 from vnclean.transform import Edit, Safety, Transform, apply_edits, non_overlapping, register
 
@@ -61,8 +61,6 @@ def _hint() -> tuple[str, tuple[Window, ...]]:
 
 
 _HINT = late_clue(_hint)
-_BY_WORDS = (DASHED_HORN, DROPPED_HORN, CONVERTED)
-"""Damage that leaves letters of Vietnamese, told by words that are none."""
 
 
 @register
@@ -80,17 +78,15 @@ class Legacy(Transform):
     """
 
     name: ClassVar[str] = "legacy"
-    clues: ClassVar[Sequence[Clue]] = (_HINT, *_BY_WORDS)
+    clues: ClassVar[Sequence[Clue]] = (_HINT, DASHED_HORN, DROPPED_HORN, CONVERTED)
     undoes_damage: ClassVar[bool] = True
     rules: ClassVar[dict[str, str]] = _rules()
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether there are letters or signs that clean Vietnamese does not have."""
-        return (
-            has_hint(scan.unusual, scan.text)
-            or may_be_viqr(scan.text)
-            or any(map(scan.finds, _BY_WORDS))
-        )
+        if scan.suspects(_HINT) and (has_hint(scan.unusual, scan.text) or may_be_viqr(scan.text)):
+            return True
+        return _tells_by_words(scan)
 
     def find(self, scan: Scan) -> Iterable[Edit]:
         """Yield an edit for each word that reads in a legacy charset."""
@@ -101,9 +97,14 @@ class Legacy(Transform):
         return text_at_fixed_point(scan.text, _clean)
 
 
+def _tells_by_words(scan: Scan) -> bool:
+    """Say whether words that are none tell of damage that leaves letters of Vietnamese."""
+    return scan.finds(DASHED_HORN) or scan.finds(DROPPED_HORN) or may_be_converted(scan)
+
+
 def _clean(text: str) -> str:
     """Return the text with what `_find` finds applied; lines that are sure are read at once."""
-    by_words = may_be_viqr(text) or any(each.pattern.search(text) for each in _BY_WORDS)
+    by_words = may_be_viqr(text) or _tells_by_words(Scan(text))
     found = None if by_words else _lines_and_words(text)
     if found is None:
         return apply_edits(text, (edit for edit in _find(text) if edit.applies(None)))

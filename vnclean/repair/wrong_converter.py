@@ -17,25 +17,30 @@ from vnclean.language import ngram
 from vnclean.language.casing import match_shape
 from vnclean.language.lexicon import frequency, syllables_in_both_styles
 from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
-from vnclean.scan import clue
+from vnclean.scan import ANY, Scan, clue
 from vnclean.transform import Edit
 
-__all__ = ["CONVERTED", "find_wrong_conversions", "read_as_vni"]
+__all__ = ["CONVERTED", "find_wrong_conversions", "may_be_converted", "read_as_vni"]
 
 CONVERTED = clue(
-    r"(?<![ưƯ])[ơƠ][nN][gG](?![^\W\d_])|[ịĩỊĨ](?:[nN](?![hH])|[mMiIpPcC](?![^\W\d_]))"
-    r"|(?<=[cCnN])[ĩĨ](?![^\W\d_])|(?<=[vV])[ơƠ](?![^\W\d_])"
-    r"|(?:(?<=[tT])[ơƠ][iI]|(?<=[mM])[ơƠ][nN]|(?<=(?<![^\W\d_])[hH])[ơƠ][mM])(?![^\W\d_])"
-    r"|(?<=[tTđĐhHkK])[ồốỒỐ][nN](?![^\W\d_])",
-    (0, "[ơƠ]", "[nN]", "[gG]"),
-    (0, "[ịĩỊĨ]", "[nNmMiIpPcC]", "[^hH]"),
+    r"(?:(?<=[cChH])|(?<![^\W\d_]))[ơƠ][nN][gG](?![^\W\d_])|[ịĩỊĨ][nN][gG](?![^\W\d_])"
+    r"|(?:(?<=[cC])[ịĩỊĨ][nN]|(?<=[cCnN])[ĩĨ]|[ĩĨ][iI]"
+    r"|(?<=[vV])[ơƠ]|(?<=[tT])[ơƠ][iI]|(?<=[mM])[ơƠ][nN]|(?<=[tT])[ồốỒỐ][nN])(?![^\W\d_])",
+    (1, r"[cChH\W\d]", "[ơƠ]", "[nN]"),
+    (0, "[ịĩỊĨ]", "[nN]", "[gG]"),
+    (1, "[cC]", "[ịĩỊĨ]", "[nN]"),
     (1, "[cCnN]", "[ĩĨ]", "[^a-zA-Z]"),
+    (0, "[ĩĨ]", "[iI]", ANY),
     (1, "[vV]", "[ơƠ]", "[^a-zA-Z]"),
-    (1, "[tTmMhH]", "[ơƠ]", "[iInNmM]"),
-    (1, "[tTđĐhHkK]", "[ồốỒỐ]", "[nN]"),
+    (1, "[tT]", "[ơƠ]", "[iI]"),
+    (1, "[mM]", "[ơƠ]", "[nN]"),
+    (1, "[tT]", "[ồốỒỐ]", "[nN]"),
 )
 """Endings that no syllable has (`khơng`, `phịng`, `cịn`, `nĩi`), and words that hardly any text has
-but often what they may have been (`cĩ`, `tơi`, `tồn`)."""
+but often what they may have been (`cĩ`, `tơi`, `tồn`): those that are told by three characters
+which clean text seldom has."""
+_LOOSE = frozenset({"ơ", "ơi", "ơn", "ồn", "ốn"})
+"""Those endings that other words have as well; one alone tells nothing."""
 _LEAST_FREQUENCY = 6
 """Frequency class below which no syllable is thought to have gone through the converter."""
 _RARER = 3
@@ -99,7 +104,7 @@ def find_wrong_conversions(text: str) -> list[Edit]:
     >>> find_wrong_conversions("Cô ấy cịn hai phịng trống")
     []
     """
-    if CONVERTED.pattern.search(text) is None:
+    if not may_be_converted(Scan(text)):
         return []
     edits: list[Edit] = []
     for start, end in _converted_lines(text):
@@ -107,7 +112,7 @@ def find_wrong_conversions(text: str) -> list[Edit]:
         repairs = [word for word in _decoded(text, start, end) if word.is_repair]
         sure = told & {w.slot.shown.lower() for w in repairs if w.posterior >= _SURE}
         if len(sure) < _ENOUGH:
-            sure = {word for word in sure if CONVERTED.pattern.search(f"{word} ")}
+            sure = {word for word in sure if not _endings(word, 0, len(word)) <= _LOOSE}
             repairs = [word for word in repairs if word.slot.shown.lower() in sure]
         edits += (
             word.edit("legacy.wrong_converter", True)
@@ -117,11 +122,23 @@ def find_wrong_conversions(text: str) -> list[Edit]:
     return edits
 
 
+def may_be_converted(scan: Scan) -> bool:
+    """Say whether a word of a text tells of a converter, and stands in a line that may be its."""
+    return scan.finds(CONVERTED) and any(
+        len(told := _endings(scan.text, *span)) >= _ENOUGH or not told <= _LOOSE
+        for span in _converted_lines(scan.text)
+    )
+
+
+def _endings(text: str, start: int, end: int) -> set[str]:
+    return {match[0].lower() for match in CONVERTED.pattern.finditer(text, start, end)}
+
+
 def _converted_lines(text: str) -> Iterator[tuple[int, int]]:
     """Yield the runs of lines without any of the letters that the converter changes."""
     start = end = 0
     for line in text.splitlines(keepends=True):
-        if _pairs()[0].search(line) is not None:
+        if any(letter in line for letter in "ôòóÔÒÓ") or _pairs()[0].search(line) is not None:
             if start < end:
                 yield start, end
             start = end + len(line)
