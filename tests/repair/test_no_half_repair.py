@@ -42,7 +42,7 @@ def half_repaired(hurt: str, made: str) -> list[tuple[str, str]]:
 
 HALVED_BY_SAFE = {"latin1_guillemet_straightened"}
 """Half-lossy views of which `safe`, which has no step for them, mends single letters."""
-HALVED_MIXTURES = {10, 12, 17, 20, 23, 33}
+HALVED_MIXTURES = {9, 23, 25}
 """Seeds of mixtures in which a view of the bytes of a word was itself damaged."""
 
 

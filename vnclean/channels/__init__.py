@@ -11,7 +11,7 @@ and you can stress your own pipeline with them.
 'L?y l?i mã'
 """
 
-from vnclean.channels import ascii_only, code_pages, misread_utf8, strip_marks  # noqa: F401
+from vnclean.channels import ascii_only, code_pages, misread_utf8, strip_marks, tone_signs  # noqa: F401
 from vnclean.channels.in_places import in_cells, in_lines, in_words
 from vnclean.channels.misread_utf8 import view
 from vnclean.channels.registry import CHANNELS, Channel, Damage, priors_of

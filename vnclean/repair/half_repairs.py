@@ -18,7 +18,7 @@ _LEFT = re.compile(
     "[\ufffd\x80-\x9fÄÅÆ]"
     "|(?<=á)[º»]"
     "|(?<=â)€"
-    rf"|(?<={LETTER})[?*\"¡-©«-¬®-´¶-»¼-¿×÷†‡‰‹›ˆ˜ƒ─-▟√∞∆≈≠≤≥](?={LETTER})"
+    rf"|(?<={LETTER})[?*\"¡-©«-¬®-´¶-»¼-¿×÷†‡‰‹›ˆ˜ƒ─-▟√∞∆≈≠≤≥]+(?={LETTER})"
 )
 """What is left of misread bytes beside letters."""
 _SIGN = re.compile('[\ufffd\x80-\xbf×÷ÃÄÅÆÌ?*"€†‡‰‹›ˆ˜ƒ─-▟√∞∆≈≠≤≥]')

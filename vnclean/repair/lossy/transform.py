@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from vnclean.channels import priors_of
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
+from vnclean.repair.half_repairs import may_be_half, whole_words
 from vnclean.repair.lossy.lost_letters import (
     BEFORE_LETTER,
     INSIDE_SENTENCE,
@@ -93,7 +94,10 @@ class Lossy(Transform):
     def _restored(self, text: str) -> str:
         if _SAVED_AGAIN in text or find_mojibake_lines(text):
             return apply_edits(text, (edit for edit in self._find(text) if edit.applies(None)))
-        return restore_lost_letters(text, self._promise)
+        restored = restore_lost_letters(text, self._promise)
+        if restored is not text and may_be_half(restored):
+            return apply_edits(text, (edit for edit in self._find(text) if edit.applies(None)))
+        return restored
 
     def _find(self, text: str) -> list[Edit]:
         if _SAVED_AGAIN in text:
@@ -101,7 +105,7 @@ class Lossy(Transform):
         mojibake = find_mojibake_lines(text)
         found = list(decode_mojibake_lines(text, mojibake, self.in_sentences)) if mojibake else []
         found += find_lost_letters(cover(text, mojibake, " "), self._promise)
-        return sorted(found) if mojibake else found
+        return list(whole_words(text, sorted(found) if mojibake else found))
 
 
 def _in_longer_text(text: str, edits: Iterable[Edit]) -> Iterator[Edit]:
