@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,11 +16,11 @@ from tests.call_counts import assert_linear
 from vnclean.boilerplate import Boilerplate
 from vnclean.boilerplate.context_features import NAMES, features
 from vnclean.boilerplate.forest import Forest, write_forests
-from vnclean.boilerplate.inline import find_inline, may_hold_inline
-from vnclean.boilerplate.line_patterns import RULES, match_evidence, match_patterns, may_be_page
+from vnclean.boilerplate.inline import CLOSING, find_inline, may_hold_inline
+from vnclean.boilerplate.line_patterns import RULES, AskedLines, match_evidence, match_patterns
 from vnclean.boilerplate.lines import lines_containing, removal_edits, split_lines
 from vnclean.boilerplate.metadata import extract_metadata
-from vnclean.boilerplate.smoothing import smooth
+from vnclean.boilerplate.pattern_table import pattern_rows
 from vnclean.errors import ConfigError, ModelError
 from vnclean.transform import apply_edits
 
@@ -261,23 +262,6 @@ def test_lines_without_some_are_the_lines_of_the_text_without_them(rows: list[st
     assert (left.text, list(left.before)) == (view.text, list(view.before))
 
 
-@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=60), st.integers(1, 400))
-def test_the_chain_is_what_all_paths_together_say(chances: list[float], size: int) -> None:
-    """The forward and backward recursion, against the same in logarithms, step by step."""
-    got = smooth(np.array(chances, dtype=np.float32), np.full(len(chances), size))
-    known = np.clip(np.array(chances, dtype=np.float64), 1e-3, 1 - 1e-3)
-    weight = np.interp(size, (60, 180), (0.5, 1.0))
-    evidence = np.stack([np.zeros(len(known)), np.log(known / (1 - known)) * weight], axis=1)
-    move = np.log(np.array([[0.9, 0.1], [0.1, 0.9]]))
-    forth, back = evidence.copy(), np.zeros_like(evidence)
-    for n in range(1, len(known)):
-        forth[n] += np.logaddexp.reduce(forth[n - 1][:, None] + move, axis=0)
-    for n in range(len(known) - 2, -1, -1):
-        back[n] = np.logaddexp.reduce(move + (evidence[n + 1] + back[n + 1])[None], axis=1)
-    both = forth + back
-    assert np.allclose(got, 1 / (1 + np.exp(both[:, 0] - both[:, 1])), atol=1e-4)
-
-
 # What each pattern of a certain rule finds, among them one for each way that they begin.
 CERTAIN = [
     ("Email (*):", "form"), ("Số điện thoại *", "form"), ("Quên mật khẩu?", "form"),
@@ -353,7 +337,7 @@ def test_furniture_in_a_line_is_foreseen(tail: str) -> None:
     line = f"Cầu đã thông xe sáng nay trong niềm vui của cả xã. {tail}"
     assert find_inline(line)
     assert may_hold_inline(line)
-    assert may_be_page(line)
+    assert AskedLines(line).may_be_page()
 
 
 def test_a_date_is_no_bar_of_buttons() -> None:
@@ -399,3 +383,43 @@ def test_a_model_of_another_version_is_refused() -> None:
     table = {"bias": 0, "questions": [["no row", 0.5]], "trees": [[0]], "leaves": [[-1, 1]]}
     with pytest.raises(ModelError, match="does not fit this version"):
         Forest.from_table(table)
+
+
+ASKED = [
+    "Trang chủ",
+    "Mùa gặt đã về.",
+    "Chia sẻ | In bài",
+    "Tin liên quan",
+    "Xóm Bãi >> Xem thêm: A",
+]
+
+
+@given(
+    st.lists(st.sampled_from(ASKED), min_size=1, max_size=6),
+    st.dictionaries(st.integers(0, 5), st.sampled_from(ASKED)),
+)
+def test_lines_that_are_replaced_are_asked_anew(lines: list[str], others: dict[int, str]) -> None:
+    others = {number: line for number, line in others.items() if number < len(lines)}
+    whole = [others.get(number, line) for number, line in enumerate(lines)]
+    got = sorted(AskedLines("\n".join(lines)).replaced(others))
+    assert got == list(AskedLines("\n".join(whole)))
+
+
+ENDS = ["", " >> Xem thêm: Lễ khánh thành", " [Xem thêm]", " Chia sẻ | In bài", " Lượt xem: 12",
+        " 12 lượt xem", "[Đọc tiếp]", "  Xem thêm ngay:  Mùa gặt trên đồi", " CHİA SẺ",
+        "…\u3000(Xem)", " Theo dõi nhé.", " Hết.", "”"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(ENDS), max_size=5).map("".join))
+def test_furniture_behind_a_sentence_is_what_all_patterns_in_one_find(end: str) -> None:
+    line = "Cầu đã thông xe sáng nay, xóm vui." + end
+    rows = pattern_rows("behind")
+    every = re.compile(
+        rf"[{re.escape(CLOSING)}](?:{'|'.join(f'({row.pattern})' for row in rows)})\s*$",
+        re.IGNORECASE,
+    )
+    expected, high = [], len(line)
+    while (tail := every.search(line, 19, high)) is not None:
+        expected.append((tail.start() + 1, high, rows[(tail.lastindex or 1) - 1].rule))
+        high = tail.start() + 1
+    assert [span[:3] for span in find_inline(line)] == expected[::-1]

@@ -11,7 +11,7 @@ import pytest
 from tests.boilerplate.beginnings import beginnings
 from vnclean.boilerplate import Boilerplate
 from vnclean.boilerplate.inline import find_inline, may_hold_inline
-from vnclean.boilerplate.line_patterns import FLAGS, RULES, match_patterns, may_be_page
+from vnclean.boilerplate.line_patterns import FLAGS, RULES, AskedLines, match_patterns
 from vnclean.boilerplate.pattern_table import PatternRow, named_pattern, pattern_rows
 from vnclean.boilerplate.phrases import KINDS, find_phrases, phrases
 
@@ -67,7 +67,7 @@ def test_furniture_beside_a_sentence(row: PatternRow) -> None:
     found = find_inline(row.example)
     assert [(span.rule, span.confidence) for span in found] == [(row.rule, float(row.confidence))]
     assert may_hold_inline(row.example)
-    assert may_be_page(row.example)
+    assert AskedLines(row.example).may_be_page()
     assert find_inline(row.counter_example) == []
 
 

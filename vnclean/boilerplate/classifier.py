@@ -9,7 +9,7 @@ the page, and overrides have the last word. Repeated on what is left, until noth
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from heapq import merge
 from typing import NamedTuple
 
@@ -23,18 +23,18 @@ from vnclean.boilerplate.line_features import line_features
 from vnclean.boilerplate.line_patterns import (
     RULES,
     TAGS,
+    AskedLines,
     PatternMatches,
     add_flags,
-    lines_with_inline,
     match_evidence,
 )
 from vnclean.boilerplate.lines import removal_edits
 from vnclean.boilerplate.metadata import metadata_kinds
 from vnclean.boilerplate.overrides import certain_rules, content_lines, tag_lists, title_and_facts
-from vnclean.boilerplate.smoothing import smooth
+from vnclean.core.page_lines import smooth
 from vnclean.transform import Edit, Safety
 
-__all__ = ["Forests", "find_furniture"]
+__all__ = ["AskedLines", "Forests", "find_furniture"]
 
 _PART_LINES = 4096
 """Lines classified together; longer texts are no page, and are read part by part."""
@@ -108,15 +108,21 @@ class _RemovedLines(Mapping[int, tuple[float, str]]):
 
 
 def find_furniture(
-    text: str, forests: Forests, threshold: float, drop_metadata: bool
+    text: str,
+    forests: Forests,
+    threshold: float,
+    drop_metadata: bool,
+    asked: AskedLines | None = None,
 ) -> Iterator[Edit]:
     """Yield the edits and suggestions for a text, classifying until nothing more would go."""
     lines = split_lines(text)
-    cuts = _cut_inline(lines, text, drop_metadata)
+    asked = asked or AskedLines(text)
+    cuts = _cut_inline(lines, text, drop_metadata, asked)
     if "\n" not in text:  # a single line can't be told from its block
         yield from (edit for edits in cuts.values() for edit in edits)
         return
-    evidence, matches = match_evidence(lines.text)
+    rest = {number: lines.text[number] for number in cuts}
+    evidence, matches = match_evidence(lines.text, asked.replaced(rest))
     if not (evidence.any() or drop_metadata):
         yield from sorted(edit for edits in cuts.values() for edit in edits)
         return
@@ -156,13 +162,13 @@ def find_furniture(
     yield from merge(removed, sorted(others)) if others else removed
 
 
-def _cut_inline(lines: Lines, text: str, drop_metadata: bool) -> dict[int, list[Edit]]:
+def _cut_inline(
+    lines: Lines, text: str, drop_metadata: bool, asked: AskedLines
+) -> dict[int, list[Edit]]:
     """Cut furniture out of the lines, and return the edits that do it in the text."""
     found: dict[int, list[Edit]] = {}
-    asked: Iterable[int] = range(len(lines.text))
-    if not drop_metadata:
-        asked = lines_with_inline(lines.text)
-    for number in asked:
+    numbers = range(len(lines.text)) if drop_metadata else asked.with_inline()
+    for number in numbers:
         line = lines.text[number]
         spans = find_inline(line, drop_metadata)
         if not spans:
@@ -211,7 +217,8 @@ def _classify_part(
     """Classify the lines of one part; `head` where it is the first."""
     columns = features(lines, own)
     sizes = np.fromiter(map(len, lines.text), dtype=np.int64, count=len(lines.text))
-    furniture = smooth(forests.furniture(columns), sizes)
+    furniture = np.empty(len(sizes), dtype=np.float32)
+    smooth(forests.furniture(columns), sizes, furniture)
     furniture[content_lines(lines, columns, matches)] = 0
     _keep_a_body(furniture, columns)
     asked = np.flatnonzero((furniture >= _SUGGEST) | drop_metadata)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from vnclean.boilerplate.line_features import LINE_FEATURES, LineFeatures, line_features
 from vnclean.boilerplate.lines import Lines, split_lines
 from vnclean.core.context_features import ContextFeatures
+from vnclean.core.page_lines import title_shares
 
 __all__ = ["NAMES", "LineFeatures", "Lines", "features", "split_lines"]
 
@@ -66,37 +67,8 @@ def features(lines: Lines, own_features: LineFeatures | None = None) -> Floats:
         return out
     own_features = own_features or line_features(lines.text)
     out[: len(LINE_FEATURES)] = own_features.values
-    title = np.zeros(count, dtype=np.float32)
-    _set_title(title, lines)
+    title = np.empty(count, dtype=np.float32)
+    title_shares(lines.text, title)
     before = np.asarray(lines.before, dtype=np.int64)
     _CONTEXT.fill(out, before, own_features.line_id, own_features.prefix_id, title)
     return out
-
-
-def _set_title(out: Floats, lines: Lines) -> None:
-    """Say how much of each line of the beginning is said again by a longer one just below it."""
-    sizes = list(map(len, lines.text[: _BEGINNING + _BELOW]))
-    long = [number for number, size in enumerate(sizes) if size >= _SENTENCE]
-    if not long:
-        return
-    words: dict[int, frozenset[str]] = {}
-
-    def words_of(number: int) -> frozenset[str]:
-        if number not in words:
-            words[number] = frozenset(lines.text[number][:_READ].lower().split())
-        return words[number]
-
-    for number, size in enumerate(sizes[:_BEGINNING]):
-        if size not in _TITLE:
-            continue
-        longer = [
-            below for below in long if number < below <= number + _BELOW and sizes[below] >= size
-        ]
-        if longer and 4 <= len(own := words_of(number)) <= 30:
-            out[number] = max(len(own & words_of(below)) for below in longer) / len(own)
-
-
-_BEGINNING, _BELOW = 60, 8
-"""Lines among which a title is looked for, and lines below it that may say it again."""
-_TITLE, _SENTENCE, _READ = range(12, 151), 80, 200
-"""Characters of a title, of a line that says it again (at least), and that are read of each."""

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.inline import CLOSING, REACH, SENTENCE, find_inline, may_hold_inline
+from vnclean.boilerplate.inline import CLOSING, ODD, REACH, SENTENCE, find_inline, may_hold_inline
 from vnclean.boilerplate.line_features import HEAD, TAIL
 from vnclean.boilerplate.pattern_table import PatternRow, pattern_rows
 from vnclean.boilerplate.phrases import KINDS, phrases, phrases_in, spoken_phrases
@@ -26,8 +24,8 @@ from vnclean.core.trie import Trie
 
 __all__ = [
     "EVIDENCE", "FACT", "FIELD", "FLAGS", "FORMULA", "HEADING", "ITEM", "RULES", "SIGNATURE",
-    "TAGS", "PatternMatches", "add_flags", "is_bar", "lines_with_inline", "match_evidence",
-    "match_patterns", "may_be_page",
+    "TAGS", "AskedLines", "PatternMatches", "add_flags", "is_bar", "match_evidence",
+    "match_patterns",
 ]  # fmt: skip
 
 RULES = tuple(sorted({row.rule for row in pattern_rows("line")}))
@@ -57,14 +55,16 @@ _EVIDENCE_SHARE = 0.5
 """The share of a line that is phrases of furniture, at least, where it says so of the page."""
 _ENTRIES_ASKED, _INSIDE = -2, -3
 """What is asked besides the rows: is a line nothing but entries, does it hold furniture."""
-_ODD = "İıſ"
-"""Letters that patterns take for `i` and `s`, but whose small letters are others."""
 _PIECE = 1 << 16
 """Characters of lines that are asked at once, about."""
 _ONCE = 50_000
 """Different lines of which it is kept what they match."""
 _NO_LINK = KINDS.index("function")
 _NO_LINKS = (_NO_LINK, KINDS.index("meta"), KINDS.index("slogan"))
+
+
+Asked = tuple[int, str, list[int]]
+"""The number of a line, the line, and what is to be asked of it."""
 
 
 class PatternMatches(NamedTuple):
@@ -94,18 +94,21 @@ def match_patterns(lines: list[str]) -> PatternMatches:
     return add_flags(match_evidence(lines)[1], lines)
 
 
-def match_evidence(lines: list[str]) -> tuple[NDArray[np.bool_], PatternMatches]:
+def match_evidence(
+    lines: list[str], asked_lines: Iterable[Asked] | None = None
+) -> tuple[NDArray[np.bool_], PatternMatches]:
     """Say which lines show that a text comes from a page; where none does, nothing goes.
 
     Such a line matches a pattern of furniture or consists of its phrases for the greater part.
-    Return also what they match of the rules and of the `EVIDENCE` flags.
+    Return also what they match of the rules and of the `EVIDENCE` flags. `asked_lines` are those
+    that may match, where they are known.
 
     >>> match_evidence(["Trang chủ", "Mùa gặt đã về trên cánh đồng", "Gửi bình luận"])[0].tolist()
     [True, False, True]
     """
     evidence, flags, rules = bytearray(len(lines)), bytearray(len(lines)), [-1] * len(lines)
     once: dict[str, tuple[int, int]] = {}
-    for number, line, asked in _asked("\n".join(lines), _evidence_prefilter()):
+    for number, line, asked in asked_lines or AskedLines("\n".join(lines)):
         if line not in once:
             if len(once) > _ONCE:
                 once.clear()
@@ -116,27 +119,48 @@ def match_evidence(lines: list[str]) -> tuple[NDArray[np.bool_], PatternMatches]
     return np.frombuffer(evidence, dtype=bool), matches
 
 
-def may_be_page(text: str) -> bool:
-    r"""Say whether a line of a text shows that it comes from a page, or holds furniture inside.
+class AskedLines:
+    """The lines of a text that may match a pattern of furniture: number, line, what is asked.
 
-    >>> may_be_page("Mùa gặt\nđã về"), may_be_page("Mùa gặt\nTrang chủ")
-    (False, True)
+    They are looked for once; of a long text, whose lines may be many, each time anew.
     """
-    return any(
-        SPOKEN in asked
-        or _match(line, asked) != (-1, 0)
-        or (_INSIDE in asked and may_hold_inline(line) and find_inline(line))
-        for _, line, asked in _asked(text, _evidence_prefilter())
-    )
 
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._kept: list[Asked] | None = None
 
-def lines_with_inline(lines: list[str]) -> list[int]:
-    """Return the numbers of the lines that may hold furniture beside a sentence."""
-    return [
-        number
-        for number, line, asked in _asked("\n".join(lines), _evidence_prefilter())
-        if _INSIDE in asked and may_hold_inline(line)
-    ]
+    def __iter__(self) -> Iterator[Asked]:
+        found = self._kept
+        if found is None:
+            if len(self._text) > _PIECE:
+                return _asked(self._text, _evidence_prefilter())
+            found = self._kept = list(_asked(self._text, _evidence_prefilter()))
+        return iter(found)
+
+    def replaced(self, lines: Mapping[int, str]) -> Iterator[Asked]:
+        """Yield them as they are where other lines stand in the places of some."""
+        yield from (found for found in self if found[0] not in lines)
+        for number, line in lines.items():
+            yield from ((number, rest, asked) for _, rest, asked in AskedLines(line))
+
+    def with_inline(self) -> list[int]:
+        """Return the numbers of the lines that may hold furniture beside a sentence."""
+        return [
+            number for number, line, asked in self if _INSIDE in asked and may_hold_inline(line)
+        ]
+
+    def may_be_page(self) -> bool:
+        r"""Say whether a line shows that the text comes from a page, or holds furniture inside.
+
+        >>> [AskedLines(text).may_be_page() for text in ("Mùa gặt\nđã về", "Mùa gặt\nTrang chủ")]
+        [False, True]
+        """
+        return any(
+            SPOKEN in asked
+            or _match(line, asked) != (-1, 0)
+            or (_INSIDE in asked and may_hold_inline(line) and find_inline(line))
+            for _, line, asked in self
+        )
 
 
 def add_flags(matches: PatternMatches, lines: list[str]) -> PatternMatches:
@@ -147,7 +171,7 @@ def add_flags(matches: PatternMatches, lines: list[str]) -> PatternMatches:
     return PatternMatches(matches.rule, flags)
 
 
-def _asked(text: str, prefilter: LinePrefilter) -> Iterator[tuple[int, str, list[int]]]:
+def _asked(text: str, prefilter: LinePrefilter) -> Iterator[Asked]:
     """Yield the lines that may match, with their numbers and what is to be asked of them."""
     at = before = 0
     while at < len(text):
@@ -156,9 +180,15 @@ def _asked(text: str, prefilter: LinePrefilter) -> Iterator[tuple[int, str, list
         piece = text if stop - at == len(text) else text[at:stop]
         found, count = prefilter.find(piece)
         fields = iter(found)
-        rows = zip(fields, fields, fields, fields, strict=True)
-        for (number, start, end), group in groupby(rows, itemgetter(0, 1, 2)):
-            yield before + number, piece[start:end], [question for *_, question in group]
+        rows: list[Asked] = []
+        last = -1
+        for number, start, end, question in zip(fields, fields, fields, fields, strict=True):
+            if number == last:
+                rows[-1][2].append(question)
+            else:
+                rows.append((before + number, piece[start:end], [question]))
+                last = number
+        yield from rows
         at, before = stop, before + count
 
 
@@ -206,7 +236,7 @@ def _evidence_prefilter() -> LinePrefilter:
     sizes = HEAD + TAIL, _MAX_BAR_CHARS, _MAX_CHARS, _LONGEST_MENU, SENTENCE - 1, REACH + 1
     return LinePrefilter(
         rows, sorted(tails), trie, kinds != KINDS.index("meta"), entries=_ENTRIES_ASKED,
-        tail=_INSIDE, closing=CLOSING, stops=_STOPS, bars="".join(_SEPARATORS[:-1]), odd=_ODD,
+        tail=_INSIDE, closing=CLOSING, stops=_STOPS, bars="".join(_SEPARATORS[:-1]), odd=ODD,
         sizes=sizes, share=_EVIDENCE_SHARE,
     )  # fmt: skip
 
@@ -216,7 +246,7 @@ def _flag_prefilter() -> LinePrefilter:
     """Return what asks the other flags."""
     return LinePrefilter(
         _questions(is_evidence=False), (), Trie(()), (), entries=0, tail=0, closing="", stops="",
-        bars="", odd=_ODD, sizes=(0, 0, _MAX_CHARS, 0, 0, 0), share=1,
+        bars="", odd=ODD, sizes=(0, 0, _MAX_CHARS, 0, 0, 0), share=1,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from vnclean.core.page_lines import split_lines as split_text
 from vnclean.transform import Edit, Safety
 
 __all__ = ["LineRules", "Lines", "lines_containing", "removal_edits", "split_lines"]
@@ -46,35 +47,13 @@ class Lines(NamedTuple):
         return Lines(start, left, before, end)
 
 
-_ONCE = 50_000
-"""Different lines among which repeated ones are looked for."""
-
-
 def split_lines(text: str) -> Lines:
     """Return the lines of `text` that are not blank; only a line feed ends a line.
 
     >>> split_lines("a\\n\\n b").text
     ['a', 'b']
     """
-    # Arrays take a fifth of the memory of lists; a line that is repeated is kept once.
-    start, before, end = array("q"), array("q"), array("q")
-    kept: list[str] = []
-    once: dict[str, str] = {}
-    at = blank = 0
-    for line in text.split("\n"):
-        stripped = line.strip()
-        if stripped:
-            start.append(at)
-            if len(once) > _ONCE:
-                once.clear()
-            kept.append(once.setdefault(stripped, stripped))
-            before.append(blank)
-            end.append(at + len(line))
-            blank = 0
-        else:
-            blank += 1
-        at += len(line) + 1
-    return Lines(start, kept, before, end)
+    return Lines(*split_text(text))
 
 
 def lines_containing(text: str, parts: tuple[str, ...]) -> set[int]:

@@ -73,12 +73,13 @@ class Boilerplate(Transform):
         """Yield one edit for each line that goes; removal is repeated until nothing changes."""
         text = scan.text
         drop_metadata = self.metadata != "keep"
-        from vnclean.boilerplate.line_patterns import may_be_page  # numpy: not at import
+        # numpy: not at import
+        from vnclean.boilerplate.classifier import AskedLines, Forests, find_furniture
 
-        if not (drop_metadata or may_be_page(text)):
+        asked = AskedLines(text)
+        if not (drop_metadata or asked.may_be_page()):
             return
         if not LanguageIdentifier(text).is_document_vietnamese:
             return  # code, data or another language: the model knows Vietnamese pages only
-        from vnclean.boilerplate.classifier import Forests, find_furniture
-
-        yield from find_furniture(text, Forests.shipped(), self.threshold, drop_metadata)
+        forests = Forests.shipped()
+        yield from find_furniture(text, forests, self.threshold, drop_metadata, asked)
