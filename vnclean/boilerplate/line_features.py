@@ -51,7 +51,7 @@ def line_features(lines: list[str]) -> LineFeatures:
     """
     count = len(lines)
     found = LineFeatures(
-        np.empty((len(LINE_FEATURES), count), dtype=np.float32),
+        np.zeros((len(LINE_FEATURES), count), dtype=np.float32),
         np.empty(count, dtype=np.int64),
         np.empty(count, dtype=np.int64),
     )

@@ -185,7 +185,7 @@ cdef class LineReader:
         int64_t[::1] prefix_id not None,
         list lines not None,
     ):
-        """Fill in a column for each line, which has one character or more.
+        """Fill in a column of an array of zeros for each line, which has one character or more.
 
         Rows are `NAMES`, then for each kind the share of its phrases in the line, then for each
         whether one stands at the beginning; what tells a line's place among the others is 0. Equal lines get
@@ -251,11 +251,9 @@ cdef class LineReader:
 
     cdef void _fill(self, float* out, Py_ssize_t count, Line* line, Vector* hits) noexcept nogil:
         # Write a column of an array with so many columns.
-        cdef Py_ssize_t row, kind, at
+        cdef Py_ssize_t kind, at
         cdef float size = <float> line.size, blanks, words, letters, solid, share, total, prose
         cdef float[9] of
-        for row in range(FORMS + 2 * self._kinds):
-            out[row * count] = 0
         memset(of, 0, sizeof(of))
         for at in range(line.size):
             if line.own[at] < KNOWN:

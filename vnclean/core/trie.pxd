@@ -1,6 +1,6 @@
 """The trie for other loops: phrases in letters of four bytes, and its nodes to walk along."""
 
-from libc.stdint cimport int32_t, uint8_t, uint32_t
+from libc.stdint cimport int32_t, uint8_t, uint32_t, uint64_t
 
 from vnclean.core.vectors cimport Vector
 
@@ -16,6 +16,8 @@ cdef class Trie:
     cdef int32_t[::1] _below
     cdef int32_t[::1] _beside
     cdef int32_t[::1] _phrases
+    # The letters below each, modulo 64, one bit each: most words are left at the second letter.
+    cdef uint64_t[::1] _masks
     # The node of each first letter, and whether a character is one of a word.
     cdef int32_t _heads[KNOWN]
     cdef uint8_t _in_word[KNOWN]

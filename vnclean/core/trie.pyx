@@ -2,7 +2,7 @@
 
 from array import array
 
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from vnclean.core.text cimport (
     LONG_TEXT,
@@ -50,6 +50,13 @@ cdef class Trie:
         self._below = array("i", below)
         self._beside = array("i", beside)
         self._phrases = array("i", ends)
+        masks = [0] * len(letters)
+        for node in range(len(letters)):
+            child = below[node]
+            while child:
+                masks[node] |= 1 << (letters[child] & 63)
+                child = beside[child]
+        self._masks = array("Q", masks)
         for code in range(KNOWN):
             self._heads[code] = 0
             self._in_word[code] = code == c"_" or Py_UNICODE_ISALNUM(code)
@@ -100,6 +107,8 @@ cdef class Trie:
         # Return the node of a letter below another (0 is the root), or 0 where there is none.
         if node == 0 and letter < KNOWN:
             return self._heads[letter]
+        if not self._masks[node] >> (letter & 63) & 1:
+            return 0
         node = self._below[node]
         while node and self._letters[node] != letter:
             node = self._beside[node]
@@ -121,6 +130,7 @@ cdef bint _find(
     cdef const int32_t* below = &trie._below[0]
     cdef const int32_t* beside = &trie._beside[0]
     cdef const int32_t* phrases = &trie._phrases[0]
+    cdef const uint64_t* masks = &trie._masks[0]
     cdef Py_ssize_t edge = -1, start, at, end, line = 0, line_start = 0
     cdef int32_t node, number
     cdef uint32_t letter
@@ -151,7 +161,7 @@ cdef bint _find(
             if at == size:
                 break
             letter = letters[at]
-            node = below[node]
+            node = below[node] if masks[node] >> (letter & 63) & 1 else 0
         if number < 0:
             edge += 1
             continue
