@@ -1,6 +1,7 @@
 """What is kept of results is bounded, can be forgotten, and decides nothing."""
 
 import gc
+import re
 import weakref
 
 import vnclean
@@ -41,3 +42,17 @@ def test_the_cache_of_an_object_goes_with_it():
     del reader
     gc.collect()
     assert kept() is None
+
+
+def test_a_late_pattern_is_compiled_when_it_is_used(monkeypatch):
+    compiled = []
+    compile_now = re.compile
+    monkeypatch.setattr(
+        re, "compile", lambda *made_of: compiled.append(made_of) or compile_now(*made_of)
+    )
+    pattern = caches.late_pattern("a+(?P<b>b)", re.IGNORECASE)
+    assert compiled == []
+    assert pattern.search("xAab").span() == (1, 4)
+    assert pattern.sub("-", "abc") == "-c"
+    assert (pattern.pattern, pattern.groupindex["b"]) == ("a+(?P<b>b)", 1)
+    assert compiled == [("a+(?P<b>b)", re.IGNORECASE)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -185,3 +187,15 @@ def test_the_public_face_is_what_was_promised() -> None:
         assert getattr(vnclean, name) is not None
     with pytest.raises(AttributeError):
         vnclean.nothing  # noqa: B018
+
+
+def test_rooms_are_imported_when_a_step_of_theirs_is_asked_for() -> None:
+    """A start is most of what a short text costs."""
+    code = (
+        "import sys, vnclean\n"
+        "for preset in ('safe', 'standard'):\n"
+        "    vnclean.clean('Cần Thơ', preset)\n"
+        "    print([m for m in ('spelling', 'boilerplate') if f'vnclean.{m}' in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n['spelling']\n"

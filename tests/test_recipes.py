@@ -154,6 +154,8 @@ def test_a_channel(tmp_path: Path) -> None:
     recipe = Recipe("Add a channel", tmp_path)
     recipe.add("vnclean/channels/code_pages.py", CHANNEL)
     recipe.add("vnclean/channels/misread_utf8.py", VIEW)
+    assert "test_the_table_of_clues_that_ships_is_made_of_the_clues" in recipe.failures()
+    assert recipe.run("training/clues.py").returncode == 0
     assert recipe.failures() == set()
     rules = "from vnclean.repair.mojibake import Mojibake; print(*Mojibake.rules)"
     assert "mojibake.utf8_cp866" in recipe.prints(rules).split()
@@ -183,6 +185,7 @@ def test_a_charset(tmp_path: Path) -> None:
     table = "".join(f"{letter}\t{code}\n" for (letter, _), (_, code) in turned)
     head = "# A charset that never was.\n# Source of facts: none.\n# Checked by nobody.\n"
     recipe.write("vnclean/data/charsets/turned.tsv", head + table)
+    assert recipe.run("training/clues.py").returncode == 0
     assert recipe.failures() == set()
     code = (
         "from vnclean import charsets, explain\n"

@@ -6,12 +6,13 @@ does not know, and no cache grows with the number of texts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, AnyStr, ParamSpec, TypeVar, cast
 from weakref import WeakSet
 
-__all__ = ["cached", "cached_table", "clear_caches"]
+__all__ = ["cached", "cached_table", "clear_caches", "late_pattern"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,6 +47,32 @@ def cached_table(make: Callable[[], T]) -> Callable[[], T]:
     For tables and models that come with the package; danger: the result is shared, never change it.
     """
     return cached(1)(make)
+
+
+class _LatePattern:
+    """A regular expression until it is used."""
+
+    def __init__(self, expression: Any, flags: int) -> None:
+        self._made_of = expression, flags
+
+    def __getattr__(self, name: str) -> Any:
+        pattern = re.compile(*self._made_of)
+        self.__dict__.update((each, getattr(pattern, each)) for each in _METHODS)
+        return getattr(pattern, name)
+
+
+_METHODS = [name for name in dir(re.Pattern) if name[0] != "_"]
+
+
+def late_pattern(expression: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """Return a regular expression that is compiled when it is first used; for module level.
+
+    Most texts need few of those that there are, and compiling all would be half of a start.
+
+    >>> late_pattern("[0-9]+").findall("1 và 23")
+    ['1', '23']
+    """
+    return cast("re.Pattern[AnyStr]", _LatePattern(expression, flags))
 
 
 def clear_caches() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -10,6 +9,7 @@ from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import Any
 
+from vnclean.caches import late_pattern
 from vnclean.charsets import decode, detect
 from vnclean.language.tone_placement import restyle_table
 from vnclean.pipeline import Pipeline
@@ -20,10 +20,10 @@ __all__ = ["Damage", "Example", "Inspection", "inspect"]
 
 _LOST_MARKS = ("restore_tones", "restore_diacritics")
 """Steps that tell of damage too, but are in no preset that is used unasked, in their order."""
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROL = late_pattern(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MAX_CONTROLS = 0.02
 """Share of control characters above which bytes are no text; of random bytes it is a tenth."""
-_WORD = re.compile(r"[^\W\d_]+(?:[?\ufffd]+[^\W\d_]+)*")
+_WORD = late_pattern(r"[^\W\d_]+(?:[?\ufffd]+[^\W\d_]+)*")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """All transforms by name, and how one is built from a name and options.
 
-Importing this module fills the registry. Those of `vnclean.spelling` are imported when they are
-asked for: they need numpy and their tables, which most pipelines do not.
+A room is imported when a transform of it is asked for: most pipelines need few, and a start is most
+of what a short text costs.
 """
 
 from __future__ import annotations
@@ -13,17 +13,6 @@ import stat
 from pathlib import Path
 from typing import Any
 
-import vnclean.boilerplate
-import vnclean.normalize
-import vnclean.repair.diacritics
-import vnclean.repair.escapes.entities
-import vnclean.repair.escapes.percent
-import vnclean.repair.escapes.quoted_printable
-import vnclean.repair.escapes.unicode_escapes
-import vnclean.repair.legacy
-import vnclean.repair.lossy.transform
-import vnclean.repair.mojibake
-import vnclean.repair.telex_vni  # noqa: F401
 from vnclean.errors import ConfigError
 from vnclean.transform import REGISTERED, Transform
 
@@ -32,9 +21,27 @@ __all__ = ["from_config", "read_text", "read_words", "registry"]
 
 def registry() -> dict[str, type[Transform]]:
     """Return all registered transforms by name; imports every room that has some."""
-    import vnclean.spelling  # noqa: F401
+    _import_rooms()
+    return dict(sorted(REGISTERED.items()))
 
-    return dict(REGISTERED)
+
+def _import_rooms(name: str = "") -> None:
+    """Import the rooms that have transforms, until one of this name is among them."""
+    if name not in REGISTERED:
+        import vnclean.normalize
+        import vnclean.repair.diacritics
+        import vnclean.repair.escapes.entities
+        import vnclean.repair.escapes.percent
+        import vnclean.repair.escapes.quoted_printable
+        import vnclean.repair.escapes.unicode_escapes
+        import vnclean.repair.legacy
+        import vnclean.repair.lossy.transform
+        import vnclean.repair.mojibake
+        import vnclean.repair.telex_vni
+    if name not in REGISTERED:
+        import vnclean.spelling
+    if name not in REGISTERED:
+        import vnclean.boilerplate  # noqa: F401
 
 
 def from_config(name: str, options: dict[str, Any], folder: Path | None = None) -> Transform:
@@ -44,13 +51,14 @@ def from_config(name: str, options: dict[str, Any], folder: Path | None = None) 
     looked for in `folder`, by default the working directory. Raises ConfigError for unknown names
     and options, with what there is to choose from.
     """
-    known = REGISTERED if name in REGISTERED else registry()
-    if name not in known:
+    _import_rooms(name)
+    if name not in REGISTERED:
         raise ConfigError(
-            f"There is no transform named {name!r}. You can choose from: {', '.join(known)}."
+            f"There is no transform named {name!r}. You can choose from: {', '.join(registry())}."
         )
-    fields = {field.name for field in dataclasses.fields(known[name])}
-    lists = {field.name for field in dataclasses.fields(known[name]) if field.default == ()}
+    kind = REGISTERED[name]
+    fields = {field.name for field in dataclasses.fields(kind)}
+    lists = {field.name for field in dataclasses.fields(kind) if field.default == ()}
     options = _with_files(options, lists, folder or Path())
     if strange := sorted(set(options) - fields):
         raise ConfigError(
@@ -61,7 +69,7 @@ def from_config(name: str, options: dict[str, Any], folder: Path | None = None) 
         key: tuple(value) if isinstance(value, list) else value for key, value in options.items()
     }
     try:
-        return known[name](**values)
+        return kind(**values)
     except (TypeError, ValueError) as error:
         raise ConfigError(f"The options of {name!r} can't be used: {error}") from None
 

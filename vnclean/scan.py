@@ -12,24 +12,33 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from itertools import accumulate
-from operator import or_, xor
+from operator import or_
+from pathlib import Path
 from typing import Any, TypeVar
 
-from vnclean.caches import cached
+from vnclean.caches import cached_table
 from vnclean.core.prefilter import Places, Prefilter
 from vnclean.language.alphabet import MARKED_LETTERS
+from vnclean.language.model_file import read_arrays
 
-__all__ = ["ANY", "RARE", "Clue", "Scan", "Window", "clue", "late_clue", "mask_of"]
+__all__ = [
+    "ANY",
+    "CLUES",
+    "CLUE_TABLE",
+    "RARE",
+    "Clue",
+    "Scan",
+    "Window",
+    "clue",
+    "clue_table_path",
+    "late_clue",
+    "mask_of",
+]
 
 T = TypeVar("T")
 
 ANY = r"[\w\W]"
 """The set of all characters, as `Clue.windows` names it."""
-_CODES = 0x2030
-"""Characters from here on are of one class, which is in every set that has one of them; none of
-them is a letter of Vietnamese."""
-
 Window = tuple[int, str, str, str]
 """How many characters of three stand before the one at which a pattern matches, and their sets."""
 
@@ -38,7 +47,7 @@ Window = tuple[int, str, str, str]
 class Clue:
     """A pattern that is told by three neighbouring characters; make one with `clue`."""
 
-    number: int
+    name: str
     make: Callable[[], tuple[str, tuple[Window, ...]]]
 
     @cached_property
@@ -52,36 +61,40 @@ class Clue:
         return self.make()[1]
 
 
-_CLUES: list[Clue] = []
+CLUES: dict[str, Clue] = {}
+"""The patterns that are looked for together, by name."""
 
 
-def clue(pattern: str, *windows: Window) -> Clue:
+def clue(name: str, pattern: str, *windows: Window) -> Clue:
     """Enter a pattern among those that are looked for together; for module level.
 
     `windows` are triples of sets of characters (as a regular expression writes a set), each with
     the number of characters before the one at which the pattern matches. Wherever the pattern
-    matches, one of the windows must fit; where one fits, the pattern need not match.
+    matches, one of the windows must fit; where one fits, the pattern need not match. Their table is
+    made by `training/clues.py`: what is not in it is searched for by itself. Raises ValueError
+    where the name is taken.
 
-    >>> double = clue("  +", (0, "[ ]", "[ ]", ANY))
+    >>> double = clue("example.double", "  +", (0, "[ ]", "[ ]", ANY))
     >>> next(Scan("một  hai").matches(double)).span()
     (3, 5)
     """
-    return late_clue(lambda: (pattern, windows))
+    return late_clue(name, lambda: (pattern, windows))
 
 
-def late_clue(make: Callable[[], tuple[str, tuple[Window, ...]]]) -> Clue:
-    """Enter a pattern that is made, with its windows, when a text is first searched for it."""
-    entered = Clue(len(_CLUES), make)
-    _CLUES.append(entered)
+def late_clue(name: str, make: Callable[[], tuple[str, tuple[Window, ...]]]) -> Clue:
+    """Enter a pattern that is made, with its windows, when it is first needed."""
+    if name in CLUES:
+        raise ValueError(f"there is a clue named {name!r} already")
+    CLUES[name] = entered = Clue(name, make)
     return entered
 
 
 _USUAL = MARKED_LETTERS.union("\n", map(chr, range(0x20, 0x7F)))
 _MANY = 16
 _SET = f"[^\n -~{''.join(sorted(MARKED_LETTERS))}]"
-_UNUSUAL = clue(_SET, (0, _SET, ANY, ANY))
+_UNUSUAL = clue("scan.unusual", _SET, (0, _SET, ANY, ANY))
 _RARE = f"{_SET[:-1]}–—‘’“”…•]"
-RARE = clue(_RARE, (0, _RARE, ANY, ANY))
+RARE = clue("scan.rare", _RARE, (0, _RARE, ANY, ANY))
 """Unusual characters other than the dashes, quotes, dots and bullets of well-set text."""
 
 _ALWAYS, _ASCII = 1 << 32, 1 << 33
@@ -143,13 +156,13 @@ class Scan:
     def _places(self, asked: Clue) -> list[int]:
         """Return where a pattern may match, from left to right."""
         places, offsets = self._found or self._look()
-        if asked.number < len(offsets):
-            return places.select(offsets[asked.number])
-        # A pattern that was entered since is searched for by itself.
+        if asked.name in offsets:
+            return places.select(offsets[asked.name])
+        # A pattern that is not in the table is searched for by itself.
         return [found.start() for found in asked.pattern.finditer(self.text)]
 
     def _look(self) -> tuple[Places, _Offsets]:
-        prefilter, offsets = _tables(len(_CLUES))
+        prefilter, offsets = _tables()
         self._found = places, _ = prefilter.find(self.text), offsets
         self._seen = places.union | (_ALWAYS | _ASCII if self.text.isascii() else _ALWAYS)
         return self._found
@@ -158,7 +171,7 @@ class Scan:
     def seen(self) -> int:
         """The bits of all windows that fit somewhere, to be compared with a `mask_of` clues.
 
-        >>> double = clue("  +", (0, "[ ]", "[ ]", ANY))
+        >>> double = clue("example.blanks", "  +", (0, "[ ]", "[ ]", ANY))
         >>> [bool(Scan(text).seen & mask_of([double])) for text in ("một  từ", "một từ")]
         [True, False]
         """
@@ -194,48 +207,28 @@ def mask_of(clues: Iterable[Clue] | None) -> int:
     """
     if clues is None:
         return _ALWAYS
-    offsets = _tables(len(_CLUES))[1]
-    return reduce(or_, (bit for each in clues for _, bit in offsets[each.number]), _ASCII)
+    offsets = _tables()[1]
+    bits = (offsets.get(each.name, ((0, _ALWAYS),)) for each in clues)
+    return reduce(or_, (bit for pairs in bits for _, bit in pairs), _ASCII)
 
 
-_Offsets = tuple[tuple[tuple[int, int], ...], ...]
+_Offsets = dict[str, tuple[tuple[int, int], ...]]
 """For each pattern how far behind a window it matches, with the bit of that window."""
 
+CLUE_TABLE = b"vnclean clues 1\n"
+"""The first bytes of the file of classes and windows that `training/clues.py` writes."""
 
-@cached(4)
-def _tables(count: int) -> tuple[Prefilter, _Offsets]:
-    """Return what finds the places of the first so many patterns."""
-    low, high = "".join(map(chr, range(_CODES))), "".join(map(chr, range(_CODES, 0x10001)))
-    windows = [each.windows for each in _CLUES[:count]]
-    sets = sorted({chars for each in windows for _, *window in each for chars in window})
-    # Where runs of the characters of a set begin and end.
-    turns = [0] * (_CODES + 1)
-    above = 0
-    for number, chars in enumerate(sets):
-        for run in re.finditer(f"{chars}+", low):
-            turns[run.start()] ^= 1 << number
-            turns[run.end()] ^= 1 << number
-        # A set that names letters one by one, all of them below, need not be looked for above.
-        named = not re.match(r"\[\^|.*\\[dDsSwW]", chars) and max(chars) < chr(_CODES)
-        if not named and re.search(chars, high):
-            above |= 1 << number
-    # Characters that are in the same sets are of one class.
-    members = [*accumulate(turns[:_CODES], xor), above]
-    kinds = {member: kind for kind, member in enumerate(dict.fromkeys(members))}
-    kinds_in = {
-        chars: [kind for member, kind in kinds.items() if member >> number & 1]
-        for number, chars in enumerate(sets)
-    }
-    offsets: list[tuple[tuple[int, int], ...]] = []
-    fits = []
-    used = 0
-    for each in windows:
-        bits: dict[int, int] = {}
-        for offset, first, second, third in each:
-            bit = bits.setdefault(offset, 1 << (used + len(bits)))
-            fits.append((bit, kinds_in[first], kinds_in[second], kinds_in[third]))
-        used += len(bits)
-        offsets.append(tuple(bits.items()))
-    if used > 32:
-        raise ValueError("more windows than a number has bits")
-    return Prefilter(bytes(kinds[member] for member in members), fits), tuple(offsets)
+
+def clue_table_path() -> Path:
+    """Return where the table lies that tells by three characters which patterns may match."""
+    return Path(__file__).with_name("data") / "clues.bin"
+
+
+@cached_table
+def _tables() -> tuple[Prefilter, _Offsets]:
+    """Return what finds the places of the patterns that ship."""
+    header, arrays = read_arrays(
+        clue_table_path(), CLUE_TABLE, "table of clues", "training/clues.py"
+    )
+    offsets = {name: tuple(map(tuple, pairs)) for name, pairs in header["clues"].items()}
+    return Prefilter(arrays["classes"], arrays["rows"], arrays["cells"]), offsets

@@ -27,6 +27,7 @@ from tests.core import legacy_viterbi_twin, twins
 from tests.core.legacy_viterbi_twin import Token
 from tests.core.test_line_prefilter import COUNTS, OPTIONS, PHRASES, ROWS, TAILS
 from tests.core.test_line_prefilter import PREFILTER as LINES
+from training.clues import tables
 from vnclean.core import lookup
 from vnclean.core.legacy_viterbi import States, TokenTable
 from vnclean.core.prefilter import Prefilter
@@ -39,7 +40,7 @@ WINDOWS: twins.Windows = [
     (1 << 31, range(64), range(64), {63}),
 ]
 OFFSETS = ((0, 1), (2, 2), (-1, 4), (1, 1 << 31))
-PREFILTER = Prefilter(CLASSES, WINDOWS)
+PREFILTER = Prefilter(*tables(CLASSES, WINDOWS))
 
 LETTERS = list(map(chr, range(lookup.FIRST, lookup.LAST + 1)))
 LOWER = "".join(filter(str.islower, LETTERS))

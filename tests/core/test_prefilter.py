@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import reduce
 from operator import or_
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core import twins
 from tests.strategies import any_text, hostile
+from training.clues import tables as arrays_of
 from vnclean.core.prefilter import Prefilter
 
 CODES = 0x180
@@ -34,7 +36,7 @@ texts = any_text() | hostile() | st.text(st.characters(max_codepoint=0x250))
 @pytest.mark.slow
 @given(tables(), texts)
 def test_places_are_those_of_the_twin(made: Tables, text: str) -> None:
-    places = Prefilter(*made).find(text)
+    places = Prefilter(*arrays_of(*made)).find(text)
     expected = twins.find_places(text, *made)
     assert list(places) == expected
     assert places.union == reduce(or_, (bits for _, bits in expected), 0)
@@ -50,11 +52,11 @@ OFFSETS = st.lists(
 def test_a_pattern_gets_its_places(
     made: Tables, text: str, offsets: tuple[tuple[int, int], ...]
 ) -> None:
-    places = Prefilter(*made).find(text)
+    places = Prefilter(*arrays_of(*made)).find(text)
     assert places.select(offsets) == twins.select(list(places), offsets)
 
 
-EVERYTHING = Prefilter(bytes(12), [(0xFFFFFFFF, [0], [0], [0])])
+EVERYTHING = Prefilter(*arrays_of(bytes(12), [(0xFFFFFFFF, [0], [0], [0])]))
 
 
 @pytest.mark.parametrize("letter", ["a", "\n", "ế", "\0", "\ud800", "\U0010ffff"])
@@ -68,13 +70,16 @@ def test_one_character_many_times(letter: str, size: int) -> None:
 
 
 def test_tables_that_do_not_fit_are_refused() -> None:
+    classes, one = np.zeros(12, np.uint8), np.zeros(1, np.uint32)
     with pytest.raises(ValueError, match="classes"):
-        Prefilter(bytes(10), [])
+        Prefilter(classes[:10], one, one)
+    with pytest.raises(ValueError, match="rows"):
+        Prefilter(classes + np.uint8(1), one, one)
+    with pytest.raises(ValueError, match="cells"):
+        Prefilter(classes, one + np.uint32(1), one)
+    with pytest.raises(ValueError, match="cells"):
+        Prefilter(classes, one, one[:0])
     with pytest.raises(IndexError):
-        Prefilter(bytes(12), [(1, [1], [0], [0])])
-    with pytest.raises(OverflowError):
-        Prefilter(bytes(12), [(1 << 32, [0], [0], [0])])
-    with pytest.raises(IndexError):
-        Prefilter(bytes(12), []).find("")[0]
+        Prefilter(classes, one, one).find("")[0]
     with pytest.raises(TypeError):
-        Prefilter(bytes(12), []).find(b"a")  # type: ignore[arg-type]
+        Prefilter(classes, one, one).find(b"a")  # type: ignore[arg-type]

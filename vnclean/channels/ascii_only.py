@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from vnclean.caches import late_pattern
 from vnclean.channels.registry import channel
 
-_BEYOND_ASCII = re.compile("[^\0-\x7f]")
+_BEYOND_ASCII = late_pattern("[^\0-\x7f]")
 
 
 def _per_byte(mark: str, text: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
+
+from vnclean.caches import late_pattern
 
 __all__ = ["in_cells", "in_lines", "in_words"]
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = late_pattern(r"[^\W\d_]+")
 
 
 def in_lines(damage: Callable[[str], str], text: str, lines: Iterable[int]) -> str:

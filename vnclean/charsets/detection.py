@@ -9,10 +9,10 @@ length does no harm and large files cost little.
 from __future__ import annotations
 
 import codecs
-import re
 from collections import Counter
 from collections.abc import Iterable
 
+from vnclean.caches import late_pattern
 from vnclean.charsets.scoring import CharsetScore, Detection, weigh
 from vnclean.charsets.table import CHARSETS, Charset, charset_called
 from vnclean.charsets.table_codec import decode_table
@@ -29,9 +29,9 @@ _CLEAR_WIN = 4.0
 
 _SAMPLE = 6_000
 _PLACES = 24
-_HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH = late_pattern(rb"[\x80-\xff]")
 # Markup, and the colour codes of game scripts, which stick to the words after them.
-_TAG = re.compile(rb"<[^<>\n]{0,400}>|&[#a-zA-Z0-9]{2,8};|#(?:c[0-9a-fA-F]{6}|[A-Z])")
+_TAG = late_pattern(rb"<[^<>\n]{0,400}>|&[#a-zA-Z0-9]{2,8};|#(?:c[0-9a-fA-F]{6}|[A-Z])")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),

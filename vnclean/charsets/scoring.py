@@ -6,22 +6,22 @@ the text is Vietnamese at all.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from vnclean.caches import late_pattern
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import syllables_in_both_styles
 from vnclean.language.syllable import is_spellable
 
 __all__ = ["CharsetScore", "Detection", "weigh", "weigh_words", "words_of"]
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = late_pattern(r"[^\W\d_]+")
 # Signs that running text may hold in any code page; others beside letters speak against a reading.
 _SIGNS = "\xa0–—‘’“”…•«»°§€™®©·×²³±½¼¾¹¡¿´¨„‚\ufeff"
-_STRANGE = re.compile(f"[^\\w\\s!-~{_SIGNS}]|[\\x80-\\x9f]|[^\\W\\d_][\xa1-\xbf¨´]+[^\\W\\d_]")
+_STRANGE = late_pattern(f"[^\\w\\s!-~{_SIGNS}]|[\\x80-\\x9f]|[^\\W\\d_][\xa1-\xbf¨´]+[^\\W\\d_]")
 _COMMON = 14
 """Frequency class (see `language.lexicon`) from which a syllable counts fully."""
 

@@ -8,19 +8,18 @@ normalization form C. Encoding takes any normalization form.
 from __future__ import annotations
 
 import codecs
-import re
 import unicodedata
 from bisect import bisect_left
 from typing import Any
 
-from vnclean.caches import cached
+from vnclean.caches import cached, late_pattern
 from vnclean.charsets.incremental import make_codec_info
 from vnclean.charsets.table import Charset, Table, load_table
 
 __all__ = ["TabularCodec", "codec_info", "decode_table", "encode_table"]
 
-_MARK = re.compile("[\u0300-\u036f]")
-_CLUSTER = re.compile("[^\u0300-\u036f][\u0300-\u036f]+")
+_MARK = late_pattern("[\u0300-\u036f]")
+_CLUSTER = late_pattern("[^\u0300-\u036f][\u0300-\u036f]+")
 
 
 def decode_table(data: bytes, table: Table) -> str:

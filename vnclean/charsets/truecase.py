@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import re
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.charsets.table import load_table
 from vnclean.language.alphabet import MARKED_LETTERS
 
 __all__ = ["case_kinds", "raise_case"]
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = late_pattern(r"[^\W\d_]+")
 _MUTE = frozenset(letter.lower() for letter in load_table("tcvn3").lost)
 # A word with two letters that are not small.
-_CAPITALS = re.compile(
+_CAPITALS = late_pattern(
     r"[^\W\d_{0}][^\W\d_]*?[^\W\d_{0}]".format(
         "a-z" + "".join(sorted(filter(str.islower, MARKED_LETTERS)))
     )
 )
 _QUALITY = frozenset("ăâđêôơư")
 _QUOTES = '["“‘(–•-]*'
-_OPENING = re.compile(
+_OPENING = late_pattern(
     rf"(\A{_QUOTES}|[.!?…][\"”’)]* [\"“‘(]?|[.!?:…][\"”’)]*[ \r]*\n+{_QUOTES}[ \t]*)"
     rf"([{''.join(sorted(_MUTE))}])"
 )
-_BETWEEN = re.compile(r"[.!?;:\n\t|]")
+_BETWEEN = late_pattern(r"[.!?;:\n\t|]")
 
 
 @cached_table

@@ -1,4 +1,7 @@
-from collections.abc import Iterable
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.uint32]
 
 class Places:
     """Where in a text which windows fit, from left to right."""
@@ -12,9 +15,5 @@ class Places:
 class Prefilter:
     """What each triple of classes may begin."""
 
-    def __init__(
-        self,
-        classes: bytes,
-        windows: Iterable[tuple[int, Iterable[int], Iterable[int], Iterable[int]]],
-    ) -> None: ...
+    def __init__(self, classes: npt.NDArray[np.uint8], rows: Numbers, cells: Numbers) -> None: ...
     def find(self, text: str) -> Places: ...

@@ -5,8 +5,6 @@ classes are followed by the same bits as others, so a triple is looked up in two
 stay in the first cache of the processor.
 """
 
-from array import array
-
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 
 from vnclean.core.text cimport (
@@ -96,43 +94,36 @@ cdef class Places:
 cdef class Prefilter:
     """What each triple of classes may begin.
 
-    `classes` has the class of each character; its last item stands for all higher characters.
-    `windows` are bits, each with the classes that may stand first, second and third.
+    `classes` has the class of each character; its last item stands for all higher characters. Of
+    two classes that follow each other, `rows` has where a row of `cells` begins, which has for each
+    class that may come third the windows that fit.
     """
 
     cdef const uint8_t[::1] _classes
-    cdef uint32_t[::1] _rows
-    cdef uint32_t[::1] _cells
+    cdef const uint32_t[::1] _rows
+    cdef const uint32_t[::1] _cells
     cdef uint32_t _count
     cdef uint32_t _edge
 
-    def __init__(self, const uint8_t[::1] classes not None, windows):
+    def __init__(
+        self,
+        const uint8_t[::1] classes not None,
+        const uint32_t[::1] rows not None,
+        const uint32_t[::1] cells not None,
+    ):
         if classes.shape[0] <= 10:
             raise ValueError("classes must have an item for each control character")
-        cdef Py_ssize_t count = max(classes) + 1
-        windows = list(windows)
-        # Which windows a class fits, as the bits of a number, in each of three places.
-        fits = [[0] * count for _ in range(3)]
-        for number, (bits, *sets) in enumerate(windows):
-            for place, kinds in zip(fits, sets, strict=True):
-                for kind in kinds:
-                    place[kind] |= 1 << number
-        numbers = {}
-        rows = []
-        for first in fits[0]:
-            for second in fits[1]:
-                rows.append(numbers.setdefault(first & second, len(numbers)) * count)
-        cells = []
-        for begun in numbers:
-            for third in fits[2]:
-                cell, fit = 0, begun & third
-                while fit:
-                    cell |= windows[fit.bit_length() - 1][0]
-                    fit ^= 1 << fit.bit_length() - 1
-                cells.append(cell)
+        cdef Py_ssize_t count = 0, at
+        for at in range(classes.shape[0]):
+            count = max(count, classes[at] + 1)
+        if rows.shape[0] != count * count:
+            raise ValueError("rows must have an item for each two classes")
+        for at in range(rows.shape[0]):
+            if rows[at] + count > cells.shape[0]:
+                raise ValueError("rows must begin where cells has an item for each class")
         self._classes = classes
-        self._rows = array("I", rows)
-        self._cells = array("I", cells)
+        self._rows = rows
+        self._cells = cells
         self._count = <uint32_t> count
         self._edge = classes[10]
 

@@ -6,11 +6,10 @@ the words that hold one; only lines without such a word are judged by the share 
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from itertools import islice
 
-from vnclean.caches import cached
+from vnclean.caches import cached, late_pattern
 from vnclean.language.alphabet import VIETNAMESE_ONLY
 from vnclean.language.lexicon import syllables_in_both_styles
 from vnclean.language.words import WORD, line_bounds
@@ -20,13 +19,13 @@ __all__ = ["LanguageIdentifier"]
 # Igbo and Yoruba write ị ọ ụ ẹ, Guarani ẽ ỹ, Welsh ỳ: in a whole text these alone prove nothing.
 _SHARED = frozenset("ịọụẹẽỹỳỊỌỤẸẼỸỲ")
 _ONLY = "".join(sorted(VIETNAMESE_ONLY - _SHARED))
-_TELLING = re.compile(f"[{_ONLY}đĐ]")
+_TELLING = late_pattern(f"[{_ONLY}đĐ]")
 # The same in text whose marks are written apart: horn, hook, and a tone on a letter with a mark.
-_DISTINCT = re.compile(
+_DISTINCT = late_pattern(
     f"[{_ONLY}đĐ\u0309\u031b]|[\u0302\u0306âêôăÂÊÔĂ][\u0300\u0301\u0303\u0323]|\u0323[\u0302\u0306]"
 )
-_MARK = re.compile("[\u0300-\u036f]")
-_STACKED_MARKS = re.compile("([\u0300-\u036f]{6})[\u0300-\u036f]+")
+_MARK = late_pattern("[\u0300-\u036f]")
+_STACKED_MARKS = late_pattern("([\u0300-\u036f]{6})[\u0300-\u036f]+")
 _NEIGHBOURS = 4
 """How many lines on either side speak for one that is too short to tell; blank ones count."""
 

@@ -15,7 +15,6 @@ look-ups are compiled: `vnclean.core.ngram`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -24,7 +23,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.core.ngram import NgramModel
 from vnclean.core.tokens import Token, find_tokens
 from vnclean.language.lexicon import syllables_in_use
@@ -71,7 +70,7 @@ DISTANCE = 20
 SKIP = -1
 """What `Model.code` says of punctuation that the model does not see."""
 
-TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,:/]\d+)*|\n|\S")
+TOKEN = late_pattern(r"[^\W\d_]+|\d+(?:[.,:/]\d+)*|\n|\S")
 """A token: a run of letters, a number, a newline, or one other character."""
 
 BOUNDARIES = frozenset(".?!;:…\n")

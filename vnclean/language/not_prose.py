@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from enum import Flag, auto
 from typing import NamedTuple
 
-from vnclean.caches import cached
+from vnclean.caches import cached, late_pattern
 from vnclean.language.words import line_bounds
 
 __all__ = [
@@ -186,9 +186,9 @@ def find_spans(
             yield Span(*match.span(), Kind[str(match.lastgroup)])
 
 
-_JOINING = re.compile(r"[.:@?&\\/=](?=\S)|[?$]|\](?=\()")
+_JOINING = late_pattern(r"[.:@?&\\/=](?=\S)|[?$]|\](?=\()")
 """A sign that stands in every span but those of the kind CODE: pieces without one are not read."""
-_PIECE = re.compile(r"\S+")
+_PIECE = late_pattern(r"\S+")
 
 
 def _joined_pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -236,7 +236,7 @@ class Addresses:
 
 
 _OPENING = " \t\r\n\u00a0\"'<>"
-_CLOSED = re.compile(r"[,.;:!…)”’]*+(?:[ \t\r\n\u00a0\"'<>]|\Z)")
+_CLOSED = late_pattern(r"[,.;:!…)”’]*+(?:[ \t\r\n\u00a0\"'<>]|\Z)")
 """What no address goes beyond: blanks and quotes, with punctuation before them."""
 _OVERLAP = 2048
 """Characters of a long line that are read again for what began before a part of it."""
@@ -255,14 +255,14 @@ def is_address(text: str, start: int, end: int) -> bool:
     return Addresses(text).hold(start, end)
 
 
-_CODE_LINE = re.compile(
+_CODE_LINE = late_pattern(
     r"[{}]|;\s*(?://|#|--)|\s{2}(?://|#|--)\s|=>|::|==|!=|&&|\|\||\+="
     r"|^\s*(?:#include|def |class |import |return\b|if\s*\(|for\s*\("
     r"|while\s*\(|public |private |static |var |let |const |function\b|<\?|//|/\*|\*/|\$ |>>> )"
     r"|\w\([^()]*\)\s*;|^\s*\[?\s*[\"'][^\"']*[\"']\s*[,:\]]|\w\s=\s[\"'&r(\w]|\w=[\"']"
     r"|\b(?:r|re|str|print|printf)\(?[\"']|\\[dwsb]\b|\w\([\"']|\w\.\w+\(\S*\)|\[\S*-\S*\][+*?{]"
 )
-_STRUCTURED_LINE = re.compile(
+_STRUCTURED_LINE = late_pattern(
     r"[{};]\s*$|^\s*(?:def |class |import |from \w+ import|return\b|if\s*\(|for\s*\(|while\s*\("
     r"|#include|public |private |static |var |let |const |function\b|<\?|</?\w[^>]*>\s*$|//|/\*"
     r"|\*/|@\w+\(|\$ )"
@@ -270,13 +270,13 @@ _STRUCTURED_LINE = re.compile(
     r"|^\s*[\w\"'-]+\s*:\s*[\"'{\[]|[({\[]\s*$|=\s*[\"'{\[(]|^\s*\\\w+[\[{]|\\\\\s*$"
     r"|^\s*(?:-\s+)?[A-Za-z_][A-Za-z0-9_.-]*:(?:\s|$)"
 )
-_CODE_SIGN = re.compile(r"[{}(;=&|\[<>\"'\\@$#*/]")
-_STRUCTURED_START = re.compile(
+_CODE_SIGN = late_pattern(r"[{}(;=&|\[<>\"'\\@$#*/]")
+_STRUCTURED_START = late_pattern(
     r"[-+]{3} |\s*(?:def |class |import |from |return\b|public |private |static |var |let |const "
     r"|function\b|(?:-\s+)?[A-Za-z_][A-Za-z0-9_.-]*:)"
 )
 """A line that either pattern above finds has a sign of code, `::` or `--`, or begins like this."""
-_OPAQUE = re.compile(r"://|www\.|@|\\|[\w)]\(|\w_\w|\w=\S|&\w+;")
+_OPAQUE = late_pattern(r"://|www\.|@|\\|[\w)]\(|\w_\w|\w=\S|&\w+;")
 
 
 def is_code(line: str) -> bool:

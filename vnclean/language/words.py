@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from vnclean.caches import late_pattern
 
 __all__ = ["LETTER", "WORD", "is_damaged", "line_bounds", "stands_alone", "word_bounds"]
 
 LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u00bc-\u00be]"  # to a regular expression, ½ is a letter
-WORD = re.compile(f"{LETTER}(?:{LETTER}|[\u0300-\u036f])*+")
+WORD = late_pattern(f"{LETTER}(?:{LETTER}|[\u0300-\u036f])*+")
 """A run of letters with their combining marks."""
 
 _MAX_WORD_CHARS = 40
 _BLOCK_CHARS = 4096
 _JOINING = frozenset("_&")
-_LOST = re.compile("[\ufffd\x80-\x9f]")
+_LOST = late_pattern("[\ufffd\x80-\x9f]")
 _MISREAD = "¡-©ª¬\xad¯-º¼-¿×÷ˆ˜‚„†‡‰‹›€™─-▟√∞∆≈≠≤≥"
 """Signs that bytes of letters are shown as; quotes are not among them."""
-_PARTED = re.compile(
+_PARTED = late_pattern(
     rf"[*?][^\W\d_]|[{_MISREAD}«»‘’“”–—…•][{_MISREAD}&#\x80-\x9f]|[¡-§ª-¬¯-¶¸-¿×÷†‡‰‹›─-▟√∞∆≈≠≤≥][^\W\d_]|[º»]['\"]"
 )
 

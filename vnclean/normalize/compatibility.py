@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vnclean.caches import late_pattern
 from vnclean.scan import RARE, Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Compatibility"]
 
-_FORMS = re.compile("[\uff01-\uff5e\uffe0-\uffe6]+|[\ufb00-\ufb06]+")
+_FORMS = late_pattern("[\uff01-\uff5e\uffe0-\uffe6]+|[\ufb00-\ufb06]+")
 
 
 @register

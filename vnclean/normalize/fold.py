@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from vnclean.caches import cached
+from vnclean.caches import cached, late_pattern
 from vnclean.core.letters import LetterMap
 from vnclean.errors import MissingExtraError
 from vnclean.language.alphabet import fold
@@ -17,8 +17,8 @@ from vnclean.transform import Edit, Safety, Transform, choice, register
 
 __all__ = ["FoldAscii"]
 
-_ASCII = re.compile("[A-Z]+|[^\x00-\x7f]+")
-_ANY_CASE = re.compile("[^\x00-\x7f]+")
+_ASCII = late_pattern("[A-Z]+|[^\x00-\x7f]+")
+_ANY_CASE = late_pattern("[^\x00-\x7f]+")
 
 
 @register

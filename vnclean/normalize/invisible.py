@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.after_edits import identify_after
+from vnclean.caches import late_pattern
 from vnclean.language.lexicon import frequency
 from vnclean.language.words import word_bounds
 from vnclean.scan import RARE, Clue, Scan
@@ -25,18 +26,18 @@ _BIDI = "\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069"
 _OBSOLETE = "\u206a-\u206f\ufff9-\ufffb"
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
 _PRIVATE = "\ue000-\uf8ff"
-_RUN = re.compile(f"[{_ZERO_WIDTH}{_BIDI}{_OBSOLETE}{_CONTROLS}{_PRIVATE}\u00ad]+")
+_RUN = late_pattern(f"[{_ZERO_WIDTH}{_BIDI}{_OBSOLETE}{_CONTROLS}{_PRIVATE}\u00ad]+")
 _KINDS = (
-    (re.compile(f"[{_ZERO_WIDTH}]"), "invisible.zero_width"),
-    (re.compile(f"[{_BIDI}{_OBSOLETE}]"), "invisible.direction"),
-    (re.compile(f"[{_CONTROLS}]"), "invisible.control"),
-    (re.compile(f"[{_PRIVATE}]"), "invisible.private_use"),
-    (re.compile("\u00ad"), "invisible.soft_hyphen"),
+    (late_pattern(f"[{_ZERO_WIDTH}]"), "invisible.zero_width"),
+    (late_pattern(f"[{_BIDI}{_OBSOLETE}]"), "invisible.direction"),
+    (late_pattern(f"[{_CONTROLS}]"), "invisible.control"),
+    (late_pattern(f"[{_PRIVATE}]"), "invisible.private_use"),
+    (late_pattern("\u00ad"), "invisible.soft_hyphen"),
 )
-_RIGHT_TO_LEFT = re.compile(
+_RIGHT_TO_LEFT = late_pattern(
     "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 )
-_IDEOGRAPH = re.compile("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_IDEOGRAPH = late_pattern("[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 # What symbol fonts put at these places, for bullets and ticks pasted from word processors.
 _SYMBOL_FONT = {
     "\uf0b7": "•", "\uf0a7": "▪", "\uf0a8": "▫", "\uf076": "❖", "\uf0d8": "➢", "\uf0fc": "✓",
@@ -110,7 +111,7 @@ def _edits(text: str) -> list[Edit]:
     return edits
 
 
-_PRIVATE_USE = re.compile(f"[{_PRIVATE}]")
+_PRIVATE_USE = late_pattern(f"[{_PRIVATE}]")
 
 
 def _is_inside_word(text: str, start: int, end: int) -> bool:
@@ -146,7 +147,7 @@ def _keep(character: str, text: str, start: int, end: int, lines: _Lines) -> str
     return ""
 
 
-_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\n]{0,200}|[()][0-9A-B])")
+_SEQUENCE = late_pattern(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\n]{0,200}|[()][0-9A-B])")
 """What a terminal is told by an escape character: half of it is worth nothing."""
 
 

@@ -17,7 +17,7 @@ from importlib.resources import files
 from string import ascii_letters
 from typing import ClassVar
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.language.alphabet import LETTERS, VIETNAMESE_ONLY
 from vnclean.language.casing import has_regular_case
 from vnclean.language.identify import LanguageIdentifier
@@ -75,7 +75,7 @@ def _suspicious() -> frozenset[str]:
 
 
 _KINDS = ("ư", "đ", "cyrillic", "greek", "latin")
-_ABBREVIATION = re.compile("[BCDĐGHKLMNPQRSTVXƯ]{1,8}")
+_ABBREVIATION = late_pattern("[BCDĐGHKLMNPQRSTVXƯ]{1,8}")
 _JOINS = frozenset("./-")
 _PHONETIC = frozenset("/[]ˈˌː")
 
@@ -138,9 +138,9 @@ class Lookalikes(Transform):
 _READABLE = frozenset(LETTERS) | frozenset(ascii_letters)
 _MANY = 2
 """Words in use of two scripts that tell that a line is written with look-alikes."""
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f\u0300-\u036f\u1ea0-\u1ef9]")
+_LATIN = late_pattern("[A-Za-z\u00c0-\u024f\u0300-\u036f\u1ea0-\u1ef9]")
 """A letter or mark that a look-alike stands for: lines in another script have none."""
-_WHOLE = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+(?:0(?![0-9]))?")
+_WHOLE = late_pattern(r"(?:[^\W\d_]|[\u0300-\u036f])+(?:0(?![0-9]))?")
 """A word with all of its marks; a nought may stand for its last letter."""
 
 
@@ -269,8 +269,8 @@ def _beside(text: str, start: int, end: int) -> list[str]:
     return before + after
 
 
-_OTHER_SCRIPT = re.compile("[\u0370-\u052f]+")
-_AFRICAN = re.compile("[ʋƒɛɔŋɣƲƑƐƆŊƔ]")
+_OTHER_SCRIPT = late_pattern("[\u0370-\u052f]+")
+_AFRICAN = late_pattern("[ʋƒɛɔŋɣƲƑƐƆŊƔ]")
 
 
 def _is_african(text: str, start: int, end: int) -> bool:

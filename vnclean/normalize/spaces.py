@@ -15,6 +15,7 @@ from itertools import islice
 from typing import ClassVar
 
 from vnclean.after_edits import identify_after
+from vnclean.caches import late_pattern
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
@@ -26,8 +27,8 @@ from vnclean.transform import Edit, Safety, Transform, register
 __all__ = ["Spaces", "Spacing"]
 
 _EXOTIC = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_EXOTIC_RUN = re.compile(f"[{_EXOTIC}]+|[\u2028\u2029]+")
-_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
+_EXOTIC_RUN = late_pattern(f"[{_EXOTIC}]+|[\u2028\u2029]+")
+_WIDE = late_pattern("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]")
 
 
 @register
@@ -87,16 +88,16 @@ def _joins_words(text: str, start: int, end: int) -> bool:
     return not left.isascii() and not right.isascii() and min(map(frequency, (left, right))) > 0
 
 
-_BLANKS = re.compile(r"\A[ \t]+|[ \t]{2,}+(?!\r?\n)|[ \t]*+(?:\r?\n[ \t]*+)+|[ \t]\Z")
-_MARKDOWN = re.compile(
+_BLANKS = late_pattern(r"\A[ \t]+|[ \t]{2,}+(?!\r?\n)|[ \t]*+(?:\r?\n[ \t]*+)+|[ \t]\Z")
+_MARKDOWN = late_pattern(
     r"^(?:#{1,6} |```|~~~|> |\s*[-*+] \S|\s*\d+\. \S|\|.*\|\s*$)|\]\(\S+\)|\*\*\S"
 )
 # Lines whose blanks are layout however few: list marks, options, diffs, dates of logs, indented
 # text, tables, code spans.
-_LAID_OUT = re.compile(
+_LAID_OUT = late_pattern(
     r"\s*(?:[-+*#>|.$%\[]|\d{1,4}[-/.:]\d\d?[-/.:]\d|\d+[.)]  | {4}|\t)|.*[`|\t]", re.DOTALL
 )
-_GAP = re.compile(r"(?<=\S) {2,}+(?=\S)")
+_GAP = late_pattern(r"(?<=\S) {2,}+(?=\S)")
 _WIDE_GAP = 3
 """Spaces in a row that are layout unless a line is plainly running text."""
 _RUNNING_TEXT = 10
@@ -108,6 +109,7 @@ _LOOKED_AT = 2000
 
 
 _UNTIDY = clue(
+    "spacing.untidy",
     r"[ \t][ \t\r\n]|\n[ \t\r]|\n\n\n",
     (0, r"[ \t]", r"[ \t\r\n]", ANY),
     (0, r"[\n]", r"[ \t\r]", ANY),
@@ -159,8 +161,8 @@ class Spacing(Transform):
         return edits_to_fixed_point(scan.text, partial(_find, markdown=self.markdown))
 
 
-_AT_LINE_END = re.compile(r"\n(?:[ \t]|\n\n|\r\n\r|(?<=[ \t]\n)|(?<=[ \t]\r\n))")
-_WITH_TABS = re.compile(r"\t[ \t\r\n]|[ \n]\t")
+_AT_LINE_END = late_pattern(r"\n(?:[ \t]|\n\n|\r\n\r|(?<=[ \t]\n)|(?<=[ \t]\r\n))")
+_WITH_TABS = late_pattern(r"\t[ \t\r\n]|[ \n]\t")
 
 
 def _is_untidy(text: str) -> bool:
@@ -377,4 +379,4 @@ class _Layout:
         return line[column - 2] == " " or (after_colon and line[column - 2] == ":")
 
 
-_FENCE = re.compile(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE)
+_FENCE = late_pattern(r"^[ \t]*```.*?(?:^[ \t]*```|\Z)", re.DOTALL | re.MULTILINE)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from vnclean.after_edits import identify_after
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.language.alphabet import VIETNAMESE_ONLY
 from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
@@ -27,7 +26,7 @@ from vnclean.transform import Edit, Safety, Transform, choice, register
 __all__ = ["MisplacedTone", "ToneStyle"]
 
 
-_IMPOSSIBLE = clue(impossible_sequence(), *impossible_windows())
+_IMPOSSIBLE = clue("misplaced_tone.impossible", impossible_sequence(), *impossible_windows())
 
 
 @register
@@ -88,7 +87,7 @@ def _misplaced(scan: Scan) -> Iterator[Edit]:
             yield Edit(start, end, mended, "tone.misplaced", 0.999)
 
 
-_PINYIN = re.compile("[āēīōūǎěǐǒǔǖǘǚǜĀĒĪŌŪǍĚǏǑǓǕǗǙǛ]")
+_PINYIN = late_pattern("[āēīōūǎěǐǒǔǖǘǚǜĀĒĪŌŪǍĚǏǑǓǕǗǙǛ]")
 """Letters that Pinyin and other transliterations write and Vietnamese doesn't."""
 _PINYIN_REACH = 24
 """Characters in which such a letter tells that a word is of the same phrase."""
@@ -97,12 +96,14 @@ _PINYIN_REACH = 24
 _END = r"(?![^\W\d_]|[\u0300-\u036f])"
 _NO_LETTER = r"[\W\d_]"
 _OLD = clue(
+    "tone_style.old",
     f"[òóỏõọùúủũụÒÓỎÕỌÙÚỦŨỤ](?:(?<=[òóỏõọÒÓỎÕỌ])[aeAE]|[yY](?<=[ùúủũụÙÚỦŨỤ].)){_END}",
     (0, "[òóỏõọÒÓỎÕỌ]", "[aeAE]", _NO_LETTER),
     (0, "[ùúủũụÙÚỦŨỤ]", "[yY]", _NO_LETTER),
 )
 """Finds open rhymes of the old style: a toned o or u before the last letter."""
 _NEW = clue(
+    "tone_style.new",
     f"o[àáảãạèéẻẽẹ]{_END}|O[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]{_END}|"
     f"u[ỳýỷỹỵ](?<![qQ]..){_END}|U[ỳýỷỹỵỲÝỶỸỴ](?<![qQ]..){_END}",
     (0, "[oO]", "[àáảãạèéẻẽẹÀÁẢÃẠÈÉẺẼẸ]", _NO_LETTER),
@@ -191,8 +192,8 @@ def _open_words(scan: Scan, rhyme: Clue) -> Iterator[tuple[int, int]]:
 
 
 _QUOTES = frozenset("\"'“”‘’«»")
-_TITLE_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_]+ \Z")
-_TITLE_AFTER = re.compile(r" [^\W\d_]+")
+_TITLE_BEFORE = late_pattern(r"(?<![^\W_])[^\W\d_]+ \Z")
+_TITLE_AFTER = late_pattern(r" [^\W\d_]+")
 _OFFICES = frozenset(("ban", "viên", "quyền", "nhiệm", "thác"))
 """What makes an office of Ủy: no name, whatever the capital."""
 _PROSE_WORDS = 8

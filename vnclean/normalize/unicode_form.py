@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.after_edits import identify_after
-from vnclean.caches import cached
+from vnclean.caches import cached, late_pattern
 from vnclean.language.alphabet import BASE, COMBINING_TONES, QUALITY, VOWELS, compose
 from vnclean.language.casing import match_case
 from vnclean.language.lexicon import frequency
@@ -36,11 +36,12 @@ _VOWEL, _SPACED = "[aeiouyAEIOUYăâêôơưĂÂÊÔƠƯ]", f"[{''.join(_SPACING
 _APART = f"[{''.join(_TONES)}]"
 """Tones that stand behind a blank, as forms and PDF files leave them."""
 _BESIDE = clue(
+    "unicode_form.beside",
     f"(?<={_VOWEL})(?:{_SPACED}| {_APART})",
     (1, _VOWEL, _SPACED, ANY),
     (0, "[ ]", _APART, ANY),
 )
-_OPENING = re.compile(r"(?<![^\W_])`(?=\w)")
+_OPENING = late_pattern(r"(?<![^\W_])`(?=\w)")
 
 
 @register
@@ -115,7 +116,7 @@ def _clusters(text: str, scan: Scan) -> Iterator[Edit]:
             yield Edit(start, end, mended, rule)
 
 
-_IS_LATIN = re.compile("(?![ªº×÷])[A-Za-z\u00aa-\u024f\u1e00-\u1eff][\u0300-\u036f]+")
+_IS_LATIN = late_pattern("(?![ªº×÷])[A-Za-z\u00aa-\u024f\u1e00-\u1eff][\u0300-\u036f]+")
 
 
 def _compose(cluster: str) -> tuple[str, str]:
@@ -169,7 +170,7 @@ def _beside(scan: Scan) -> Iterator[Edit]:
             yield edit
 
 
-_MARK_AT = re.compile(f"{_SPACED}|(?<! ) {_APART}")
+_MARK_AT = late_pattern(f"{_SPACED}|(?<! ) {_APART}")
 
 
 def _combining(mark: str) -> str:

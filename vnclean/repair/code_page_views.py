@@ -259,7 +259,7 @@ def _beginnings() -> tuple[str, tuple[Window, ...]]:
     return pattern, tuple((0, first, second, ANY) for first, second in windows)
 
 
-BEGINNINGS = late_clue(_beginnings)
+BEGINNINGS = late_clue("mojibake.beginning", _beginnings)
 """Finds the places that `is_candidate` tells, in a text that is scanned."""
 
 

@@ -5,10 +5,10 @@ TCVN3 writes ư with the byte of the soft hyphen, and converters took that for a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from vnclean.after_edits import identify_after
+from vnclean.caches import late_pattern
 from vnclean.charsets.undecoded.soft_hyphens import HORNED_O, hornless_syllables
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import is_in_use
@@ -18,11 +18,12 @@ from vnclean.transform import Edit
 __all__ = ["DASHED_HORN", "find_dashed_horns"]
 
 DASHED_HORN = clue(
+    "legacy.dashed_horn",
     rf"-[{HORNED_O}](?<=[^\W\d_]-.)",  # the hyphen first: the search for it is fast
     (1, r"[^\W\d_]", "[-]", f"[{HORNED_O}]"),
 )
 """A hyphen before ơ inside a word: nothing but a lost ư puts it there."""
-_WORD = re.compile(r"(?<![\w-])[^\W\d_]+-[^\W\d_]*(?![\w-])|(?<![\w-])-[^\W\d_]+(?![\w-])")
+_WORD = late_pattern(r"(?<![\w-])[^\W\d_]+-[^\W\d_]*(?![\w-])|(?<![\w-])-[^\W\d_]+(?![\w-])")
 _ENOUGH = 2
 """Different words that tell that a text lost its ư; then also `nh-` and `m-a` are believed."""
 

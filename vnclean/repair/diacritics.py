@@ -6,14 +6,13 @@ as Vietnamese with its marks, and natural as Vietnamese without them.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeAlias
 
-from vnclean.caches import cached, cached_table
+from vnclean.caches import cached, cached_table, late_pattern
 from vnclean.core.evidence import EvidenceTable, stretches
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
@@ -88,7 +87,7 @@ _MIXTURE: Mixture = ((0,), (0.0,), -1e9)
 _EASIER = {LINE_END_NATS: LINE_END_NATS, FOREIGN_WORD_NATS: -3.0, FOREIGN_NAME_NATS: 0.5}
 """What words speak against lost marks in a line that is known to have lost them."""
 
-_PIECE = re.compile(r"\S+")
+_PIECE = late_pattern(r"\S+")
 
 _QUALITY = frozenset("ăâêôơưđĂÂÊÔƠƯĐ")
 _TONED = frozenset(letter for letter in MARKED_LETTERS if strip_tones(letter) != letter)

@@ -7,9 +7,7 @@ of a line must say the same charset; what a lost byte leaves open the language m
 
 from __future__ import annotations
 
-import re
-
-from vnclean.caches import cached
+from vnclean.caches import cached, late_pattern
 from vnclean.language.lexicon import frequency, syllables_in_both_styles
 from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
 from vnclean.scan import clue
@@ -19,11 +17,13 @@ __all__ = ["GLUED", "find_double_byte"]
 
 _CHARSETS = ("gbk", "cp949", "big5", "shift_jis")
 _EASTERN = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uff61-\uff9f"
-GLUED = clue(f"[A-Za-z][{_EASTERN}]", (0, "[A-Za-z]", f"[{_EASTERN}]", r"[\w\W]"))
+GLUED = clue(
+    "mojibake.double_byte", f"[A-Za-z][{_EASTERN}]", (0, "[A-Za-z]", f"[{_EASTERN}]", r"[\w\W]")
+)
 """A letter of ASCII with one of East Asia right behind it: neither language writes that."""
-_TOKEN = re.compile(r"[^\s!-/:->@\[-`{-~]+")
+_TOKEN = late_pattern(r"[^\s!-/:->@\[-`{-~]+")
 """What stands between blanks and signs of ASCII; `?` may be a byte that was lost."""
-_FAR = re.compile(f"[{_EASTERN}]")
+_FAR = late_pattern(f"[{_EASTERN}]")
 _MIN_WORDS = 2
 """Different words that a line must give before a charset is believed."""
 _MIN_SHARE = 0.8

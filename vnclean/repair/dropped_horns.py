@@ -19,6 +19,7 @@ __all__ = ["DROPPED_HORN", "find_dropped_horns"]
 _HORN = frozenset("ưừứửữựƯỪỨỬỮỰ")
 _HORNED = frozenset(HORNED_O)
 DROPPED_HORN = clue(
+    "legacy.dropped_horn",
     rf"[{HORNED_O}](?<=[^\W\d_ưƯ].)[cC](?![^\W\d_])",
     (1, "[^ưƯ]", f"[{HORNED_O}]", "[cC]"),
 )

@@ -5,27 +5,27 @@ What is mended by half is worse than what is not mended at all: the rest has los
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from vnclean.caches import late_pattern
 from vnclean.language.casing import has_regular_case
 from vnclean.language.words import LETTER, WORD
 from vnclean.transform import Edit, apply_edits
 
 __all__ = ["may_be_half", "whole_words"]
 
-_LEFT = re.compile(
+_LEFT = late_pattern(
     "[\ufffd\x80-\x9fÄÅÆ]"
     "|(?<=á)[º»]"
     "|(?<=â)€"
     rf"|(?<={LETTER})[?*\"¡-©«-¬®-´¶-»¼-¿×÷†‡‰‹›ˆ˜ƒ─-▟√∞∆≈≠≤≥]+(?={LETTER})"
 )
 """What is left of misread bytes beside letters."""
-_SIGN = re.compile('[\ufffd\x80-\xbf×÷ÃÄÅÆÌ?*"€†‡‰‹›ˆ˜ƒ─-▟√∞∆≈≠≤≥]')
+_SIGN = late_pattern('[\ufffd\x80-\xbf×÷ÃÄÅÆÌ?*"€†‡‰‹›ˆ˜ƒ─-▟√∞∆≈≠≤≥]')
 """One of these stands in all that is left; one set of characters is a quick search."""
 _LEADS = frozenset("ÃÌ")
 """First bytes that are letters of ours as well: only their case tells."""
-_BLANK = re.compile("[ \t\r\n]")
+_BLANK = late_pattern("[ \t\r\n]")
 _MAX_TOKEN_CHARS = 80
 """How far from its edits a token is looked at."""
 

@@ -60,7 +60,7 @@ def _hint() -> tuple[str, tuple[Window, ...]]:
     return f"{letters}|u[+*]o|{pairs}", tuple(windows)
 
 
-_HINT = late_clue(_hint)
+_HINT = late_clue("legacy.hint", _hint)
 
 
 @register

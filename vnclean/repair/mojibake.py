@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.channels import CHANNELS, priors_of
 from vnclean.core.edits import decode_atoms, find_atoms
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
@@ -49,7 +49,7 @@ from vnclean.transform import Edit, Safety, Transform, apply_edits, non_overlapp
 
 __all__ = ["Mojibake"]
 
-_BEYOND_ASCII = re.compile("[\u0080-\U0010ffff]+")
+_BEYOND_ASCII = late_pattern("[\u0080-\U0010ffff]+")
 _MOST_ATOMS = 1 << 14
 """Distinct atoms after which nothing is known any more."""
 _EASTERN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC"})

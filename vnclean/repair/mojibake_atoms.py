@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import frequency
@@ -31,13 +31,13 @@ _MAX_LAYERS = 6
 _MAX_FORMS = 40
 """Forms of one layer after which no deeper one is tried."""
 
-_ASCII_OR_VIETNAMESE = re.compile(f"[A-Za-z{''.join(c for c in LETTERS if c > 'z')}]+")
+_ASCII_OR_VIETNAMESE = late_pattern(f"[A-Za-z{''.join(c for c in LETTERS if c > 'z')}]+")
 # Signs that may follow or part words in clean text. Among them are bytes of letters in some view.
 _PUNCTUATION = frozenset("\u00a0‘’“”„‚«»‹›–—…•·®©™¹²³\u00ad")
 _BETWEEN_WORDS = frozenset("\u00a0–—’•·…®™\u00ad")
 _NO_LETTERS = frozenset("ªºƒˆ")  # Unicode calls them letters
 _VIETNAMESE_MARKS = frozenset("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323")
-_TWO_BEYOND_ASCII = re.compile("[^\x00-\x7f]{2}")
+_TWO_BEYOND_ASCII = late_pattern("[^\x00-\x7f]{2}")
 _CP1252_ONLY = re.compile("[€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 
 

@@ -6,11 +6,11 @@ and where it can decide either way, one of each.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
+from vnclean.caches import late_pattern
 from vnclean.language.alphabet import MARKED_LETTERS, VOWELS
 from vnclean.language.lexicon import frequency
 from vnclean.language.syllable import is_spellable
@@ -29,7 +29,7 @@ _LETTER_FREQUENCY = 18
 """Frequency class of a letter of the alphabet that is spoken of."""
 _OPENERS = {"”": '“„"', "’": "‘‚'", "»": "«", "›": "‹", "“": "„“", "‘": "‚‘"}
 _AFTER_PARTICLE = frozenset('?!,."')
-_SENTENCE_START = re.compile(r"(?:^|[.!?…:;\"“”(\[*•–—-])[ \u00a0]*\Z")
+_SENTENCE_START = late_pattern(r"(?:^|[.!?…:;\"“”(\[*•–—-])[ \u00a0]*\Z")
 
 
 class _Ambiguity(NamedTuple):

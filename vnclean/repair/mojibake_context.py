@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+from vnclean.caches import late_pattern
 from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import frequency
 from vnclean.language.words import WORD
@@ -16,7 +16,7 @@ from vnclean.repair.mojibake_atoms import AtomDecoding
 
 __all__ = ["MojibakeContext", "MojibakePiece", "families_of"]
 
-_WINDOWS = re.compile("[ÌÄÆâ»º][€‚ƒ„†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_WINDOWS = late_pattern("[ÌÄÆâ»º][€‚ƒ„†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 _OPENED_WITHIN_CHARS = 200
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, product
 from typing import NamedTuple
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.channels import CHANNELS, priors_of
 from vnclean.channels.misread_utf8 import byte_table, one_byte_charsets
 from vnclean.language.alphabet import MARKED_LETTERS
@@ -32,7 +32,7 @@ _MOST_CHOICES = 64
 """Ways of reading a token that lost its case after which no more are tried."""
 _MIN_SHARE = 0.8
 """Share of the strange tokens of a line that must give words in use."""
-_TOKEN = re.compile(r"[^ \t\n\r]*[^\x00-\x7f][^ \t\n\r]*")
+_TOKEN = late_pattern(r"[^ \t\n\r]*[^\x00-\x7f][^ \t\n\r]*")
 _BEYOND = r"[^\x00-\x7f]"
 
 
@@ -42,7 +42,7 @@ def _sequences() -> tuple[str, tuple[tuple[int, str, str, str], ...]]:
     return pattern, ((0, rare, _BEYOND, _BEYOND), (1, _BEYOND, rare, _BEYOND))
 
 
-SEQUENCES: Clue = late_clue(_sequences)
+SEQUENCES: Clue = late_clue("mojibake.sequence", _sequences)
 """Three characters beyond ASCII of which one is rare, as any charset shows three bytes; so that
 text without them needs no table of the charsets."""
 
@@ -247,8 +247,8 @@ def _told_case(match: re.Match[str]) -> str:
     return lowered if word[0].isascii() or word[0].islower() else lowered.capitalize()
 
 
-_ASCII_WORD = re.compile(r"(?<!\S)[(\"']*([A-Z]{2,})(?=[^\w\s]*(?!\S))")
-_OPENING = re.compile(r"(?:^|[.!?…:]\s+|\n)[\s(\"'“‘–•-]*\Z")
+_ASCII_WORD = late_pattern(r"(?<!\S)[(\"']*([A-Z]{2,})(?=[^\w\s]*(?!\S))")
+_OPENING = late_pattern(r"(?:^|[.!?…:]\s+|\n)[\s(\"'“‘–•-]*\Z")
 
 
 def _in_told_case(text: str, span: tuple[int, int], edits: list[Edit]) -> list[Edit]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.caches import cached, cached_table
+from vnclean.caches import cached, cached_table, late_pattern
 from vnclean.core.evidence import EvidenceTable
 from vnclean.language.alphabet import MARKED_LETTERS, decompose
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
@@ -31,13 +31,13 @@ _TELEX_MARKS = {("a", "a"): "â", ("e", "e"): "ê", ("o", "o"): "ô", ("d", "d")
 _VNI_MARKS = {("a", "6"): "â", ("e", "6"): "ê", ("o", "6"): "ô", ("d", "9"): "đ",
               ("a", "8"): "ă", ("o", "7"): "ơ", ("u", "7"): "ư"}  # fmt: skip
 
-_CHUNK = re.compile(r"\S+")
-_TELEX_WORD = re.compile(r"[A-Za-z]{2,9}")
-_VNI_WORD = re.compile(r"[A-Za-z]{1,7}[1-9][A-Za-z1-9]{0,8}")
-_NEVER_TYPED = re.compile(r"[@/\\_#=<>&%$]|\w\.\w")
-_TELEX_HINT = re.compile(r"(?i)aa|ee|oo|dd|[aou]w|[aeiouy][a-z]{0,3}[fjx]\b|[aeiouy][sr]\b")
+_CHUNK = late_pattern(r"\S+")
+_TELEX_WORD = late_pattern(r"[A-Za-z]{2,9}")
+_VNI_WORD = late_pattern(r"[A-Za-z]{1,7}[1-9][A-Za-z1-9]{0,8}")
+_NEVER_TYPED = late_pattern(r"[@/\\_#=<>&%$]|\w\.\w")
+_TELEX_HINT = late_pattern(r"(?i)aa|ee|oo|dd|[aou]w|[aeiouy][a-z]{0,3}[fjx]\b|[aeiouy][sr]\b")
 # What no word of keys is without: a tone key behind a vowel, a letter twice, w, or a digit.
-_KEY = re.compile(r"(?i)[aeiouy].*[frsxj]|w|a.*a|e.*e|o.*o|d.*d|[1-9]")
+_KEY = late_pattern(r"(?i)[aeiouy].*[frsxj]|w|a.*a|e.*e|o.*o|d.*d|[1-9]")
 RARER_CLASSES = 7
 """Frequency classes by which a plain syllable must be rarer to be taken for keys (`khoong`)."""
 

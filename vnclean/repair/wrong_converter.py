@@ -23,6 +23,7 @@ from vnclean.transform import Edit
 __all__ = ["CONVERTED", "find_wrong_conversions", "may_be_converted", "read_as_vni"]
 
 CONVERTED = clue(
+    "legacy.converted",
     r"(?:(?<=[cChH])|(?<![^\W\d_]))[ơƠ][nN][gG](?![^\W\d_])|[ịĩỊĨ][nN][gG](?![^\W\d_])"
     r"|(?:(?<=[cC])[ịĩỊĨ][nN]|(?<=[cCnN])[ĩĨ]|[ĩĨ][iI]"
     r"|(?<=[vV])[ơƠ]|(?<=[tT])[ơƠ][iI]|(?<=[mM])[ơƠ][nN]|(?<=[tT])[ồốỒỐ][nN])(?![^\W\d_])",

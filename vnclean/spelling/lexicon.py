@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -12,7 +11,7 @@ from zlib import crc32
 
 import numpy as np
 
-from vnclean.caches import cached, cached_table
+from vnclean.caches import cached, cached_table, late_pattern
 from vnclean.core.lookup import pair_hash, word_hash
 from vnclean.errors import ModelError
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS
@@ -242,7 +241,7 @@ def has_marks(word: str) -> bool:
     return not word.isascii() and _MARK.search(word) is not None
 
 
-_MARK = re.compile(f"[{''.join(sorted(MARKED_LETTERS))}]")
+_MARK = late_pattern(f"[{''.join(sorted(MARKED_LETTERS))}]")
 _OURS = frozenset(LETTERS) | frozenset("fjwzFJWZ")
 
 

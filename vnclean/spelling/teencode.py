@@ -8,13 +8,12 @@ Only the words of a text that may be variants are looked at, in a window of thei
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.core.tokens import WordFinder
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language import ngram
@@ -33,10 +32,10 @@ from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Teencode"]
 
-_STRETCHED = re.compile(r"([^\W\d_])\1\1")
-_DOUBLE_END = re.compile(r"([aeiouyhmn])\1$")
+_STRETCHED = late_pattern(r"([^\W\d_])\1\1")
+_DOUBLE_END = late_pattern(r"([aeiouyhmn])\1$")
 _BESIDE = frozenset("-_/@\\'’&+#0123456789")
-_ROMAN = re.compile(r"[ivxlc]+\Z")
+_ROMAN = late_pattern(r"[ivxlc]+\Z")
 _BEGINS = frozenset(".?!…\n")
 _OPENS, _CLOSES = frozenset("([{\"“‘'<"), frozenset(")]}\"”’'>")
 _QUOTES = " \"“”‘'(*•–-:"
@@ -211,7 +210,7 @@ class Teencode(Transform):
 _Option = tuple[str, float, str]
 
 
-_ABBREVIATED = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,2}\.\Z")
+_ABBREVIATED = late_pattern(r"(?<![^\W\d_])[^\W\d_]{1,2}\.\Z")
 
 
 def _is_masked(text: str, start: int, end: int) -> bool:
@@ -227,7 +226,7 @@ def _is_masked(text: str, start: int, end: int) -> bool:
     return factor and end - start == 1
 
 
-_OPENING_STAR = re.compile(r"(?<![^\W_])\*+(?=\w)")
+_OPENING_STAR = late_pattern(r"(?<![^\W_])\*+(?=\w)")
 
 
 def _begins(text: str, start: int, end: int) -> bool:

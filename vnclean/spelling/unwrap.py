@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
+from vnclean.caches import late_pattern
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.scan import Scan
 from vnclean.spelling.tokens import canonical
@@ -15,7 +16,7 @@ from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Unwrap"]
 
-_MARKER = re.compile(r"(?:[-*•+–]|\d+[.)]|[a-zđ][.)]|[IVX]+[.)]|#+|>|\|)\s")
+_MARKER = late_pattern(r"(?:[-*•+–]|\d+[.)]|[a-zđ][.)]|[IVX]+[.)]|#+|>|\|)\s")
 _ENDS = frozenset('.!?:;…"”»)')
 _NARROW, _WIDE = 40, 120
 

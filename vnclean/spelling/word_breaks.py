@@ -6,11 +6,11 @@ after a comma. What is no word alone is joined to its neighbours where that give
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vnclean.caches import late_pattern
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import LETTERS, fold
 from vnclean.language.lexicon import syllables_in_use
@@ -23,7 +23,7 @@ from vnclean.transform import Edit, Safety, Transform, non_overlapping, register
 
 __all__ = ["WordBreaks"]
 
-_SIGN = re.compile(r"[,;.!?:](?:(?<= .)|(?=[^\W\d_]))")
+_SIGN = late_pattern(r"[,;.!?:](?:(?<= .)|(?=[^\W\d_]))")
 """A sign with a letter after it or a space before it; not all of them are wrong."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from vnclean.caches import cached, cached_table
+from vnclean.caches import cached, cached_table, late_pattern
 from vnclean.charsets.misread_pages import PAGES, view_to_bytes
 from vnclean.charsets.table import CHARSETS
 from vnclean.charsets.table_codec import decode_table
@@ -47,10 +47,10 @@ _LETTER_BITS = 2.2
 _MOST_TOKENS = 1 << 14
 """Tokens of a table from which it is not kept for other texts."""
 
-_ABBREVIATION = re.compile("[A-ZĐƯƠĂÂÊÔ]{2,6}")
+_ABBREVIATION = late_pattern("[A-ZĐƯƠĂÂÊÔ]{2,6}")
 # A vowel with the sign that VNI writes after it; the few such pairs of other languages aside.
-_PAIR = re.compile("[aeouyöôAEOUYÖÔ][àáâãäåèéêëïòõøùúûüÀÁÂÃÄÅÈÉÊËÏÕØÙÚÛÜ]")
-_PAIR_ELSEWHERE = re.compile("a[ïëéüú]|o[ëïéùû]|e[ïûéô]|u[éëèê]|y[éè]|é[eé]", re.I)
+_PAIR = late_pattern("[aeouyöôAEOUYÖÔ][àáâãäåèéêëïòõøùúûüÀÁÂÃÄÅÈÉÊËÏÕØÙÚÛÜ]")
+_PAIR_ELSEWHERE = late_pattern("a[ïëéüú]|o[ëïéùû]|e[ïûéô]|u[éëèê]|y[éè]|é[eé]", re.I)
 
 
 def _is_plain(token: str) -> bool:

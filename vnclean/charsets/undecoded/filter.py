@@ -7,13 +7,12 @@ must be Vietnamese: syllables in use, in a line whose other words do not speak a
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from vnclean.caches import cached
+from vnclean.caches import cached, late_pattern
 from vnclean.charsets.table import Charset
 from vnclean.charsets.undecoded.words import LegacyWord
 from vnclean.language.alphabet import MARKED_LETTERS
@@ -22,8 +21,8 @@ from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 
 __all__ = ["MANY_SYLLABLES", "keep_certain"]
 
-_WORD = re.compile(r"[^\W\d_]+")
-_QUOTED = re.compile("['\"“‘«][^'\"“”‘’«»]{1,40}['\"”’»]")
+_WORD = late_pattern(r"[^\W\d_]+")
+_QUOTED = late_pattern("['\"“‘«][^'\"“”‘’«»]{1,40}['\"”’»]")
 MANY_SYLLABLES = 3
 """Other syllables in use that a line needs before odd words beside them are believed."""
 _DOCUMENT = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.charsets.misread_pages import view_letters
 
 __all__ = ["PAIRS", "SIGNS", "has_hint", "hinted_lines", "line_spans"]
@@ -13,7 +13,7 @@ __all__ = ["PAIRS", "SIGNS", "has_hint", "hinted_lines", "line_spans"]
 _SHORT_CHARS = 400
 # Signs that are letters in some view, and where no clean text has them.
 SIGNS = frozenset("§©®«·°±²³½×÷ªº¹")
-_SIGN_IN_WORD = re.compile(
+_SIGN_IN_WORD = late_pattern(
     "[A-Za-z][§©®«·°±²³½×÷ªº¹]+[A-Za-z]|[®§©«·×÷ªº¹][a-z]|[a-z][«·©®§][A-Za-z]"
     # No word is a consonant with a sign: `v«`, `m©`.
     r"|(?<=\s[b-df-hj-np-tv-z])[©«½]|(?<=\s[cgknpqt][ghr])[©«½]"
@@ -31,7 +31,7 @@ PAIRS = (
     ("[a-zà-ỹ]", "[ÌÒÓÕÊÝÈÉÔ]", "[a-z]"),
 )
 """The first letter, the second, and the one after both where it matters."""
-_PAIR = re.compile(
+_PAIR = late_pattern(
     "[âáàãêéèúùìòõÂÁÀÃÊÉÈÚÙÕÌÒÓÝÔ](?:"
     + "|".join(f"(?<={first}{second})(?={third})" for first, second, third in PAIRS)
     + ")"

@@ -7,11 +7,10 @@ it likely elsewhere; and what is no Vietnamese is left out (`filter`).
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
-from vnclean.caches import cached
+from vnclean.caches import cached, late_pattern
 from vnclean.charsets.misread_pages import PAGES, view_to_bytes
 from vnclean.charsets.table import Charset
 from vnclean.charsets.undecoded.costs import MisreadingCosts, costs_of
@@ -38,7 +37,7 @@ _NEIGHBOURS = 2
 _MUCH_DAMAGED = 0.3
 """Share of damaged lines from which all are read."""
 
-_BEYOND_ASCII = re.compile(r"[^\t\r -~]")
+_BEYOND_ASCII = late_pattern(r"[^\t\r -~]")
 _DIFFERENT_IN_LATIN9 = frozenset("¤¦¨´¸¼½¾ŠšŽžŒœŸ€")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.language.casing import match_shape
 from vnclean.language.lexicon import syllables_in_both_styles
 
@@ -13,7 +13,7 @@ __all__ = ["HORNED_O", "hornless_syllables", "restore_dashed", "restore_dropped"
 HORNED_O = "ơớờởỡợƠỚỜỞỠỢ"
 """The letters that stand behind ư in words which show its loss: `đ-ợc`, `nớc`."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = late_pattern(r"[^\W\d_]+")
 _LEAST_FREQUENCY = 6
 """Frequency class below which no syllable is thought to have lost its ư."""
 _MAX_HYPHENS = 4

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from vnclean.caches import late_pattern
 from vnclean.charsets.scoring import Detection
 from vnclean.charsets.viqr import VIQR, VIQR_STAR, Viqr
 from vnclean.language.alphabet import MARKED_LETTERS, decompose
@@ -28,11 +29,11 @@ __all__ = [
 ]
 
 _SIGNED = r"[A-Za-z](?:[A-Za-z]|\\?[`^~'?.(+*])*"
-_TOKEN = re.compile(rf"(?<![\w`^~+*@/\\.$%&#=-]){_SIGNED}(?![\w@/\\$%=-]|[`^~'?.(+*][A-Za-z0-9])")
-_STRONG = re.compile(
+_TOKEN = late_pattern(rf"(?<![\w`^~+*@/\\.$%&#=-]){_SIGNED}(?![\w@/\\$%=-]|[`^~'?.(+*][A-Za-z0-9])")
+_STRONG = late_pattern(
     r"[aeoAEO]\^|[uoUO][+*]|[aeiouyAEIOUY][`~]|a\(['`?~.]|[ao]\([a-z]|dd[aeiou]|DD[AEIOUaeiou]"
 )
-_INNER = re.compile(r"[aeiouyAEIOUY][.?'][A-Za-z]")
+_INNER = late_pattern(r"[aeiouyAEIOUY][.?'][A-Za-z]")
 _CLOSING = frozenset(".?'(`~+*")
 _PUNCTUATION = {".": 5.0, "?": 8.0, "'": 9.0, "(": 10.0, "`": 14.0, "~": 12.0, "+": 12.0, "*": 10.0}
 """Bits that a sign costs as punctuation after a word."""
@@ -128,7 +129,9 @@ def weigh_viqr(data: bytes) -> Detection | None:
     return Detection(name, round(1 - 2.0 ** -(weight + 0.5), 4), (("ascii", 2.0**-weight),), counts)
 
 
-_SIGNS = re.compile(rb"[aeoAEO]\^|[uoUO][+*]|[aeiouyAEIOUY][`~]|[aeiouyAEIOUY][.?'][a-z]|dd[aeiou]")
+_SIGNS = late_pattern(
+    rb"[aeoAEO]\^|[uoUO][+*]|[aeiouyAEIOUY][`~]|[aeiouyAEIOUY][.?'][a-z]|dd[aeiou]"
+)
 
 
 def _sample_signs(data: bytes, size: int = 12_000) -> str:
@@ -167,9 +170,9 @@ def read_viqr(text: str) -> str:
     return "".join(pieces)
 
 
-_ESCAPED = re.compile(r"[A-Za-z(^+'`?~.*]\\[.?'(+^`~*]")
-_RUN = re.compile(r"(?<![\w@\\])[A-Za-z](?:[A-Za-z]|(?<=[A-Za-z(^+])[`^~'?.(+])+[.?'`]*")
-_STAR_RUN = re.compile(r"(?<![\w@\\])[A-Za-z](?:[A-Za-z]|(?<=[A-Za-z(^*])[`^~'?.(*])+[.?'`]*")
+_ESCAPED = late_pattern(r"[A-Za-z(^+'`?~.*]\\[.?'(+^`~*]")
+_RUN = late_pattern(r"(?<![\w@\\])[A-Za-z](?:[A-Za-z]|(?<=[A-Za-z(^+])[`^~'?.(+])+[.?'`]*")
+_STAR_RUN = late_pattern(r"(?<![\w@\\])[A-Za-z](?:[A-Za-z]|(?<=[A-Za-z(^*])[`^~'?.(*])+[.?'`]*")
 
 
 def _best_reading(text: str, start: int, end: int, notation: Viqr) -> str:
@@ -254,8 +257,8 @@ def find_viqr_edits(text: str) -> list[ViqrEdit]:
 
 
 # A backtick that opens something: code in Markdown, a template in JavaScript, a quotation in TeX.
-_OPENING = re.compile(r"(?<![A-Za-z^(+*\\])`(?=\S)|`[$`]")
-_PLAIN = re.compile(r"(?<![\w^`~+*])[A-Za-z]{2,}(?![\w^`~+*'])")
+_OPENING = late_pattern(r"(?<![A-Za-z^(+*\\])`(?=\S)|`[$`]")
+_PLAIN = late_pattern(r"(?<![\w^`~+*])[A-Za-z]{2,}(?![\w^`~+*'])")
 
 
 def _credible(line: str) -> list[ViqrWord]:
@@ -294,8 +297,8 @@ def _marks(reading: str) -> int:
     return sum((not vowel.isascii()) + bool(tone) for vowel, tone in parts)
 
 
-_LINE_SIGN = re.compile(_SIGNS.pattern.decode())
-_CHUNK = re.compile(r"\S+")
+_LINE_SIGN = late_pattern(_SIGNS.pattern.decode())
+_CHUNK = late_pattern(r"\S+")
 
 
 def _whole(text: str, escaped: bool, notation: Viqr) -> Iterator[tuple[int, int, str]]:

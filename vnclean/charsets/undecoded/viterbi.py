@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, islice
 from typing import NamedTuple
 
+from vnclean.caches import late_pattern
 from vnclean.charsets.truecase import case_kinds, raise_case
 from vnclean.charsets.undecoded.costs import VIETNAMESE_BITS, MisreadingCosts
 from vnclean.charsets.undecoded.filter import MANY_SYLLABLES
@@ -39,7 +40,9 @@ _LEAST_FOREIGN_BITS = 16.0
 # What UTF-8 looks like in a Latin code page: not ours to mend.
 _UTF8 = re.compile('á[º»"“”]|Æ[°¡]|Ä[‘\x91ƒ\x83]|Ã[\xa0-\xbf]')
 # A question mark inside a word stands for a lost letter; legacy bytes lose none.
-_QUERY = re.compile(r"[A-Za-z\x80-\U0010ffff]\?[A-Za-z\x80-\U0010ffff]|(?<!\S)[A-Za-z]+\?\s+[a-z]")
+_QUERY = late_pattern(
+    r"[A-Za-z\x80-\U0010ffff]\?[A-Za-z\x80-\U0010ffff]|(?<!\S)[A-Za-z]+\?\s+[a-z]"
+)
 
 
 class LegacyRun(NamedTuple):

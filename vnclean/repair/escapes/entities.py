@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.after_edits import identify_after
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.not_prose import Prose
@@ -20,18 +20,21 @@ from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["Entities"]
 
-_ENTITY = re.compile(
+_ENTITY = late_pattern(
     r"&(?:amp;)*+(?:#(?:[0-9]{1,7}|[xX][0-9a-fA-F]{1,6});?|[A-Za-z][A-Za-z0-9]{1,31};?)?"
 )
-_TAG = re.compile(r"</?[A-Za-z!][^<>\n]{0,300}>")
+_TAG = late_pattern(r"</?[A-Za-z!][^<>\n]{0,300}>")
 _START = clue(
-    "&(?:[A-Za-z]{2}|#[0-9xX])", (0, "[&]", "[A-Za-z]", "[A-Za-z]"), (0, "[&]", "[#]", "[0-9xX]")
+    "entities.start",
+    "&(?:[A-Za-z]{2}|#[0-9xX])",
+    (0, "[&]", "[A-Za-z]", "[A-Za-z]"),
+    (0, "[&]", "[#]", "[0-9xX]"),
 )
 _ONE = "&(?:[A-Za-z]{2,8}|#[0-9]{2,4}|#[xX][0-9a-fA-F]{2,4});"
-_RUN = re.compile(f"{_ONE}(?:{_ONE})+")
+_RUN = late_pattern(f"{_ONE}(?:{_ONE})+")
 _MARKUP = frozenset("<>&\"'")
-_BARE_MARKUP = re.compile(r"(?<!\S)[&<>\"'](?=[\s,.;:)]|\Z)")
-_SEPARATORS = re.compile(r"[ ,;/|]+")
+_BARE_MARKUP = late_pattern(r"(?<!\S)[&<>\"'](?=[\s,.;:)]|\Z)")
+_SEPARATORS = late_pattern(r"[ ,;/|]+")
 _OPENING = frozenset("\"'(“‘`")
 _CLOSING = frozenset("\"')”’`")
 _ALSO_UPPER_CASE = frozenset({"nbsp;", "amp;", "lt;", "gt;", "quot;"})

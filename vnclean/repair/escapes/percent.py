@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vnclean.caches import late_pattern
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.not_prose import Prose
 from vnclean.repair.escapes.decoded_words import is_displayable, marked_words_in_use
@@ -15,14 +15,15 @@ from vnclean.transform import Edit, Safety, Transform, register
 
 __all__ = ["PercentEncoding"]
 
-_ENCODED = re.compile("(?:%[0-9a-fA-F]{2})+|(?:%u[0-9a-fA-F]{4})+")
+_ENCODED = late_pattern("(?:%[0-9a-fA-F]{2})+|(?:%u[0-9a-fA-F]{4})+")
 _LETTER_START = clue(
+    "percent_encoding.letter",
     "%(?:[c-fC-F][0-9a-fA-F]|u[0-9a-fA-F]{4})",
     (0, "[%]", "[c-fC-F]", "[0-9a-fA-F]"),
     (0, "[%]", "[u]", "[0-9a-fA-F]"),
 )
-_JAVASCRIPT = re.compile("%u[0-9a-fA-F]{4}")
-_ADDRESS_SIGN = re.compile(r"[/?&=<>{}\\@\[\]]|\.\w{2,}|:\S")
+_JAVASCRIPT = late_pattern("%u[0-9a-fA-F]{4}")
+_ADDRESS_SIGN = late_pattern(r"[/?&=<>{}\\@\[\]]|\.\w{2,}|:\S")
 
 
 @register

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vnclean.caches import late_pattern
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.not_prose import Prose
 from vnclean.language.words import WORD
@@ -21,17 +22,20 @@ __all__ = ["QuotedPrintable"]
 _BYTE = "=[0-9a-fA-F]{2}"
 _SOFT_BREAK = "(?:=\r?\n)?"
 _LETTER_START = clue(
+    "quoted_printable.letter",
     f"=[cC][3-6]{_SOFT_BREAK}=[89abAB]|=[eE]1{_SOFT_BREAK}=[bB][abAB]",
     (0, "[=]", "[cC]", "[3-6]"),
     (0, "[=]", "[eE]", "[1]"),
 )
-_ENCODED = re.compile(f"{_BYTE}(?:{_SOFT_BREAK}{_BYTE})*|=\r?\n")
+_ENCODED = late_pattern(f"{_BYTE}(?:{_SOFT_BREAK}{_BYTE})*|=\r?\n")
 _ENCODED_WORD = r"=\?[\w.:-]{2,40}\?(?:[qQ]\?[!-<>@-~=]*|[bB]\?[A-Za-z0-9+/=]*)\?="
 _ENCODED_WORDS = clue(
-    rf"{_ENCODED_WORD}(?:(?:\r?\n)?[ \t]+{_ENCODED_WORD})*", (0, "[=]", "[?]", r"[\w]")
+    "quoted_printable.words",
+    rf"{_ENCODED_WORD}(?:(?:\r?\n)?[ \t]+{_ENCODED_WORD})*",
+    (0, "[=]", "[?]", r"[\w]"),
 )
-_STRAY_EQUALS = re.compile(r"=(?![0-9a-fA-F]{2}|\r?\n)")
-_QUERY = re.compile(r"[?&]\w*\Z|://\S*\Z")
+_STRAY_EQUALS = late_pattern(r"=(?![0-9a-fA-F]{2}|\r?\n)")
+_QUERY = late_pattern(r"[?&]\w*\Z|://\S*\Z")
 _QUERY_CHARS = 100  # characters before an escape in which an address is looked for
 
 

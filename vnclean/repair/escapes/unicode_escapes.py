@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from vnclean.caches import late_pattern
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.not_prose import Prose
@@ -21,6 +22,7 @@ __all__ = ["UnicodeEscapes"]
 _HIGH_SURROGATE = "[dD][89abAB][0-9a-fA-F]{2}"
 _LOW_SURROGATE = "[dD][c-fC-F][0-9a-fA-F]{2}"
 _BACKSLASHED = clue(
+    "unicode_escapes.backslashed",
     rf"(?<!\\)\\{{1,4}}+(?:u{_HIGH_SURROGATE}\\{{1,4}}+u{_LOW_SURROGATE}|u[0-9a-fA-F]{{4}}|u\{{[0-9a-fA-F]{{1,6}}\}}"
     rf"|U000[0-9a-fA-F]{{5}}|x[c-fC-F][0-9a-fA-F](?:\\{{1,4}}+x[89abAB][0-9a-fA-F]){{0,3}}"
     rf"|3[0-7]{{2}}(?:\\{{1,4}}+2[0-7]{{2}}){{1,3}})|<U\+[0-9A-F]{{4,5}}>",
@@ -28,19 +30,20 @@ _BACKSLASHED = clue(
     (0, "[<]", "[U]", "[+]"),
 )
 _BARE = clue(
+    "unicode_escapes.bare",
     "u(?:1[eE][a-fA-F][0-9a-fA-F]|0(?:0[c-fC-F][0-9a-fA-F]|1[0-9aAbB][0-9a-fA-F]))",
     (0, "[u]", "[1]", "[eE]"),
     (0, "[u]", "[0]", "[01]"),
 )
 
 
-_LITERAL = re.compile(r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)")
-_TOKEN = re.compile(r"[^\W_]+")
-_BARE_OR_SIGN = re.compile(rf"{_BARE.make()[0]}|u20(?:1[0-9a-fA-F]|2[0-6])")
-_BARE_SIGN = re.compile(
+_LITERAL = late_pattern(r"\"[^\"\n]*\"|(?<!\w)'[^'\n]*'(?!\w)")
+_TOKEN = late_pattern(r"[^\W_]+")
+_BARE_OR_SIGN = late_pattern(rf"{_BARE.make()[0]}|u20(?:1[0-9a-fA-F]|2[0-6])")
+_BARE_SIGN = late_pattern(
     r"(?<![\w\\+&#%])u20(?:1[348c]|26)(?=[^\W_])|(?<=[^\W_])u20(?:1[349d]|26)(?!\w)"
 )
-_SIGNS = re.compile("[\u2010-\u2026]")
+_SIGNS = late_pattern("[\u2010-\u2026]")
 """Dashes, quotes, bullets and dots that stand beside a word in the same token."""
 
 

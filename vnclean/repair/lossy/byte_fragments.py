@@ -14,7 +14,7 @@ from itertools import product
 from math import exp, log
 from typing import NamedTuple
 
-from vnclean.caches import cached, cached_table
+from vnclean.caches import cached, cached_table, late_pattern
 from vnclean.channels.misread_utf8 import STRAIGHT, byte_table, view
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.lexicon import syllables_in_use
@@ -189,7 +189,7 @@ def FRAGMENT() -> re.Pattern[str]:  # noqa: N802
     return re.compile(rf"({body})|[^\W\d_]")
 
 
-_TELLING = re.compile(
+_TELLING = late_pattern(
     # One set of letters first, what may follow each of them after: three times as fast a search.
     "[ÃÄÅÆĂáâ](?:"
     # A capital that shows a first byte, after a small letter: nÃ o, Ä‘Ã£.
@@ -231,7 +231,7 @@ def telling_lines(text: str) -> Iterator[tuple[int, int]]:
             yield start, at
 
 
-_CERTAIN = re.compile('á(?:[º»][^\\s.,;:)\\]]|"[\x80-\xbf])[a-z]|[ÄÆ][‘’°¡][a-zÃÆá]')
+_CERTAIN = late_pattern('á(?:[º»][^\\s.,;:)\\]]|"[\x80-\xbf])[a-z]|[ÄÆ][‘’°¡][a-zÃÆá]')
 
 
 def is_certain(line: str) -> bool:
@@ -243,7 +243,7 @@ def is_certain(line: str) -> bool:
     return _CERTAIN.search(line) is not None
 
 
-_ODD_LETTER = re.compile(f"[^\\W\\d_a-zA-Z{''.join(sorted(MARKED_LETTERS))}ªºµƒ]|[\x80-\x9f†‡‰]")
+_ODD_LETTER = late_pattern(f"[^\\W\\d_a-zA-Z{''.join(sorted(MARKED_LETTERS))}ªºµƒ]|[\x80-\x9f†‡‰]")
 
 
 def is_other_charset(line: str) -> bool:

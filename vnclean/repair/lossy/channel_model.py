@@ -12,7 +12,7 @@ from functools import partial
 from math import log
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from vnclean.caches import cached
+from vnclean.caches import cached, late_pattern
 from vnclean.channels import CHANNELS
 from vnclean.language.syllable import ONSETS
 from vnclean.repair.lossy.form_table import form_index, inventory
@@ -32,7 +32,7 @@ __all__ = ["MARKS", "TOKEN", "ChannelModel", "Mixture", "Reading", "channel_mode
 MARKS = "?\ufffd"
 """The characters that stand where a letter was lost."""
 
-TOKEN = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+|\d+(?:[.,:/]\d+)*|\n|[^\S\n]+|.", re.DOTALL)
+TOKEN = late_pattern(rf"(?:[^\W\d_]|[{MARKS}])+|\d+(?:[.,:/]\d+)*|\n|[^\S\n]+|.", re.DOTALL)
 """Cuts a text into words (with lost letters), numbers, line feeds, blanks and single others;
 every character is in one token."""
 

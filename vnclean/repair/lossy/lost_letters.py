@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from vnclean.caches import late_pattern
 from vnclean.channels import priors_of
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.identify import LanguageIdentifier
@@ -39,22 +39,25 @@ __all__ = [
 LOST_LETTER = frozenset("\ufffdÐð")
 """Characters that clean Vietnamese text hardly has, and damaged text has for a lost letter."""
 
-BEFORE_LETTER = clue(r"\?[^\W\d_]", (0, "[?]", r"[^\W\d_]", ANY))
+BEFORE_LETTER = clue("lossy.before_letter", r"\?[^\W\d_]", (0, "[?]", r"[^\W\d_]", ANY))
 """A question mark before a letter: clean text hardly ever has it, damaged text always does."""
 
 _SMALL = f"[a-z{''.join(sorted(filter(str.islower, MARKED_LETTERS)))}]"
 INSIDE_SENTENCE = clue(
-    rf"(?<=[^\W\d_])\?(?=,? {_SMALL})", (0, "[?]", "[ ]", _SMALL), (0, "[?]", "[,]", "[ ]")
+    "lossy.inside_sentence",
+    rf"(?<=[^\W\d_])\?(?=,? {_SMALL})",
+    (0, "[?]", "[ ]", _SMALL),
+    (0, "[?]", "[,]", "[ ]"),
 )
 """A question mark behind a letter where the sentence goes on: seldom one that is meant."""
 
 _QUESTION_HINT = rf"{BEFORE_LETTER.pattern.pattern}|{INSIDE_SENTENCE.pattern.pattern}"
-_HINT = re.compile(rf"{_QUESTION_HINT}|[{''.join(sorted(LOST_LETTER))}]")
+_HINT = late_pattern(rf"{_QUESTION_HINT}|[{''.join(sorted(LOST_LETTER))}]")
 
-_DAMAGED = re.compile(rf"\S*[?{''.join(sorted(LOST_LETTER))}]\S*")
-_QUESTIONS = re.compile(_QUESTION_HINT)
+_DAMAGED = late_pattern(rf"\S*[?{''.join(sorted(LOST_LETTER))}]\S*")
+_QUESTIONS = late_pattern(_QUESTION_HINT)
 
-_VIQR = re.compile(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
+_VIQR = late_pattern(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
 """Quality marks of VIQR inside a word: co^ng, tru+o+c, na(m."""
 
 _VIQR_SIGNS = ("^", "+", "a(", "A(")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from vnclean.caches import late_pattern
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import frequency
 from vnclean.language.words import WORD
@@ -23,7 +23,7 @@ from vnclean.transform import Edit
 
 __all__ = ["decode_mojibake_lines", "find_mojibake_lines"]
 
-_QUOTE_INSIDE = re.compile("[^\\W\\d_]['\"][^\\W\\d_]")
+_QUOTE_INSIDE = late_pattern("[^\\W\\d_]['\"][^\\W\\d_]")
 _BESIDE_WORDS = frozenset("!\"'(),-./0123456789:;?[]“”‘’…–—")
 
 
