@@ -121,7 +121,7 @@ class Scan:
         ['Ö', '–']
         """
         if self._unusual is None:
-            places = self._places(_UNUSUAL)
+            places = self.places(_UNUSUAL)
             if _MANY * len(places) > len(self.text):  # so it is in text that is damaged as a whole
                 self._unusual = frozenset(self.text) - _USUAL
             else:
@@ -139,7 +139,7 @@ class Scan:
     def matches(self, asked: Clue) -> Iterator[re.Match[str]]:
         """Yield the matches of a pattern in the text, from left to right, as `finditer` does."""
         done = 0
-        for at in self._places(asked):
+        for at in self.places(asked):
             if at >= done and (found := asked.pattern.match(self.text, at)) is not None:
                 yield found
                 done = max(found.end(), at + 1)
@@ -150,11 +150,11 @@ class Scan:
 
     def finds(self, asked: Clue) -> bool:
         """Say whether a pattern matches anywhere in the text."""
-        places = self._places(asked)
+        places = self.places(asked)
         return bool(places) and any(asked.pattern.match(self.text, at) for at in places)
 
-    def _places(self, asked: Clue) -> list[int]:
-        """Return where a pattern may match, from left to right."""
+    def places(self, asked: Clue) -> list[int]:
+        """Return where a pattern may match, from left to right: everywhere that a window fits."""
         places, offsets = self._found or self._look()
         if asked.name in offsets:
             return places.select(offsets[asked.name])

@@ -23,6 +23,7 @@ from vnclean.normalize import (
     Spaces,
     Spacing,
     UnicodeForm,
+    lookalikes,
 )
 from vnclean.normalize.lookalikes import _table
 from vnclean.scan import Scan
@@ -287,3 +288,8 @@ def test_the_residue_needs_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_residue_becomes_ascii_with_the_extra() -> None:
     pytest.importorskip("unidecode")
     assert FoldAscii(residue="unidecode")("Đường đến Москва, 北京") == "duong den moskva, bei jing "
+
+
+def test_every_look_alike_passes_for_a_letter_or_number() -> None:
+    """So a text without strange letters and numbers needs no table of them."""
+    assert all(map(str.isalnum, lookalikes._suspicious()))

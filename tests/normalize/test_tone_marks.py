@@ -12,7 +12,8 @@ import vnclean
 from tests import strategies as vn
 from vnclean.language.syllable import spellable_syllables
 from vnclean.language.tone_placement import _misplaced, impossible_sequence, mend_placement
-from vnclean.normalize import MisplacedTone, ToneStyle
+from vnclean.normalize import MisplacedTone, ToneStyle, tone_marks
+from vnclean.scan import Scan
 
 PATTERN = re.compile(impossible_sequence())
 
@@ -156,3 +157,15 @@ def test_pinyin_and_words_with_other_damage_stay(text: str) -> None:
 )
 def test_a_line_of_slips_speaks_for_itself(text: str, mended: str) -> None:
     assert MisplacedTone()(text) == mended
+
+
+RHYMES = st.text(
+    st.sampled_from("oOuUqQ" + "òỎụỤáÀẹẺýỴaAeEyYhn" + " \n,_3²½\u0301\u0373中😀\ufb01"), max_size=30
+)
+
+
+@given(RHYMES)
+def test_places_of_open_rhymes_are_those_of_the_patterns(text: str) -> None:
+    for rhyme in (tone_marks._OLD, tone_marks._NEW):
+        found = [match.end() - 1 for match in rhyme.pattern.finditer(text)]
+        assert list(tone_marks._open_rhymes(Scan(text), rhyme)) == found

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from vnclean.caches import cached_table
-from vnclean.language.syllable import parse, place_tone
+from vnclean.language.syllable import OPEN_RHYMES, parse, place_tone
 
 __all__ = ["frequency", "is_in_use", "syllables_in_both_styles", "syllables_in_use"]
 
@@ -35,8 +35,7 @@ def syllables_in_both_styles() -> dict[str, int]:
     """
     both = dict(syllables_in_use())
     for syllable, value in syllables_in_use().items():
-        parts = parse(syllable)
-        if parts is not None:
+        if syllable.endswith(OPEN_RHYMES) and (parts := parse(syllable)) is not None:
             both.setdefault(place_tone(parts, "new"), value)
     return both
 

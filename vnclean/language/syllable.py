@@ -13,6 +13,7 @@ from vnclean.language.alphabet import BASE, compose, decompose, split_tone, stri
 
 __all__ = [
     "ONSETS",
+    "OPEN_RHYMES",
     "RHYMES",
     "Syllable",
     "is_spellable",
@@ -47,6 +48,11 @@ RHYMES = tuple(
     """.split()
 )
 """The rhymes (glide, nucleus and coda), as written without a tone."""
+
+OPEN_RHYMES = tuple(
+    compose(rhyme[0], tone) + rhyme[1] for rhyme in ("oa", "oe", "uy") for tone in range(1, 6)
+)
+"""The rhymes that the new tone style writes in another way, with their tones in the old one."""
 
 _FRONT = frozenset("ieêy")
 _STOPS = ("c", "p", "t", "ch")

@@ -110,7 +110,8 @@ class Lookalikes(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for one of the letters in the table, or a styled one."""
-        return not scan.unusual.isdisjoint(_suspicious())
+        # Most texts have no strange letter, so that no table is made.
+        return any(map(str.isalnum, scan.unusual)) and not scan.unusual.isdisjoint(_suspicious())
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield the same for a scanned text."""

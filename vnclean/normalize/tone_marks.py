@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from vnclean.after_edits import identify_after
-from vnclean.caches import cached_table, late_pattern
+from vnclean.caches import late_pattern
 from vnclean.language.alphabet import VIETNAMESE_ONLY
 from vnclean.language.identify import LanguageIdentifier
-from vnclean.language.lexicon import frequency
+from vnclean.language.lexicon import is_in_use
 from vnclean.language.not_prose import Addresses
 from vnclean.language.tone_placement import (
     impossible_sequence,
     impossible_windows,
     mend_placement,
     other_style,
-    restyle_table,
 )
 from vnclean.language.words import is_damaged, stands_alone, word_bounds
 from vnclean.scan import Clue, Scan, clue
@@ -148,8 +147,10 @@ class ToneStyle(Transform):
         if self.style == "keep" or scan.is_ascii:
             return False
         if self.style == "new":
-            return scan.finds(_OLD)
-        return scan.finds(_NEW) and (self.style == "old" or scan.finds(_OLD))
+            return any(_open_rhymes(scan, _OLD))
+        return any(_open_rhymes(scan, _NEW)) and (
+            self.style == "old" or any(_open_rhymes(scan, _OLD))
+        )
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield the same for a scanned text."""
@@ -174,16 +175,33 @@ class ToneStyle(Transform):
                 yield Edit(start, end, other, "tone.style")
 
 
+def _open_rhymes(scan: Scan, rhyme: Clue) -> Iterator[int]:
+    """Yield where an open rhyme of one style has its last letter: what the pattern finds.
+
+    Where it may match, its windows have told the two letters; so the pattern, which takes longer to
+    compile than most texts to clean, is not needed.
+    """
+    text = scan.text
+    for at in scan.places(rhyme):
+        last, after = text[at + 1], text[at + 2 : at + 3]
+        if (
+            not (after.isalnum() and not after.isdecimal())
+            and not "\u0300" <= after <= "\u036f"
+            and (rhyme is _OLD or text[at].isupper() or last.islower())
+        ):
+            yield at + 1
+
+
 def _open_words(scan: Scan, rhyme: Clue) -> Iterator[tuple[int, int]]:
     """Yield the bounds of words in use with a toned open rhyme of one style.
 
     Names of files and addresses, and parts of identifiers, have no say in the style of a text.
     """
-    known, text, addresses = _open_syllables(), scan.text, scan.once(Addresses)
-    for match in scan.matches(rhyme):
-        start, end = word_bounds(text, match.start(), match.end())
+    text, addresses = scan.text, scan.once(Addresses)
+    for last in _open_rhymes(scan, rhyme):
+        start, end = word_bounds(text, last, last)
         if (
-            text[start:end].lower() in known
+            is_in_use(text[start:end])
             and stands_alone(text, start, end)
             and not (text[start - 1 : start] in _QUOTES and text[end : end + 1] in _QUOTES)
             and not addresses.hold(start, end)
@@ -224,10 +242,3 @@ def _is_prose(text: str) -> bool:
         words += len(found)
         prose += len(found) * (sum(map(str.islower, found)) >= _PROSE_WORDS)
     return prose * 2 >= words
-
-
-@cached_table
-def _open_syllables() -> frozenset[str]:
-    """Return the syllables in use with a toned open rhyme, in both styles."""
-    used = [pair for pair in restyle_table("old").items() if frequency(pair[1])]
-    return frozenset(word for pair in used for word in pair)

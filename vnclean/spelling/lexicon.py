@@ -17,7 +17,7 @@ from vnclean.errors import ModelError
 from vnclean.language.alphabet import LETTERS, MARKED_LETTERS
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.model_file import read_arrays
-from vnclean.language.syllable import parse
+from vnclean.language.syllable import OPEN_RHYMES, parse
 from vnclean.language.tone_placement import other_style
 from vnclean.spelling.tokens import canonical
 from vnclean.spelling.word_lookup import Array, Found, WordPrefilter
@@ -139,16 +139,12 @@ def doubtful_words() -> frozenset[str]:
     return frozenset(word for (word,) in rows("spelling_doubtful.tsv"))
 
 
-_OPEN = ("òa", "óa", "ỏa", "õa", "ọa", "òe", "óe", "ỏe", "õe", "ọe", "ùy", "úy", "ủy", "ũy", "ụy")
-"""How words end, in the old style, that another style writes in another way."""
-
-
 def _other_styles(words: Iterable[str]) -> dict[str, str]:
     """Return those words of the tables that the new style writes in another way, and how."""
     return {
         word: other
         for word in words
-        if word.endswith(_OPEN) and (other := other_style(word)) is not None
+        if word.endswith(OPEN_RHYMES) and (other := other_style(word)) is not None
     }
 
 

@@ -31,10 +31,10 @@ def hornless_syllables() -> dict[str, tuple[str, ...]]:
     (('thưởng',), 'như')
     """
     table = syllables_in_both_styles()
+    horned = (word for word in table if "ư" in word and table[word] >= _LEAST_FREQUENCY)
     found: dict[str, list[str]] = {}
-    for syllable in sorted(table, key=lambda syllable: (-table[syllable], syllable)):
-        if "ư" in syllable and table[syllable] >= _LEAST_FREQUENCY:
-            found.setdefault(syllable.replace("ư", ""), []).append(syllable)
+    for syllable in sorted(horned, key=lambda syllable: (-table[syllable], syllable)):
+        found.setdefault(syllable.replace("ư", ""), []).append(syllable)
     return {form: tuple(syllables) for form, syllables in found.items() if form}
 
 
