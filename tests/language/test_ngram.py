@@ -253,3 +253,10 @@ def test_the_model_that_ships_knows_vietnamese():
 def test_the_model_that_ships_is_within_its_budget():
     folder = Path(ngram.__file__).parent.parent / "data"
     assert sum(part.stat().st_size for part in folder.glob("ngram.*")) <= 32_000_000
+
+
+def test_words_of_the_vocabulary_are_canonical() -> None:
+    """So a word that is one of them needs not be brought into that form."""
+    words = [word for word in ngram.load().vocabulary if word[0].isalpha()]
+    assert words == list(map(ngram.canonical, words))
+    assert len(words) > 9000

@@ -181,6 +181,13 @@ def test_the_prefilter_that_ships_is_made_of_the_tables(tmp_path: Path) -> None:
     assert (tmp_path / "made.bin").read_bytes() == lexicon.prefilter_path().read_bytes()
 
 
+def test_a_clean_line_is_asked_for_its_suspects_only() -> None:
+    scan = Scan("Cần Thơ là thành phố lớn nhất miền Tây Nam Bộ.")
+    assert not Spelling().concerns(scan)
+    assert not WordBreaks(signs=False).concerns(scan)
+    assert scan._answers.keys() == {lexicon.prefilter_words}
+
+
 # --- the error model ---------------------------------------------------------------------------
 
 

@@ -152,8 +152,10 @@ class Model:
         if surface in BOUNDARIES:
             return BOUNDARY * 4
         if surface[:1].isalpha():
-            word = canonical(surface)
-            number = self.id_of.get(word)
+            number = self.id_of.get(surface.lower())  # words of the vocabulary are canonical
+            if number is None:
+                word = canonical(surface)
+                number = self.id_of.get(word)
             if number is None:
                 number = FOREIGN if parse(word) is None else UNKNOWN
             return number * 4 + pattern(surface)

@@ -84,10 +84,8 @@ class Spelling(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Ask the prefilter; words without marks nearby stay, and so do texts without any."""
-        if not scan.once(has_marks):
-            return False
         found = scan.once(prefilter_words)
-        return self.thorough or bool(found.words or found.pairs)
+        return (self.thorough or bool(found.words or found.pairs)) and scan.once(has_marks)
 
     def find(self, scan: Scan) -> Iterable[Edit]:
         """Return corrections (likely) and suggestions."""

@@ -60,7 +60,12 @@ class WordBreaks(Transform):
             return False
         if self.signs and _SIGN.search(scan.text) is not None:
             return True
-        return scan.once(has_marks) and bool(_fragments(scan.text, scan.once(prefilter_words)))
+        found = scan.once(prefilter_words)
+        return (
+            bool(found.words or found.fragments)
+            and scan.once(has_marks)
+            and bool(_fragments(scan.text, found))
+        )
 
     def find(self, scan: Scan) -> Iterable[Edit]:
         """Return the spaces to take out and to put in."""
