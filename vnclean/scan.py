@@ -146,7 +146,7 @@ class Scan:
 
     def suspects(self, asked: Clue) -> bool:
         """Say whether a pattern may match somewhere: in ASCII, or where one of its windows fits."""
-        return self.is_ascii or bool(self._places(asked))
+        return self.is_ascii or bool(self.places(asked))
 
     def finds(self, asked: Clue) -> bool:
         """Say whether a pattern matches anywhere in the text."""

@@ -77,8 +77,9 @@ def _originals() -> dict[str, tuple[str, ...]]:
     """Return what syllables in use became in the converter, with these, likeliest first."""
     table = syllables_in_both_styles()
     found: dict[str, list[str]] = {}
-    for syllable in sorted(table, key=lambda syllable: (-table[syllable], syllable)):
-        made = read_as_vni(syllable)
+    syllables = sorted(table, key=lambda syllable: (-table[syllable], syllable))
+    converted = read_as_vni("\n".join(syllables)).split("\n")
+    for syllable, made in zip(syllables, converted, strict=True):
         if table[syllable] >= _LEAST_FREQUENCY or made == syllable:
             found.setdefault(made, []).append(syllable)
     return {made: tuple(words) for made, words in found.items() if words != [made]}
