@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from vnclean.repair import wrong_converter
 from vnclean.repair.legacy import Legacy
 from vnclean.repair.wrong_converter import find_wrong_conversions, read_as_vni
 from vnclean.scan import Scan
@@ -55,3 +58,20 @@ def test_tcvn3() -> None:
     line = "Kế hoạch phát triển kinh tế, chuyển đổi nghề của ngư dân"
     shown = line.encode("tcvn3").decode("cp1252")
     assert mend(read_as_vni(shown)) == line
+
+
+PIECES = ["công", "cịn", "cĩ", "khơng", "tơi", "nĩi", "vơ", "ơng", "tồn", "hơn", "mơn", "Ơn", "ở"]
+
+
+@given(st.lists(st.sampled_from([*PIECES, "\n", "\r", "\x85", "\u2028"]), max_size=9).map(" ".join))
+def test_the_quick_look_misses_no_line_of_the_converter(text: str) -> None:
+    told = [wrong_converter._endings(text, *at) for at in wrong_converter._converted_lines(text)]
+    slow = any(len(words) > 1 or not words <= wrong_converter._LOOSE for words in told)
+    assert wrong_converter.may_be_converted(Scan(text)) is slow
+
+
+@pytest.mark.parametrize("text", ["tốt hơn nhiều lần", "ơn trên", "cơn mưa", "ông và tơi vơ"])
+def test_words_of_clean_text_need_no_closer_look(text: str) -> None:
+    places = Scan(text).places(wrong_converter.CONVERTED)
+    assert places
+    assert not any(wrong_converter._is_in_bare_line(text, at) for at in places)

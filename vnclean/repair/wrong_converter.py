@@ -16,6 +16,7 @@ from vnclean.charsets.undecoded.soft_hyphens import hornless_syllables
 from vnclean.language import ngram
 from vnclean.language.casing import match_shape
 from vnclean.language.lexicon import frequency, syllables_in_both_styles
+from vnclean.language.words import line_bounds
 from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
 from vnclean.scan import ANY, Scan, clue
 from vnclean.transform import Edit
@@ -40,6 +41,8 @@ CONVERTED = clue(
 """Endings that no syllable has (`khơng`, `phịng`, `cịn`, `nĩi`), and words that hardly any text has
 but often what they may have been (`cĩ`, `tơi`, `tồn`): those that are told by three characters
 which clean text seldom has."""
+_CHANGED = frozenset("ôòóÔÒÓ")
+"""The most frequent of the letters that no line has which went through the converter."""
 _LOOSE = frozenset({"ơ", "ơi", "ơn", "ồn", "ốn"})
 """Those endings that other words have as well; one alone tells nothing."""
 _LEAST_FREQUENCY = 6
@@ -126,10 +129,28 @@ def find_wrong_conversions(text: str) -> list[Edit]:
 
 def may_be_converted(scan: Scan) -> bool:
     """Say whether a word of a text tells of a converter, and stands in a line that may be its."""
-    return scan.finds(CONVERTED) and any(
+    if not any(_is_in_bare_line(scan.text, at) for at in scan.places(CONVERTED)):
+        return False  # before any pattern is compiled
+    return any(
         len(told := _endings(scan.text, *span)) >= _ENOUGH or not told <= _LOOSE
         for span in _converted_lines(scan.text)
     )
+
+
+def _is_in_bare_line(text: str, at: int) -> bool:
+    """Say whether near a place its line has no letter that the converter changes most.
+
+    Places in `hơn`, `cơn` and `ơn` count for nothing: a window can't tell them from `cơng`.
+    """
+    if (
+        text[at : at + 2].lower() == "ơn"
+        and text[at + 2 : at + 3] not in ("g", "G")
+        and text[at - 1 : at] not in ("m", "M")
+    ):
+        return False
+    start, end = line_bounds(text, at)
+    before, after = f"{text[start:at]}x".splitlines()[-1], f"x{text[at:end]}".splitlines()[0]
+    return _CHANGED.isdisjoint(before) and _CHANGED.isdisjoint(after)
 
 
 def _endings(text: str, start: int, end: int) -> set[str]:
@@ -140,7 +161,7 @@ def _converted_lines(text: str) -> Iterator[tuple[int, int]]:
     """Yield the runs of lines without any of the letters that the converter changes."""
     start = end = 0
     for line in text.splitlines(keepends=True):
-        if any(letter in line for letter in "ôòóÔÒÓ") or _pairs()[0].search(line) is not None:
+        if not _CHANGED.isdisjoint(line) or _pairs()[0].search(line) is not None:
             if start < end:
                 yield start, end
             start = end + len(line)
