@@ -35,17 +35,24 @@ SENTENCES = (
 # Small chunks and frequent checkpoints, so that a small input has many points to be cut off at.
 RUN = (
     "import sys, vnclean.engine.cleaning as c, vnclean.engine.writing as w\n"
+    "import vnclean.formats.lines as l\n"
     "c.CHUNK, w.CHECKPOINT, w.CHECKPOINT_SECONDS = 20_000, 60_000, 0.02\n"
+    "l._PART = 5_000\n"
     "if __name__ == '__main__':\n"
     "    from vnclean.cli import main\n"
     "    sys.exit(main(sys.argv[1:]))\n"
 )
+LARGE = 120_000
+"""Bytes above which a record is passed on in parts; the JSON document has fewer."""
 TIMES = re.compile(rb'"(?:seconds|bytes_per_second)": [0-9.]+')
 CONFIG = 'steps = ["misplaced_tone", "tone_style"]\n[tone_style]\nstyle = "old"\n'
 
 
 def make_input(folder: Path, size: int, rng: random.Random) -> None:
-    """Write files of every kind, with records that can't be read strewn in; `size` in bytes."""
+    """Write files of every kind; `size` in bytes.
+
+    Records that can't be read, and some that are too large to be held, are strewn in.
+    """
     folder.mkdir()
 
     def records(count: int) -> bytes:
@@ -54,6 +61,8 @@ def make_input(folder: Path, size: int, rng: random.Random) -> None:
             text = " ".join(rng.choices(SENTENCES, k=rng.randint(1, 30)))
             row = json.dumps({"id": number, "text": text}, ensure_ascii=False)
             rows.append(row[: len(row) // 2] if rng.random() < 0.002 else row)
+            if number % (count // 4) == count // 8:
+                rows.append(row * (LARGE // len(row) * 3))
         return ("\n".join(rows) + "\n").encode()
 
     count = size // 1_000
@@ -71,7 +80,9 @@ def make_input(folder: Path, size: int, rng: random.Random) -> None:
         rows = pyarrow.table({"text": [rng.choice(SENTENCES) for _ in range(count)]})
         pyarrow.parquet.write_table(rows, folder / "rows.parquet", row_group_size=count // 5)
     table = "id,text\n" + "".join(f'{n},"{rng.choice(SENTENCES)}"\n' for n in range(count))
-    (folder / "table.csv").write_text(table, encoding="utf-8", newline="")
+    large = "x\n" * LARGE
+    (folder / "table.csv").write_text(f'{table}0,"{large}"\n{table}', encoding="utf-8", newline="")
+    (folder / "large.txt").write_bytes(b"a" * LARGE * 3)
 
 
 def digest(folder: Path) -> dict[str, str]:
@@ -92,7 +103,7 @@ def start(source: Path, out: Path, config: Path, jobs: int) -> subprocess.Popen[
     return subprocess.Popen(
         [sys.executable, "-c", RUN, "clean", str(source), "-o", str(out / "clean"),
          "--rejects", str(out / "rejects.jsonl"), "--edits", str(out / "edits.jsonl.gz"),
-         "--report", str(out / "report.json"), "--config", str(config),
+         "--report", str(out / "report.json"), "--config", str(config), "--max-record", str(LARGE),
          "--resume", "--quiet", "--jobs", str(jobs)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import os
@@ -13,8 +14,10 @@ from vnclean.engine import Cleaner, Listener, RunOptions, clean_files, journal_p
 from vnclean.engine.atomic_files import AtomicFile, WriteError
 from vnclean.engine.journal import Journal
 from vnclean.engine.plan import InputError, InputOptions
+from vnclean.engine.reading import pieces
 from vnclean.engine.undo import undo_files
 from vnclean.errors import FormatError
+from vnclean.formats import Chunk
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.jsonl import JsonLines
 from vnclean.pipeline import Pipeline
@@ -97,7 +100,11 @@ def test_side_files_stay_with_the_outputs_they_tell_of(
     else:  # some outputs are new, so both are told of
         assert all(after[name].startswith(before[name]) for name in before)
         assert all(len(after[name]) > len(before[name]) for name in before)
-    assert undo_files(tmp_path / "out", tmp_path / "e.jsonl", tmp_path / "back").failed == []
+    undone = undo_files(tmp_path / "out", tmp_path / "e.jsonl", tmp_path / "back")
+    [(name, reason)] = undone.failed  # it could not be read, so nothing of it was kept
+    assert name == str(tmp_path / "out" / "e.csv")
+    assert reason.startswith("it is not in the sidecar: it has no column")
+    assert not (tmp_path / "back" / "e.csv").exists()
     assert (tmp_path / "back" / "d.jsonl").read_bytes() == (crawl / "d.jsonl").read_bytes()
 
 
@@ -283,21 +290,90 @@ def refuse(*args):
 # -- records and formats that fail ---------------------------------------------------------------
 
 
+def held_in(rejects):
+    """The bytes of each record in a file of rejects, by file, line and reason of its last row."""
+    found: dict[tuple[str, int], bytes] = {}
+    ended = {}
+    for row in map(json.loads, rejects.read_bytes().split(b"\n")[:-1]):
+        key = (os.path.basename(row["file"]), row["line"])
+        raw = row["raw"].encode()
+        if row["encoding"] != "utf-8":
+            raw = base64.b64decode(raw)
+        if row["encoding"] == "gzip+base64":
+            raw = gzip.decompress(raw)
+        assert row.get("part", 1) == 1 or key in found
+        found[key] = found.get(key, b"") + raw
+        ended[key] = row["reason"]
+    return {(*key, ended[key]): raw for key, raw in found.items()}
+
+
+def large_kinds():
+    big = b"a" * 2500 + "ạ".encode() * 900
+    line = b'{"text": "' + big + b'"}\n'
+    row = b'2,"' + big + b'\nb ""x"", y"\n'
+    return {
+        "jsonl": ("a.jsonl", LINE + line + LINE, 2, line),
+        "jsonl, the last line": ("a.jsonl", LINE + line[:-1], 2, line[:-1]),
+        "lines": ("a.txt", "qủa\n".encode() + big + b"\nqu\n", 2, big + b"\n"),
+        "csv": ("a.csv", b"id,text\n1,a\n" + row + b"3,b\n", 3, row),
+        "document": ("d.txt", big, 0, big),
+        "json": ("a.json", b"[" + line + b"]", 0, b"[" + line + b"]"),
+        "html": ("a.html", b"<p>" + big, 0, b"<p>" + big),
+        "header": ("h.csv", b"id,text," + big + b"\n1,a,b\n", 0, b"id,text," + big + b"\n1,a,b\n"),
+    }
+
+
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("packed", ["", ".gz"])
-def test_a_record_that_is_too_large_costs_itself_alone(tmp_path, packed):
-    data = LINE + b'{"text": "' + b"a" * 5000 + b'"}\n' + LINE
-    source = tmp_path / f"a.jsonl{packed}"
+@pytest.mark.parametrize("kind", large_kinds())
+def test_a_record_above_the_limit_is_in_the_rejects_whole(
+    tmp_path, monkeypatch, kind, packed, jobs
+):
+    """In parts, none of which is large; the rest of the file is cleaned, and undo knows it."""
+    monkeypatch.setattr("vnclean.formats.lines._PART", 1000)
+    name, data, line, large = large_kinds()[kind]
+    source = tmp_path / (name + packed)
     source.write_bytes(gzip.compress(data) if packed else data)
-    tasks = plan_cleaning([str(source)], str(tmp_path / f"o.jsonl{packed}"),
-                          InputOptions(max_record=1000))  # fmt: skip
-    summary = clean_files(tasks, PIPE, RunOptions(edits=tmp_path / "e", rejects=tmp_path / "r"))
-    out = (tmp_path / f"o.jsonl{packed}").read_bytes()
-    assert (gzip.decompress(out) if packed else out) == FINE * 2
-    [(_, line, reason)] = summary.faults
-    assert (line, reason) == (2, "too large: 5,013 bytes in all; --max-record allows more")
-    done = undo_files(tmp_path / f"o.jsonl{packed}", tmp_path / "e", tmp_path / "back")
-    assert "line 2 is not in the sidecar" in done.failed[0][1]
-    assert not (tmp_path / "back").exists()
+    reading = InputOptions(max_record=2000, lines=name == "a.txt")
+    out = tmp_path / "out"
+    out.mkdir()
+    tasks = plan_cleaning([str(source)], str(out), reading)
+    options = RunOptions(jobs=jobs, edits=tmp_path / "e", rejects=tmp_path / "r")
+    summary = clean_files(tasks, PIPE, options)
+    reason = f"too large: {len(large):,} bytes in all; --max-record allows more"
+    assert held_in(tmp_path / "r") == {(source.name, line, reason): large}
+    assert summary.faults == [(str(source), line, reason)]
+    assert (summary.tally.rejected, summary.failed) == (1, [str(source)])
+    parts = [json.loads(row) for row in (tmp_path / "r").read_bytes().split(b"\n")[:-1]]
+    assert [row["part"] for row in parts] == list(range(1, len(parts) + 1))
+    assert all(len(gzip.decompress(base64.b64decode(row["raw"]))) <= 1000 for row in parts)
+    if line:
+        cleaned = next(out.iterdir()).read_bytes()
+        rest = gzip.decompress(cleaned) if packed else cleaned
+        assert rest == data.replace(large, b"").replace("qủa".encode(), "quả".encode())
+    else:
+        assert not any(out.iterdir())
+    assert undo_files(out, tmp_path / "e", tmp_path / "back").failed == []
+    back = next((tmp_path / "back").iterdir()).read_bytes()
+    assert (gzip.decompress(back) if packed else back) == data
+
+
+def test_of_a_record_above_the_limit_that_nobody_keeps_no_more_is_read(tmp_path):
+    """A document is read no further; a line must be, for what follows it."""
+    with open(tmp_path / "a.txt", "wb") as file:
+        file.truncate(1 << 30)
+    (tmp_path / "b.jsonl").write_bytes(LINE + b"x" * 5000 + b"\n" + LINE)
+    tasks = plan_cleaning(
+        [str(tmp_path / "a.txt"), str(tmp_path / "b.jsonl")], f"{tmp_path}/out",
+        InputOptions(max_record=1000),
+    )  # fmt: skip
+    found = list(pieces(tasks))
+    assert found[-1].read < 4 << 20
+    rejects = [piece.reject for piece in found if piece.reject]
+    assert [(reject.line, reject.raw, reject.whole) for reject in rejects] == [
+        (0, b"", False), (2, b"", False)
+    ]  # fmt: skip
+    assert "or more, and it is read whole" in rejects[0].reason
 
 
 @pytest.mark.slow
@@ -313,14 +389,35 @@ def test_large_files_with_a_record_that_is_too_large(tmp_path, jobs):
     assert (tmp_path / "o.jsonl").read_bytes() == fine * 6800
 
 
-def test_in_place_a_file_is_left_alone_that_would_lose_a_record(tmp_path):
+@pytest.mark.parametrize("keeps", [True, False])
+def test_in_place_a_file_is_left_alone_that_would_lose_a_record(tmp_path, keeps):
     data = LINE + b"x" * 5000 + b"\n"
     (tmp_path / "a.jsonl").write_bytes(data)
     options = InputOptions(max_record=1000)
     tasks = plan_cleaning([str(tmp_path / "a.jsonl")], None, options, in_place=True)
+    summary = clean_files(tasks, PIPE, RunOptions(rejects=tmp_path / "r" if keeps else None))
+    assert (tmp_path / "a.jsonl").read_bytes() == (FINE if keeps else data)
+    assert summary.left == ([] if keeps else [str(tmp_path / "a.jsonl")])
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(5, "Input/output error"), ZeroDivisionError(), FormatError("boo")]
+)
+def test_in_place_a_file_is_left_alone_of_which_the_end_could_not_be_read(
+    tmp_path, monkeypatch, error
+):
+    """Its other half is nowhere but in it."""
+    (tmp_path / "a.jsonl").write_bytes(LINE * 9)
+
+    def broken(self, blocks, size):
+        yield Chunk(LINE * 4, 1, self)
+        raise error
+
+    monkeypatch.setattr(JsonLines, "split", broken)
+    tasks = plan_cleaning([str(tmp_path / "a.jsonl")], None, InputOptions(), in_place=True)
     summary = clean_files(tasks, PIPE, RunOptions(rejects=tmp_path / "r"))
-    assert (tmp_path / "a.jsonl").read_bytes() == data
-    assert summary.left == [str(tmp_path / "a.jsonl")]
+    assert (tmp_path / "a.jsonl").read_bytes() == LINE * 9
+    assert summary.left == summary.failed == [str(tmp_path / "a.jsonl")]
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError("boo"), MemoryError(), RecursionError()])

@@ -14,17 +14,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.call_counts import assert_linear_between, count_calls
 from tests.strategies import any_text
 from vnclean.errors import ConfigError, FormatError
 from vnclean.formats import Chunk, Field, Format, Reject, format_named, format_of, names, suffixes
 from vnclean.formats.base import Oversized
 from vnclean.formats.compression import SUFFIXES, compress, decompress_blocks
-from vnclean.formats.delimited import Delimited
+from vnclean.formats.delimited import Delimited, single_records
 from vnclean.formats.encoding import normal_name, unicode_blocks
 from vnclean.formats.html_pages import Html
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.lines import CutOffError, line_blocks
 from vnclean.formats.text import Text
+from vnclean.formats.warc import Warc
 
 utf8_text = any_text().filter(lambda text: not any("\ud800" <= c <= "\udfff" for c in text))
 one_line = utf8_text.map(lambda text: text.replace("\n", " "))
@@ -528,10 +530,14 @@ def test_no_cell_becomes_a_formula(old, new, written):
 )  # fmt: skip
 def test_lines_above_the_limit_are_named_and_the_rest_stays(rows, size, block, most):
     data = b"".join(row + b"\n" for row in rows)
-    found = []
+    found, large = [], b""
     for line, part in line_blocks(blocks_of(data, block), size, most):
         if isinstance(part, Oversized):
-            found.append((line, part.size))
+            large = b"" if part.part == 1 else large
+            large += part
+            if part.last:
+                assert (len(large), large) == (part.size, rows[line - 1] + b"\n")
+                found.append((line, part.size))
         else:
             pieces = part.split(b"\n")[:-1]
             found += [(number, piece + b"\n") for number, piece in enumerate(pieces, line)]
@@ -542,34 +548,73 @@ def test_lines_above_the_limit_are_named_and_the_rest_stays(rows, size, block, m
 
 
 @pytest.mark.parametrize(
-    "kind", [Text(max_record=99), Json(max_record=99), Html(max_record=99)], ids=lambda k: k.name
+    ("kind", "first"),
+    [
+        (Text(max_record=99), b"x"),
+        (Json(max_record=99), b"x"),
+        (Html(max_record=99), b"x"),
+        (Text(lines=True, encoding="utf-8", max_record=99), b"x"),
+        (JsonLines(encoding="utf-8", max_record=99), b"x"),
+        (Delimited(encoding="utf-8", max_record=99), b"x"),
+        (Delimited(encoding="utf-8", max_record=99), b'text\n"'),
+        (Warc(max_record=99), b"WARC/1.0\nContent-Length: 999999\n\n"),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
 )
-def test_a_document_above_the_limit_is_not_held(kind):
-    def endless():
-        while True:
-            yield b"x" * 10
+def test_a_record_above_the_limit_is_not_held(kind, first):
+    """Its bytes are handed on as they come."""
+    blocks = [first, *[b"x" * 9 + b"\n" * (b'"' in first)] * 2000]
+    given = 0
 
-    with pytest.raises(FormatError, match="too large: 100 bytes or more, and it is read whole"):
-        list(kind.split(endless(), 1))
+    def counted():
+        nonlocal given
+        for block in blocks:
+            given += len(block)
+            yield block
+
+    seen = most = 0
+    for chunk in kind.split(counted(), 1):
+        seen += len(chunk.data)
+        most = max(most, given - seen)
+    assert seen == given == len(b"".join(blocks))
+    assert most < 400
 
 
-def test_a_header_or_a_field_above_the_limit_is_not_held():
-    def endless(first):
-        yield first
-        while True:
-            yield b"x" * 10
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["a", '"b', "c\n", ',"', '""', "dddd", '"', "\r"]), max_size=6),
+        max_size=6,
+    ),
+    sizes, st.integers(1, 9), st.integers(1, 12),
+)  # fmt: skip
+def test_the_parts_of_large_rows_make_up_the_table(rows, size, block, most):
+    """Every byte, however it is cut, and no row has a part of another that is well formed."""
+    cells = [",".join('"' + "".join(row).replace('"', '""') + '"' for _ in "12") for row in rows]
+    whole = [f"{cell}\n".encode() for cell in cells]
+    data = b"id,text\n" + b"".join(whole)
+    found, large = [], b""
+    for chunk in Delimited(max_record=most + 8).split(blocks_of(data, block), size):
+        if isinstance(chunk.data, Oversized):
+            large += chunk.data
+            if chunk.data.last:
+                found.append(large)
+                large = b""
+        else:
+            found += single_records(chunk.data, b",")
+    assert (found, large) == ([b"id,text\n", *whole], b"")
 
-    with pytest.raises(FormatError, match="its first line is too large"):
-        list(Delimited(max_record=99).split(endless(b""), 1))
 
-    def rows(first):
-        yield first
-        while True:
-            yield b"x\n" * 10
+@pytest.mark.parametrize("unit", [b'""', b",", b"a", b",,a", b'a,"",'])
+def test_the_end_of_a_large_row_is_found_in_one_pass(unit):
+    """Runs of quotes and delimiters are passed over at once."""
 
-    with pytest.raises(CutOffError, match="never closed, or too large") as caught:
-        list(Delimited(max_record=99).split(rows(b'text\n"'), 1))
-    assert not caught.value.whole
+    def split(times):
+        data = b"text\n" + (b"1," + unit * times + b"\n") * 2
+        chunks = Delimited(max_record=99).split(blocks_of(data, 10_000), 10_000)
+        assert b"".join(chunk.data for chunk in chunks) == data
+
+    assert count_calls(split, 100_000) < 3_000 * len(unit) * (20 if b'a,"' in unit else 1)
+    assert_linear_between(split, 100_000, 400_000, 4)
 
 
 @pytest.mark.parametrize("padding", [b"\0", b"\0" * 999])

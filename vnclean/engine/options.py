@@ -64,6 +64,11 @@ class RunOptions:
             raise OptionsError(_FRESH)
         check_run(tasks, self.reads, [*self.beside(), ("the journal", self.journal)])
 
+    @property
+    def keeps(self) -> bool:
+        """Whether the bytes of what is left out go anywhere."""
+        return self.rejects is not None or self.edits is not None
+
     def beside(self) -> list[Role]:
         """Return the files that are written beside the outputs."""
         return [

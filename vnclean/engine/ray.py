@@ -83,15 +83,15 @@ def _version() -> str:
     return __version__
 
 
-def _read(batch: Any) -> Iterator[Any]:
-    """Yield the pieces of some tasks, a row each."""
+def _read(batch: Any, keep: bool) -> Iterator[Any]:
+    """Yield the pieces of some tasks, a row each; `keep` as in `pieces`."""
     import pyarrow as pa
 
     for number, packed in zip(
         *(batch.column(name).to_pylist() for name in ("n", "task")), strict=True
     ):
         before = 0
-        for index, piece in enumerate(pieces([pickle.loads(packed)])):
+        for index, piece in enumerate(pieces([pickle.loads(packed)], keep=keep)):
             row = {
                 "n": [number],
                 "index": [index],
@@ -131,8 +131,9 @@ class _Worker:
         for row in rows:
             piece: Piece = pickle.loads(row.pop("piece"))
             found = [] if piece.reject is None else [piece.reject]
-            tally.records += len(found)
-            tally.rejected += len(found)
+            counted = sum(not fault.more for fault in found)
+            tally.records += counted
+            tally.rejected += counted
             if piece.chunk is not None:
                 cleaned = self._cleaner.clean(piece)
                 tally.add(cleaned.tally)
@@ -141,7 +142,11 @@ class _Worker:
                     frames.append(data)
             end = end or piece.end
             spoilt = spoilt or piece.changed
-            faults += [(fault.line, fault.reason) for fault in found if not is_filtered(fault)]
+            faults += [
+                (fault.line, fault.reason)
+                for fault in found
+                if not (is_filtered(fault) or fault.more)
+            ]
             if self._options.rejects is not None:
                 rejects += [reject_line(task.name, fault) for fault in found]
         whole, error = first == 0 and end, ""
@@ -586,6 +591,7 @@ def _parts(
     # Readers wait for the actors nearly all the time, so they ask for no processor of their own.
     dataset = data.from_items(rows, override_num_blocks=min(len(rows), 4 * actors)).map_batches(
         _read,
+        fn_kwargs={"keep": options.keeps},
         batch_size=None,
         batch_format="pyarrow",
         num_cpus=0,

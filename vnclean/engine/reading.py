@@ -14,7 +14,7 @@ from vnclean.engine.atomic_files import file_stamp
 from vnclean.engine.plan import Task
 from vnclean.errors import FormatError, MissingExtraError
 from vnclean.formats import Chunk, FileFormat, Reject
-from vnclean.formats.base import Oversized
+from vnclean.formats.base import MAX_RECORD, Oversized
 from vnclean.formats.compression import decompress_blocks
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.encoding import AUTO, unicode_blocks
@@ -74,12 +74,16 @@ class Piece:
 
 
 def pieces(
-    tasks: Sequence[Task], size: int = CHUNK, skip: Callable[[int], int | None] | None = None
+    tasks: Sequence[Task],
+    size: int = CHUNK,
+    skip: Callable[[int], int | None] | None = None,
+    keep: bool = False,
 ) -> Iterator[Piece]:
     """Read the tasks one after the other; a fault ends its task, never the run.
 
     `skip` says how many chunks (and faults between them) of a task are not wanted again; None
-    means the whole task.
+    means the whole task. `keep` says whether the bytes of rejects go anywhere: of a record that is
+    too large to be held there is then a piece for each part.
     """
     meter = _Meter()
     for number, task in enumerate(tasks):
@@ -90,14 +94,19 @@ def pieces(
         reject = None
         began = file_stamp(task.source) if isinstance(task.source, Path) else None
         try:
-            stamp, offset = _stamp(task), 0
-            for count, chunk in enumerate(_chunks(task, size, meter)):
+            stamp, offset, count = _stamp(task), 0, -1
+            for chunk in _chunks(task, size, meter):
                 if isinstance(chunk, Chunk) and isinstance(chunk.data, Oversized):
-                    offset += chunk.data.size
-                    chunk = Reject(chunk.line, too_large(chunk.data.size), whole=False)
+                    offset += len(chunk.data)
+                    part, chunk = chunk.data, _left_out(chunk.data, chunk.line, keep)
+                    if not keep and not part.last and not chunk.line:
+                        raise FormatError(too_large(part.size, "or more, and it is read whole"))
+                    if not (keep or part.last):
+                        continue
+                count += 1
                 if isinstance(chunk, Reject):
                     if count >= wanted:
-                        yield Piece(number, reject=chunk, read=meter.count)
+                        yield Piece(number, reject=chunk, read=meter.count, name=task.name)
                     continue
                 origin = None
                 if stamp and isinstance(task.source, Path) and not chunk.converted:
@@ -109,20 +118,28 @@ def pieces(
         except CutOffError as error:
             reject = Reject(error.line, str(error), error.rest, error.whole)
         except (FormatError, MissingExtraError) as error:
-            reject = Reject(0, str(error))
+            reject = Reject(0, str(error), whole=False)
         except IsADirectoryError:
-            reject = Reject(0, "it is a folder")
+            reject = Reject(0, "it is a folder", whole=False)
         except OSError as error:
-            reject = Reject(0, f"it can't be read: {error.strerror or error}")
+            reject = Reject(0, f"it can't be read: {error.strerror or error}", whole=False)
         except Exception as error:  # of a format, or a library: it costs its file, not the run
-            reject = Reject(0, failure("reading it", error))
+            reject = Reject(0, failure("reading it", error), whole=False)
         now = file_stamp(task.source) if began is not None else None  # type: ignore[arg-type]
         # One that was taken away, or replaced by another, was read as it was.
         changed = now is not None and began is not None and now[:2] == began[:2] and now != began
         if changed:
             reject = Reject(0, "it changed while it was read; clean it again", whole=False)
-        piece = Piece(number, reject=reject, end=True, read=meter.count, stamp=began)
-        yield replace(piece, changed=changed)
+        piece = Piece(number, reject=reject, end=True, read=meter.count, name=task.name)
+        yield replace(piece, stamp=began, changed=changed)
+
+
+def _left_out(part: Oversized, line: int, keep: bool) -> Reject:
+    """Return the reject for a part of a record that is too large to be held."""
+    reason = too_large(part.size) if part.last else "too large; its bytes go on in the next part"
+    if keep:
+        return Reject(line, reason, bytes(part), part=part.part, more=not part.last)
+    return Reject(line, reason, whole=False)
 
 
 def failure(what: str, error: Exception) -> str:
@@ -184,8 +201,19 @@ def file_blocks(source: Place | None, size: int) -> Iterator[bytes]:
             yield block
         return
     with source.open() if isinstance(source, Url) else open(source, "rb", buffering=0) as file:
+        if not isinstance(source, Url):
+            _refuse_hole(os.fstat(file.fileno()))
         while block := file.read(size):
             yield block
+
+
+def _refuse_hole(state: os.stat_result) -> None:
+    """Raise FormatError for a large file of which next to nothing was ever written."""
+    written = getattr(state, "st_blocks", state.st_size) * 512
+    if stat.S_ISREG(state.st_mode) and state.st_size > MAX_RECORD and written < state.st_size >> 12:
+        raise FormatError(
+            f"of its {state.st_size:,} bytes, {written:,} were ever written: the rest is a hole"
+        )
 
 
 def batches(stream: Iterable[Piece], size: int = CHUNK) -> Iterator[list[Piece]]:
@@ -194,7 +222,7 @@ def batches(stream: Iterable[Piece], size: int = CHUNK) -> Iterator[list[Piece]]
     load = 0
     for piece in stream:
         held.append(piece)
-        load += len(piece.chunk.data) if piece.chunk else 0
+        load += weight([piece])
         if load >= size or len(held) >= _FEW:
             yield held
             held, load = [], 0
@@ -204,4 +232,5 @@ def batches(stream: Iterable[Piece], size: int = CHUNK) -> Iterator[list[Piece]]
 
 def weight(batch: Sequence[Piece]) -> int:
     """Return how many bytes a batch carries."""
-    return sum(len(piece.chunk.data) for piece in batch if piece.chunk)
+    chunks = sum(len(piece.chunk.data) for piece in batch if piece.chunk)
+    return chunks + sum(len(piece.reject.raw) for piece in batch if piece.reject)

@@ -15,13 +15,14 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass, replace
+from itertools import islice
 from typing import Any, NamedTuple
 
 import vnclean.charsets  # noqa: F401  (registers the legacy ones)
 from vnclean.engine.byte_diff import Splice, difference
 from vnclean.engine.plan import Task
 from vnclean.formats import Chunk, Field, FileFormat, Format, Reject, Rewritten
-from vnclean.formats.compression import compress
+from vnclean.formats.compression import compress, decompress_blocks
 from vnclean.pipeline import Pipeline
 from vnclean.result import Result, records, undo
 
@@ -85,6 +86,8 @@ def left_out_line(name: str, reject: Reject) -> Values:
         return {"file": name, "line": reject.line, "size": [0, 0], "lost": reject.reason}
     size, check = [len(reject.raw), 0], [zlib.crc32(reject.raw), 0]
     put = _splices([Splice(0, 0, reject.raw)])
+    if reject.part:
+        put = [[0, 0, {"gzip": base64.b64encode(compress(reject.raw, ".gz")).decode()}]]
     return {"file": name, "line": reject.line, "size": size, "check": check, "splices": put}
 
 
@@ -214,14 +217,16 @@ def _written_bytes(data: bytes) -> Any:
 
 def splices_from(values: Iterable[Sequence[Any]]) -> list[Splice]:
     """Return the splices that a line of a sidecar holds."""
-    return [
-        Splice(
-            start,
-            end,
-            base64.b64decode(data["base64"]) if isinstance(data, dict) else data.encode(),
-        )
-        for start, end, data in values
-    ]
+    return [Splice(start, end, _read_bytes(data)) for start, end, data in values]
+
+
+def _read_bytes(data: Any) -> bytes:
+    if not isinstance(data, dict):
+        return bytes(data.encode())
+    if "gzip" in data:  # a part of a record, a mebibyte at most
+        packed = base64.b64decode(data["gzip"])
+        return b"".join(islice(decompress_blocks([packed], ".gz"), 2))
+    return base64.b64decode(data["base64"])
 
 
 def _row_lines(

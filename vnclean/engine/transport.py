@@ -59,10 +59,15 @@ def run_in_processes(
 
 
 def _as_reference(batch: Sequence[Piece]) -> list[Piece]:
-    """Return a batch without the bytes that another process can read for itself."""
+    """Return a batch without the bytes that another process can read for itself, or has no use of.
+
+    That is what was left out already.
+    """
     return [
         replace(piece, chunk=replace(piece.chunk, data=b""), size=len(piece.chunk.data))
         if piece.origin is not None and piece.chunk and len(piece.chunk.data) >= _SMALL
+        else replace(piece, reject=piece.reject._replace(raw=b""))
+        if piece.reject is not None and len(piece.reject.raw) >= _SMALL
         else piece
         for piece in batch
     ]

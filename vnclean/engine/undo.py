@@ -273,9 +273,8 @@ def _originals(entry: _Entry, source: Place, lines: Iterator[Values]) -> Iterato
     begun = False
     for head in lines:
         if "lost" in head:
-            raise SidecarError(
-                f"the record at line {head['line']:,} is not in the sidecar: {head['lost']}"
-            )
+            what = f"the record at line {head['line']:,}" if head["line"] else "it"
+            raise SidecarError(f"{what} is not in the sidecar: {head['lost']}")
         texts = [next(lines) for _ in range(head.get("texts", 0))]
         if not entry.kept and entry.in_place:
             continue  # it was left alone in place: it is its own original

@@ -317,9 +317,10 @@ class Writer:
             self._reject(task, piece.reject)
             if self._edits is not None and (piece.reject.raw or not piece.reject.whole):
                 self._edits.write(pack_lines([left_out_line(task.name, piece.reject)], self._packs))
-            new.records += 1
-            new.rejected += 1
+            new.records += not piece.reject.more
+            new.rejected += not piece.reject.more
             self._mark.chunks += not piece.end
+            self._unsynced += len(piece.reject.raw)
         self._mark.tally.add(new)
         self.summary.tally.add(new)
         self._listener.advanced(task, piece.read, new)
@@ -377,7 +378,7 @@ class Writer:
         mark.lost |= not reject.whole
         if self._rejects is not None:
             self._rejects.write(reject_line(task.name, reject))
-        if is_filtered(reject):
+        if is_filtered(reject) or reject.more:
             return
         mark.faults += 1
         if len(mark.shown) < MAX_SHOWN:

@@ -38,26 +38,28 @@ class RecordError(FormatError):
 class Reject(NamedTuple):
     """A record that was left out of the output: its line (from 1; 0: no line), why, its bytes.
 
-    Where the bytes are not `whole`, the input alone holds what was left out.
+    Where the bytes are not `whole`, the input alone holds what was left out. Of a record that is
+    too large to be held it is a `part`, counted from 1; where there is `more`, another follows.
     """
 
     line: int
     reason: str
     raw: bytes = b""
     whole: bool = True
+    part: int = 0
+    more: bool = False
 
 
 class Oversized(bytes):
-    """Stands in a chunk for a record that is too large to be read; `size` is that in bytes."""
+    """Some bytes of a record that is too large to be held; they follow each other.
 
+    `part` counts them from 1, `size` is that of the record as far as it has come, and the record
+    ends with the `last`, which may be empty.
+    """
+
+    part = 1
     size = 0
-
-    @classmethod
-    def of(cls, size: int) -> Oversized:
-        """Return the stand-in for a record of a size."""
-        new = cls()
-        new.size = size
-        return new
+    last = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from vnclean.formats.base import (
     Visitor,
 )
 from vnclean.formats.encoding import AUTO, BOM, decide_encoding
-from vnclean.formats.lines import CutOffError, line_blocks, too_large
+from vnclean.formats.lines import CutOffError, Parts, document_chunks, line_blocks
 
 __all__ = ["Delimited", "single_records"]
 
@@ -62,37 +62,91 @@ def _delimiter(header: str) -> str:
     return best if best in bare else _NONE
 
 
+class _RecordEnd:
+    """Finds where a record ends that comes in parts, as `_whole` does in one that is held."""
+
+    def __init__(self, delimiter: bytes) -> None:
+        self._plain, self._quoted = _runs(delimiter)
+        self._delimiter = delimiter
+        self._state = "start"
+
+    def find(self, data: bytes) -> int:
+        """Return the offset behind the line feed that ends the record, 0 if that is yet to come."""
+        at = 0
+        while at < len(data):
+            if self._state == "start" and data[at] == ord('"'):
+                self._state, at = "quoted", at + 1
+            elif self._state == "quote":  # the end of the field, or the first of two
+                self._state = "quoted" if data[at] == ord('"') else "plain"
+                at += self._state == "quoted"
+            elif self._state == "quoted":
+                at = self._quoted.match(data, at).end()  # type: ignore[union-attr]
+                if at < len(data):
+                    self._state, at = "quote", at + 1
+            else:
+                at = self._plain.match(data, at).end()  # type: ignore[union-attr]
+                if data[at : at + 1] == b"\n":
+                    return at + 1
+                ended = data[max(0, at - len(self._delimiter)) : at] == self._delimiter
+                self._state = "start" if ended else "plain"
+        return 0
+
+
+@cached(64)
+def _runs(delimiter: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """Return what matches plain fields, up to one in quotes or the line's end, and quoted text."""
+    cut = re.escape(delimiter)
+    plain = re.compile(rb"(?:[^\n%s]*+%s(?!\"))*+(?:[^\n%s]*+(?:%s)?)" % ((cut,) * 4))
+    return plain, re.compile(rb'(?:[^"]++|"")*+')
+
+
 def _record_blocks(
     blocks: Iterable[bytes], size: int, delimiter: bytes, most: int
 ) -> Iterator[tuple[int, bytes]]:
-    """Yield whole records, which may hold line feeds in quotes, with their first line's number."""
+    """Yield whole records, which may hold line feeds in quotes, with their first line's number.
+
+    One of more than `most` bytes comes in parts that are Oversized.
+    """
     held, first, wanted = b"", 1, 0
-    source = line_blocks(blocks, size, most)
+    large: tuple[Parts, _RecordEnd] | None = None
+    source: Iterator[tuple[int, bytes]] = line_blocks(blocks, size, most)
     while True:
         try:
             line, block = next(source)
         except StopIteration:
             break
         except CutOffError as error:
+            if large is not None:
+                yield from ((first, part) for part in large[0].of(error.rest, last=True))
+                raise CutOffError(str(error), b"", first) from None
             if not held:
                 raise
             raise CutOffError(str(error), held + error.rest, first) from None
-        if not held:
-            first = line
-        if isinstance(block, Oversized) or len(held) > most:
-            if held:
-                reason = f"a quoted field is never closed, or {too_large(len(held), 'so far')}"
-                raise CutOffError(reason, b"", first)
-            yield first, block
-            continue
-        held += block
-        if len(held) < wanted:
-            continue  # a long record is looked at again only when it has doubled: linear in all
-        cut = _whole(held, delimiter)
+        if large is None:
+            first = first if held else line
+            if not isinstance(block, Oversized):
+                held += block
+                if len(held) < wanted and len(held) <= most:
+                    continue  # a long one is looked at again when it has doubled: linear in all
+                cut = _whole(held, delimiter)
+                if cut:
+                    yield first, held[:cut]
+                    first += held.count(b"\n", 0, cut)
+                held, wanted = held[cut:], 2 * (len(held) - cut)
+                if len(held) <= most:
+                    continue
+                block = b""
+            large = Parts(), _RecordEnd(delimiter)
+            large[1].find(held)
+            yield from ((first, part) for part in large[0].of(held))
+            held = b""
+        cut = large[1].find(block)
+        yield from ((first, part) for part in large[0].of(block[: cut or None], last=bool(cut)))
         if cut:
-            yield first, held[:cut]
-            first += held.count(b"\n", 0, cut)
-        held, wanted = held[cut:], 2 * (len(held) - cut)
+            source = chain([(line + block.count(b"\n", 0, cut), bytes(block[cut:]))], source)
+            large, wanted = None, 0
+    if large is not None:
+        yield from ((first, part) for part in large[0].of(b"", last=True))
     if held:
         cut = _whole(held, delimiter)
         if cut:
@@ -163,12 +217,15 @@ class Delimited:
         encoding, blocks = decide_encoding(blocks, self.encoding, size)
         source = iter(blocks)
         head: list[bytes] = []
+        length = 0
         for block in source:
             head.append(block)
+            length += block.find(b"\n") + 1 or len(block)
+            if length > self.max_record and self.header:  # nothing can be read without it
+                yield from document_chunks(chain(head, source), self.max_record, self)
+                return
             if b"\n" in block:
                 break
-            if (length := sum(map(len, head))) > self.max_record:
-                raise FormatError(f"its first line is {too_large(length, 'or more')}")
         first = b"".join(head)
         mark = first[: len(first) - len(first.removeprefix(BOM.encode()))]
         first = first.removeprefix(mark)
@@ -177,6 +234,13 @@ class Delimited:
         settled: Delimited | None = None
         pieces = chain([first] if first else [], source)
         for line, data in _record_blocks(pieces, size, delimiter.encode(), self.max_record):
+            if settled is None and isinstance(data, Oversized):
+                large, mark = Oversized(mark + data), b""
+                large.part, large.size, large.last = data.part, data.size, data.last
+                yield Chunk(large, line, self)
+                if data.last and self.header:
+                    raise CutOffError("its header is too large, so it can't be read", b"", 0)
+                continue
             if settled is None:
                 names = _names(data.decode(encoding, "replace"), delimiter)
                 if not self.header:

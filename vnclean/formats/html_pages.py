@@ -26,7 +26,7 @@ from vnclean.formats.encoding import (
     unicode_blocks,
 )
 from vnclean.formats.fields import record_line
-from vnclean.formats.lines import join_document
+from vnclean.formats.lines import document_chunks
 from vnclean.html.metadata import declared_metadata, metadata_fields
 from vnclean.html.parsing import parse
 
@@ -122,7 +122,7 @@ class Html:
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Give the whole page."""
-        yield Chunk(join_document(blocks, self.max_record), 1, self)
+        yield from document_chunks(blocks, self.max_record, self)
 
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
         """Return the text of the page, exchanged for what the visitor makes of it."""

@@ -24,7 +24,7 @@ from vnclean.formats.base import (
 )
 from vnclean.formats.encoding import AUTO, BOM, decide_encoding, decode_document, decode_line
 from vnclean.formats.fields import add_fields
-from vnclean.formats.lines import join_document, line_blocks
+from vnclean.formats.lines import document_chunks, line_blocks
 from vnclean.html.metadata import metadata_fields
 
 __all__ = ["Json", "JsonLines"]
@@ -302,7 +302,7 @@ class Json:
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Give the whole document."""
-        yield Chunk(join_document(blocks, self.max_record), 1, self)
+        yield from document_chunks(blocks, self.max_record, self)
 
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
         """Exchange the texts; a malformed document is a reject as a whole."""

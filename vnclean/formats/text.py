@@ -16,7 +16,7 @@ from vnclean.formats.base import (
     Visitor,
 )
 from vnclean.formats.encoding import AUTO, BOM, decide_encoding, decode_document, decode_line
-from vnclean.formats.lines import join_document, line_blocks
+from vnclean.formats.lines import document_chunks, line_blocks
 
 __all__ = ["Text"]
 
@@ -49,7 +49,7 @@ class Text:
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of lines, or give the whole document."""
         if not self.lines:
-            yield Chunk(join_document(blocks, self.max_record), 1, self)
+            yield from document_chunks(blocks, self.max_record, self)
             return
         encoding, blocks = decide_encoding(blocks, self.encoding, size)
         settled = replace(self, encoding=encoding)

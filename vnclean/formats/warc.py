@@ -13,7 +13,6 @@ from vnclean.formats.base import (
     MAX_RECORD,
     Chunk,
     Field,
-    Oversized,
     RecordError,
     Reject,
     Rewritten,
@@ -22,7 +21,7 @@ from vnclean.formats.base import (
 from vnclean.formats.encoding import AUTO, decode_document, decode_line
 from vnclean.formats.fields import record_line
 from vnclean.formats.html_pages import read_page
-from vnclean.formats.lines import CutOffError, too_large
+from vnclean.formats.lines import CutOffError, Parts, too_large
 from vnclean.html.metadata import metadata_fields
 
 __all__ = ["Warc"]
@@ -94,6 +93,7 @@ class Warc:
         """Cut between records; the line of a chunk is the number of its first record."""
         held = bytearray()
         ready = count = dropping = 0
+        large = Parts()
         number = 1
         source = iter(blocks)
         fault: FormatError | None = None
@@ -106,9 +106,11 @@ class Warc:
             final = block is None
             held += block or b""
             if dropping:
-                gone = min(dropping, len(held))
-                del held[:gone]
-                dropping -= gone
+                data = bytes(held[:dropping])
+                dropping -= len(data)
+                last = not dropping or final
+                yield from (Chunk(p, number - 1, self) for p in large.of(data, last=last))
+                del held[: len(data)]
                 if not dropping:
                     del held[: len(held) - len(held.lstrip(b"\r\n"))]
             while ready < len(held):
@@ -116,10 +118,13 @@ class Warc:
                 if stop is not None and stop - ready > self.max_record:
                     if ready:
                         yield Chunk(bytes(held[:ready]), number, self)
-                    yield Chunk(Oversized.of(stop - ready), number + count, self)
-                    dropping = stop - len(held) if stop > len(held) else 0
-                    del held[: min(stop, len(held))]
-                    del held[: len(held) - len(held.lstrip(b"\r\n"))]
+                    data = bytes(held[ready:stop])
+                    dropping = stop - ready - len(data)
+                    large, last = Parts(), not dropping or final
+                    yield from (Chunk(p, number + count, self) for p in large.of(data, last=last))
+                    del held[: ready + len(data)]
+                    if not dropping:
+                        del held[: len(held) - len(held.lstrip(b"\r\n"))]
                     number, ready, count = number + count + 1, 0, 0
                     continue
                 stop = _end(held, ready, final and fault is None)
