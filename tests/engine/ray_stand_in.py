@@ -47,7 +47,12 @@ class Dataset:
         self._blocks = blocks
 
     def map_batches(
-        self, work: Any, fn_constructor_args: tuple[Any, ...] = (), compute: Any = None, **_: object
+        self,
+        work: Any,
+        fn_constructor_args: tuple[Any, ...] = (),
+        fn_kwargs: Any = None,
+        compute: Any = None,
+        **_: object,
     ) -> Dataset:
         """Work on each block; what comes out is joined up to the size that the context says."""
         import pyarrow as pa
@@ -57,7 +62,7 @@ class Dataset:
             self._ray.actors.append(compute.size)
         tables: list[Any] = []
         for block in self._blocks:
-            made = work(block)
+            made = work(block, **fn_kwargs or {})
             for table in [made] if isinstance(made, pa.Table) else made:
                 if tables and tables[-1].nbytes < self._ray.context.target_max_block_size:
                     tables[-1] = pa.concat_tables([tables[-1], table])

@@ -205,13 +205,32 @@ def test_quality_is_judged_as_the_local_engine_does(
     assert (tmp_path / "ray.r").read_bytes() == (tmp_path / "local.r").read_bytes()
 
 
+def test_the_parts_of_a_large_record_are_those_of_the_local_engine(
+    corpus: Path, tmp_path: Path, ray: StandIn, monkeypatch: Any  # noqa: F811
+) -> None:  # fmt: skip
+    monkeypatch.setattr("vnclean.formats.lines._PART", 300)
+    monkeypatch.setattr("vnclean.engine.cleaning.CHUNK", 400)
+    source = tmp_path / "l.jsonl"
+    source.write_bytes(LINE + b"x" * 5000 + b"\n" + LINE * 30)
+    for where in ("local", "ray"):
+        out = tmp_path / where / "o.jsonl"
+        tasks = plan_cleaning([str(source)], str(out), InputOptions(max_record=1000))
+        options, told = RunOptions(rejects=tmp_path / f"{where}.r"), Told()
+        clean = clean_files if where == "local" else engine.clean_files_on_ray
+        summary = clean(tasks, PIPE, options, told)
+        assert (summary.tally.rejected, told.rejects) == (1, [("l.jsonl", 2)])
+    assert tree(tmp_path / "ray") == tree(tmp_path / "local")
+    assert (tmp_path / "ray.r").read_bytes() == (tmp_path / "local.r").read_bytes()
+    assert (tmp_path / "ray.r").read_bytes().count(b"\n") > 16
+
+
 def test_what_changes_while_it_is_read_gets_no_output(
     corpus: Path, tmp_path: Path, ray: StandIn, monkeypatch: Any  # noqa: F811
 ) -> None:  # fmt: skip
     real = engine.pieces
 
-    def touched(tasks: Any) -> Any:
-        for piece in real(tasks):
+    def touched(tasks: Any, keep: bool) -> Any:
+        for piece in real(tasks, keep=keep):
             yield piece
             if Path(tasks[0].name).name in ("a.jsonl", "large.jsonl"):
                 os.utime(tasks[0].source, ns=(1, 1))

@@ -7,6 +7,7 @@ import gzip
 import importlib.util
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 
@@ -615,6 +616,33 @@ def test_the_end_of_a_large_row_is_found_in_one_pass(unit):
 
     assert count_calls(split, 100_000) < 3_000 * len(unit) * (20 if b'a,"' in unit else 1)
     assert_linear_between(split, 100_000, 400_000, 4)
+
+
+class CountedText(str):
+    """A text that counts the characters that a search in it may have looked at."""
+
+    searched = 0
+
+    def count(self, sub, start=0, end=None):
+        CountedText.searched += (len(self) if end is None else end) - start
+        return super().count(sub, start, end)
+
+    def rfind(self, sub, start=0, end=None):
+        at = super().rfind(sub, start, end)
+        CountedText.searched += (len(self) if end is None else end) - max(at, start)
+        return at
+
+
+def test_places_of_many_cells_are_counted_in_one_pass():
+    source = CountedText("text,n\n" + '"a\nb",' * 3000 + "c\n")
+    kind = Delimited(keys=("text",), delimiter=",")
+    cell = re.compile('"(a\nb)"|(?!)()|(c)')
+    spots = [(found, "text") for found in cell.finditer(source)]
+    fields = []
+    kind._exchanged(source, 7, len(source), spots, 2, lambda field: fields.append(field) or "c")
+    assert [(field.line, field.column) for field in fields[:2]] == [(2, 2), (3, 5)]
+    assert (fields[-1].line, fields[-1].column) == (3002, 4)
+    assert CountedText.searched < 3 * len(source)
 
 
 @pytest.mark.parametrize("padding", [b"\0", b"\0" * 999])

@@ -17,7 +17,7 @@ from tests import strategies as vn
 from tests.call_counts import assert_linear
 from vnclean.errors import ConfigError, ModelError
 from vnclean.fixed_point import edits_to_fixed_point
-from vnclean.language import ngram
+from vnclean.language import ngram, not_prose
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.pipeline import Pipeline
 from vnclean.scan import Scan
@@ -601,3 +601,22 @@ def test_lines_of_windows_are_joined_without_a_trace() -> None:
     )
     joined = wrapped.replace("mo-\r\nng", "mong").replace("gặt\r\n", "gặt ")
     assert Unwrap()(wrapped) == joined
+
+
+@pytest.mark.parametrize(
+    "unit", ["ko bik j lun á, ntn z? ", "Vie^.t Nam nu+o+'c ", "e\u0302\u0323"]
+)
+def test_a_line_full_of_variants_is_read_once_for_its_addresses(monkeypatch, unit):
+    """Not once for each of its words."""
+    read = 0
+    real = not_prose.find_spans
+
+    def counted(text, kinds, start, end):
+        nonlocal read
+        read += end - start
+        return real(text, kinds, start, end)
+
+    monkeypatch.setattr(not_prose, "find_spans", counted)
+    text = unit * 800
+    Teencode()(text)
+    assert read < 6 * len(text)

@@ -97,7 +97,7 @@ def clean_files(
     writer = Writer(tasks, pipeline, options, listener or Listener(), key)
     prompt = any(task.source is None for task in tasks)
     keep = options.keeps and options.selection is None  # a sample is held in memory
-    source = pieces(tasks, CHUNK, writer.skipped, keep)
+    source = pieces(tasks, CHUNK, writer.skipped, keep=keep)
     source = select_records(source, options.selection)
     stream = batches(source, 1 if prompt else CHUNK)
     cleaner = Cleaner(texts, suffix_of(options.edits.name) if options.edits else None)

@@ -77,6 +77,7 @@ def pieces(
     tasks: Sequence[Task],
     size: int = CHUNK,
     skip: Callable[[int], int | None] | None = None,
+    *,
     keep: bool = False,
 ) -> Iterator[Piece]:
     """Read the tasks one after the other; a fault ends its task, never the run.

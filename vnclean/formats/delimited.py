@@ -332,20 +332,23 @@ class Delimited:
             byte = ord(found[0]) - 0xDC00
             raise RecordError(f"not {self.encoding.upper()}: byte 0x{byte:02x}")
         pieces: list[str] = []
-        at = start
+        at = counted = start
+        row_start = source.rfind("\n", 0, start) + 1
         for found, key in spots:
             quoted = found[1] is not None
             written = found[1] if quoted else found[3]
             text = written.replace('""', '"') if quoted else written
             begin = found.start(1 if quoted else 3)
-            above = source.count("\n", start, begin)
-            column = begin - (source.rfind("\n", 0, begin) + 1) + 1
+            if above := source.count("\n", counted, begin):
+                line += above
+                row_start = source.rfind("\n", counted, begin) + 1
+            counted = begin
             escaped = quoted and '""' in written
             new = visit(
                 Field(
                     text,
-                    line + above,
-                    column,
+                    line,
+                    begin - row_start + 1,
                     key,
                     written if escaped else "",
                     _UNIT if escaped else None,

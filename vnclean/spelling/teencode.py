@@ -20,7 +20,7 @@ from vnclean.language import ngram
 from vnclean.language.alphabet import fold
 from vnclean.language.casing import is_capitalized
 from vnclean.language.lexicon import syllables_in_use
-from vnclean.language.not_prose import is_address
+from vnclean.language.not_prose import Addresses
 from vnclean.language.words import is_damaged
 from vnclean.repair import decoder
 from vnclean.scan import Scan
@@ -118,8 +118,9 @@ class Teencode(Transform):
     def _find(self, text: str) -> Iterator[Edit]:
         options: dict[int, list[_Option]] = {}
         spans: list[tuple[int, int]] = []
+        addresses = Addresses(text)
         for start, end in _finder().find(text, 0, len(text)):
-            if choices := self._options(text, start, end):
+            if choices := self._options(addresses, start, end):
                 options[start] = choices
                 spans.append((start, end))
         if not spans:
@@ -164,8 +165,9 @@ class Teencode(Transform):
                 ),
             )
 
-    def _options(self, text: str, start: int, end: int) -> list[_Option]:
+    def _options(self, addresses: Addresses, start: int, end: int) -> list[_Option]:
         """Return (form, channel log-probability, rule) for a word that may be a variant."""
+        text = addresses.text
         word = text[start:end]
         before, after = text[start - 1 : start], text[end : end + 1]
         if (before and before in _BESIDE) or (after and after in _BESIDE):
@@ -183,7 +185,7 @@ class Teencode(Transform):
             return []  # a name, or the letter of a list
         if lowered in _UNITS and text[max(start - 3, 0) : start].rstrip(" ")[-1:].isdigit():
             return []
-        if is_address(text, start, end):
+        if addresses.hold(start, end):
             return []
         if protected(self.keep, self.patterns).holds(text, start, end):
             return []
