@@ -22,6 +22,7 @@ import pytest
 import vnclean
 import vnclean.charsets
 from vnclean import cli
+from vnclean.cli import main
 from vnclean.cli.diff_view import paint_hunks, short, visible
 from vnclean.pipeline import Pipeline
 
@@ -354,3 +355,26 @@ def test_a_call_from_a_program_leaves_its_signals_alone():
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     assert cli.main(["list", "presets"]) == 0
     assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
+
+
+@pytest.mark.parametrize("command", ["detect", "decode", "convert", "inspect"])
+def test_files_that_are_read_whole_are_read_up_to_a_limit(tmp_path, monkeypatch, capfd, command):
+    """A sparse file of 1 GB is not; what is named besides is."""
+    with open(tmp_path / "large.txt", "wb") as file:
+        file.write("Tiếng Việt có dấu.\n".encode() * 60)
+        file.truncate(1 << 27)
+    (tmp_path / "small.txt").write_bytes("Tiếng Việt có dấu.".encode("tcvn3"))
+    monkeypatch.chdir(tmp_path)
+    names = ["large.txt"] if command in ("decode", "convert") else ["large.txt", "small.txt"]
+    code = main([command, *names, "--max-record", "1K"])
+    out, error = capfd.readouterr()
+    if command == "detect":
+        assert code == 0
+        assert "large.txt: judged by its first 1,024 bytes; --max-record reads more" in error
+        assert out.startswith("large.txt: utf-8, confidence 0.999")
+    else:
+        assert code == 3
+        assert "large.txt: left out: too large: 1,048,576 bytes or more" in error
+        assert "--max-record allows more" in error
+        assert "large.txt" not in out
+    assert ("small.txt: tcvn3" in out) == (len(names) > 1)

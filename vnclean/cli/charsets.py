@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import click
 
-from vnclean.cli.options import format_option, inputs_argument, overwrite_option
+from vnclean.cli.options import (
+    format_option,
+    inputs_argument,
+    max_record_option,
+    overwrite_option,
+)
 from vnclean.cli.terminal import json_line, printable, say
 
 __all__ = ["convert", "decode", "detect"]
+
+_read_whole_option = max_record_option("Leave out larger files: they are read whole.")
 
 
 @click.command()
 @inputs_argument
 @format_option("json: one object per input.")
-def detect(inputs: tuple[str, ...], shape: str) -> int:
+@max_record_option("Judge larger files by so many bytes of their beginning.")
+def detect(inputs: tuple[str, ...], shape: str, max_record: int) -> int:
     """Tell the encoding of files, legacy Vietnamese ones too; writes nothing.
 
     A line for each file: its encoding, the confidence, what else it could be. The exit code is 0,
     or 3 if some inputs can't be read.
     """
     from vnclean.charsets import detect as tell
+    from vnclean.cli.messages import read_whole
 
     code = 0
     for name in inputs or ("-",):
-        data = _read(name)
+        data = read_whole(name, max_record, head=True)
         if data is None:
             code = 3
             continue
@@ -53,14 +62,16 @@ def detect(inputs: tuple[str, ...], shape: str) -> int:
 @click.argument("input", default="-", metavar="[INPUT]")
 @click.option("-o", "--output", metavar="FILE", help="Write here instead of standard output.")
 @overwrite_option
-def decode(input: str, output: str | None, overwrite: bool) -> int:
+@_read_whole_option
+def decode(input: str, output: str | None, overwrite: bool, max_record: int) -> int:
     """Detect the encoding of a file and write its text as UTF-8.
 
     Lines in another charset than the rest are told apart. What can't be told is read as UTF-8.
     """
     from vnclean.charsets import decode as read
+    from vnclean.cli.messages import read_whole
 
-    data = _read(input)
+    data = read_whole(input, max_record)
     if data is None:
         return 3
     return _write(read(data).encode("utf-8", "surrogatepass"), input, output, overwrite)
@@ -73,8 +84,15 @@ def decode(input: str, output: str | None, overwrite: bool) -> int:
 @click.option("-o", "--output", metavar="FILE", help="Write here instead of standard output.")
 @click.option("--lossy", is_flag=True, help="Write also where characters are lost.")
 @overwrite_option
+@_read_whole_option
 def convert(
-    input: str, source: str | None, target: str, output: str | None, lossy: bool, overwrite: bool
+    input: str,
+    source: str | None,
+    target: str,
+    output: str | None,
+    lossy: bool,
+    overwrite: bool,
+    max_record: int,
 ) -> int:
     """Convert a file from one encoding to another.
 
@@ -82,8 +100,9 @@ def convert(
     then without --lossy. The exit code is 0, or 3 where it was refused.
     """
     from vnclean.charsets import convert as change
+    from vnclean.cli.messages import read_whole
 
-    data = _read(input)
+    data = read_whole(input, max_record)
     if data is None:
         return 3
     done = change(data, source, target)
@@ -93,17 +112,6 @@ def convert(
             say("Nothing was written. You can add --lossy to write the nearest letters.")
             return 3
     return _write(done.data, input, output, overwrite)
-
-
-def _read(name: str) -> bytes | None:
-    import sys
-    from pathlib import Path
-
-    try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        say(f"Error: {name}: {error.strerror or error}.")
-        return None
 
 
 def _write(data: bytes, input: str, output: str | None, overwrite: bool) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from vnclean.cli.options import format_option, inputs_argument
+from vnclean.cli.options import format_option, inputs_argument, max_record_option
 from vnclean.cli.terminal import json_line, printable, say
 
 __all__ = ["inspect"]
@@ -22,17 +22,18 @@ __all__ = ["inspect"]
     metavar="N",
     help="Examples for each kind of damage.",
 )
-def inspect(inputs: tuple[str, ...], text: str | None, shape: str, examples: int) -> int:
+@max_record_option("Leave out larger files: they are read whole.")
+def inspect(
+    inputs: tuple[str, ...], text: str | None, shape: str, examples: int, max_record: int
+) -> int:
     """Judge the state of texts: encodings, damage, tone style; writes nothing.
 
     Each kind of damage is shown with its share of the words, the lines it is on and the repair
     that is proposed; a question mark stands before what would only be suggested. The exit code is
     0, or 3 if some inputs can't be read or are no text.
     """
-    import sys
-    from pathlib import Path
-
     from vnclean.cli.diff_view import short
+    from vnclean.cli.messages import read_whole
     from vnclean.inspection import Inspection
     from vnclean.inspection import inspect as look
 
@@ -72,10 +73,8 @@ def inspect(inputs: tuple[str, ...], text: str | None, shape: str, examples: int
         return 0
     code = 0
     for name in inputs or ("-",):
-        try:
-            data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        except OSError as error:
-            say(f"{name}: left out: {error.strerror}")
+        data = read_whole(name, max_record)
+        if data is None:
             code = 3
             continue
         found = look(data, examples)

@@ -16,7 +16,7 @@ from vnclean.formats import Reject
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["Reporter", "complaint", "count_noun"]
+__all__ = ["Reporter", "complaint", "count_noun", "read_whole"]
 
 _SHOWN = 20
 """How many rejects are named one by one."""
@@ -35,6 +35,40 @@ def complaint(task: Task, reject: Reject) -> str:
     """Return a reject as a line for people."""
     where = f"{task.name}:{reject.line}" if reject.line else task.name
     return f"{where}: left out: {reject.reason}"
+
+
+def read_whole(name: str, most: int, *, head: bool = False) -> bytes | None:
+    """Return the bytes of a file, or of standard input; say why where they are left out.
+
+    Of more than `most` bytes none are returned; where a `head` will do, the lines that begin there.
+    """
+    from vnclean.engine.reading import file_blocks
+    from vnclean.errors import FormatError
+    from vnclean.formats.lines import too_large
+    from vnclean.formats.places import place
+
+    held: list[bytes] = []
+    length = 0
+    try:
+        for block in file_blocks(None if name == "-" else place(name), 1 << 20):
+            held.append(block)
+            length += len(block)
+            if length > most:
+                break
+    except OSError as error:
+        say(f"{name}: left out: it can't be read: {error.strerror or error}")
+        return None
+    except FormatError as error:
+        say(f"{name}: left out: {error}")
+        return None
+    data = b"".join(held)
+    if length <= most:
+        return data
+    if not head:
+        say(f"{name}: left out: {too_large(length, 'or more, and it is read whole')}")
+        return None
+    say(f"{name}: judged by its first {most:,} bytes; --max-record reads more")
+    return data[: data.rfind(b"\n", 0, most) + 1 or most & ~3]
 
 
 class Reporter(Listener):

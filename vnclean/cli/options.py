@@ -48,6 +48,12 @@ class Size(click.ParamType[int]):
         return int(found[1]) << 10 * " KMGT".index(found[2].upper() or " ")
 
 
+def max_record_option(text: str) -> Callable[[Any], Any]:
+    """Return the option of the most bytes that are held of one text."""
+    shown = {"default": "256M", "show_default": True, "metavar": "SIZE", "help": text}
+    return click.option("--max-record", type=Size(), **shown)  # type: ignore[arg-type]
+
+
 inputs_argument = click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 limit_option = click.option(
     "-n", "--limit", type=click.IntRange(1), metavar="N", help="Stop after N texts."
@@ -122,14 +128,7 @@ _READING = (
         metavar="NAME",
         help="Encoding of the input.  [default: auto: UTF-8, else detected]",
     ),
-    click.option(
-        "--max-record",
-        type=Size(),
-        default="256M",
-        show_default=True,
-        metavar="SIZE",
-        help="Leave out larger records, and documents that are read whole.",
-    ),
+    max_record_option("Leave out larger records, and documents that are read whole."),
     click.option(
         "-j",
         "--jobs",
