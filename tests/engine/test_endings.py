@@ -307,6 +307,16 @@ def held_in(rejects):
     return {(*key, ended[key]): raw for key, raw in found.items()}
 
 
+def test_rejects_are_compressed_as_their_name_says(crawl, tmp_path):
+    rejects = tmp_path / "r.jsonl.gz"
+    clean(crawl, tmp_path / "out", rejects=rejects)
+    before = gzip.decompress(rejects.read_bytes())
+    assert before.count(b"\n") == 5
+    (tmp_path / "out" / "a.jsonl").unlink()
+    clean(crawl, tmp_path / "out", rejects=rejects, resume=True)
+    assert sorted(gzip.decompress(rejects.read_bytes()).split(b"\n")) == sorted(before.split(b"\n"))
+
+
 def large_kinds():
     big = b"a" * 2500 + "ạ".encode() * 900
     line = b'{"text": "' + big + b'"}\n'

@@ -215,13 +215,13 @@ def test_the_parts_of_a_large_record_are_those_of_the_local_engine(
     for where in ("local", "ray"):
         out = tmp_path / where / "o.jsonl"
         tasks = plan_cleaning([str(source)], str(out), InputOptions(max_record=1000))
-        options, told = RunOptions(rejects=tmp_path / f"{where}.r"), Told()
+        options, told = RunOptions(rejects=tmp_path / f"{where}.r.gz"), Told()
         clean = clean_files if where == "local" else engine.clean_files_on_ray
         summary = clean(tasks, PIPE, options, told)
         assert (summary.tally.rejected, told.rejects) == (1, [("l.jsonl", 2)])
     assert tree(tmp_path / "ray") == tree(tmp_path / "local")
-    assert (tmp_path / "ray.r").read_bytes() == (tmp_path / "local.r").read_bytes()
-    assert (tmp_path / "ray.r").read_bytes().count(b"\n") > 16
+    assert (tmp_path / "ray.r.gz").read_bytes() == (tmp_path / "local.r.gz").read_bytes()
+    assert gzip.decompress((tmp_path / "ray.r.gz").read_bytes()).count(b"\n") > 16
 
 
 def test_what_changes_while_it_is_read_gets_no_output(

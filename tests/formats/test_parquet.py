@@ -11,7 +11,8 @@ import pytest
 
 from vnclean.engine import RunOptions, clean_files, plan_cleaning, plan_reading, survey
 from vnclean.engine.plan import InputError, InputOptions
-from vnclean.formats.parquet import Parquet
+from vnclean.formats.base import Chunk, RecordError, Reject
+from vnclean.formats.parquet import _LAST, Parquet, _packed, _unpacked
 from vnclean.pipeline import Pipeline
 
 pa = pytest.importorskip("pyarrow")
@@ -153,3 +154,36 @@ def test_a_file_whose_last_rows_can_not_be_written_ends_in_silence(source, tmp_p
     del writer
     gc.collect()
     assert said == []
+
+
+def test_a_reject_holds_its_row_as_it_was_with_all_columns():
+    def visit(field):
+        if field.key == "b":
+            raise RecordError("boo")
+        return field.text.upper()
+
+    kind = Parquet(keys=("a", "b"))
+    rows = pa.table({"id": [7, 8], "a": ["x", "y"], "b": [None, "z"]})
+    chunk = Chunk(_LAST + _packed(rows.to_batches()[0]), 1, kind)
+    done = kind.rewrite(chunk, visit)
+    [reject] = done.rejects
+    assert reject == Reject(2, "boo", b"[{'id': 8, 'a': 'y', 'b': 'z'}]")
+    assert _unpacked(done.data).to_pylist() == [{"id": 7, "a": "X", "b": None}]
+
+
+def test_in_place_a_file_with_a_damaged_group_is_left_as_it_is(tmp_path):
+    """Its rows are nowhere else, and may yet be saved."""
+    path = tmp_path / "a.parquet"
+    rows = [f"hiệu qủa {number}" * 9 for number in range(3000)]
+    pq.write_table(
+        pa.table({"text": rows}), path, row_group_size=1000, write_page_checksum=True,
+        use_dictionary=False,
+    )  # fmt: skip
+    data = bytearray(path.read_bytes())
+    start = pq.ParquetFile(path).metadata.row_group(1).column(0).data_page_offset
+    data[start + 40 : start + 4000] = b"\xff" * 3960
+    path.write_bytes(data)
+    tasks = plan_cleaning([str(path)], None, InputOptions(), in_place=True)
+    summary = clean_files(tasks, PIPE, RunOptions(rejects=tmp_path / "r"))
+    assert summary.left == summary.failed == [str(path)]
+    assert path.read_bytes() == data

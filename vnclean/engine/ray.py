@@ -39,7 +39,7 @@ from vnclean.engine.visitor import TextOptions, is_filtered
 from vnclean.engine.writing import MAX_SHOWN, Listener, Summary, is_output_kept, open_beside
 from vnclean.errors import MissingExtraError, VncleanError
 from vnclean.formats import FileFormat, Reject
-from vnclean.formats.compression import compress
+from vnclean.formats.compression import compress, decompress_blocks, suffix_of
 from vnclean.formats.places import Place, Url, size_of
 from vnclean.pipeline import Pipeline
 
@@ -357,8 +357,10 @@ class _Coordinator:
                 f"{task.target} was written by one machine and can't be seen by another. {_SHARED}"
             )
         if self._rejects is not None:
+            packs = suffix_of(self._rejects.path.name)
             for _, part in sorted(state.parts):
-                self._rejects.write(part.rejects)
+                if part.rejects:
+                    self._rejects.write(compress(part.rejects, packs))
             mark.rejects = self._rejects.flushed()
         if self._journal is not None:
             self._journal.note(task, mark, sync=False)
@@ -378,7 +380,8 @@ class _Coordinator:
             self._journal.finish()
         if self._rejects is not None and self._options.rejects is not None:
             self._rejects.flushed()
-            _sort_rejects(part_name(self._options.rejects), order)
+            packs = suffix_of(self._options.rejects.name)
+            _sort_rejects(part_name(self._options.rejects), order, packs)
             self._rejects.commit()
         self.summary.seconds = time.monotonic() - self._begun
         self._listener.concluded(self.summary)
@@ -405,12 +408,15 @@ class _Coordinator:
             self._listener.interrupted()
 
 
-def _sort_rejects(path: Path, order: dict[str, int]) -> None:
+def _sort_rejects(path: Path, order: dict[str, int], packs: str = "") -> None:
     """Put rejects, which stand in the order in which files were done, into that of the inputs."""
-    lines = path.read_bytes().split(b"\n")[:-1]
+    data = path.read_bytes()
+    data = b"".join(decompress_blocks([data], packs)) if packs and data else data
+    lines = data.split(b"\n")[:-1]
     lines.sort(key=lambda line: order.get(json.loads(line)["file"], -1))
     with open(path, "r+b") as file:
-        file.write(b"".join(line + b"\n" for line in lines))
+        file.writelines(compress(line + b"\n", packs) for line in lines)
+        file.truncate()
 
 
 _LOCAL_ONLY = {"edits": "--edits", "selection": "--limit or --sample", "dry_run": "--dry-run"}

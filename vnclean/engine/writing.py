@@ -377,7 +377,8 @@ class Writer:
         mark = mark or self._mark
         mark.lost |= not reject.whole
         if self._rejects is not None:
-            self._rejects.write(reject_line(task.name, reject))
+            packs = suffix_of(self._rejects.path.name)
+            self._rejects.write(compress(reject_line(task.name, reject), packs))
         if is_filtered(reject) or reject.more:
             return
         mark.faults += 1

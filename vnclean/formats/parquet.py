@@ -43,7 +43,7 @@ class Parquet:
     """A Parquet file; the texts are in the string columns named by `keys`.
 
     Values that occur more than once in a chunk are cleaned once. Nulls stay. A row whose text
-    can't be handled is a reject, with the row as its bytes in the text columns.
+    can't be handled is a reject, with all columns of the row, as Python writes them, as its bytes.
     """
 
     name: ClassVar[str] = "parquet"
@@ -134,9 +134,11 @@ class Parquet:
             if changed:
                 new = [None if text is None else known[text] for text in values]
                 batch = _exchanged(batch, key, new)
-        for number, reason in sorted(bad.items()):
-            row = batch.slice(number, 1).select([k for k in self.keys if k in batch.schema.names])
-            done.rejects.append(Reject(chunk.line + number, reason, repr(row.to_pylist()).encode()))
+        if bad:
+            rows = _unpacked(chunk.data)  # as they were, and with all their columns
+            for number, reason in sorted(bad.items()):
+                row = repr(rows.slice(number, 1).to_pylist()).encode("utf-8", "backslashreplace")
+                done.rejects.append(Reject(chunk.line + number, reason, row))
         if bad:
             keep = [number for number in range(batch.num_rows) if number not in bad]
             batch = batch.take(arrow.array(keep, arrow.int64()))
@@ -246,6 +248,7 @@ def _damaged(row: int, start: int, group: Any, error: Exception) -> Reject:
         row + 1,
         f"the Parquet data is damaged: rows {row + 1:,} to {start + group.num_rows:,} can't be "
         f"read ({said})",
+        whole=False,
     )
 
 
