@@ -225,6 +225,15 @@ collide("--rejects is the configuration",
 collide("--rejects is the journal", "-o", "o.jsonl", "--rejects", ".o.jsonl.vnclean-journal")
 
 
+@hostile("the input has the temporary name of the output")
+def _part(bench: Bench) -> Any:
+    name = ".o.jsonl.vnclean-part"
+    bench[name] = LINE
+    bench.run("clean", name, "--input-format", "jsonl", "-o", "o.jsonl", *STEPS)
+    sound = bench[name] == LINE and not (bench / "o.jsonl").exists() and bench.code == 2
+    return bench.row("refused, nothing touched", sound)
+
+
 # -- devices ---------------------------------------------------------------------------------------
 
 

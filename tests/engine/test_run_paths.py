@@ -110,3 +110,25 @@ def test_what_lies_inside_a_folder(desk):
     (desk / "sub" / "out").symlink_to("..")
     assert not is_inside(Path("sub/out/b"), Path("sub"))
     assert is_inside(Url("s3://a/b"), Url("s3://a"))
+
+
+@pytest.mark.parametrize("what", ["o.jsonl", "r.jsonl", "e.jsonl"])
+def test_no_temporary_name_is_an_input(tmp_path, what):
+    """Someone may clean what a run left that was killed."""
+    source = tmp_path / f".{what}.vnclean-part"
+    source.write_bytes(b"mine")
+    tasks = plan_cleaning(
+        [str(source)], str(tmp_path / "o.jsonl"), InputOptions(format="jsonl"), replace=True
+    )
+    options = RunOptions(rejects=tmp_path / "r.jsonl", edits=tmp_path / "e.jsonl")
+    with pytest.raises(InputError, match=rf"temporary name of .*{what}: it is the input"):
+        options.check(tasks)
+
+
+def test_in_place_no_temporary_name_is_an_input(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"mine")
+    (tmp_path / ".a.txt.vnclean-part").write_bytes(b"mine")
+    names = [str(tmp_path / name) for name in ("a.txt", ".a.txt.vnclean-part")]
+    tasks = plan_cleaning(names, None, InputOptions(), in_place=True)
+    with pytest.raises(InputError, match=r"temporary name of .*: it is the input"):
+        RunOptions().check(tasks)

@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from vnclean.engine.atomic_files import part_name
 from vnclean.engine.plan import InputError, Task
-from vnclean.formats.places import Place, existing_places, is_special
+from vnclean.formats.places import Place, Url, existing_places, is_special
 
 __all__ = ["Role", "check_absent", "check_paths", "check_run", "is_inside"]
 
@@ -21,15 +22,20 @@ def check_run(tasks: Sequence[Task], reads: Iterable[Role], writes: Iterable[Rol
     """Check the inputs and outputs of tasks together with what else a run reads and writes."""
     sources = [("the input", task.source) for task in tasks]
     targets = [("the output", task.target) for task in tasks if not task.in_place]
-    check_paths([*sources, *reads], [*targets, *writes])
+    in_place = [_temporary(task.target) for task in tasks if task.in_place and task.target]
+    check_paths([*sources, *reads], [*targets, *writes, *in_place])
 
 
 def check_paths(reads: Iterable[Role], writes: Iterable[Role]) -> None:
     """Raise InputError where a file would be written twice, or is read and written.
 
     Links, hard links, letters of another case and other ways to one file are seen through. Devices
-    are passed over: what is written to them replaces nothing.
+    are passed over: what is written to them replaces nothing. The names that files have until they
+    are whole count as written, too.
     """
+    writes = [(role, path) for role, path in writes if path is not None]
+    files = [path for _, path in writes if isinstance(path, Path) and not is_special(path)]
+    writes += [_temporary(path) for path in files]
     keys = _Keys()
     known: dict[object, Role] = {}
     for role, path in reads:
@@ -47,6 +53,10 @@ def check_paths(reads: Iterable[Role], writes: Iterable[Role]) -> None:
                     f"{path} can't be {role}: it is {other}{named}. Give another name."
                 )
         known.update((key, (role, path)) for key in mine)
+
+
+def _temporary(path: Place) -> Role:
+    return f"the temporary name of {path}", path if isinstance(path, Url) else part_name(path)
 
 
 def check_absent(writes: Iterable[Role], replace: bool) -> None:
