@@ -31,8 +31,9 @@ HEAVY = {
 COMMANDS = "vnclean/cli/"
 """Here every function may import: a command loads what it runs, and --help loads nothing."""
 
-LAZY = {"vnclean/__init__.py", "vnclean/charsets/__init__.py"}
-"""Faces that are imported for a name or a codec at a time, and read what stands behind it then."""
+LAZY = {"vnclean/__init__.py", "vnclean/charsets/__init__.py", "vnclean/registry.py"}
+"""Faces that are imported for a name, a codec or a step at a time, and read what stands behind it
+then."""
 
 
 class Import(NamedTuple):

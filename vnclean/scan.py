@@ -9,6 +9,8 @@ scan is shared by all transforms of a pipeline, and each of its answers is got o
 from __future__ import annotations
 
 import re
+import sys
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -19,7 +21,7 @@ from typing import Any, TypeVar
 from vnclean.caches import cached_table
 from vnclean.core.prefilter import Places, Prefilter
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.language.model_file import read_arrays
+from vnclean.language.model_file import read_parts
 
 __all__ = [
     "ANY",
@@ -227,8 +229,14 @@ def clue_table_path() -> Path:
 @cached_table
 def _tables() -> tuple[Prefilter, _Offsets]:
     """Return what finds the places of the patterns that ship."""
-    header, arrays = read_arrays(
-        clue_table_path(), CLUE_TABLE, "table of clues", "training/clues.py"
-    )
+    header, parts = read_parts(clue_table_path(), CLUE_TABLE, "table of clues", "training/clues.py")
     offsets = {name: tuple(map(tuple, pairs)) for name, pairs in header["clues"].items()}
-    return Prefilter(arrays["classes"], arrays["rows"], arrays["cells"]), offsets
+    rows, cells = _numbers(parts["rows"]), _numbers(parts["cells"])
+    return Prefilter(parts["classes"], rows, cells), offsets
+
+
+def _numbers(part: memoryview) -> array[int]:
+    numbers = array("I", bytes(part))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers

@@ -1,7 +1,9 @@
+from array import array
+
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.uint32]
+Numbers = npt.NDArray[np.uint32] | array[int]
 
 class Places:
     """Where in a text which windows fit, from left to right."""
@@ -15,5 +17,7 @@ class Places:
 class Prefilter:
     """What each triple of classes may begin."""
 
-    def __init__(self, classes: npt.NDArray[np.uint8], rows: Numbers, cells: Numbers) -> None: ...
+    def __init__(
+        self, classes: npt.NDArray[np.uint8] | memoryview, rows: Numbers, cells: Numbers
+    ) -> None: ...
     def find(self, text: str) -> Places: ...

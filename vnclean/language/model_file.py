@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import mmap
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from vnclean.errors import ModelError
 
-__all__ = ["read_arrays", "write_arrays"]
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+__all__ = ["read_arrays", "read_parts", "write_arrays"]
 
 
 def write_arrays(
-    path: Path, magic: bytes, header: Mapping[str, object], arrays: Mapping[str, Array]
+    path: Path, magic: bytes, header: Mapping[str, object], arrays: Mapping[str, npt.NDArray[Any]]
 ) -> int:
     """Write a file of arrays and return its size in bytes; the same input gives the same bytes."""
+    import numpy as np
+
     entries, parts, offset = {}, [], 0
     for name, array in sorted(arrays.items()):
         array = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
@@ -52,27 +54,40 @@ def read_arrays(
     `what` names the model and `script` what trains it, for the message of the ModelError that a
     file raises which is missing, of another version, cut short or altered.
     """
+    import numpy as np
+
+    header, parts = read_parts(path, magic, what, script)
+    arrays: dict[str, Any] = {}
+    for name, (kind, shape, _) in header["arrays"].items():
+        dtype = np.dtype(kind)
+        part = np.asarray(parts[name]).view(dtype).reshape(shape)
+        arrays[name] = part.astype(dtype.newbyteorder("="), copy=False)
+    return header, arrays
+
+
+def read_parts(
+    path: Path, magic: bytes, what: str, script: str
+) -> tuple[dict[str, Any], dict[str, memoryview]]:
+    """Do the same for who has no need of numpy: give the bytes of each array, little-endian."""
     advice = f"Reinstall vnclean, or train a model with {script}."
     try:
-        raw = np.memmap(path, np.uint8, "r")
+        with path.open("rb") as file:
+            raw = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
     except (OSError, ValueError) as error:
         raise ModelError(f"The {what} {path} can't be read: {error}. {advice}") from error
-    if bytes(raw[: len(magic)]) != magic:
+    if raw[: len(magic)] != magic:
         raise ModelError(
             f"{path} is no {what} of this version: it should begin with {magic!r}. {advice}"
         )
     start = len(magic) + 32
-    if hashlib.sha256(raw[start:].data).digest() != bytes(raw[len(magic) : start]):
+    if hashlib.sha256(raw[start:]).digest() != raw[len(magic) : start]:
         raise ModelError(f"{path} is cut short or altered: its checksum differs. {advice}")
-    size = int.from_bytes(bytes(raw[start : start + 8]), "little")
+    size = int.from_bytes(raw[start : start + 8], "little")
     start += 8
     header = json.loads(bytes(raw[start : start + size]))
-    header["sha256"] = bytes(raw[len(magic) : len(magic) + 32]).hex()
-    arrays: dict[str, Any] = {}
+    header["sha256"] = raw[len(magic) : len(magic) + 32].hex()
+    parts: dict[str, memoryview] = {}
     for name, (kind, shape, offset) in header["arrays"].items():
-        dtype = np.dtype(kind)
-        count = int(np.prod(shape))
         place = start + size + offset
-        part = np.asarray(raw)[place : place + count * dtype.itemsize]
-        arrays[name] = part.view(dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
-    return header, arrays
+        parts[name] = raw[place : place + math.prod(shape) * int(kind[2:])]
+    return header, parts

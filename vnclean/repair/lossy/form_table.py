@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vnclean.caches import cached_table
 from vnclean.channels import CHANNELS, priors_of
+from vnclean.language.model_file import read_arrays, write_arrays
 from vnclean.repair.surface_forms import Inventory, inventory_of, make_inventory
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ class _File(NamedTuple):
 @cached_table
 def _file() -> _File:
     from vnclean.language import ngram
-    from vnclean.language.model_file import read_arrays
 
     header, arrays = read_arrays(path(), MAGIC, "table of damaged forms", SCRIPT)
     is_current = header["model"] == ngram.load().header["sha256"]
@@ -85,7 +85,6 @@ def write(path: Path) -> int:
     import numpy as np
 
     from vnclean.language import ngram
-    from vnclean.language.model_file import write_arrays
 
     store = make_inventory(ngram.load())
     arrays: dict[str, npt.NDArray[Any]] = {
