@@ -2,9 +2,9 @@
 
 The tests are collected once. A first fork runs them all and notes which lines of the package each
 one reaches, and how long it takes. Then there is a fork for each mutant: the code of the changed
-function takes the place of the old one, and only the tests that reach its lines run, the quickest
-and those that held most so far first, up to the first that fails. A mutant whose lines no test
-reaches survives untried. Processes that a test starts read the changed file.
+function takes the place of the old one, and only the tests that reach its lines run, up to the
+first that fails: first those that are quick, reach little else, or have held many before. A mutant
+whose lines no test reaches survives untried. Processes that a test starts read the changed file.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ import pytest
 
 SECONDS = 30
 """How long a test may take; one that takes longer runs for ever, and holds its mutant."""
+PATIENCE = 60
+"""After so many seconds no further test is tried on a mutant; it survives."""
 
 
 class Mutated:
@@ -44,12 +46,14 @@ class Mutated:
         files = {str(Path(mutant["file"]).resolve()) for mutant in self.mutants}
         reached = json.loads(in_a_fork(lambda: trace(session.items, files), 600))
         items = {item.nodeid: item for item in session.items}
+        # A test that reaches little is about that; one that reaches all sees little of it.
+        cost = {name: (took + 0.02) * len(found) for name, (took, found) in reached.items()}
         kills: Counter[str] = Counter()
         for mutant in self.mutants:
             file = Path(mutant["file"]).resolve()
             lines = {f"{file}:{line}" for line in mutant["lines"]}
             tests = [name for name, (_, found) in reached.items() if not lines.isdisjoint(found)]
-            tests.sort(key=lambda name: (reached[name][0] + 0.02) / (kills[name] + 0.5))
+            tests.sort(key=lambda name: cost[name] / (kills[name] + 0.5))
             killer = self.killer(file, mutant["source"], [items[name] for name in tests])
             kills[killer] += 1
             self.out.write(json.dumps({"held_by": killer, "tests": len(tests)}) + "\n")
@@ -125,6 +129,7 @@ def trace(items: list[pytest.Item], files: set[str]) -> Iterator[str]:
             reached[item.nodeid] = now - begun, sorted(found)
         begun = now
         found.clear()
+        sys.settrace(enter)  # one that runs into the limit of recursion ends the trace
         yield ""
     yield json.dumps(reached)
 
@@ -132,10 +137,13 @@ def trace(items: list[pytest.Item], files: set[str]) -> Iterator[str]:
 def first_failure(file: Path, source: str, items: list[pytest.Item]) -> Iterator[str]:
     """Change the functions of a file in this process; say the first test that fails, or ""."""
     exchange(str(file), source)
+    end = time.monotonic() + PATIENCE
     for item, passed in run(items):
         yield "an end of the process" if passed else item.nodeid
         if not passed:
             return
+        if time.monotonic() > end:
+            break
     yield ""
 
 

@@ -12,8 +12,9 @@ With `--logic` what is changed is the code of functions: comparisons, `and` and 
 and minus, truth values, whole numbers. Then only the quick tests of the room are run that reach the
 changed lines (`tests/mutant_runs.py`); what no test reaches survives, and what runs for ever is
 held. The sample is drawn from each file in proportion to its lines. Left out, as nobody could tell
-the difference: `__repr__`; what asks for another operating system, and what is done there alone;
-`strict=` of `zip`, which holds anyway; how much of a text a message shows (`{text[:20]!r}`).
+the difference: `__repr__`; what asks for another operating system, and what is done there alone
+(also the value that stands for something which `os` lacks there); `strict=` of `zip`, which holds
+anyway; how much of a text a message shows (`{text[:20]!r}`).
 
 The last lines are the score of each file and of all. Exits with 1 where more survived than
 `--most` allows.
@@ -39,13 +40,18 @@ HELD_ELSEWHERE = ["tests/test_golden.py", "tests/test_negative.py", "tests/test_
 """Tests that concern every room."""
 
 HELD_BY = {
-    name: ["tests/test_pipeline.py", "tests/test_properties.py", "tests/engine/test_sidecar.py"]
+    name: [
+        "tests/test_pipeline.py",
+        "tests/test_result.py",
+        "tests/test_properties.py",
+        "tests/engine/test_sidecar.py",
+    ]
     for name in ("pipeline.py", "result.py")
 }
 """Tests of modules that stand outside the rooms."""
 
 ALSO = {
-    "engine": ["tests/formats", "tests/cli/test_cli.py"],
+    "engine": ["tests/formats", "tests/cli"],
     "charsets": ["tests/repair/test_legacy.py"],
     "language": ["tests/repair", "tests/spelling"],
 }
@@ -207,13 +213,18 @@ def logic_in(node: ast.AST, inside: bool = False) -> Iterator[ast.AST]:
 
 
 def _is_left_out(node: ast.AST) -> bool:
-    if isinstance(node, ast.FunctionDef):
-        return node.name == "__repr__"
-    if isinstance(node, ast.FormattedValue):
-        return isinstance(node.value, ast.Subscript) and isinstance(node.value.slice, ast.Slice)
-    return (isinstance(node, ast.keyword) and node.arg == "strict") or (
-        isinstance(node, ast.Compare) and _asks_for_the_system(node)
-    )
+    match node:
+        case ast.FunctionDef():
+            return node.name == "__repr__"
+        case ast.FormattedValue(ast.Subscript(slice=ast.Slice())):
+            return True
+        case ast.Call(ast.Name("getattr"), [ast.Name("os"), *_]):
+            return True
+        case ast.keyword():
+            return node.arg == "strict"
+        case ast.Compare():
+            return _asks_for_the_system(node)
+    return False
 
 
 def _asks_for_the_system(test: ast.expr) -> bool:
@@ -261,7 +272,7 @@ def try_logic(found: list[Mutant]) -> Iterator[str]:
             lines = lines_around(source, source.count("\n", 0, mutant.start) + 1)
             given.append({"file": mutant.file, "lines": lines, "source": mutant.apply(source)})
         (folder / "mutants.json").write_text(json.dumps(given), encoding="utf-8")
-        rooms = dict.fromkeys(test for mutant in found for test in mutant.tests)
+        rooms = dict.fromkeys(test for mutant in found for test in (*mutant.tests, mutant.file))
         tests = [test for test in rooms if test not in HELD_ELSEWHERE]
         command = ("-m", "tests.mutant_runs", "mutants.json", *tests, "-m", "not slow", "-qq",
                    "-p", "no:cacheprovider")  # fmt: skip

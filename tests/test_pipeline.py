@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import vnclean
 from vnclean.errors import ConfigError
-from vnclean.pipeline import Pipeline
+from vnclean.pipeline import Pipeline, _chunks, pipeline_of
 from vnclean.registry import registry
 from vnclean.result import compose, to_edits
 from vnclean.scan import Scan
@@ -199,3 +199,200 @@ def test_rooms_are_imported_when_a_step_of_theirs_is_asked_for() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n['spelling']\n"
+
+
+# -- what is run, and how often -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, repr=False)
+class Counted(Swap):
+    """A swap that notes what it is asked for (for tests only)."""
+
+    asked: ClassVar[list[str]] = []
+
+    def find(self, scan: Scan) -> Iterator[Edit]:
+        self.asked.append(scan.text)
+        return super().find(scan)
+
+
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    Counted.asked.clear()
+    yield Counted.asked
+    Counted.asked.clear()
+
+
+def test_a_pipeline_goes_over_a_text_no_more_than_six_times():
+    pipe = Pipeline((Swap("a", "ab"), Swap("b", "aa")))
+    assert pipe("a") == pipe.explain("a").text == "a" * 3**6
+
+
+def test_a_step_does_not_see_again_what_it_left(asked):
+    pipe = Pipeline((Counted("a", "x"), Counted("x", "y")))
+    assert pipe("a") == "y"
+    assert asked == ["a", "x", "y"]  # the second step left y behind
+    asked.clear()
+    assert pipe("z") == "z"
+    assert asked == ["z", "z"]
+    asked.clear()
+    assert pipe.with_min_confidence(0.5)("a") == "y"
+    assert asked == ["a", "x", "y", "y"]
+
+
+def test_a_step_whose_clues_are_not_there_is_not_asked(asked, monkeypatch):
+    marked = Pipeline.preset("safe")["spaces"].clues
+    monkeypatch.setattr(Counted, "clues", marked)
+    pipe = Pipeline((Counted("a", "x"),))
+    assert pipe("a b a") == "a b a"
+    assert asked == []
+    assert pipe("a\u00a0b") == "x\u00a0b"
+    assert asked[0] == "a\u00a0b"
+    asked.clear()
+    assert Pipeline((Counted("a", "x"), Swap("b", "c")))("a b") == "a c"
+    assert asked == []
+
+
+@pytest.mark.parametrize("value", [0, 0.0, 0.5, 1, 1.0, None])
+def test_a_confidence_is_a_probability(value):
+    assert Pipeline((), value).min_confidence == value
+    for wrong in (-0.01, 1.01):
+        with pytest.raises(ConfigError, match="probability from 0 to 1"):
+            Pipeline((), wrong)
+
+
+def test_steps_are_exchanged_by_name():
+    safe = Pipeline.preset("safe")
+    style = vnclean.Pipeline.from_toml('steps = ["tone_style"]')["tone_style"]
+    with pytest.raises(ConfigError, match="no step named 'swap'"):
+        safe.replace(Swap())
+    web = Pipeline.preset("web")
+    new = web.replace(type(style)(style="new"))
+    assert new["tone_style"].options() == {"style": "new"}
+    assert [step.name for step in new] == [step.name for step in web]
+    assert [step for step in new if step.name != "tone_style"] == [
+        step for step in web if step.name != "tone_style"
+    ]
+    assert (len(web), web[-1], web[1:3].steps) == (len(web.steps), web.steps[-1], web.steps[1:3])
+    assert list(web.without("spacing", "tone_style")) == [
+        step for step in web if step.name not in ("spacing", "tone_style")
+    ]
+    for first in (Swap(), Pipeline()):
+        with pytest.raises(TypeError):
+            first | 3
+
+
+def test_origins_decide_what_is_done():
+    web = Pipeline.preset("web")
+    assert web.for_origin("text") is web
+    assert [step.name for step in web.for_origin("page")] == [
+        step.name for step in web if step.name != "boilerplate"
+    ]
+    markdown = web.for_origin("markdown")
+    assert markdown["spacing"].options()["markdown"] is True
+    assert [step for step in markdown if step.name != "spacing"] == [
+        step for step in web if step.name != "spacing"
+    ]
+
+
+def test_presets_come_by_name_or_as_toml():
+    assert pipeline_of('steps = ["tone_style"]') == Pipeline.from_toml('steps = ["tone_style"]')
+    assert pipeline_of("safe") == Pipeline.preset("safe")
+    assert len(Pipeline.preset("safe").fingerprint()) == 16
+    with pytest.raises(ConfigError, match="no preset"):
+        vnclean.clean("a", "nothing")
+    with pytest.raises(ConfigError, match="not a step"):
+        Pipeline.from_mapping({"steps": [], "fold": {}})
+    assert Pipeline.from_mapping({"steps": [], "fold": {}}, spare={"fold"}) == Pipeline()
+
+
+def test_chunks_are_closed_by_size_or_number():
+    rows = ["a" * 3, "b" * 6, "c", "d" * 10, "e", "f", "g", "h"]
+    assert list(_chunks(iter(rows), 10, 3)) == [rows[:3], rows[3:4], rows[4:7], rows[7:]]
+    assert list(_chunks(iter(rows[:3]), 10, 3)) == [rows[:3]]
+    assert list(_chunks(iter(rows[:2]), 10, 3)) == [rows[:2]]
+    assert list(_chunks(iter(()), 10, 3)) == []
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_no_more_texts_are_drawn_than_are_in_flight(monkeypatch, threads):
+    monkeypatch.setattr(_chunks, "__defaults__", (200_000, 2))
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", None)  # threads need none
+    drawn: list[int] = []
+
+    def texts() -> Iterator[str]:
+        for number in range(40):
+            drawn.append(number)
+            yield f"a{number}"
+
+    pipe = Pipeline((Swap("a", "x"),))
+    found = pipe.clean_many(texts(), threads=threads)
+    assert next(found) == "x0"
+    assert len(drawn) == 2 * (2 * threads + 1)  # two chunks a thread, and the next
+    assert list(found) == [f"x{number}" for number in range(1, 40)]
+    drawn.clear()
+    one = pipe.clean_many(texts())
+    assert (next(one), drawn) == ("x0", [0])
+
+
+def test_a_worker_cleans_with_the_pipeline_that_it_was_given(monkeypatch):
+    from vnclean import pipeline
+
+    monkeypatch.setattr(pipeline, "_OWN", None)
+    with pytest.raises(AssertionError):
+        pipeline._clean_chunk(["a"])
+    pipeline._set_up_worker(Pipeline((Swap("a", "x"),)))
+    assert pipeline._clean_chunk(["a", "b"]) == ["x", "b"]
+
+
+# -- suggestions ----------------------------------------------------------------------------------
+
+
+def suggested(text: str, *steps: Transform) -> list[tuple[int, int, str]]:
+    found = Pipeline(steps).explain(text).suggestions
+    return [(edit.start, edit.end, edit.replacement) for edit in found]
+
+
+def test_suggestions_follow_the_text_that_they_stand_in():
+    hint = Swap("b", "x", Safety.SUGGEST, 0.6)
+    gone = Swap("cd", "")
+    assert suggested("abcdb", hint, gone) == [(1, 2, "x"), (4, 5, "x")]
+    assert suggested("bcdb", gone, hint) == [(0, 1, "x"), (3, 4, "x")]
+    other = Swap("a", "y", Safety.SUGGEST, 0.6)
+    assert (
+        suggested("ba", hint, other) == suggested("ba", other, hint) == [(0, 1, "x"), (1, 2, "y")]
+    )
+
+
+def test_suggestions_of_what_was_taken_out_go_with_it():
+    hint = Swap("b", "x", Safety.SUGGEST, 0.6)
+    for text, wanted in (
+        ("[b]", []), ("b[b]b", [(0, 1, "x"), (4, 5, "x")]), ("[b][b]", []),
+        ("[]b[b]", [(2, 3, "x")]), ("[b]b", [(3, 4, "x")]), ("b[]", [(0, 1, "x")]),
+    ):  # fmt: skip
+        assert suggested(text, hint, Swap(r"\[b?\]", "")) == wanted
+
+
+@pytest.mark.parametrize("text", ["b", "bb", "bbb", "abab", "bbabb"])
+def test_where_several_places_were_taken_out_each_takes_its_suggestion(text):
+    hint = Swap("b", "x", Safety.SUGGEST, 0.6)
+    assert suggested(text, hint, Swap("b", "")) == []
+    other = Swap("a", "y", Safety.SUGGEST, 0.6)
+    at = [(number, number + 1, "y") for number, letter in enumerate(text) if letter == "a"]
+    assert suggested(text, hint, other, Swap("b", "")) == at
+
+
+def test_a_step_looks_harder_where_a_confidence_is_asked_for(monkeypatch):
+    asked: list[float] = []
+    step = Swap("a", "x")
+    monkeypatch.setattr(
+        Swap, "strengthened", lambda self, confidence: asked.append(confidence) or self
+    )
+    assert Pipeline((step,))("a") == "x"
+    assert asked == []
+    assert Pipeline((step,), 0.5)("a") == Pipeline((step,), 0)("a") == "x"
+    assert asked == [0.5, 0]
+
+
+def test_a_suggestion_that_a_later_round_takes_back_is_none():
+    assert suggested("a-b", Swap("a-b", "x", Safety.SUGGEST, 0.6), Swap("-", "")) == []
+    assert suggested("a-b", Swap("ab", "x", Safety.SUGGEST, 0.6), Swap("-", "")) == [(0, 3, "x")]

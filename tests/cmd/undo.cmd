@@ -38,7 +38,7 @@ $ vnclean undo out/sub/two.txt --edits edits.jsonl.xz
 > sạch
 = 0
 $ vnclean undo a.txt --edits edits.jsonl.xz
-! Error: The sidecar holds 2 files (one.txt, sub/two.txt, ...), and 0 of them fit a.txt. Give the folder that was cleaned into instead.
+! Error: The sidecar holds 2 files (one.txt, sub/two.txt, ...), and none of them fits a.txt. Give the folder that was cleaned into instead.
 = 2
 $ vnclean undo out.jsonl --edits posts.jsonl
 ! Error: posts.jsonl is no sidecar. Give what vnclean clean --edits wrote.

@@ -49,14 +49,16 @@ class Dataset:
     def map_batches(
         self,
         work: Any,
+        num_cpus: int,
+        compute: Any,
         fn_constructor_args: tuple[Any, ...] = (),
         fn_kwargs: Any = None,
-        compute: Any = None,
         **_: object,
     ) -> Dataset:
         """Work on each block; what comes out is joined up to the size that the context says."""
         import pyarrow as pa
 
+        assert num_cpus == isinstance(work, type)  # readers only wait, so they get none
         if isinstance(work, type):
             work = work(*pickle.loads(pickle.dumps(fn_constructor_args)))
             self._ray.actors.append(compute.size)
@@ -122,7 +124,8 @@ class StandIn(ModuleType):
             for name, alive in self.machines
         ]
 
-    def remote(self, **_: object) -> Callable[[Callable[..., Any]], Remote]:
+    def remote(self, num_cpus: int, **_: object) -> Callable[[Callable[..., Any]], Remote]:
+        assert num_cpus == 0  # the actors have them all
         return Remote
 
     def wait(self, references: list[Reference], num_returns: int) -> tuple[Any, Any]:

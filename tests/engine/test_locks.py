@@ -184,3 +184,14 @@ def test_what_was_written_goes_behind_what_there_was(tmp_path):
         file.put_behind_earlier()
         file.commit()
         assert target.read_bytes() == expected
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
+def test_a_new_file_has_the_mode_of_any_other(tmp_path):
+    before = os.umask(0)
+    try:
+        os.close(open_owned(tmp_path / "a", keep=False))
+        (tmp_path / "b").touch()
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode

@@ -62,7 +62,7 @@ def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     import pyarrow.parquet as pq
 
     monkeypatch.setattr(engine, "BLOCK", 1500)
-    monkeypatch.setattr("vnclean.engine.reading.CHUNK", 400)
+    monkeypatch.setattr("vnclean.engine.cleaning.CHUNK", 400)
     monkeypatch.setattr(engine.pieces, "__defaults__", (400, None))
     folder = tmp_path / "in"
     (folder / "below").mkdir(parents=True)
@@ -90,14 +90,6 @@ def run(where: str, source: Path, out: Path, told: Told | None = None, **options
     return engine.clean_files_on_ray(tasks, PIPE, RunOptions(**options), told)
 
 
-def unpacked(folder: Path) -> dict[str, bytes]:
-    """The files of a folder; where members of gzip begin depends on the chunks."""
-    return {
-        name: gzip.decompress(data) if name.endswith(".gz") else data
-        for name, data in tree(folder).items()
-    }
-
-
 @pytest.mark.parametrize(("blocks", "jobs", "journal"), [(1500, 2, True), (400, 1, False)])
 def test_the_files_are_those_of_the_local_engine(
     corpus: Path, tmp_path: Path, ray: StandIn, monkeypatch: Any, blocks: int, jobs: int,  # noqa: F811
@@ -110,7 +102,7 @@ def test_the_files_are_those_of_the_local_engine(
     there = run("ray", corpus, tmp_path / "there", theirs, rejects=tmp_path / "there.r", jobs=jobs,
                 journal=journal)  # fmt: skip
     assert ray.actors == [jobs]
-    assert unpacked(tmp_path / "there") == unpacked(tmp_path / "here")
+    assert tree(tmp_path / "there") == tree(tmp_path / "here")
     assert (tmp_path / "there.r").read_bytes() == (tmp_path / "here.r").read_bytes()
     assert sorted(theirs.done) == sorted(mine.done)
     assert (theirs.read[-1], theirs.texts) == (mine.read[-1], mine.texts)
@@ -151,7 +143,7 @@ def test_a_run_goes_on_with_the_files_that_are_not_done(
     again = Told()
     summary = run("ray", corpus, tmp_path / "there", again, resume=True, **options)
     assert done.isdisjoint(name for name, _ in again.done)
-    assert unpacked(tmp_path / "there") == unpacked(tmp_path / "here")
+    assert tree(tmp_path / "there") == tree(tmp_path / "here")
     assert (tmp_path / "there.r").read_bytes() == (tmp_path / "here.r").read_bytes()
     assert summary.files == len(tree(corpus))
     assert summary.tally.records == 3 + 261 + 201 + 1 + 1 + 3 + 1 + 50 + 1 + 60
@@ -428,3 +420,17 @@ def test_rejects_stand_in_the_order_of_the_inputs(tmp_path: Path) -> None:
     (tmp_path / "r").write_bytes(b"".join(lines))
     engine._sort_rejects(tmp_path / "r", {"a": 0, "b": 1})
     assert (tmp_path / "r").read_bytes() == b"".join(lines[n] for n in (1, 2, 0, 3))
+
+
+def test_parts_are_taken_away_where_there_may_be_some(
+    corpus: Path, tmp_path: Path, ray: StandIn, monkeypatch: Any  # noqa: F811
+) -> None:  # fmt: skip
+    cleared: list[int] = []
+    for output, wanted in ((str(tmp_path / "out"), list(range(11))), ("memory://out", [3])):
+        tasks = plan_cleaning([str(corpus)], output, InputOptions())
+        coordinator = engine._Coordinator(ray, tasks, RunOptions(), Listener(), "")
+        coordinator._states[3] = engine._State()
+        monkeypatch.setattr(engine, "_clear", lambda task, of=tasks: cleared.append(of.index(task)))
+        coordinator.abandon()
+        assert cleared == wanted
+        cleared.clear()

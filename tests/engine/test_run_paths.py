@@ -109,7 +109,9 @@ def test_what_lies_inside_a_folder(desk):
     assert not is_inside(Path("subway/b"), Path("sub"))
     (desk / "sub" / "out").symlink_to("..")
     assert not is_inside(Path("sub/out/b"), Path("sub"))
-    assert is_inside(Url("s3://a/b"), Url("s3://a"))
+    for path, folder in ((Url("s3://a/b"), Url("s3://a")), (Url("s3://a/b"), Path("sub")),
+                         (Path("b"), Url("s3://a"))):  # fmt: skip
+        assert is_inside(path, folder)
 
 
 @pytest.mark.parametrize("what", ["o.jsonl", "r.jsonl", "e.jsonl"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pickle
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from vnclean.engine import Cleaner, RunOptions, clean_files, plan_cleaning, plan
 from vnclean.engine.byte_diff import Splice, splice
 from vnclean.engine.parallel import SendWholeError
 from vnclean.engine.plan import InputOptions
-from vnclean.engine.reading import pieces
+from vnclean.engine.reading import Origin, pieces
 from vnclean.engine.transport import make_patches
 from vnclean.engine.visitor import TextOptions
 from vnclean.pipeline import Pipeline
@@ -88,22 +90,6 @@ def test_a_file_that_changes_under_a_run_is_cleaned_as_it_was_read(tmp_path, fau
         transport._ReferenceSender(Cleaner(TextOptions(PIPE)))(sent)
 
 
-@pytest.mark.slow
-def test_the_places_of_chunks_are_where_their_bytes_stand(tmp_path):
-    """Also behind a record that was left out."""
-    data = b'{"text": "a"}\n' * 3 + b"x" * 500 + b"\n" + b'{"text": "b"}\n' * 3
-    (tmp_path / "a.jsonl").write_bytes(data)
-    [task] = plan_cleaning(
-        [str(tmp_path / "a.jsonl")], str(tmp_path / "o.jsonl"), InputOptions(max_record=100)
-    )
-    found = [piece for piece in pieces([task], 20) if piece.chunk]
-    assert len(found) > 2
-    for piece in found:
-        at = piece.origin.offset
-        assert data[at : at + len(piece.chunk.data)] == piece.chunk.data
-    assert b"".join(piece.chunk.data for piece in found) == data.replace(b"x" * 500 + b"\n", b"")
-
-
 def test_faults_between_chunks_are_passed_over_with_them(tmp_path):
     data = (b'{"text": "a"}\n' + b"x" * 500 + b"\n") * 3
     (tmp_path / "a.jsonl").write_bytes(data)
@@ -134,3 +120,137 @@ def test_a_file_that_vanishes_midway_loses_nothing(tmp_path, monkeypatch):
     )
     assert target.read_bytes() == (tmp_path / "c.jsonl").read_bytes()
     assert summary.tally.rejected == 0
+
+
+# -- quick forms of what the slow tests hold -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        (b"aa\nbb", b"ccc\nbb", [Splice(0, 2, b"ccc")]),  # half of it is still a gain
+        (b"aa\nbb", b"cccc\nbb", None),
+        (
+            b"a\nb\nc\nlong enough",
+            b"A\nb\nC\nlong enough",
+            [Splice(0, 1, b"A"), Splice(4, 5, b"C")],
+        ),
+        (b"a\nb\nc\nlong enough", b"A\nB\nc\nlong enough", [Splice(0, 3, b"A\nB")]),
+        (b"a\n\nc\nlong enough", b"A\n\nC\nlong enough", [Splice(0, 1, b"A"), Splice(3, 4, b"C")]),
+        (
+            b"a\nb\nc\nlong enough",
+            b"AAA\nb\n\nlong enough",
+            [Splice(0, 1, b"AAA"), Splice(4, 5, b"")],
+        ),
+    ],
+)
+def test_patches_are_of_lines(old, new, wanted):
+    assert make_patches(old, new) == wanted
+
+
+def pieces_of(tmp_path: Path, monkeypatch, rows: int = 60) -> list:
+    monkeypatch.setattr(transport, "_SMALL", 300)
+    source = big(tmp_path / "a.jsonl", rows)
+    [task] = plan_reading([str(source)], InputOptions())
+    return list(pieces([task], 400))
+
+
+def test_bytes_that_can_be_read_again_do_not_travel(tmp_path, monkeypatch):
+    batch = pieces_of(tmp_path, monkeypatch)
+    sent = transport._as_reference(batch)
+    assert len(batch) > 5
+    for piece, light in zip(batch, sent, strict=True):
+        if piece.chunk is None or len(piece.chunk.data) < 300:
+            assert light is piece
+        else:
+            assert (light.chunk.data, light.size) == (b"", len(piece.chunk.data))
+            assert transport._fetch(light) == piece
+    monkeypatch.setattr(transport, "_SMALL", len(batch[1].chunk.data))
+    assert transport._as_reference(batch[1:2])[0].size
+    monkeypatch.setattr(transport, "_SMALL", len(batch[1].chunk.data) + 1)
+    assert transport._as_reference(batch[1:2]) == batch[1:2]
+    batch[1].origin = None
+    monkeypatch.setattr(transport, "_SMALL", 1)
+    assert transport._as_reference(batch[1:2]) == batch[1:2]
+
+
+def test_what_comes_back_is_what_differs(tmp_path, monkeypatch):
+    batch = pieces_of(tmp_path, monkeypatch)
+    work = Cleaner(TextOptions(PIPE))
+    whole = work(batch)
+    back = transport._ReferenceSender(work)(transport._as_reference(batch))
+    assert whole[-1] is back[-1] is None
+    for piece, light, one in zip(batch[:-1], back, whole, strict=False):
+        assert light.of(piece.chunk.data) == one.of(piece.chunk.data)
+        assert isinstance(light.data, list) == isinstance(one.data, bytes)
+    assert any(isinstance(one.data, list) for one in back[:-1])
+    batch[0].packs = ".gz"
+    packed = work.clean(batch[0])
+    assert work.to_transport(batch[0], packed) is packed
+    batch[0].packs = ""
+    little = replace(whole[0], data=b"all that is left")
+    assert work.to_transport(batch[0], little) is little
+    untouched = replace(whole[0], data=None)
+    assert work.to_transport(batch[0], untouched) is untouched
+
+
+def test_a_process_opens_a_file_once(tmp_path, monkeypatch):
+    batch = [piece for piece in pieces_of(tmp_path, monkeypatch) if piece.chunk]
+    other = tmp_path / "b.jsonl"
+    other.write_bytes((tmp_path / "a.jsonl").read_bytes())
+    state = other.stat()
+    opened: list[str] = []
+    closed: list[int] = []
+    real_open, real_close = os.open, os.close
+    monkeypatch.setattr(
+        transport.os, "open", lambda path, flags: opened.append(path) or real_open(path, flags)
+    )
+    monkeypatch.setattr(
+        transport.os, "close", lambda number: closed.append(number) or real_close(number)
+    )
+    files = transport._Files()
+    for piece in batch:
+        assert files.read(piece.origin, len(piece.chunk.data)) == piece.chunk.data
+    assert (len(opened), closed) == (1, [])
+    there = Origin(other, (state.st_size, state.st_mtime_ns), 0)
+    assert files.read(there, 20) == other.read_bytes()[:20]
+    assert (len(opened), len(closed)) == (2, 1)
+    with pytest.raises(SendWholeError):
+        files.read(there._replace(offset=state.st_size - 5), 6)
+    for wrong in (there._replace(stamp=(1, 1)), there._replace(path=tmp_path / "gone")):
+        with pytest.raises(SendWholeError):
+            files.read(wrong, 20)
+        assert files.read(there, 20) == other.read_bytes()[:20]
+    os.utime(other, ns=(5, 5))
+    with pytest.raises(SendWholeError):
+        files.read(there._replace(stamp=(state.st_size, 5_000)), 20)
+    assert files.read(there._replace(stamp=(state.st_size, 5)), 20) == other.read_bytes()[:20]
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+def test_the_places_of_chunks_are_where_their_bytes_stand_behind_what_is_left_out(tmp_path, packed):
+    data = b'{"text": "a"}\n' * 3 + b"x" * 500 + b"\n" + b'{"text": "b"}\n' * 3
+    source = tmp_path / f"a.jsonl{packed}"
+    source.write_bytes(gzip.compress(data) if packed else data)
+    [task] = plan_reading([str(source)], InputOptions(max_record=100))
+    found = [piece for piece in pieces([task], 20) if piece.chunk]
+    assert len(found) > 2
+    for piece in found:
+        if packed:
+            assert piece.origin is None
+        else:
+            at = piece.origin.offset
+            assert data[at : at + len(piece.chunk.data)] == piece.chunk.data
+    assert b"".join(piece.chunk.data for piece in found) == data.replace(b"x" * 500 + b"\n", b"")
+
+
+@pytest.mark.parametrize("jobs", [0, 1, 2])
+def test_only_what_goes_to_other_processes_is_made_light(monkeypatch, jobs):
+    work, given = Cleaner(TextOptions(PIPE)), []
+    monkeypatch.setattr(transport, "map_in_order", lambda *values: given.append(values))
+    transport.run_in_processes(work, [], jobs)
+    if jobs < 2:
+        assert given == [(work, [], jobs, transport.weight)]
+    else:
+        sender = transport._ReferenceSender(work)
+        assert given == [(sender, [], jobs, transport.weight, transport._as_reference)]

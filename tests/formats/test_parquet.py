@@ -11,6 +11,7 @@ import pytest
 
 from vnclean.engine import RunOptions, clean_files, plan_cleaning, plan_reading, survey
 from vnclean.engine.plan import InputError, InputOptions
+from vnclean.formats import format_named
 from vnclean.formats.base import Chunk, RecordError, Reject
 from vnclean.formats.parquet import _LAST, Parquet, _packed, _unpacked
 from vnclean.pipeline import Pipeline
@@ -187,3 +188,18 @@ def test_in_place_a_file_with_a_damaged_group_is_left_as_it_is(tmp_path):
     summary = clean_files(tasks, PIPE, RunOptions(rejects=tmp_path / "r"))
     assert summary.left == summary.failed == [str(path)]
     assert path.read_bytes() == data
+
+
+def test_a_row_that_is_left_out_is_named_by_its_number(tmp_path):
+    pq.write_table(pa.table({"text": list("abcabc")}), tmp_path / "a", row_group_size=4)
+
+    def visit(field):
+        if field.text == "b":
+            raise RecordError("no b")
+        return field.text
+
+    kind = format_named("parquet")
+    found = [kind.rewrite(chunk, visit) for chunk in kind.split_file(tmp_path / "a", 1 << 20)]
+    rejects = [reject for done in found for reject in done.rejects]
+    assert [(reject.line, reject.reason) for reject in rejects] == [(2, "no b"), (5, "no b")]
+    assert [reject.raw for reject in rejects] == [b"[{'text': 'b'}]"] * 2

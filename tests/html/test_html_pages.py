@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -200,8 +201,14 @@ MARKUP = [
 
 @given(st.lists(st.sampled_from(MARKUP), max_size=40).map("".join))
 @settings(max_examples=60, deadline=None)
-def test_any_markup_survives(page: str) -> None:
-    extract_text(page)
+def test_of_any_markup_nothing_comes_out_that_is_not_in_it(page: str) -> None:
+    text = extract_text(page)
+    letters, given = (Counter(filter(str.isalpha, of)) for of in (text, page))
+    assert letters <= given
+    assert text.count(MARKUP[-4]) <= page.count(MARKUP[-4])
+    assert not re.search("<[a-z/!]", text)
+    bare = extract_text(page, metadata=False)
+    assert set(bare.split("\n")) <= {*text.split("\n"), ""}
 
 
 HOSTILE = {

@@ -63,7 +63,7 @@ class Cleaner:
         if self.sidecar is not None:
             lines = chunk_lines(piece.name, chunk, done, visit.visits, self._steps)
             edits = pack_lines(lines, self.sidecar)
-        same = done.data == chunk.data and not chunk.converted
+        same = done.data == chunk.data
         if piece.packs:
             return Cleaned(compress(done.data, piece.packs), done.rejects, tally, edits)
         return Cleaned(None if same else done.data, done.rejects, tally, edits)

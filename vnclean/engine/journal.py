@@ -55,14 +55,14 @@ def run_key(pipeline: str, chunk: int, **options: object) -> str:
 class Mark:
     """How far a task had come: chunks dealt with, bytes written, and what was counted."""
 
-    task: str
-    done: bool
-    chunks: int
-    out: int
-    rejects: int
-    faults: int
-    kept: bool
-    tally: EditCounts
+    task: str = ""
+    done: bool = False
+    chunks: int = 0
+    out: int = 0
+    rejects: int = 0
+    faults: int = 0
+    kept: bool = True
+    tally: EditCounts = field(default_factory=EditCounts)
     source: list[Any] = field(default_factory=list)
     edits: int = 0
     lost: bool = False
@@ -81,6 +81,8 @@ class Mark:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Mark:
         """Return the mark that `as_dict` gave; raises ValueError where it can't have been."""
+        if values.keys() != set(cls.__slots__):
+            raise ValueError("fields")
         mark = cls(**{**values, "tally": EditCounts.from_dict(values["tally"])})
         for name, kind in cls.__annotations__.items():
             wanted = _KINDS[kind.partition("[")[0]]
@@ -98,7 +100,6 @@ _KINDS = {"str": str, "bool": bool, "int": int, "list": list, "EditCounts": Edit
 
 def _identity(task: Task) -> list[Any]:
     """Return what tells whether an input is still the same: size, time, hash of its beginning."""
-    assert task.source is not None or task.target is not None
     if task.source is None:
         return [repr(task.format)]
     return [*stamp_of(task.source, _HEAD), repr(task.format)]

@@ -116,6 +116,6 @@ def _holder(descriptor: int) -> str:
     with contextlib.suppress(OSError, IndexError):
         for line in Path("/proc/locks").read_text(encoding="ascii").split("\n"):
             parts = line.split()
-            if len(parts) > 5 and parts[1] == "FLOCK" and parts[5] == device:
+            if parts[1] == "FLOCK" and parts[5] == device:
                 return f"process {parts[4]}"
     return ""

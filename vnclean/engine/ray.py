@@ -169,7 +169,10 @@ def _mark(
     task: Task, chunks: int, tally: EditCounts, wrote: bool, spoilt: bool, options: RunOptions
 ) -> Mark:
     """Return the note of a task that is done, which says whether its output is kept."""
-    mark = Mark(str(task.target), True, chunks, 0, 0, tally.rejected, True, tally, spoilt=spoilt)
+    mark = Mark(
+        str(task.target), done=True, chunks=chunks, faults=tally.rejected, tally=tally,
+        spoilt=spoilt,
+    )  # fmt: skip
     mark.kept = is_output_kept(task, mark, wrote, options)
     return mark
 

@@ -205,18 +205,15 @@ def _entry_of(cleaned: Place, entries: dict[str, _Entry]) -> _Entry:
     if not cleaned.exists():
         raise InputError(f"There is no file or folder named {str(cleaned)!r}. Check the spelling.")
     parts = PurePath(str(cleaned.resolve())).parts
-    fitting = [
-        entry
-        for entry in entries.values()
-        if parts[-len(PurePath(entry.output).parts) :] == PurePath(entry.output).parts
-    ]
-    if len(fitting) != 1:
-        few = ", ".join(entry.output for entry in list(entries.values())[:5])
-        raise InputError(
-            f"The sidecar holds {len(entries)} files ({few}, ...), and {len(fitting)} of them fit "
-            f"{cleaned}. Give the folder that was cleaned into instead."
-        )
-    return fitting[0]
+    for at in range(len(parts)):  # the longest name that fits
+        for entry in entries.values():
+            if PurePath(entry.output).parts == parts[at:]:
+                return entry
+    few = ", ".join(entry.output for entry in list(entries.values())[:5])
+    raise InputError(
+        f"The sidecar holds {len(entries)} files ({few}, ...), and none of them fits {cleaned}. "
+        "Give the folder that was cleaned into instead."
+    )
 
 
 def _groups(sidecar: Place) -> Iterator[tuple[int, Generator[Values, None, None]]]:

@@ -244,7 +244,7 @@ class Writer:
                 done.close() if done.worth else done.remove()
             raise
         self._sink: Sink | None = None
-        self._mark = Mark("", False, 0, 0, 0, 0, True, EditCounts())
+        self._mark = Mark()
         self._ended: deque[_Ended] = deque()
         self._published = False
         """Whether an output has got its name in this run."""
@@ -290,7 +290,7 @@ class Writer:
         """Turn to a task: anew, or where an earlier run stopped."""
         mark = self._journal.marks.get(str(task.target)) if self._journal else None
         if mark is None or mark.done:
-            self._mark = Mark(str(task.target), False, 0, 0, 0, 0, True, EditCounts())
+            self._mark = Mark(str(task.target))
             return
         self._mark = replace(mark)
         if mark.out >= 0:
@@ -407,7 +407,7 @@ class Writer:
         synced = self._threads.submit(file.ready) if file else None
         self._ended.append(_Ended(task, mark, file, synced, like))
         self._publish(_WAITING)
-        self._mark = Mark("", False, 0, 0, 0, 0, True, EditCounts())
+        self._mark = Mark()
 
     def _publish(self, most: int) -> None:
         """Give files that are on the disk their names, until at most so many are waiting.
