@@ -311,3 +311,52 @@ def test_a_table_that_is_empty_has_no_tokens() -> None:
     assert [each.shape for each in table.logs([])] == [(0,), (0, 1)]
     slots = table.rows([], [], [], [], Candidates(), 4, True)
     assert slots.rows.tolist() == slots.origins([]).tolist() == []
+
+
+def test_words_that_are_favoured_and_words_in_capitals() -> None:
+    surfaces = ["Lũ", "LŨ", "Lò"]
+    lost: Channel = lambda text: text.translate(str.maketrans("ũŨò", "???"))  # noqa: E731
+    forms = inverted([(np.arange(2), surfaces[:2]), (np.arange(0), [])], [lost])
+    table = EmissionTable(FormIndex([401, 402], [0.0] * 2, [-1.0] * 2, **forms), 1, EDGE, NOTHING)
+    both = table.learn("L?", is_word=True, code=12, own_code=6, own_score=-2.0)
+    forms = inverted([(np.arange(1), surfaces[2:]), (np.arange(0), [])], [lost])
+    small = EmissionTable(FormIndex([401], [0.0], [-1.0], **forms), 1, EDGE, NOTHING)
+    one = small.learn("L?", is_word=True, code=12, own_code=-1)
+    favours, uncased = np.zeros(200), np.zeros(200)
+    favours[100], uncased[100], uncased[1] = 3.0, 5.0, 7.0
+    way = [((0,), (0.0,), 0.0)]
+    capitals = np.array([False, True])
+
+    def rows(
+        table: EmissionTable, number: int, **liking: np.ndarray
+    ) -> list[tuple[list[int], list[float]]]:
+        options = Candidates()
+        slots = table.rows([number] * 2, [0, 1], [0, 0], way, options, 4, True, **liking)
+        return [(options.codes(row).tolist(), options.scores(row).tolist()) for row in slots.rows]
+
+    assert rows(table, both, favours=favours, capitals=capitals, uncased=uncased) == [
+        ([401, 402, 6], [3.0, 3.0, -2.0]),
+        ([402, 6], [8.0, 5.0]),
+    ]
+    assert rows(small, one, capitals=capitals) == [([401], [0.0])] * 2  # there are no others
+    with pytest.raises(IndexError, match="said of word"):
+        rows(table, both, favours=favours[:9])
+    with pytest.raises(IndexError, match="said of word"):
+        rows(table, both, capitals=capitals, uncased=uncased[:9])
+    with pytest.raises(ValueError, match="in capitals or"):
+        rows(table, both, capitals=capitals[:1])
+
+
+@given(st.lists(st.text("?\ufffdBbáa \n(1", min_size=1, max_size=6)))
+def test_words_are_counted(texts: list[str]) -> None:
+    clean = clean_tokens({"b": 0, "bá": 1})
+    table = table_of({"bá": "b?"})
+    for text in texts:
+        counted = table.count(text, clean, 13)
+        words = [
+            token
+            for token in TOKEN.findall(text)
+            if not set(token) & set(" \n(") and (token[0] in "?\ufffd" or token.isalnum())
+        ]  # in this world each of these has a code
+        expected = np.bincount([(40 + len(token) % 10) >> 2 for token in words], minlength=13)
+        assert counted[10:].tolist() == expected[10:13].tolist()

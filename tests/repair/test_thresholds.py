@@ -165,7 +165,7 @@ def test_all_lines_are_decoded_where_a_quarter_has_a_hint(
 
     monkeypatch.setattr(lost_letters, "infer_channels", infer)
     text = "\n".join(["b?n bè"] * hinted + ["bạn bè"] * (8 - hinted))
-    assert lost_letters.find_lost_letters(text, lost_letters.Promise(0.95, 0.985, 0.65, 0.35)) == []
+    assert lost_letters.find_lost_letters(text, lost_letters.Promise(0.985, 0.93, 0.35)) == []
     assert seen == [decoded]
 
 

@@ -92,6 +92,7 @@ class EmissionTable:
     def read(
         self, text: str, begins: Ints, clean: CleanTokens
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
+    def count(self, text: str, clean: CleanTokens, words: int) -> npt.NDArray[np.int64]: ...
     def sum_by_line(
         self, kind: Ints, line: Ints, lines: int, leak: float, in_places: float
     ) -> npt.NDArray[np.float64]: ...
@@ -117,4 +118,8 @@ class EmissionTable:
         table: Candidates,
         edge: int,
         marks_end: bool,
+        *,
+        favours: Floats | None = None,
+        capitals: npt.NDArray[np.bool_] | None = None,
+        uncased: Floats | None = None,
     ) -> SlotRows: ...

@@ -32,6 +32,7 @@ cdef enum:
     ITSELF = -1  # the origin of a candidate that is the token as it stands
     LONGEST = 255  # characters of a token at most
     SKIP = -1  # the code of what the language model doesn't see
+    UPPER = 2  # the case pattern of capitals in the code of a word
     KNOWN = 0x2000  # the class of a character is looked up below this, and asked of Python above
 
 cdef enum Class:
@@ -73,6 +74,7 @@ cdef struct Token:
     int64_t stamp
     double own_score
     double clean
+    uint64_t value  # its hash
 
 cdef struct Key:
     # A row of candidates that was made: token and mixture, plus one; 0: free.
@@ -490,6 +492,35 @@ cdef class EmissionTable:
             clear(&found)
         return kind, begin, lines
 
+    def count(self, str text not None, CleanTokens clean not None, Py_ssize_t words):
+        """Return how often each of so many words of the language model stands in a text, int64.
+
+        What is new is learnt, as by `read`.
+        """
+        cdef Vector found = Vector(NULL, 0, 0)
+        counted = np.zeros(words, np.int64)
+        cdef int64_t[:] view = counted
+        cdef Py_ssize_t k
+        cdef int64_t number
+        cdef int word
+        try:
+            if not _cut_text(
+                PyUnicode_DATA(text), PyUnicode_KIND(text), PyUnicode_GET_LENGTH(text), &found
+            ):
+                raise MemoryError
+            for k in range(0, found.size, 3):
+                if text[found.items[k]] == c" ":
+                    continue
+                number = self._of_hash(<uint64_t>found.items[k + 2])
+                if number < 0:
+                    number = self._learn_token(text[found.items[k]:found.items[k + 1]], clean)
+                word = self._items[number].code >> 2
+                if 0 <= word < words:
+                    view[word] += 1
+        finally:
+            clear(&found)
+        return counted
+
     cdef int _number(
         self, str text, Vector* found, CleanTokens clean, int64_t[:] kind
     ) except -1:
@@ -517,6 +548,15 @@ cdef class EmissionTable:
                     k += 1
                 if k == size:
                     return self._places[at] - 1
+            at = (at + 1) & self._mask
+        return -1
+
+    cdef int64_t _of_hash(self, uint64_t value) noexcept:
+        """Return the number of the first token with a hash; -1: there is none."""
+        cdef uint64_t at = value & self._mask
+        while self._places != NULL and self._places[at]:
+            if self._items[self._places[at] - 1].value == value:
+                return self._places[at] - 1
             at = (at + 1) & self._mask
         return -1
 
@@ -771,7 +811,7 @@ cdef class EmissionTable:
         memset(item, 0, sizeof(Token))
         item.first, item.code, item.own_code, item.own_score = self._count, code, own_code, own_score
         item.same, item.damaged, item.is_word, item.opens = same, damaged, is_word, opens
-        item.clean, item.is_mark = clean, is_mark
+        item.clean, item.is_mark, item.value = clean, is_mark, _hash(token, 0, size)
         logs = self._logs + number * self._channels
         for channel in range(self._channels):
             logs[channel] = 0
@@ -925,7 +965,7 @@ cdef class EmissionTable:
 
     def rows(
         self, numbers, chosen, mixture, mixtures, Candidates table not None, int edge,
-        bint marks_end,
+        bint marks_end, *, favours=None, capitals=None, uncased=None,
     ):
         """Fill a table for the decoder with what the tokens of a sequence may have been.
 
@@ -935,12 +975,19 @@ cdef class EmissionTable:
         log-weight of no damage). `edge` is the code of a sentence's edge. With `marks_end` a mark
         that is no letter is one, as is a mark that follows a word; without it only words are
         repaired. Equal tokens share a row.
+
+        `favours` (float64 by word) is added to the log-probability of each candidate. `capitals`
+        (bool) says which of the chosen stand in a line of capitals: what can be in capitals is, and
+        `uncased` (float64 by word) is added to what is in capitals as well.
         """
         cdef const int64_t[:] given = np.asarray(numbers, np.int64)
         cdef const int64_t[:] places = np.asarray(chosen, np.int64)
         cdef const int64_t[:] ways = np.asarray(mixture, np.int64)
         cdef Py_ssize_t count = places.shape[0], k, rows = 0, slots = 0, width
-        cdef int64_t number, row, most = len(mixtures)
+        cdef int64_t number, row, key, most = len(mixtures)
+        cdef const uint8_t[:] shouts = None if capitals is None else np.asarray(capitals, np.uint8)
+        cdef _Liking liking = _Liking(favours, uncased)
+        cdef bint shouted
         cdef uint64_t mask = 1, at
         cdef Token* item
         cdef int code
@@ -949,6 +996,8 @@ cdef class EmissionTable:
         cdef SlotRows result = SlotRows.__new__(SlotRows)
         if ways.shape[0] != count:
             raise ValueError("Each token that is decoded has a mixture.")
+        if shouts is not None and shouts.shape[0] != count:
+            raise ValueError("Each token that is decoded stands in capitals or does not.")
         cdef Vector origins = Vector(NULL, 0, 0)  # members of the table and the entries they are
         made = [self._mixture(held, weights, as_is) for held, weights, as_is in mixtures]
         result._table = table
@@ -989,12 +1038,16 @@ cdef class EmissionTable:
                         slot_view[slots], place_view[slots] = places[k], rows
                         slots += 1
                 else:
-                    at = (<uint64_t>(number * most + ways[k]) * 0x9E3779B97F4A7C15ULL) >> 20 & mask
-                    while keys[at].key and keys[at].key != number * most + ways[k] + 1:
+                    shouted = shouts is not None and shouts[k]
+                    key = (number * most + ways[k]) * 2 + shouted + 1
+                    at = (<uint64_t>key * 0x9E3779B97F4A7C15ULL) >> 20 & mask
+                    while keys[at].key and keys[at].key != key:
                         at = (at + 1) & mask
                     if not keys[at].key:
-                        keys[at].key = number * most + ways[k] + 1
-                        keys[at].row = self._fill(item, <_Mixture>made[ways[k]], table, &origins)
+                        keys[at].key = key
+                        keys[at].row = self._fill(
+                            item, <_Mixture>made[ways[k]], table, &origins, liking, shouted
+                        )
                     row = keys[at].row
                     slot_view[slots], place_view[slots] = places[k], rows
                     slots += 1
@@ -1022,12 +1075,29 @@ cdef class EmissionTable:
             made.mask |= <uint32_t>1 << <int>channel
         return made
 
+    cdef bint _has_capitals(self, const Token* item, const Entry* given) noexcept:
+        """Say whether a candidate stands in capitals among the candidates of a token as well."""
+        cdef int64_t k
+        cdef const Entry* entry
+        cdef int32_t code = self._index._codes[given.surface]
+        if code & 3 == UPPER:
+            return False
+        for k in range(item.first, item.first + item.entries):
+            entry = &self._entries[k]
+            if (
+                self._index._codes[entry.surface] == (code & ~3) | UPPER
+                and entry.left == given.left and entry.right == given.right
+            ):
+                return True
+        return False
+
     cdef Py_ssize_t _fill(
-        self, const Token* item, _Mixture way, Candidates table, Vector* origins
+        self, const Token* item, _Mixture way, Candidates table, Vector* origins, _Liking liking,
+        bint shouted,
     ) except -1:
         """Add the row of a token under a mixture; note which entries its candidates are."""
         cdef Py_ssize_t width = 0
-        cdef int c
+        cdef int c, code
         cdef int64_t k
         cdef uint32_t before = 0
         cdef const Entry* entry
@@ -1039,9 +1109,13 @@ cdef class EmissionTable:
             for k in range(item.first, item.first + item.entries):
                 entry = &self._entries[k]
                 if entry.channels >> way.channels[c] & 1 and not entry.channels & before:
+                    if shouted and self._has_capitals(item, entry):
+                        continue
+                    code = self._index._codes[entry.surface]
                     table._put_number(
-                        width, self._index._codes[entry.surface],
-                        entry.score + way.weight_of(entry.channels),
+                        width, code,
+                        entry.score + way.weight_of(entry.channels)
+                        + liking.of(code >> 2, shouted and code & 3 == UPPER),
                     )
                     append(origins, table._members + width)
                     append(origins, k)
@@ -1051,6 +1125,8 @@ cdef class EmissionTable:
             weight = way.as_is
             if item.same & way.mask:
                 weight = _log_add(weight, way.weight_of(item.same))
+            if shouted and item.own_code & 3 == UPPER:
+                weight += liking.case_of(item.own_code >> 2)
             table._put_number(width, item.own_code, weight + item.own_score)
             width += 1
         return table._close(width)
@@ -1079,6 +1155,34 @@ cdef int _place(
             line += 1
             shift = starts[line] - found.items[3 * k] - 1
     return 0
+
+
+@cython.final
+cdef class _Liking:
+    """What is added to the log-probabilities of candidates, by word of the language model."""
+
+    cdef const double[::1] favours
+    cdef const double[::1] uncased
+
+    def __cinit__(self, favours, uncased):
+        self.favours = None if favours is None else np.ascontiguousarray(favours, np.float64)
+        self.uncased = None if uncased is None else np.ascontiguousarray(uncased, np.float64)
+
+    cdef double of(self, int word, bint shouted) except? -1:
+        """Return what a word gets, in capitals of a line of such or otherwise."""
+        cdef double value = 0
+        if self.favours is not None:
+            if word >= self.favours.shape[0]:
+                raise IndexError(f"Nothing is said of word {word}.")
+            value = self.favours[word]
+        return value + self.case_of(word) if shouted else value
+
+    cdef double case_of(self, int word) except? -1:
+        if self.uncased is None:
+            return 0
+        if word >= self.uncased.shape[0]:
+            raise IndexError(f"Nothing is said of word {word}.")
+        return self.uncased[word]
 
 
 @cython.final

@@ -134,6 +134,10 @@ class ChannelModel:
         table = self.table()
         return Reading(table, *table.read(text, begins, self._clean))
 
+    def count(self, text: str, words: int) -> npt.NDArray[np.int64]:
+        """Return how often each of so many words of the language model stands whole in a text."""
+        return self.table().count(text, self._clean, words)
+
     def surface(self, token: str, number: int, left: int, right: int) -> str:
         """Return a surface by its number, between the first and last characters of a token."""
         word = self._inventory.surfaces[number]

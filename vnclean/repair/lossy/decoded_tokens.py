@@ -10,6 +10,7 @@ import numpy as np
 from vnclean.language import ngram
 from vnclean.repair import decoder
 from vnclean.repair.calibration import calibrated_words
+from vnclean.repair.lossy.document_words import case_favours
 from vnclean.repair.word_decoder import MAX_ALTERNATIVES, RANKED_BELOW, word_edit
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ class DecodedTokens:
 
     `chosen` (int64) are the tokens of the reading to decode (-1: a sentence's edge), and `mixture`
     (int64) which of `mixtures` each one is decoded with (-1: it stays). `marks_end`: a mark that is
-    no letter ends a sentence.
+    no letter ends a sentence. `favours` (float64, by word) is added to the log-probability of what
+    may have stood there, `capitals` (bool) says which of `chosen` are in a line of capitals;
+    `careful` is the decoder's.
 
     By slot: `token` (int64, its place in the text), `posterior` (float64). `repaired` (int64): the
     slots that are repairs.
@@ -40,13 +43,18 @@ class DecodedTokens:
         mixture: npt.NDArray[np.int64],
         mixtures: Sequence[Mixture],
         marks_end: bool,
+        favours: npt.NDArray[np.float64] | None = None,
+        capitals: npt.NDArray[np.bool_] | None = None,
+        careful: bool = False,
     ) -> None:
         self._model, self._reading = model, reading
         candidates = decoder.Candidates()
+        uncased = None if capitals is None else case_favours()
         self._slots = reading.table.rows(
-            reading.kind, chosen, mixture, mixtures, candidates, decoder.EDGE, marks_end
-        )
-        self._decoded = decoder.decode(self._slots.rows, candidates, ngram.load())
+            reading.kind, chosen, mixture, mixtures, candidates, decoder.EDGE, marks_end,
+            favours=favours, capitals=capitals, uncased=uncased,
+        )  # fmt: skip
+        self._decoded = decoder.decode(self._slots.rows, candidates, ngram.load(), careful)
         self.token = self._slots.slots
         self.posterior = self._decoded.confidence[self._slots.places].astype(np.float64)
         self._origins = self._slots.origins(self._decoded.best)

@@ -12,10 +12,11 @@ from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.not_prose import Kind, find_spans
+from vnclean.repair.half_repairs import may_be_half, whole_words
 from vnclean.repair.lossy.channel_model import ChannelModel, channel_model
 from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors, infer_channels
 from vnclean.scan import ANY, clue
-from vnclean.transform import Edit
+from vnclean.transform import Edit, apply_edits
 
 if TYPE_CHECKING:
     from typing import Any
@@ -30,9 +31,11 @@ __all__ = [
     "INSIDE_SENTENCE",
     "LOST_LETTER",
     "Promise",
+    "RestoredLetters",
     "cover",
     "find_lost_letters",
     "has_lost_letters",
+    "repairs",
     "restore_lost_letters",
 ]
 
@@ -45,17 +48,18 @@ BEFORE_LETTER = clue("lossy.before_letter", r"\?[^\W\d_]", (0, "[?]", r"[^\W\d_]
 _SMALL = f"[a-z{''.join(sorted(filter(str.islower, MARKED_LETTERS)))}]"
 INSIDE_SENTENCE = clue(
     "lossy.inside_sentence",
-    rf"(?<=[^\W\d_])\?(?=,? {_SMALL})",
-    (0, "[?]", "[ ]", _SMALL),
-    (0, "[?]", "[,]", "[ ]"),
-)
-"""A question mark behind a letter where the sentence goes on: seldom one that is meant."""
+    rf"(?<=[^\W\d_])\?(?=,? {_SMALL}|[.;:](?!\S))",
+    (0, "[?]", "[ ]", _SMALL), (0, "[?]", "[,]", "[ ]"), (0, "[?]", "[.;:]", ANY),
+)  # fmt: skip
+"""A question mark behind a letter where the sentence goes on or ends in another mark: seldom one
+that is meant."""
 
 _QUESTION_HINT = rf"{BEFORE_LETTER.pattern.pattern}|{INSIDE_SENTENCE.pattern.pattern}"
 _HINT = late_pattern(rf"{_QUESTION_HINT}|[{''.join(sorted(LOST_LETTER))}]")
 
 _DAMAGED = late_pattern(rf"\S*[?{''.join(sorted(LOST_LETTER))}]\S*")
 _QUESTIONS = late_pattern(_QUESTION_HINT)
+_CAPITALS = late_pattern(r"[^\W\d_]{2}")
 
 _VIQR = late_pattern(r"[aeoAEO]\^['`?~.]?[^\W\d_\s]|[uoUO]\+['`?~.]?[a-zA-Z]|[aA]\(['`?~.]?[a-z]")
 """Quality marks of VIQR inside a word: co^ng, tru+o+c, na(m."""
@@ -97,6 +101,9 @@ MUCH_SUPPORT_WORDS = 30
 MAY_STAY_POSTERIOR = 0.02
 """A token whose own form has a smaller probability than this is certainly damaged."""
 
+MAY_STAY_IN_SENTENCE = 0.1
+"""The same in a sentence of which all is damaged."""
+
 UNSEEN_SYLLABLE_FACTOR = 0.3
 """Share of right repairs at most where the best candidate is a syllable that no text has: the
 word was rather a foreign one."""
@@ -105,9 +112,12 @@ MIN_EXPLAINED_SHARE = 0.75
 """Share of a line's damaged words that its channel explains at least: where two channels met in
 one line, most repairs would be wrong."""
 
-MANY_SENTENCE_WORDS = 12
-"""Distinct damaged words from which a line is a sentence, however it ends: a name, an address or a
-heading has fewer."""
+MIN_CAPITALS = 2
+"""Pairs of letters from which a line of capitals is no abbreviation."""
+
+SENTENCE_WORDS = 10
+"""Words from which a line with MANY_WORDS damaged ones is as good as a sentence, however it ends:
+from there on the share of right repairs is that of sentences."""
 
 _SENTENCE_ENDS = (".", "!", "…", ";", ":", ",")
 _BEHIND_END = " \t\r\"'”’)]»?"
@@ -115,6 +125,9 @@ _BEHIND_END = " \t\r\"'”’)]»?"
 
 MAX_OWN_INSIDE = 1e-3
 """Posterior of a word with a real question mark inside a sentence, below which it is no such."""
+
+MIN_THROUGHOUT = 0.99
+"""Probability that all of a line is damaged, from which one word tells of the others."""
 
 MIN_MEAN_POSTERIOR = 0.7
 """Mean confidence of the repairs in a line with little evidence, below which it is left alone."""
@@ -132,34 +145,36 @@ def has_lost_letters(text: str) -> bool:
 
 
 class Promise(NamedTuple):
-    """Confidence from which a repair is made; see `Lossy`, which has the same four."""
+    """What decides whether a repair is made; see `Lossy`, which has the same three."""
 
     alone: float
-    in_names: float
     in_short_lines: float
     in_sentences: float
 
 
 def find_lost_letters(text: str, promise: Promise) -> list[Edit]:
     """Return an edit for each damaged token of a text, sorted."""
-    found = _repairs(text, promise)
-    if found is None:
-        return []
-    rules = [f"lossy.{_model().channels[n]}" for n in found.channel.tolist()]
-    return list(found.decoded.edits(rules, found.confidence, found.applied))
+    found = repairs(text, promise)
+    return [] if found is None else list(found.edits())
 
 
 def restore_lost_letters(text: str, promise: Promise) -> str:
     """Return the text with the edits of `find_lost_letters` that are certain enough."""
-    found = _repairs(text, promise)
-    return text if found is None else found.decoded.replaced(text, found.applied)
+    found = repairs(text, promise)
+    if found is None:
+        return text
+    restored = found.decoded.replaced(text, found.applied)
+    if restored is text or not may_be_half(restored):
+        return restored
+    whole = whole_words(text, list(found.edits()))
+    return apply_edits(text, (edit for edit in whole if edit.applies(None)))
 
 
 def _model() -> ChannelModel:
     return channel_model(tuple(priors_of("substitute")))
 
 
-def _repairs(text: str, promise: Promise) -> _RestoredLetters | None:
+def repairs(text: str, promise: Promise) -> RestoredLetters | None:
     """Decode what damage may be in a text; None: there is none.
 
     Only the lines with a hint are decoded, all lines where a good part of them has one: there a
@@ -181,7 +196,7 @@ def _repairs(text: str, promise: Promise) -> _RestoredLetters | None:
         )
     priors = priors_of("substitute")
     posteriors = infer_channels(lines, document_lines, _model(), list(priors.values()))
-    return _decode(_model(), lines, posteriors, promise)
+    return _decode(_model(), text, lines, posteriors, promise)
 
 
 def _may_have_no_prose(text: str) -> bool:
@@ -219,25 +234,42 @@ def cover(text: str, spans: Iterable[tuple[int, int]], cover: str) -> str:
     return "".join([*pieces, text[at:]]) if pieces else text
 
 
-class _RestoredLetters(NamedTuple):
-    """Decoded tokens, and by repair: its confidence, whether it is applied, its channel."""
+class RestoredLetters(NamedTuple):
+    """Decoded tokens, and by repair what decided on it.
+
+    `posterior` of the decoder, `own` that of the token as it stands, `confidence` (measured),
+    `kind` of place (number in `short_lines.KINDS`), `in_sentence` (such a line is judged as a
+    whole), `applied`, `channel`.
+    """
 
     decoded: DecodedTokens
+    posterior: npt.NDArray[np.float64]
+    own: npt.NDArray[np.float64]
     confidence: npt.NDArray[np.float64]
+    kind: npt.NDArray[np.int64]
+    in_sentence: npt.NDArray[np.bool_]
     applied: npt.NDArray[np.bool_]
     channel: npt.NDArray[np.int64]
+
+    def edits(self) -> Iterator[Edit]:
+        """Yield the edit of each repair, in their order."""
+        rules = [f"lossy.{_model().channels[n]}" for n in self.channel.tolist()]
+        return self.decoded.edits(rules, self.confidence, self.applied)
 
 
 def _decode(
     model: ChannelModel,
+    text: str,
     lines: Sequence[tuple[int, str]],
     posteriors: ChannelPosteriors,
     promise: Promise,
-) -> _RestoredLetters | None:
+) -> RestoredLetters | None:
     """Decode the lines that may be damaged together; None: there are none."""
     import numpy as np
 
+    from vnclean.repair.lossy import short_lines
     from vnclean.repair.lossy.decoded_tokens import DecodedTokens
+    from vnclean.repair.lossy.document_words import document_favours
 
     inside = np.array([INSIDE_SENTENCE.pattern.search(line) is not None for _, line in lines])
     damaged = _may_be_damaged(posteriors) | inside
@@ -247,14 +279,19 @@ def _decode(
     line = reading.line
     chosen = np.flatnonzero(damaged[line])
     mixture = posteriors.mixture[line[chosen]]
-    decoded = DecodedTokens(model, reading, chosen, mixture, mixtures, True)
+    words = np.array([line.count(" ") + 1 for _, line in lines])
+    capitals = np.array([_is_in_capitals(line) for _, line in lines])
+    decoded = DecodedTokens(
+        model, reading, chosen, mixture, mixtures, True, document_favours(model, text),
+        capitals[line[chosen]] if capitals.any() else None,
+        words.sum() < SENTENCE_WORDS * len(lines),
+    )  # fmt: skip
     only_damage = reading.table.facts(reading.kind[decoded.token])[1]
     established = _established(
         posteriors, line[decoded.token[only_damage]], decoded.posterior[only_damage]
     )
     channels = [model.channels[n] for n in posteriors.channel.tolist()]
-    confidence = decoded.confidence(channels, line)
-    confidence[decoded.are_unseen()] *= UNSEEN_SYLLABLE_FACTOR
+    posterior = decoded.posterior[decoded.repaired]
     of_repair = line[decoded.token[decoded.repaired]]
     own = decoded.own_posteriors()
     # A word that only damage explains tells of it, however whole the words around it are.
@@ -262,21 +299,40 @@ def _decode(
     for n in np.flatnonzero(inside[of_repair] & (own < MAX_OWN_INSIDE) & ~tells).tolist():
         start, line_text = lines[of_repair[n]]
         tells[n] = _goes_on(line_text, decoded.start(n) - start, decoded.shown(n))
-    is_backed = established[of_repair]
-    is_little = ~(is_backed & _are_sentences(lines, posteriors.words)[of_repair])
-    may_stay = own > MAY_STAY_POSTERIOR
-    least = np.where(is_little | may_stay, promise.alone, promise.in_sentences)
-    in_short_line = is_little & is_backed & (posteriors.words >= MANY_WORDS)[of_repair]
-    least[in_short_line & ~may_stay] = promise.in_short_lines
-    least[is_little & decoded.are_in_names()] = promise.in_names
-    applied = (confidence >= least) & (is_backed | tells)
+    # A word that may be whole goes with a line in which nothing has escaped the damage.
+    lost = (posteriors.throughout >= MIN_THROUGHOUT) & (posteriors.clean < MAX_CLEAN)
+    lost &= (posteriors.words > 0) & (posteriors.explained >= MIN_EXPLAINED_SHARE)
+    tells |= lost[of_repair] & (own < MAX_OWN_INSIDE)
+    is_backed, is_name = established[of_repair], decoded.are_in_names()
+    ends = _end_as_sentences(lines, posteriors.words)
+    long = (words >= SENTENCE_WORDS) & (posteriors.words >= MANY_WORDS)
+    in_sentence = is_backed & (ends | long)[of_repair]
+    in_sentence &= (own <= MAY_STAY_IN_SENTENCE) & ~(is_name & ~ends[of_repair])
+    goes_along = is_backed & (own <= MAY_STAY_POSTERIOR)
+    kind = short_lines.kinds(words[of_repair], goes_along, is_name)
+    confidence = decoded.confidence(channels, line)
+    confidence = np.where(in_sentence, confidence, short_lines.confidence(kind, posterior))
+    confidence[decoded.are_unseen()] *= UNSEEN_SYLLABLE_FACTOR
+    least = short_lines.least(promise.alone)[kind]
+    several = goes_along & ~is_name & (posteriors.words >= MANY_WORDS)[of_repair]
+    least[several] = short_lines.least(promise.in_short_lines)[kind[several]]
+    applied = confidence >= np.where(in_sentence, promise.in_sentences, least)
+    applied &= is_backed | tells
     places: dict[int, _Line] = {}
     for n in np.flatnonzero(applied & ~is_backed).tolist():
         number = int(of_repair[n])
         if number not in places:  # a line is judged once, however many words are repaired in it
             places[number] = _line(lines[number][1])
         applied[n] = _stands_in_prose(decoded.shown(n), places[number])
-    return _RestoredLetters(decoded, confidence, applied, posteriors.channel[of_repair])
+    return RestoredLetters(
+        decoded, posterior, own, confidence, kind, in_sentence, applied,
+        posteriors.channel[of_repair],
+    )  # fmt: skip
+
+
+def _is_in_capitals(line: str) -> bool:
+    """Say whether a line is in capitals, as far as its letters tell, and has some."""
+    return line.isupper() and len(_CAPITALS.findall(line)) >= MIN_CAPITALS
 
 
 def _may_be_damaged(posteriors: ChannelPosteriors) -> npt.NDArray[Any]:
@@ -287,17 +343,17 @@ def _may_be_damaged(posteriors: ChannelPosteriors) -> npt.NDArray[Any]:
     return damaged
 
 
-def _are_sentences(
+def _end_as_sentences(
     lines: Sequence[tuple[int, str]], words: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.bool_]:
-    """Say for each line whether it is a damaged sentence, or as long as one.
+    """Say for each line whether it ends as a sentence and several of its words are damaged.
 
     `words` (int64[lines]) are its distinct damaged words.
     """
     import numpy as np
 
-    found: npt.NDArray[np.bool_] = words >= MANY_SENTENCE_WORDS
-    for number in np.flatnonzero(~found & (words > MIN_WORDS)).tolist():
+    found = np.zeros(len(lines), bool)
+    for number in np.flatnonzero(words > MIN_WORDS).tolist():
         found[number] = _ends_as_sentence(lines[number][1])
     return found
 

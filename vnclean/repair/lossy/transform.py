@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from vnclean.channels import priors_of
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
-from vnclean.repair.half_repairs import may_be_half, whole_words
+from vnclean.repair.half_repairs import whole_words
 from vnclean.repair.lossy.lost_letters import (
     BEFORE_LETTER,
     INSIDE_SENTENCE,
@@ -39,10 +39,10 @@ _SAVED_AGAIN = "\ufffd".encode().decode("cp1252")
 class Lossy(Transform):
     """Restore words whose letters became `?`, U+FFFD or look-alikes, from the context.
 
-    How confident a repair must be depends on what it rests on: its four fields are one scale, in
-    measured shares of right repairs. Of what is applied to words that are damaged alone and in
-    short lines, 98 in 100 are right; below that you get a suggestion. A sentence that is damaged
-    as a whole can't be read as it is: there the likeliest word is worth more than none.
+    How sure a repair must be depends on what it rests on. Of those in short lines, in names and of
+    words damaged alone, the share that is right is promised; what is less sure is a suggestion. A
+    sentence that is damaged as a whole can't be read as it is: there the likeliest word is worth
+    more than none.
     """
 
     name: ClassVar[str] = "lossy"
@@ -58,14 +58,14 @@ class Lossy(Transform):
         "lossy.half_mojibake": "UTF-8 shown as another charset, and some of it lost on the way",
     }
 
-    alone: float = 0.95
-    """Confidence from which a word is repaired that is damaged alone, or may be right as it is."""
-    in_names: float = 0.985
-    """The same for words with a capital inside a line: more words may be meant in a name."""
-    in_short_lines: float = 0.65
-    """The same in a line of several damaged words that is no sentence: a heading, a cell."""
+    alone: float = 0.985
+    """Share of right repairs among those of words that are damaged alone, and of names in short
+    lines: the confidence that it asks of each follows from what was measured
+    (`training/short_lines.py`)."""
+    in_short_lines: float = 0.93
+    """The same for the words of a short line that is damaged as a whole: a heading, a cell."""
     in_sentences: float = 0.35
-    """The same in a sentence that is damaged as a whole."""
+    """Confidence from which a word is repaired in a sentence that is damaged as a whole."""
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether the text has a mark where a letter may have been, or pieces of mojibake."""
@@ -88,23 +88,21 @@ class Lossy(Transform):
         return text_at_fixed_point(scan.text, self._restored)
 
     @property
-    def _promise(self) -> Promise:
-        return Promise(self.alone, self.in_names, self.in_short_lines, self.in_sentences)
+    def promise(self) -> Promise:
+        """The fields together."""
+        return Promise(self.alone, self.in_short_lines, self.in_sentences)
 
     def _restored(self, text: str) -> str:
         if _SAVED_AGAIN in text or find_mojibake_lines(text):
             return apply_edits(text, (edit for edit in self._find(text) if edit.applies(None)))
-        restored = restore_lost_letters(text, self._promise)
-        if restored is not text and may_be_half(restored):
-            return apply_edits(text, (edit for edit in self._find(text) if edit.applies(None)))
-        return restored
+        return restore_lost_letters(text, self.promise)
 
     def _find(self, text: str) -> list[Edit]:
         if _SAVED_AGAIN in text:
             return list(_in_longer_text(text, self._find(text.replace(_SAVED_AGAIN, "\ufffd"))))
         mojibake = find_mojibake_lines(text)
         found = list(decode_mojibake_lines(text, mojibake, self.in_sentences)) if mojibake else []
-        found += find_lost_letters(cover(text, mojibake, " "), self._promise)
+        found += find_lost_letters(cover(text, mojibake, " "), self.promise)
         return list(whole_words(text, sorted(found) if mojibake else found))
 
 
