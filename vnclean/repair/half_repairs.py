@@ -12,7 +12,7 @@ from vnclean.language.casing import has_regular_case
 from vnclean.language.words import LETTER, WORD
 from vnclean.transform import Edit, apply_edits
 
-__all__ = ["may_be_half", "whole_words"]
+__all__ = ["may_be_half", "may_leave_half", "whole_words"]
 
 _LEFT = late_pattern(
     "[\ufffd\x80-\x9fÄÅÆ]"
@@ -39,6 +39,19 @@ def may_be_half(text: str) -> bool:
     return _SIGN.search(text) is not None and (
         not _LEADS.isdisjoint(text) or _LEFT.search(text) is not None
     )
+
+
+def may_leave_half(text: str, repaired: str) -> bool:
+    """Say whether a word that a repair changed may still show damage; cheap, and asks no edits.
+
+    >>> may_leave_half("m?t g?c Äo", "một g?c Äo"), may_leave_half("x m?t?x", "x một?x")
+    (False, True)
+    """
+    before, after = (_BLANK.sub(" ", each).split(" ") for each in (text, repaired))
+    if len(before) != len(after):
+        return may_be_half(repaired)
+    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    return may_be_half(" ".join(changed))
 
 
 def whole_words(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:

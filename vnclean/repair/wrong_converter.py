@@ -56,13 +56,17 @@ _ENOUGH = 2
 
 
 @cached_table
-def _pairs() -> tuple[re.Pattern[str], dict[str, str]]:
-    """Return what finds the letters and pairs that VNI has in windows-1252, and what it reads."""
+def _read() -> dict[str, str]:
+    """Return what VNI has in windows-1252 and what it reads: pairs of letters, then letters."""
     rows = load_table("vni").rows
     shown = {rows[letter].decode("cp1252"): letter for letter in load_table("vni").letters}
-    read = {pair: letter for pair, letter in shown.items() if pair != letter}
-    keys = sorted(read, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, keys))), read
+    changed = [pair for pair, letter in shown.items() if pair != letter]
+    return {pair: shown[pair] for pair in sorted(changed, key=len, reverse=True)}
+
+
+@cached_table
+def _pairs() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _read())))
 
 
 def read_as_vni(text: str) -> str:
@@ -71,8 +75,8 @@ def read_as_vni(text: str) -> str:
     >>> read_as_vni("Công ty còn tồn tại trong toàn tỉnh")
     'Cơng ty cịn tồn tại trong tồn tỉnh'
     """
-    pattern, read = _pairs()
-    return pattern.sub(lambda found: read[found[0]], text)
+    read = _read()
+    return _pairs().sub(lambda found: read[found[0]], text)
 
 
 @cached_table
@@ -161,7 +165,7 @@ def _converted_lines(text: str) -> Iterator[tuple[int, int]]:
     """Yield the runs of lines without any of the letters that the converter changes."""
     start = end = 0
     for line in text.splitlines(keepends=True):
-        if not _CHANGED.isdisjoint(line) or _pairs()[0].search(line) is not None:
+        if not _CHANGED.isdisjoint(line) or any(pair in line for pair in _read()):
             if start < end:
                 yield start, end
             start = end + len(line)

@@ -12,7 +12,7 @@ from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.not_prose import Kind, find_spans
-from vnclean.repair.half_repairs import may_be_half, whole_words
+from vnclean.repair.half_repairs import may_leave_half, whole_words
 from vnclean.repair.lossy.channel_model import ChannelModel, channel_model
 from vnclean.repair.lossy.channel_posteriors import ChannelPosteriors, infer_channels
 from vnclean.scan import ANY, clue
@@ -164,7 +164,7 @@ def restore_lost_letters(text: str, promise: Promise) -> str:
     if found is None:
         return text
     restored = found.decoded.replaced(text, found.applied)
-    if restored is text or not may_be_half(restored):
+    if restored is text or not may_leave_half(text, restored):
         return restored
     whole = whole_words(text, list(found.edits()))
     return apply_edits(text, (edit for edit in whole if edit.applies(None)))
