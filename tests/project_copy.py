@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 
 
 def copy_project(folder: Path) -> None:
-    """Copy what the tests need: the package as it is built, tests, benchmarks, corpus, pages."""
-    for name in ("vnclean", "tests", "benchmarks", "corpus"):
+    """Copy what the tests need: the package as it is built, and what stands beside it."""
+    for name in ("vnclean", "tests", "benchmarks", "training", "corpus"):
         ignored = shutil.ignore_patterns("__pycache__", "*.c")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):

@@ -173,8 +173,7 @@ class Scan:
     def seen(self) -> int:
         """The bits of all windows that fit somewhere, to be compared with a `mask_of` clues.
 
-        >>> double = clue("example.blanks", "  +", (0, "[ ]", "[ ]", ANY))
-        >>> [bool(Scan(text).seen & mask_of([double])) for text in ("một  từ", "một từ")]
+        >>> [bool(Scan(text).seen & mask_of([RARE])) for text in ("một € từ", "một từ")]
         [True, False]
         """
         if not self._seen:

@@ -53,7 +53,7 @@ def document_chunks(blocks: Iterable[bytes], most: int, kind: Format) -> Iterato
 
     Raises CutOffError where the stream breaks off.
 
-    >>> from vnclean.formats import Text
+    >>> from vnclean.formats.text import Text
     >>> [chunk.data for chunk in document_chunks([b"a", b"b"], 2, Text())]
     [b'ab']
     """
