@@ -133,12 +133,13 @@ def find_wrong_conversions(text: str) -> list[Edit]:
 
 def may_be_converted(scan: Scan) -> bool:
     """Say whether a word of a text tells of a converter, and stands in a line that may be its."""
-    if not any(_is_in_bare_line(scan.text, at) for at in scan.places(CONVERTED)):
+    places = [at for at in scan.places(CONVERTED) if _is_in_bare_line(scan.text, at)]
+    if not places:
         return False  # before any pattern is compiled
-    return any(
-        len(told := _endings(scan.text, *span)) >= _ENOUGH or not told <= _LOOSE
-        for span in _converted_lines(scan.text)
-    )
+    found = [match for at in places if (match := CONVERTED.pattern.match(scan.text, at))]
+    if not _tells({match[0].lower() for match in found}):
+        return False  # before the lines are asked one by one
+    return any(_tells(_endings(scan.text, *span)) for span in _converted_lines(scan.text))
 
 
 def _is_in_bare_line(text: str, at: int) -> bool:
@@ -155,6 +156,10 @@ def _is_in_bare_line(text: str, at: int) -> bool:
     start, end = line_bounds(text, at)
     before, after = f"{text[start:at]}x".splitlines()[-1], f"x{text[at:end]}".splitlines()[0]
     return _CHANGED.isdisjoint(before) and _CHANGED.isdisjoint(after)
+
+
+def _tells(endings: set[str]) -> bool:
+    return len(endings) >= _ENOUGH or not endings <= _LOOSE
 
 
 def _endings(text: str, start: int, end: int) -> set[str]:
