@@ -11,7 +11,7 @@ from vnclean.caches import cached
 from vnclean.channels.registry import channel
 from vnclean.language.alphabet import MARKED_LETTERS, TONES, decompose
 
-_QUESTION_MARKS = tuple("?" if name in ("hỏi", "nặng") else "" for name in TONES)
+_WITHOUT_SIGN = {TONES.index("hỏi"), TONES.index("nặng")}
 
 
 @channel("substitute", prior=0.5)
@@ -29,4 +29,4 @@ def _signed(letter: str) -> str:
     if letter not in MARKED_LETTERS or letter in "đĐ":
         return letter
     vowel, tone = decompose(letter)
-    return vowel + "?" if _QUESTION_MARKS[tone] else letter
+    return f"{vowel}?" if tone in _WITHOUT_SIGN else letter

@@ -9,7 +9,7 @@ from vnclean.caches import cached, cached_table
 from vnclean.charsets.table import code_page, load_table
 from vnclean.language.alphabet import COMBINING_TONES, MARKED_LETTERS, decompose
 
-__all__ = ["COMMON_SIGNS", "PAGES", "view_letters", "view_to_bytes"]
+__all__ = ["COMMON_SIGNS", "PAGES", "view_letters", "view_to_bytes", "vni_readings"]
 
 PAGES = ("cp1252", "iso8859-15", "cp1258", "cp1254", "cp1250", "iso8859-10", "iso8859-14", "vni")
 """Code pages that software or a wrong guess reads legacy bytes in, the most frequent first.
@@ -30,15 +30,24 @@ class _ByteTable(dict[int, str]):
         return "\u0100"
 
 
+@cached_table
+def vni_readings() -> dict[str, str]:
+    """Return what a converter from VNI reads in windows-1252: pairs of letters, then letters.
+
+    >>> vni_readings()["ô"], vni_readings()["oà"]
+    ('ơ', 'ồ')
+    """
+    rows = load_table("vni").rows
+    shown = {rows[letter].decode("cp1252"): letter for letter in load_table("vni").letters}
+    changed = [pair for pair, letter in shown.items() if pair != letter]
+    return {pair: shown[pair] for pair in sorted(changed, key=len, reverse=True)}
+
+
 def _page(name: str) -> str:
     """Return the 256 characters of a page; VNI has its letters in place of some of windows-1252."""
     if name != "vni":
         return code_page(name)
-    rows = load_table(name).rows
-    letters = {
-        rows[letter][0]: letter for letter in MARKED_LETTERS & rows.keys() if len(rows[letter]) == 1
-    }
-    return "".join(letters.get(byte, shown) for byte, shown in enumerate(code_page("cp1252")))
+    return "".join(vni_readings().get(shown, shown) for shown in code_page("cp1252"))
 
 
 @cached(16)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from vnclean.caches import cached_table
-from vnclean.charsets.table import load_table
+from vnclean.charsets.misread_pages import vni_readings
 from vnclean.charsets.undecoded.soft_hyphens import hornless_syllables
 from vnclean.language import ngram
 from vnclean.language.casing import match_shape
@@ -56,17 +56,8 @@ _ENOUGH = 2
 
 
 @cached_table
-def _read() -> dict[str, str]:
-    """Return what VNI has in windows-1252 and what it reads: pairs of letters, then letters."""
-    rows = load_table("vni").rows
-    shown = {rows[letter].decode("cp1252"): letter for letter in load_table("vni").letters}
-    changed = [pair for pair, letter in shown.items() if pair != letter]
-    return {pair: shown[pair] for pair in sorted(changed, key=len, reverse=True)}
-
-
-@cached_table
 def _pairs() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, _read())))
+    return re.compile("|".join(map(re.escape, vni_readings())))
 
 
 def read_as_vni(text: str) -> str:
@@ -75,7 +66,7 @@ def read_as_vni(text: str) -> str:
     >>> read_as_vni("Công ty còn tồn tại trong toàn tỉnh")
     'Cơng ty cịn tồn tại trong tồn tỉnh'
     """
-    read = _read()
+    read = vni_readings()
     return _pairs().sub(lambda found: read[found[0]], text)
 
 
@@ -170,7 +161,7 @@ def _converted_lines(text: str) -> Iterator[tuple[int, int]]:
     """Yield the runs of lines without any of the letters that the converter changes."""
     start = end = 0
     for line in text.splitlines(keepends=True):
-        if not _CHANGED.isdisjoint(line) or any(pair in line for pair in _read()):
+        if not _CHANGED.isdisjoint(line) or any(pair in line for pair in vni_readings()):
             if start < end:
                 yield start, end
             start = end + len(line)
