@@ -104,9 +104,10 @@ class BuildCore(build_ext):
     """Compiles the core; `build_ext` of setuptools with our options."""
 
     def initialize_options(self) -> None:
-        """Leave nothing as an earlier build made it."""
+        """Leave nothing as an earlier build made it; use all processors."""
         super().initialize_options()
         self.force = True
+        self.parallel = os.cpu_count()
 
     def build_extensions(self) -> None:
         """Have Cython write C, out of the way of the sources, and compile that."""

@@ -116,6 +116,15 @@ def finish(process: subprocess.Popen[bytes]) -> None:
         raise RuntimeError(f"exit code {process.returncode}: {error.decode()}")
 
 
+def has_ended(out: Path) -> bool:
+    """Say whether a run that was killed had nothing left to do but to leave.
+
+    A further run is then a new one, which tries again what could not be cleaned: the lines of
+    those files come last in the rejects and the sidecar.
+    """
+    return (out / "report.json").exists() and not (out / "clean" / ".vnclean-journal").exists()
+
+
 def torture(folder: Path, kills: int, size: int, seed: int, say: bool = True) -> tuple[int, int]:
     """Kill and resume until so many kills are spent; return kills and finished rounds.
 
@@ -143,7 +152,7 @@ def torture(folder: Path, kills: int, size: int, seed: int, say: bool = True) ->
             process.communicate()
             if process.returncode not in (0, 3, -signal.SIGKILL):
                 raise RuntimeError(f"exit code {process.returncode}")
-            if process.returncode in (0, 3):
+            if process.returncode in (0, 3) or has_ended(out):
                 break
         else:
             finish(start(source, out, config, 1))
