@@ -67,6 +67,8 @@ NEVER = [
     "UBND XÃ\u00a0TÂN PHÚ, “XÃ”, «khá», HỢP TÁC XÃ®, XÃ»",
     "«Ba con cá»… là câu mở đầu. “Rất khá”, «khá»!",
     "Co^ng ty cu?a chu'ng to^i o+? Ha` No^.i",
+    "the tin dung la gi? cach mo the va dieu kien the nao",
+    "chi muon an gi? chao? sup hay com? em nau cho",
 ]
 
 
