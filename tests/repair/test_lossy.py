@@ -11,8 +11,9 @@ from hypothesis import given
 
 from tests.call_counts import assert_linear
 from tests.repair.emissions import emissions
-from vnclean.channels import CHANNELS, in_lines, priors_of
+from vnclean.channels import CHANNELS, in_lines, priors_of, view
 from vnclean.language.identify import LanguageIdentifier
+from vnclean.pipeline import Pipeline
 from vnclean.repair.lossy import lost_letters
 from vnclean.repair.lossy.byte_fragments import fragments
 from vnclean.repair.lossy.channel_model import channel_model
@@ -100,7 +101,27 @@ def test_every_fragment_leads_back_to_its_letter() -> None:
     for number, variant in enumerate(index.variants):
         for letter in "àÁđĐẳỡộƠự“…":
             fragment = variant.show(letter)
-            assert letter in dict(index.index[number][fragment]), (variant, letter)
+            assert letter in index.index[number][fragment], (variant, letter)
+
+
+SHORT_LINES = [
+    "Cập nhật mật khẩu thất bại",
+    "Chính sách sử dụng và các điều khoản",
+    "Phường Mỹ Thọ, tỉnh Đắk Nông",
+    "Chọn từng mục trước khi sửa, rồi thử lại",
+    "lựa tên đã đăng nhập ở lần trước đó",
+]
+
+
+@pytest.mark.parametrize("text", [TEXT, *SHORT_LINES])
+@pytest.mark.parametrize("hyphen", ["\xad", ""], ids=["hyphen", "no hyphen"])
+@pytest.mark.parametrize("undefined", ["", " ", "\xa0"], ids=["lost", "blank", "nbsp"])
+def test_bytes_shown_as_blanks_and_soft_hyphens_lost(
+    undefined: str, hyphen: str, text: str
+) -> None:
+    shown = view(text, "cp1252", undefined).replace("\xad", hyphen)
+    assert repair(shown) == text
+    assert Pipeline.preset("standard")(shown) == text
 
 
 @pytest.mark.parametrize("name", LOSSY)

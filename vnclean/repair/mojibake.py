@@ -35,6 +35,7 @@ from vnclean.repair.mojibake_atoms import (
     decode_atom,
     has_long_sequence,
     is_clean_sign,
+    shows_blank,
 )
 from vnclean.repair.mojibake_checks import deciding_check
 from vnclean.repair.mojibake_context import MojibakeContext, MojibakePiece, families_of
@@ -176,7 +177,12 @@ def _in_other_charsets(text: str, known: dict[str, _Known]) -> dict[tuple[int, i
 def _decode_line(text: str, start: int, end: int, known: dict[str, _Known]) -> str | None:
     """Return a line of which all atoms were misread alike, and that is ours now; or None."""
     decoded = decode_atoms(text, start, end, known, _decoded)
-    if decoded is None or _odd_letter().search(decoded) or may_be_half(decoded):
+    if (
+        decoded is None
+        or _odd_letter().search(decoded)
+        or may_be_half(decoded)
+        or shows_blank(decoded)
+    ):
         return None
     return decoded
 

@@ -24,6 +24,7 @@ __all__ = [
     "has_long_sequence",
     "is_clean_sign",
     "is_punctuation",
+    "shows_blank",
 ]
 
 _MAX_LAYERS = 6
@@ -241,11 +242,25 @@ def _quality(decoded: str, atom: str, words: frozenset[str], view: View) -> int:
         word = unicodedata.normalize("NFC", word)
         if any("\u0300" <= c <= "\u036f" for c in word):
             return 0
-        if not has_regular_case(word) or not _is_latin(word):
+        if not has_regular_case(word) or not _is_latin(word) or shows_blank(word):
             quality = 1
         elif not frequency(word):
             quality = min(quality, 2)
     return quality if fresh else 2
+
+
+def shows_blank(decoded: str) -> bool:
+    r"""Say whether a blank that stood for a byte without a character was read as the byte A0.
+
+    Of Đ that makes the letter of Malta, of small letters a capital: vá»\xa0 was về, not vỠ.
+
+    >>> shows_blank("Ġến"), shows_blank("vỠ"), shows_blank("SỠ")
+    (True, True, False)
+    """
+    return "Ġ" in decoded or (
+        "Ỡ" in decoded
+        and any("Ỡ" in word and not has_regular_case(word) for word in WORD.findall(decoded))
+    )
 
 
 def _was_likelier(atom: str, decoded: str) -> bool:

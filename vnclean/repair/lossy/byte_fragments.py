@@ -9,7 +9,7 @@ together say which combination was at work.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import product
 from math import exp, log
 from typing import NamedTuple
@@ -18,10 +18,12 @@ from vnclean.caches import cached, cached_table, late_pattern
 from vnclean.channels.misread_utf8 import STRAIGHT, byte_table, view
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.lexicon import syllables_in_use
+from vnclean.repair.mojibake_atoms import shows_blank
 from vnclean.repair.word_decoder import log_sum
 
 __all__ = [
     "FRAGMENT",
+    "LOOSE",
     "RUN",
     "Fragments",
     "Variant",
@@ -36,6 +38,10 @@ __all__ = [
 PUNCTUATION = "“”‘’–—…•"
 """Punctuation that Vietnamese texts hold and that UTF-8 writes with three bytes."""
 
+LOOSE = {" ": 0.3, "'": 0.01, '"': 0.01, "?": 0.01, "-": 0.01, ".": 0.03}
+"""Characters that may be the end of a fragment, or stand after one that lost its end: how often
+they do that."""
+
 NO_LETTER = log(1e-6)
 """Log-probability of a fragment that a variant can't bring forth."""
 
@@ -44,13 +50,15 @@ class Variant(NamedTuple):
     """One way of showing UTF-8 and losing some of it; fields name what became of the bytes.
 
     `undefined` is what bytes without a character became (None: C1 controls); `controls` whether
-    C1 controls were dropped; the others whether quotes and guillemets were straightened and the
-    no-break space made a space (or dropped, where `nbsp` is empty).
+    C1 controls were dropped, `hyphen` whether soft hyphens were; the others whether quotes and
+    guillemets were straightened and the no-break space made a space (or dropped, where `nbsp` is
+    empty).
     """
 
     charset: str
     undefined: str | None
     controls: bool
+    hyphen: bool
     quotes: bool
     guillemets: bool
     nbsp: str
@@ -58,12 +66,14 @@ class Variant(NamedTuple):
     def show(self, text: str) -> str:
         r"""Return the text as this variant shows it.
 
-        >>> Variant("latin-1", None, False, False, True, "\xa0").show("Nối")
+        >>> Variant("latin-1", None, False, False, False, True, "\xa0").show("Nối")
         'N\xe1"\x91i'
         """
         shown = view(text, self.charset, self.undefined)
         if self.controls:
             shown = shown.translate(dict.fromkeys(range(0x80, 0xA0)))
+        if self.hyphen:
+            shown = shown.replace("\xad", "")
         if self.quotes:
             shown = shown.translate(STRAIGHT)
         if self.guillemets:
@@ -74,54 +84,63 @@ class Variant(NamedTuple):
     def losses(self) -> int:
         """The number of things that went wrong after the wrong view."""
         return (
-            (self.undefined is not None) + self.controls + self.quotes + self.guillemets
-            + (self.nbsp != "\xa0")
+            (self.undefined is not None) + self.controls + self.hyphen + self.quotes
+            + self.guillemets + (self.nbsp != "\xa0")
         )  # fmt: skip
 
 
 def _variants() -> list[Variant]:
     found = []
-    for charset, undefined, controls, quotes, guillemets, nbsp in product(
-        ("cp1252", "latin-1", "cp1258"), (None, "", "?", "\ufffd"), (False, True),
-        (False, True), (False, True), ("\xa0", " ", ""),
+    for charset, undefined, controls, hyphen, quotes, guillemets, nbsp in product(
+        ("cp1252", "latin-1", "cp1258"), (None, "", "?", "\ufffd", " ", "\xa0"), (False, True),
+        (False, True), (False, True), (False, True), ("\xa0", " ", ""),
     ):  # fmt: skip
         if controls and undefined is not None:
             continue
         if charset == "latin-1" and (undefined is not None or quotes):
             continue
-        found.append(Variant(charset, undefined, controls, quotes, guillemets, nbsp))
+        found.append(Variant(charset, undefined, controls, hyphen, quotes, guillemets, nbsp))
     return found
 
 
 class Fragments:
-    """The inverse index: for each variant, fragment -> (letter, log-probability) pairs."""
+    """The inverse index: for each variant, fragment -> letters, and how likely it is."""
 
     def __init__(self, frequency: dict[str, float]) -> None:
+        import numpy as np
+
         self.variants = _variants()
         letters = [*sorted(MARKED_LETTERS), *PUNCTUATION]
         joined = "\n".join(letters)
-        total = sum(frequency.get(letter, 0.0) + 1e-7 for letter in letters)
-        logs = {letter: log((frequency.get(letter, 0.0) + 1e-7) / total) for letter in letters}
-        self.index: list[dict[str, list[tuple[str, float]]]] = []
-        self.total: list[dict[str, float]] = []
-        self.known: set[str] = set()
-        for variant in self.variants:
-            index: dict[str, list[tuple[str, float]]] = {}
-            for letter, fragment in zip(letters, variant.show(joined).split("\n"), strict=True):
-                index.setdefault(fragment, []).append((letter, logs[letter]))
+        shares = np.array([frequency.get(letter, 0.0) + 1e-7 for letter in letters])
+        shares /= shares.sum()
+        self.index: list[dict[str, list[str]]] = []
+        self.number: dict[str, int] = {}
+        """The row of each fragment in `likelihoods`."""
+        found = np.zeros((len(letters) * len(self.variants), len(self.variants)))
+        for column, variant in enumerate(self.variants):
+            index: dict[str, list[str]] = {}
+            shown = variant.show(joined).split("\n")
+            for letter, fragment in zip(letters, shown, strict=True):
+                index.setdefault(fragment, []).append(letter)
+            rows = [self.number.setdefault(fragment, len(self.number)) for fragment in shown]
+            np.add.at(found[:, column], rows, shares)
             self.index.append(index)
-            self.total.append(
-                {part: log(sum(exp(p) for _, p in pairs)) for part, pairs in index.items()}
-            )
-            self.known.update(index)
-        self.prior = [-2.0 * variant.losses for variant in self.variants]
+        alone = found[: len(self.number)]
+        either = alone.copy()
+        for fragment, row in self.number.items():
+            if fragment[1:] and fragment[-1] in LOOSE and fragment[:-1] in self.number:
+                either[row] += LOOSE[fragment[-1]] * alone[self.number[fragment[:-1]]]
+        self.likelihoods = np.log(np.maximum(either, exp(NO_LETTER)))
+        """Log-probability of each fragment (row) under each variant (column)."""
+        self.prior = np.array([-2.0 * variant.losses for variant in self.variants])
 
     def letters(self, fragment: str, weights: Sequence[float]) -> dict[str, float]:
         """Return what a fragment may be: letter -> log-probability of showing as the fragment."""
         parts: dict[str, list[float]] = {}
         for weight, index in zip(weights, self.index, strict=True):
             if weight > -12.0:
-                for letter, _ in index.get(fragment, ()):
+                for letter in index.get(fragment, ()):
                     parts.setdefault(letter, []).append(weight)
         return {letter: log_sum(held) for letter, held in parts.items()}
 
@@ -154,14 +173,14 @@ def is_whole(line: str) -> bool:
     """
     for charset in ("cp1252", "latin-1", "cp1258", "cp1250"):
         try:
-            line.translate(_bytes_of(charset)).encode("latin-1").decode("utf-8")
+            decoded = line.translate(_bytes_of(charset)).encode("latin-1").decode("utf-8")
         except UnicodeError:
             continue
-        return True
+        return not shows_blank(decoded)
     return False
 
 
-def _pattern(words: set[str]) -> str:
+def _pattern(words: Collection[str]) -> str:
     """Return a regular expression for a set of strings, the longest match first."""
     branches: dict[str, set[str]] = {}
     for word in words:
@@ -179,13 +198,13 @@ def _pattern(words: set[str]) -> str:
 @cached_table
 def RUN() -> re.Pattern[str]:  # noqa: N802
     """Return the expression that finds a run of fragments and letters."""
-    return re.compile(rf"(?:{_pattern(fragments().known)}|[^\W\d_])+")
+    return re.compile(rf"(?:{_pattern(fragments().number)}|[^\W\d_])+")
 
 
 @cached_table
 def FRAGMENT() -> re.Pattern[str]:  # noqa: N802
     """Return the expression that finds a fragment (the longest at its place) or plain letters."""
-    body = _pattern(fragments().known)
+    body = _pattern(fragments().number)
     return re.compile(rf"({body})|[^\W\d_]")
 
 

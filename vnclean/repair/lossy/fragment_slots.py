@@ -6,7 +6,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from vnclean.repair.lossy.byte_fragments import FRAGMENT, NO_LETTER, PUNCTUATION, RUN, fragments
+from vnclean.repair.lossy.byte_fragments import FRAGMENT, LOOSE, PUNCTUATION, RUN, fragments
 from vnclean.repair.lossy.channel_model import TOKEN
 from vnclean.repair.lossy.form_table import inventory
 from vnclean.repair.surface_forms import Inventory
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = ["FragmentSlots", "line_weights"]
-
-LOOSE = " '\"?-."
-"""Characters that may be the end of a fragment, or stand after one that lost its end."""
 
 OWN_LETTER_NATS = -3.0
 """Log-probability that a letter which looks like a first byte is itself."""
@@ -86,17 +83,12 @@ def line_weights(lines: Sequence[str]) -> list[tuple[float, ...]]:
     import numpy as np
 
     index = fragments()
-    number = {fragment: n for n, fragment in enumerate(sorted(index.known))}
-    of_fragment = np.array(
-        [[total.get(fragment, NO_LETTER) for total in index.total] for fragment in number]
-    )
     expression = FRAGMENT()
-    likelihood = np.zeros((len(lines), len(index.variants)))
+    likelihood = np.zeros((len(lines), len(index.prior)))
     for row, line in enumerate(lines):
-        held = [number[found] for found in expression.findall(line) if found]
-        likelihood[row] = of_fragment[held].sum(axis=0)
-    prior = np.array(index.prior)
-    first = np.exp(prior - prior.max())
+        held = [index.number[found] for found in expression.findall(line) if found]
+        likelihood[row] = index.likelihoods[held].sum(axis=0)
+    first = np.exp(index.prior - index.prior.max())
     first /= first.sum()
     posterior = _normal(likelihood + np.log(first))
     together = posterior.sum(axis=0) + first
