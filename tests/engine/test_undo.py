@@ -362,16 +362,20 @@ def test_what_was_read_but_is_no_record_is_kept():
 
     from vnclean.engine.sidecar import left_out_line
     from vnclean.formats import Reject
+    from vnclean.formats.jsonl import JsonLines
+    from vnclean.formats.parquet import Parquet
 
     check = zlib.crc32(b"{\xff")
-    assert left_out_line("a", Reject(3, "why", b"{\xff")) == {
+    assert left_out_line("a", Reject(3, "why", b"{\xff"), JsonLines()) == {
         "file": "a", "line": 3, "size": [2, 0], "check": [check, 0],
         "splices": [[0, 0, {"base64": "e/8="}]],
     }  # fmt: skip
-    assert left_out_line("a", Reject(3, "why", whole=False)) == {
+    assert left_out_line("a", Reject(3, "why", whole=False), JsonLines()) == {
         "file": "a", "line": 3, "size": [0, 0], "lost": "why"
     }  # fmt: skip
-    assert "splices" in left_out_line("a", Reject(3, "why"))
+    assert "splices" in left_out_line("a", Reject(3, "why"), JsonLines())
+    # The bytes of a row are for people: no Parquet can be made of them.
+    assert "lost" in left_out_line("a", Reject(3, "why", b"[{}]"), Parquet())
 
 
 def test_lines_can_be_read_by_people_also_beside_lone_surrogates():

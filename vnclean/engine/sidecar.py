@@ -80,9 +80,9 @@ def closing_line(task: Task, kept: bool) -> Values:
     return {**line, "place": place, "output": output}
 
 
-def left_out_line(name: str, reject: Reject) -> Values:
+def left_out_line(name: str, reject: Reject, kind: Format) -> Values:
     """Return the line for bytes that were read, but not as a record: the end of a broken file."""
-    if not (reject.raw or reject.whole):
+    if isinstance(kind, FileFormat) or not (reject.raw or reject.whole):
         return {"file": name, "line": reject.line, "size": [0, 0], "lost": reject.reason}
     size, check = [len(reject.raw), 0], [zlib.crc32(reject.raw), 0]
     put = _splices([Splice(0, 0, reject.raw)])

@@ -269,9 +269,7 @@ def _originals(entry: _Entry, source: Place, lines: Iterator[Values]) -> Iterato
     cleaned = _Source(source) if entry.kept or entry.in_place else None
     begun = False
     for head in lines:
-        if "lost" in head:
-            what = f"the record at line {head['line']:,}" if head["line"] else "it"
-            raise SidecarError(f"{what} is not in the sidecar: {head['lost']}")
+        _refuse_lost(head)
         texts = [next(lines) for _ in range(head.get("texts", 0))]
         if not entry.kept and entry.in_place:
             continue  # it was left alone in place: it is its own original
@@ -289,6 +287,13 @@ def _originals(entry: _Entry, source: Place, lines: Iterator[Values]) -> Iterato
         yield from cleaned.rest()
     elif cleaned is not None and next(cleaned.rest(), b""):
         raise SidecarError("the file goes on after what vnclean wrote. Use it as vnclean wrote it.")
+
+
+def _refuse_lost(head: Values) -> None:
+    """Raise SidecarError for a line that tells of what the sidecar does not hold."""
+    if "lost" in head:
+        what = f"the record at line {head['line']:,}" if head["line"] else "it"
+        raise SidecarError(f"{what} is not in the sidecar: {head['lost']}")
 
 
 class _Source:
@@ -371,6 +376,7 @@ def _restore_rows(source: Place, target: Place, lines: Iterator[Values]) -> None
 
     def counts() -> Iterator[int]:
         for head in lines:
+            _refuse_lost(head)
             head["noted"] = [next(lines) for _ in range(head["texts"])]
             heads.append(head)
             yield head["rows"][1]

@@ -316,7 +316,8 @@ class Writer:
         if piece.reject is not None:
             self._reject(task, piece.reject)
             if self._edits is not None and (piece.reject.raw or not piece.reject.whole):
-                self._edits.write(pack_lines([left_out_line(task.name, piece.reject)], self._packs))
+                line = left_out_line(task.name, piece.reject, task.format)
+                self._edits.write(pack_lines([line], self._packs))
             new.records += not piece.reject.more
             new.rejected += not piece.reject.more
             self._mark.chunks += not piece.end

@@ -3,27 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, ClassVar
 
 from vnclean.errors import FormatError, MissingExtraError
-from vnclean.formats.base import Chunk, Field, RecordError, Reject, Rewritten, Visitor
+from vnclean.formats.base import (
+    MAX_RECORD,
+    Chunk,
+    Field,
+    RecordError,
+    Reject,
+    Rewritten,
+    Visitor,
+)
+from vnclean.formats.lines import Parts, too_large
+from vnclean.formats.parquet_batches import (
+    MIN_ROOM,
+    PAGES,
+    LargeGroupError,
+    dictionary_columns,
+    row_batches,
+)
 from vnclean.formats.places import Place, Url
 
 __all__ = ["Parquet"]
 
 _MORE, _LAST = b"\0", b"\1"
 """The first byte of a chunk says whether its row group goes on after it."""
+_BLOCK = 1 << 20
+_HELD = 4
+"""So many records' worth of a row group are held until it is written."""
+
+
+def _reading(path: Place, columns: list[str]) -> dict[str, Any]:
+    """Return how a file is opened to be read in batches: texts as dictionaries, block by block."""
+    local = {} if isinstance(path, Url) else {"pre_buffer": False, "buffer_size": _BLOCK}
+    return {"read_dictionary": columns, **local}
 
 
 def _source(path: Place) -> Any:
     return path.open() if isinstance(path, Url) else path
 
 
-def _opened(path: Place) -> Any:
+def _opened(path: Place, **options: Any) -> Any:
     arrow = _arrow()
     try:
-        return arrow.parquet.ParquetFile(_source(path), memory_map=False)
+        return arrow.parquet.ParquetFile(_source(path), memory_map=False, **options)
     except arrow.ArrowInvalid as error:
         raise FormatError(f"it is no Parquet: {error}") from None
 
@@ -51,6 +76,7 @@ class Parquet:
 
     keys: tuple[str, ...] = ("text",)
     first_row: int = 0
+    max_record: int = field(default=MAX_RECORD, repr=False)
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Refuse: the end of a Parquet file must be read first."""
@@ -58,34 +84,68 @@ class Parquet:
         yield
 
     def split_file(self, path: Place, size: int) -> Iterator[Chunk | Reject]:
-        """Cut into batches of rows that do not cross row groups; a damaged group is left out."""
-        arrow = _arrow()
+        """Cut into batches of rows that do not cross row groups; a damaged group is left out.
+
+        So is one of which no row can be read in the memory that there is, and a row that is too
+        large; nothing is decoded before its size is known.
+        """
         with _opened(path) as file:
             schema = file.schema_arrow
             self._check(schema)
+            columns = dictionary_columns(file)
+        with _opened(path, **_reading(path, columns)) as file:
             row = 0
             for number in range(file.num_row_groups):
-                group = file.metadata.row_group(number)
-                rows = max(1, size * group.num_rows // max(1, group.total_byte_size))
-                start, held = row, None
-                try:
-                    for batch in file.iter_batches(rows, row_groups=[number]):
-                        if held is not None:
-                            yield self._chunk(_MORE, held, row)
-                            row += held.num_rows
-                        held = batch
-                except (arrow.ArrowException, OSError) as error:
-                    if isinstance(path, Url) and isinstance(error, OSError):
-                        raise  # the network, not the file
-                    yield _damaged(row + (held.num_rows if held else 0), start, group, error)
-                if held is not None:
-                    yield self._chunk(_LAST, held, row)
-                row = start + group.num_rows
+                yield from self._group(path, file, schema, number, row, size)
+                row += file.metadata.row_group(number).num_rows
             if not row:
-                yield self._chunk(_MORE, arrow.RecordBatch.from_pylist([], schema), 0)
+                yield self._chunk(_MORE, _no_rows(schema), 0)
+
+    def _group(
+        self, path: Place, file: Any, schema: Any, number: int, row: int, size: int
+    ) -> Iterator[Chunk | Reject]:
+        """Cut a row group, the first row of which has the number `row`."""
+        end = row + file.metadata.row_group(number).num_rows
+        held: Chunk | None = None
+        begun = False
+        try:
+            for batch, sizes in row_batches(path, file, number, size, self.max_record):
+                for part, large in _runs(batch, sizes, self.max_record):
+                    if held is not None:
+                        yield held
+                        held, begun = None, True
+                    if large:
+                        yield from self._left_out(part, large, row)
+                    else:
+                        held = self._chunk(_MORE, _decoded(part, schema), row)
+                    row += part.num_rows
+        except (LargeGroupError, _arrow().ArrowException, OSError) as error:
+            if isinstance(path, Url) and isinstance(error, OSError):
+                raise  # the network, not the file
+            yield _unread(row, end, error)
+        if held is None and begun:
+            held = self._chunk(_MORE, _no_rows(schema), row)
+        if held is not None:
+            yield replace(held, data=_LAST + held.data[1:])
 
     def _chunk(self, sign: bytes, batch: Any, row: int) -> Chunk:
         return Chunk(sign + _packed(batch), row + 1, replace(self, first_row=row))
+
+    def _left_out(self, batch: Any, size: int, row: int) -> Iterator[Chunk | Reject]:
+        """Yield what stands for a row that is too large: its bytes in parts, or why not."""
+        if size > PAGES * max(self.max_record, MIN_ROOM):
+            yield Reject(row + 1, too_large(size), whole=False)
+            return
+        large = Parts()
+        held = b""
+        for data in _written(batch):
+            if len(held) + len(data) < _BLOCK:
+                held += data
+                continue
+            for piece in (held, data):
+                yield from (Chunk(part, row + 1, self) for part in large.of(piece))
+            held = b""
+        yield from (Chunk(part, row + 1, self) for part in large.of(held, last=True))
 
     def _check(self, schema: Any) -> None:
         types = _arrow().types
@@ -137,7 +197,7 @@ class Parquet:
         if bad:
             rows = _unpacked(chunk.data)  # as they were, and with all their columns
             for number, reason in sorted(bad.items()):
-                row = repr(rows.slice(number, 1).to_pylist()).encode("utf-8", "backslashreplace")
+                row = b"".join(_written(rows.slice(number, 1)))
                 done.rejects.append(Reject(chunk.line + number, reason, row))
         if bad:
             keep = [number for number in range(batch.num_rows) if number not in bad]
@@ -178,7 +238,13 @@ class Parquet:
         with _opened(path) as file:
             schema = file.schema_arrow
             self._check(schema)
-            batches = file.iter_batches()
+            columns = dictionary_columns(file)
+        with _opened(path, **_reading(path, columns)) as file:
+            batches = (
+                _decoded(batch, schema)
+                for number in range(file.num_row_groups)
+                for batch, _ in row_batches(path, file, number, _BLOCK)
+            )
             held = arrow.Table.from_batches([], schema)
             for count in counts:
                 while held.num_rows < count:
@@ -220,7 +286,7 @@ class Parquet:
 
     def writer(self, target: BinaryIO, source: Place) -> _Writer:
         """Return what puts chunks together to a file like `source`."""
-        return _Writer(target, source)
+        return _Writer(target, source, _HELD * self.max_record)
 
 
 def _exchanged(batch: Any, key: str, values: list[str | None]) -> Any:
@@ -242,19 +308,61 @@ def _one_batch(table: Any) -> Any:
     return batches[0] if batches else arrow.RecordBatch.from_pylist([], table.schema)
 
 
-def _damaged(row: int, start: int, group: Any, error: Exception) -> Reject:
+def _no_rows(schema: Any) -> Any:
+    return _arrow().RecordBatch.from_pylist([], schema)
+
+
+def _runs(batch: Any, sizes: Any, most: int) -> Iterator[tuple[Any, int]]:
+    """Cut a batch at its rows of more than `most` bytes; these come alone, with their sizes."""
+    at = 0
+    for large in (sizes > most).nonzero()[0].tolist():
+        if large > at:
+            yield batch.slice(at, large - at), 0
+        yield batch.slice(large, 1), int(sizes[large])
+        at = large + 1
+    if at < batch.num_rows:
+        yield batch.slice(at), 0
+
+
+def _decoded(batch: Any, schema: Any) -> Any:
+    """Return a batch as a schema has it, without the long dictionaries of all of its file."""
+    types = _arrow().types
+    for n, kind in enumerate(schema.types):
+        column = batch.column(n)
+        if types.is_dictionary(kind) and column.dictionary.nbytes > _BLOCK and not kind.ordered:
+            column = column.cast(kind.value_type).dictionary_encode().cast(kind)
+            batch = batch.set_column(n, schema.field(n), column)
+    return batch if batch.schema == schema else batch.cast(schema)
+
+
+def _written(row: Any) -> Iterator[bytes]:
+    """Yield a row, a batch of one, with all columns, as Python writes it."""
+    before = "[{"
+    for name, column in zip(row.schema.names, row.columns, strict=True):
+        yield f"{before}{name!r}: ".encode("utf-8", "backslashreplace")
+        value = repr(column[0].as_py())
+        yield value.encode("utf-8", "backslashreplace")
+        before = ", "
+    yield b"}]"
+
+
+def _unread(row: int, end: int, error: Exception) -> Reject:
+    """Return the reject for the rest of a group, from `row` (counted from 0) to `end`."""
     said = " ".join(str(error).split())[:200]
-    return Reject(
-        row + 1,
-        f"the Parquet data is damaged: rows {row + 1:,} to {start + group.num_rows:,} can't be "
-        f"read ({said})",
-        whole=False,
-    )
+    rows = f"rows {row + 1:,} to {end:,}"
+    if isinstance(error, LargeGroupError):
+        reason = f"too large: {rows} can't be read ({said}); --max-record allows more"
+    else:
+        reason = f"the Parquet data is damaged: {rows} can't be read ({said})"
+    return Reject(row + 1, reason, whole=False)
 
 
 class _Writer:
-    def __init__(self, target: BinaryIO, source: Place) -> None:
+    """Holds a row group until it is complete, or has more than `most` bytes."""
+
+    def __init__(self, target: BinaryIO, source: Place, most: int) -> None:
         arrow = _arrow()
+        self._most, self._size = max(most, MIN_ROOM), 0
         self._arrow = arrow
         with arrow.parquet.ParquetFile(_source(source)) as file:
             schema = file.schema_arrow
@@ -273,18 +381,19 @@ class _Writer:
         self._held: list[Any] = []
 
     def write(self, data: bytes) -> None:
-        """Take a chunk; a row group is written when it is complete."""
+        """Take a chunk; a row group is written when it is complete, or large."""
         batch = _unpacked(data)
         if batch.num_rows:
             self._held.append(batch)
-        if data[:1] == _LAST:
+            self._size += len(data)
+        if data[:1] == _LAST or self._size > self._most:
             self._flush()
 
     def _flush(self) -> None:
         if self._held:
             table = self._arrow.Table.from_batches(self._held)
             self._writer.write_table(table, row_group_size=table.num_rows)
-            self._held = []
+            self._held, self._size = [], 0
 
     def close(self) -> None:
         """Write the end of the file, and what there is of a row group that was cut off."""
