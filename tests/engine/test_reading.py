@@ -284,3 +284,102 @@ def test_chunks_are_cut_into_records(kind, options, data, wanted):
 def test_pieces_without_chunks_pass():
     [piece] = select_records(iter([Piece(0, end=True)]), Selection(limit=3))
     assert piece.end
+
+
+def rejected(monkeypatch, blocks: list[bytes], name: str) -> list[Reject]:
+    """Return what is left out of standard input that comes in blocks."""
+    source = iter([*blocks, b""])
+    fake = SimpleNamespace(
+        stdin=SimpleNamespace(buffer=SimpleNamespace(read=lambda _: next(source)))
+    )
+    monkeypatch.setattr(reading, "sys", fake)
+    [task] = plan_reading(["-"], InputOptions(format=name))
+    return [piece.reject for piece in pieces([task], keep=True) if piece.reject is not None]
+
+
+def test_standard_input_that_fails_as_a_whole_is_kept_whole(monkeypatch):
+    """Nobody can read it again."""
+    blocks = [b"id,bo", b"dy\n1,a\n", b"2,\xff\n"]
+    [reject] = rejected(monkeypatch, blocks, "csv")
+    assert (reject.line, reject.raw, reject.whole) == (0, b"".join(blocks), True)
+    assert reject.reason.startswith("it has no column named 'text'")
+
+
+def test_standard_input_that_fails_as_a_whole_is_kept_in_parts_where_it_is_large(monkeypatch):
+    blocks = [b"id,body\n", *(b"%d,a\n" % n * 30_000 for n in range(20))]
+    parts = rejected(monkeypatch, blocks, "csv")
+    assert b"".join(reject.raw for reject in parts) == b"".join(blocks)
+    assert [reject.part for reject in parts] == list(range(1, len(parts) + 1))
+    assert [reject.more for reject in parts] == [True] * (len(parts) - 1) + [False]
+    assert max(len(reject.raw) for reject in parts) <= 1 << 20
+    assert "next part" in parts[0].reason
+    assert parts[-1].reason.startswith("it has no column named 'text'")
+
+
+def test_a_document_in_broken_utf32_on_standard_input_is_kept_as_it_came(monkeypatch):
+    good = "hiệu qủa".encode("utf-32-le")
+    blocks = [b"\xff\xfe\0\0" + good, b"\xff" * 4 + good, good]
+    [reject] = rejected(monkeypatch, blocks, "txt")
+    assert (reject.raw, reject.whole) == (b"".join(blocks), True)
+
+
+def test_what_stands_behind_a_fault_of_utf32_on_standard_input_is_kept(monkeypatch):
+    good = '{"text": "hiệu qủa"}\n'.encode("utf-32-le")
+    blocks = [b"\xff\xfe\0\0" + good, good + good[:9], good[9:] + good + b"\xff" * 4, good]
+    cut, rest = rejected(monkeypatch, blocks, "jsonl")
+    assert (cut.raw.decode(), cut.whole) == ('{"', True)
+    assert rest.raw.endswith(good[8:] + good + b"\xff" * 4 + good)
+    assert rest.whole
+    assert rest.reason.startswith("what stood behind that: it is no UTF-32-LE")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_a_pipe_that_fails_as_a_whole_is_kept_whole(tmp_path):
+    import threading
+
+    os.mkfifo(tmp_path / "p.csv")
+    data = b"id,body\n1,a\n"
+    writer = threading.Thread(target=(tmp_path / "p.csv").write_bytes, args=(data,))
+    writer.start()
+    [task] = plan_reading([str(tmp_path / "p.csv")], InputOptions())
+    [piece] = pieces([task], keep=True)
+    writer.join()
+    assert piece.reject is not None
+    assert (piece.reject.raw, piece.reject.whole) == (data, True)
+
+
+def test_a_file_that_fails_as_a_whole_is_not_copied_to_the_rejects(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"id,body\n1,a\n")
+    [task] = plan_reading([str(tmp_path / "a.csv")], InputOptions())
+    [piece] = pieces([task], keep=True)
+    assert piece.reject is not None
+    assert (piece.reject.raw, piece.reject.whole) == (b"", False)
+
+
+def test_what_fails_in_the_middle_leaves_what_was_not_handed_on(monkeypatch):
+    def split(self, blocks, size):
+        for number, block in enumerate(blocks):
+            if number == 2:
+                raise ZeroDivisionError("boo")
+            yield Chunk(block, 1, self)
+
+    monkeypatch.setattr(JsonLines, "split", split)
+    [reject] = rejected(monkeypatch, [LINE, LINE, b"third", b"fourth"], "jsonl")
+    assert reject.raw == b"thirdfourth"
+    assert "ZeroDivisionError" in reject.reason
+
+
+def test_standard_input_is_not_read_to_its_end_where_nothing_is_kept(monkeypatch):
+    count = 0
+
+    def read(_):
+        nonlocal count
+        count += 1
+        return b"id,body\n" if count < 50 else b""
+
+    fake = SimpleNamespace(stdin=SimpleNamespace(buffer=SimpleNamespace(read=read)))
+    monkeypatch.setattr(reading, "sys", fake)
+    [task] = plan_reading(["-"], InputOptions(format="csv"))
+    [piece] = pieces([task])
+    assert piece.reject is not None
+    assert count < 5

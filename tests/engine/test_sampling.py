@@ -10,7 +10,11 @@ import pytest
 
 from tests.engine.test_engine import tree
 from vnclean.cli import main
-from vnclean.engine.sampling import records
+from vnclean.engine import plan_reading
+from vnclean.engine.plan import InputOptions
+from vnclean.engine.reading import pieces
+from vnclean.engine.sampling import Selection, records, select_records
+from vnclean.errors import ConfigError
 from vnclean.formats import format_named
 
 
@@ -76,6 +80,18 @@ def test_a_sample_of_more_than_there_is_is_all_of_it(corpus, tmp_path):
     assert {**some, "a.jsonl": b""} == {**whole, "a.jsonl": b""}
 
 
+def test_a_sample_of_none_is_none(corpus):
+    stream = pieces(plan_reading([str(corpus)], InputOptions()))
+    found = list(select_records(stream, Selection(sample=0)))
+    assert not any(is_one for piece in found if piece.chunk for _, is_one in records(piece.chunk))
+
+
+@pytest.mark.parametrize("name", ["limit", "sample"])
+def test_fewer_records_than_none_are_refused(name):
+    with pytest.raises(ConfigError, match=f"The {name} is -1"):
+        Selection(**{name: -1})
+
+
 def test_rows_of_parquet(tmp_path):
     arrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
@@ -131,7 +147,10 @@ def test_stats(corpus, capsys):
     assert found["steps"]["misplaced_tone"] == 420
     assert len(found["signals"]["spellable"]) == 5
     assert "bad.jsonl:2: left out" in out.err
-    assert main(["stats", str(corpus), "--sample", "10", "--jobs", "2"]) in (0, 3)
+    (
+        corpus / "bad.jsonl"
+    ).unlink()  # or its record may be drawn, which depends on the folder's name
+    assert main(["stats", str(corpus), "--sample", "10", "--jobs", "2"]) == 0
     text = capsys.readouterr().out
     assert re.search(r"^texts +10$", text, re.M)
     assert re.search(r"^perplexity( +\S+){5}$", text, re.M)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from vnclean.engine.atomic_files import file_stamp
 from vnclean.engine.plan import Task
+from vnclean.engine.unread_bytes import UnreadBytes
 from vnclean.errors import FormatError, MissingExtraError
 from vnclean.formats import Chunk, FileFormat, Reject
 from vnclean.formats.base import MAX_RECORD, Oversized
@@ -93,10 +94,14 @@ def pieces(
             meter.pass_over(task)
             continue
         reject = None
+        once = task.source is None or is_special(task.source)  # it can't be read again
+        left = UnreadBytes() if keep and once else None
         began = file_stamp(task.source) if isinstance(task.source, Path) else None
         try:
             stamp, offset, count = _stamp(task), 0, -1
-            for chunk in _chunks(task, size, meter):
+            for chunk in _chunks(task, size, meter, left):
+                if left is not None and isinstance(chunk, Chunk):
+                    left.passed(len(chunk.data) if _is_verbatim(task, chunk) else None)
                 if isinstance(chunk, Chunk) and isinstance(chunk.data, Oversized):
                     offset += len(chunk.data)
                     part, chunk = chunk.data, _left_out(chunk.data, chunk.line, keep)
@@ -126,6 +131,12 @@ def pieces(
             reject = Reject(0, f"it can't be read: {error.strerror or error}", whole=False)
         except Exception as error:  # of a format, or a library: it costs its file, not the run
             reject = Reject(0, failure("reading it", error), whole=False)
+        if left is not None and reject is not None and not reject.whole:
+            parts = left.rejects(reject)
+            reject = next(parts)
+            for following in parts:
+                yield Piece(number, reject=reject, read=meter.count, name=task.name)
+                reject = following
         now = file_stamp(task.source) if began is not None else None  # type: ignore[arg-type]
         # One that was taken away, or replaced by another, was read as it was.
         changed = now is not None and began is not None and now[:2] == began[:2] and now != began
@@ -150,6 +161,11 @@ def failure(what: str, error: Exception) -> str:
     return f"{what} failed with {type(error).__name__}: {error}. Please report it."
 
 
+def _is_verbatim(task: Task, chunk: Chunk) -> bool:
+    """Say whether the chunks of a task are the bytes of its file one after the other."""
+    return isinstance(task.format, _VERBATIM) and not (task.packed or chunk.converted)
+
+
 def _stamp(task: Task) -> tuple[int, int] | None:
     """Return size and time of a file whose chunks are its bytes one after the other, else None."""
     if task.packed or not isinstance(task.format, _VERBATIM) or not isinstance(task.source, Path):
@@ -172,7 +188,9 @@ class _Meter:
             yield block
 
 
-def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk | Reject]:
+def _chunks(
+    task: Task, size: int, meter: _Meter, left: UnreadBytes | None = None
+) -> Iterator[Chunk | Reject]:
     if isinstance(task.format, FileFormat) and task.source is not None and not task.packed:
         if is_special(task.source):
             raise FormatError("its format is no stream: give a file, not a pipe")
@@ -180,6 +198,8 @@ def _chunks(task: Task, size: int, meter: _Meter) -> Iterator[Chunk | Reject]:
         meter.pass_over(task)
         return
     blocks = meter.over(file_blocks(task.source, size))
+    if left is not None:
+        blocks = left.over(blocks)
     if task.packed:
         blocks = decompress_blocks(blocks, task.packed)
     kind: Any = task.format

@@ -11,6 +11,7 @@ from typing import Any
 
 from vnclean.engine.plan import InputError
 from vnclean.engine.reading import Piece
+from vnclean.errors import ConfigError
 from vnclean.formats import Chunk
 from vnclean.formats.delimited import Delimited, single_records
 from vnclean.formats.html_pages import Html
@@ -27,12 +28,18 @@ _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 class Selection:
     """Which records are wanted: a random `sample` of so many, and at most the first `limit`.
 
-    Whether a record is in the sample depends on its file, its line and the seed alone.
+    Whether a record is in the sample depends on its file, its line and the seed alone. Raises
+    ConfigError for fewer than none.
     """
 
     limit: int | None = None
     sample: int | None = None
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, number in (("limit", self.limit), ("sample", self.sample)):
+            if number is not None and number < 0:
+                raise ConfigError(f"The {name} is {number}. Give a number, or None for all.")
 
 
 def records(chunk: Chunk) -> Iterator[tuple[Chunk, bool]]:
@@ -113,7 +120,7 @@ def _draw_sample(stream: Iterable[Piece], number: int, seed: int) -> Iterator[Pi
             item = (-_hash(seed, piece.name, one.line), -order, _piece(piece, one))
             if len(heap) < number:
                 heapq.heappush(heap, item)
-            elif item > heap[0]:
+            elif heap and item > heap[0]:
                 heapq.heapreplace(heap, item)
     chosen = {piece.task for _, _, piece in heap}
     # A file of which nothing was chosen has no output; one without records stays what it is.
