@@ -156,9 +156,9 @@ def _is_unmarked(text: str) -> bool:
     """Say whether question marks inside sentences are meant: no word has a mark, and most none."""
     return (
         "?" in text
+        and BEFORE_LETTER.pattern.search(text) is None
         and INSIDE_SENTENCE.pattern.search(text) is not None
         and _MARKED.search(text) is None
-        and BEFORE_LETTER.pattern.search(text) is None
         and text.count("?") < MIN_LOST_SHARE * len(text.split())
     )
 
@@ -232,7 +232,7 @@ def _hinted_lines(text: str) -> Iterator[tuple[int, int]]:
         start = text.rfind("\n", 0, hint.start()) + 1
         at = text.find("\n", hint.end())
         at = len(text) if at < 0 else at
-        if has_lost_letters(text[start:at]):
+        if hint[0] != "?" or has_lost_letters(text[start:at]):
             yield start, at
 
 
