@@ -10,14 +10,18 @@ from hypothesis import strategies as st
 
 from tests import strategies as vn
 from vnclean import channels
+from vnclean.channels import misread_utf8
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.syllable import spellable_syllables
 from vnclean.language.words import WORD
 from vnclean.repair import mojibake, mojibake_atoms, mojibake_checks
 from vnclean.repair.code_page_views import views
+from vnclean.repair.lossy.transform import Lossy
 from vnclean.repair.mojibake import Mojibake
 from vnclean.repair.mojibake_context import MojibakeContext, MojibakePiece
+from vnclean.repair.whole_texts import decode_whole_text
+from vnclean.scan import Scan
 from vnclean.transform import apply_edits
 
 mend = Mojibake()
@@ -212,3 +216,35 @@ def test_other_languages_in_damaged_lines_come_back() -> None:
     line = "Nhà văn Müller, ca sĩ Björk, François và São Paulo; Café Ödön – 25 °C, 10 m², “Łódź” 😀"
     for name in VIEWS:
         assert mend(getattr(channels, f"utf8_as_{name}")(line)) == line
+
+
+WHOLE = (
+    "Sáng mai cả xóm ra đồng từ lúc trời còn mờ sương, “nhanh lên” – bác Ích gọi với theo.\n"
+    "Đò ngang vắng khách; giá vé 5.000 đ → 7.000 đ/lượt.\nỞ phía bên kia sông, khói bếp đã lên."
+)
+
+
+@pytest.mark.parametrize("charset", ["cp1252", "latin-1"])
+def test_a_text_that_was_misread_as_a_whole_is_decoded_at_once(charset: str) -> None:
+    shown = misread_utf8.view(WHOLE, charset)
+    assert decode_whole_text(shown) == WHOLE
+    assert Mojibake()(shown) == WHOLE == apply_edits(shown, Mojibake().find(Scan(shown)))
+    assert not Lossy().concerns(Scan(shown))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(WHOLE, id="clean"),
+        pytest.param(misread_utf8.view(WHOLE, "cp1252") + "\nĐò", id="partly"),
+        pytest.param(misread_utf8.view(misread_utf8.view(WHOLE, "cp1252"), "cp1252"), id="twice"),
+        pytest.param(misread_utf8.view(WHOLE, "cp1252", ""), id="bytes_lost"),
+        pytest.param(misread_utf8.view(WHOLE.replace("trời", "tr?i"), "cp1252"), id="letters_lost"),
+        pytest.param(misread_utf8.view("Đò ngang: x → y, ý", "cp1252"), id="few_words"),
+        pytest.param(
+            misread_utf8.view("Zażółć gęślą jaźń, proszę państwa, żółw śpi", "cp1252"), id="foreign"
+        ),
+    ],
+)
+def test_a_text_that_leaves_anything_to_ask_is_not(text: str) -> None:
+    assert decode_whole_text(text) is None

@@ -45,6 +45,7 @@ from vnclean.repair.other_charsets import (
     lines_in_other_charsets,
     shows_sequences,
 )
+from vnclean.repair.whole_texts import decode_whole_text
 from vnclean.scan import Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, apply_edits, non_overlapping, register
 
@@ -104,7 +105,10 @@ class Mojibake(Transform):
 
     def cleaned(self, scan: Scan) -> str:
         """Return the text with all pieces undone; each of them is likely at least."""
-        return text_at_fixed_point(scan.text, _clean)
+        whole = scan.once(decode_whole_text)
+        if whole is not None and not self.concerns(Scan(whole)):
+            return whole
+        return text_at_fixed_point(scan.text if whole is None else whole, _clean)
 
 
 def _find(text: str) -> list[Edit]:

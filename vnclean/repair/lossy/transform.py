@@ -22,6 +22,7 @@ from vnclean.repair.lossy.lost_letters import (
     restore_lost_letters,
 )
 from vnclean.repair.lossy.mojibake_lines import decode_mojibake_lines, find_mojibake_lines
+from vnclean.repair.whole_texts import decode_whole_text
 from vnclean.scan import RARE, Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 
@@ -68,12 +69,15 @@ class Lossy(Transform):
     """Confidence from which a word is repaired in a sentence that is damaged as a whole."""
 
     def concerns(self, scan: Scan) -> bool:
-        """Say whether the text has a mark where a letter may have been, or pieces of mojibake."""
+        """Say whether the text has a mark where a letter may have been, or pieces of mojibake.
+
+        Where a text was misread as a whole and nothing was lost, `mojibake` comes first.
+        """
         return (
             not scan.unusual.isdisjoint(_SUSPICIOUS)
             or _SAVED_AGAIN in scan.text
             or has_lost_letters(scan.text)
-        )
+        ) and scan.once(decode_whole_text) is None
 
     def find(self, scan: Scan) -> list[Edit]:
         """Return a repair for every token that was damaged, with the runners-up.
