@@ -14,6 +14,8 @@ TRAIN_FOLDER holds `*.txt.xz` or `*.txt` (UTF-8, one paragraph a line). Four kin
 - *doubled*: a word that is followed by itself less often than one time in 2,000.
 - *known*: `spelling_confusions.tsv`, checked against the same counts.
 
+`training/spelling_evidence.py` comes next: the judge reads what was found here in its context.
+
 Only pairs of lower-case words count, so that names stay out.
 """
 
@@ -32,17 +34,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from vnclean.caches import clear_caches
 from vnclean.core.lookup import pair_hashes, word_hash, word_hashes
 from vnclean.language.alphabet import LETTERS
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.language.ngram import BOUNDARIES, TOKEN, canonical
 from vnclean.language.syllable import parse
-from vnclean.spelling import lexicon, transform
 from vnclean.spelling.error_model import ERRORS, misspellings
 from vnclean.spelling.lexicon import RATES, check, is_variant
 from vnclean.spelling.misspelling_table import sources
-from vnclean.spelling.suspects import suspect_pair
 
 Array = npt.NDArray[Any]
 EDGE, OTHER = 0, 1
@@ -356,37 +355,15 @@ def write_pairs(
         f"{a} {b}\t{fixed}\t{3 if kind == 'sure' else 2}"
         for (a, b), (fixed, _value, kind) in rows.items()
     ]
-    kinds = [kind for _, _, kind in rows.values()]
     head = [
         "# Pairs of words that are misspelt where they stand together: wrong, right, evidence.",
         "# Evidence: 3 seen often, in the company of the right pair; 2 seen. Lower case, tones",
         "# in the old style. Made by training/spelling.py from running text of",
-        f"# {tokens:,} tokens: {kinds.count('sure'):,} + {kinds.count('seen'):,} pairs.",
+        f"# {tokens:,} tokens, and weighed by training/spelling_evidence.py.",
         f"# Pairs hardly ever seen ({len(never):,}): spelling_unseen.bin, as hashes.",
     ]
     write(out / "spelling_pairs.tsv", head, lines)
     write_hashes(out / "spelling_unseen.bin", sorted(never), taken)
-
-
-def never_agreed(folder: Path) -> set[tuple[str, str]]:
-    """Return the suspect pairs that the text has twice or more and the scorer never objects to."""
-    clear_caches()
-    spelling = transform.Spelling()
-    seen: Counter[tuple[str, str]] = Counter()
-    wrong: set[tuple[str, str]] = set()
-    for text in texts(folder):
-        places = (suspect_pair(text, *pair) for pair in lexicon.prefilter_words(text).pairs)
-        edits = iter(spelling._prefiltered(text, None, True))
-        edit = next(edits, None)
-        for place in places:
-            if place is None:
-                continue
-            seen[place.words] += 1
-            while edit is not None and edit.end <= place.start:
-                edit = next(edits, None)
-            if edit is not None and edit.start < place.end:
-                wrong.add(place.words)
-    return {pair for pair, count in seen.items() if count > 1 and pair not in wrong}
 
 
 def write(path: Path, head: list[str], lines: list[str]) -> None:
@@ -495,19 +472,14 @@ def main() -> None:
     ]
     write(options.out / "spelling_words.tsv", head, foreign(strange, counts.sum(0)[2:], words))
     head = [
-        "# Syllables that are more often misspellings than words. Lower case, tone marks in the",
-        "# old style. Made by training/spelling.py: a quarter of the uses or more are misspelt",
-        "# pairs, or fewer than 12 uses.",
+        "# Syllables that may be misspellings or rare words, and the share of their uses that the",
+        "# context explains as misspellings. Lower case, tone marks in the old style. Made by",
+        "# training/spelling.py (a quarter of the uses or more are misspelt pairs, or under 12",
+        "# uses) and spelling_evidence.py.",
     ]
     found = doubtful(counts, [(*key, n) for key, n in misspelt.items()], words)
     write(options.out / "spelling_doubtful.tsv", head, found)
     write_pairs(options.out, rows, never, taken, len(tokens))
-    if options.out.resolve() == Path(lexicon.__file__).parent.parent / "data":
-        # What the scorer never objects to need not be shown to it.
-        idle = never_agreed(options.folder)
-        rows = {pair: row for pair, row in rows.items() if pair not in idle}
-        never -= idle
-        write_pairs(options.out, rows, never, taken, len(tokens))
     print(f"{len(rows):,} pairs, {time.time() - begun:.0f} s", file=sys.stderr)
 
 

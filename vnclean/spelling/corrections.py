@@ -22,6 +22,7 @@ from vnclean.spelling.lexicon import (
     has_marks,
     is_unknown,
     is_variant,
+    odds_of_meaning,
 )
 from vnclean.spelling.protected_words import Protected
 from vnclean.spelling.scorer import (
@@ -58,6 +59,7 @@ ECHOED = -13.0
 AGAINST_DOUBLES = 6.0
 """Log-odds against words that are meant to stand twice in a row."""
 
+_QUOTES = frozenset("\"'“”‘’«»")
 _BESIDE_LEFT = frozenset("-_/@\\'’.&+=#–0123456789")
 _BESIDE_RIGHT = frozenset("-_/@\\'’&+=#–0123456789")
 
@@ -145,6 +147,9 @@ def decide(
     total = 1 + sum(weights)
     share = weights[0] / total
     log_odds = math.log(share / max(1 - share, 1e-9))
+    # Hỏi and ngã are taken for each other by whole regions: the right one is no other word.
+    if options[0].kind != "hoi_nga":
+        log_odds -= odds_of_meaning(canonical(token.text), suspect.evidence)
     if log_odds < MENTION:
         return None
     sure = log_odds - searched >= APPLY and (
@@ -277,6 +282,7 @@ def _undoubled(
     text: str, tokens: Sequence[Token], places: Iterable[int], kept: Protected, certain: bool
 ) -> Iterator[Edit]:
     """Yield edits for words that are written twice in a row."""
+    places = sorted(places)
     for place in places:
         one, two = tokens[place : place + 2]
         if certain and canonical(one.text) not in NEVER_DOUBLED:
@@ -290,6 +296,8 @@ def _undoubled(
         beside = (*tokens[max(place - 1, 0) : place], *tokens[place + 2 : place + 3])
         if canonical(one.text) in {canonical(token.text) for token in beside}:
             continue  # three in a row are meant
+        if place + 2 in places or place - 2 in places or _is_quoted(text, one.start, two.end):
+            continue  # so are two pairs, as they imitate sounds, and what is spoken of
         before = [t.code for t in tokens[max(place - 3, 0) : place]]
         after = [t.code for t in tokens[place + 2 : place + 5]]
         middles = [[one.code, two.code], [one.code]]
@@ -299,6 +307,11 @@ def _undoubled(
         edit = _decide_doubled(one, two, middles, log_likelihoods(before, middles, after))
         if edit is not None:
             yield edit
+
+
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    """Say whether quotes stand around a span and nothing else."""
+    return text[start - 1 : start] in _QUOTES and text[end : end + 1] in _QUOTES
 
 
 def _decide_doubled(

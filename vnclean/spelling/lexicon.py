@@ -24,6 +24,7 @@ from vnclean.spelling.word_lookup import Array, Found, WordPrefilter
 
 __all__ = [
     "CURATED",
+    "DOUBTFUL",
     "LOG_RATES",
     "NEVER_DOUBLED",
     "PREFILTER",
@@ -40,6 +41,7 @@ __all__ = [
     "is_unseen",
     "is_variant",
     "known_words",
+    "odds_of_meaning",
     "prefilter_lines",
     "prefilter_path",
     "prefilter_words",
@@ -67,6 +69,13 @@ RATES = {
 LOG_RATES = {kind: math.log(rate) for kind, rate in RATES.items()}
 """How often edited text has one certain error of a kind in a word (natural logarithm); measured by
 `training/spelling.py`."""
+
+
+SPOKEN = 7.0
+"""Log-odds that a word is meant which is known to be one of dialect, talk or verse."""
+
+DOUBTFUL = -3.0
+"""Log-probability that a doubtful word is meant, as far as the scorer knows."""
 
 
 def rows(name: str) -> Iterator[list[str]]:
@@ -131,12 +140,40 @@ def foreign_words() -> frozenset[str]:
 
 @cached_table
 def doubtful_words() -> frozenset[str]:
-    """Return syllables in use that are more often misspellings than words (lower case).
+    """Return syllables in use that may be misspellings, or words that are rare (lower case).
 
     >>> "nhũng" in doubtful_words(), "những" in doubtful_words()
     (False, False)
     """
-    return frozenset(word for (word,) in rows("spelling_doubtful.tsv"))
+    return frozenset(_shares())
+
+
+@cached_table
+def _shares() -> dict[str, float]:
+    """Return the doubtful words with the share of their uses that are misspellings."""
+    return {word: float(share) for word, share in rows("spelling_doubtful.tsv")}
+
+
+@cached_table
+def _spoken_words() -> frozenset[str]:
+    """Return words of dialect, talk and verse that edited text seldom has."""
+    return frozenset(word for (word,) in rows("spelling_spoken.tsv"))
+
+
+def odds_of_meaning(word: str, evidence: int = 0) -> float:
+    """Return the log-odds that a lower-case word (old style) is meant because it is rare.
+
+    They are 0 for words that are frequent and for misspellings, of which both the models know
+    enough; they speak for a word of dialect, verse and talk, which hardly stands in their text.
+    `evidence` is what speaks against the pair with its neighbour: SEEN and more outweighs them.
+
+    >>> odds_of_meaning("của"), odds_of_meaning("chẵng"), odds_of_meaning("ủa")
+    (0.0, 0.0, 7.0)
+    """
+    if evidence <= UNSEEN and word in _spoken_words():
+        return SPOKEN
+    share = 1.0 if evidence else _shares().get(word, 1.0)
+    return -DOUBTFUL + math.log(1 / share - 1) if share < 0.5 else 0.0
 
 
 def _other_styles(words: Iterable[str]) -> dict[str, str]:

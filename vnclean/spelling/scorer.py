@@ -21,7 +21,7 @@ from vnclean.core.scorer import Candidates
 from vnclean.core.scorer import log_likelihoods as log_likelihoods_of
 from vnclean.language import ngram
 from vnclean.spelling import context_network, misspelling_table
-from vnclean.spelling.lexicon import LOG_RATES, doubtful_words
+from vnclean.spelling.lexicon import DOUBTFUL, LOG_RATES, doubtful_words
 from vnclean.spelling.misspelling_table import ALL_KINDS, with_wrong_marks
 from vnclean.spelling.tokens import EDGE, Token
 
@@ -43,9 +43,6 @@ Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float32]
 STRANGE = -11.0
 """Log-probability of one certain strange word among all: what a class of the model lacks."""
-
-DOUBTFUL = -3.0
-"""Log-probability that a syllable which is a misspelling more often than a word is meant."""
 
 HOPELESS = -8.0
 """Log-odds by pairs of words alone below which a candidate is hardly ever the right one."""
