@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vnclean.pipeline import Pipeline
 from vnclean.repair.dropped_horns import find_dropped_horns
 from vnclean.repair.legacy import Legacy
 from vnclean.scan import Scan
@@ -37,3 +38,32 @@ def test_words_that_are_right_without_it_stay() -> None:
     line = "Cha mẹ cháu đợc báo trớc, cha cháu vui lắm"
     assert mend(line) == "Cha mẹ cháu được báo trước, cha cháu vui lắm"
     assert not find_dropped_horns("Sáng ngời trên vai áo mẹ, ma chê quỷ hờn")
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Phờng Mờng Thanh", "Phường Mường Thanh"),
+        ("Tự học ở trờng và thử sức với những bài nhạc ngời xa viết bằng đàn, từ lúc cha biết chữ "
+         "cho đến khi làm thầy dạy hát ở hai xã vùng cao giáp núi, nơi ít ai lui tới bao giờ.",
+         "Tự học ở trường và thử sức với những bài nhạc người xưa viết bằng đàn, từ lúc chưa biết "
+         "chữ cho đến khi làm thầy dạy hát ở hai xã vùng cao giáp núi, nơi ít ai lui tới bao giờ."),
+        ("Uống rợu ở vờn nhà, họ bàn đến giá thơng phẩm", "Uống rượu ở vườn nhà, họ bàn đến giá thương phẩm"),
+    ],
+)  # fmt: skip
+def test_every_rhyme_that_needs_its_letter_tells(text: str, right: str) -> None:
+    """The letters ừ, ứ, ử, ữ, ự and the capitals have other bytes: they say nothing."""
+    assert Pipeline.preset("safe")(text) == right
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Nó đứng lặng nh- tượng, đ-ợc một lúc", "Nó đứng lặng như tượng, được một lúc"),
+        ("Bài th- ch-a đ-ợc đọc", "Bài thư chưa được đọc"),
+        ("Vừa lưu bài: đ-ợc nh- ý, ăn-ten và đi-văng", "Vừa lưu bài: được như ý, ăn-ten và đi-văng"),
+        ("Cửa hàng lưu niệm đ-ợc mở, hai cây ki-lô-mét", "Cửa hàng lưu niệm được mở, hai cây ki-lô-mét"),
+    ],
+)  # fmt: skip
+def test_words_together_tell_that_a_hyphen_is_a_letter(text: str, right: str) -> None:
+    assert Pipeline.preset("safe")(text) == right

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from vnclean.after_edits import identify_after
 from vnclean.caches import late_pattern
 from vnclean.charsets.undecoded.soft_hyphens import HORNED_O, hornless_syllables
+from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.casing import has_regular_case
 from vnclean.language.lexicon import is_in_use
 from vnclean.scan import clue
@@ -24,8 +25,12 @@ DASHED_HORN = clue(
 )
 """A hyphen before ơ inside a word: nothing but a lost ư puts it there."""
 _WORD = late_pattern(r"(?<![\w-])[^\W\d_]+-[^\W\d_]*(?![\w-])|(?<![\w-])-[^\W\d_]+(?![\w-])")
-_ENOUGH = 2
-"""Different words that tell that a text lost its ư; then also `nh-` and `m-a` are believed."""
+_VOWEL = late_pattern(f"[aeiouyAEIOUY{''.join(sorted(MARKED_LETTERS - {'đ', 'Đ'}))}]")
+_SHORT = 3
+"""Characters of a word that may be an abbreviation with a hyphen."""
+_ENOUGH = 3
+"""Points that tell that a text lost its ư: two for each different word that tells it, one for each
+other that may have lost it (`nh-`, `m-a`), one where no ư is left. With fewer only the first are."""
 
 
 def find_dashed_horns(text: str, beside_tcvn3: bool = False) -> Iterator[Edit]:
@@ -46,12 +51,16 @@ def find_dashed_horns(text: str, beside_tcvn3: bool = False) -> Iterator[Edit]:
         word = shown.replace("-", horn)
         if bare.lower() in hornless_syllables() and is_in_use(word) and has_regular_case(word):
             found.append(Edit(*match.span(), word, "legacy.dashed_horn", 0.985))
-    sure = {edit.replacement for edit in found if DASHED_HORN.pattern.search(text, *_span(edit))}
+    sure = {edit.replacement for edit in found if _is_told(text, edit)}
+    points = len(sure) + len({edit.replacement for edit in found}) + ("ư" not in text)
+    lost = points >= _ENOUGH or (beside_tcvn3 and bool(sure))
     for edit, language, at in identify_after(text, found):
-        told = edit.replacement in sure or len(sure) >= (1 if beside_tcvn3 else _ENOUGH)
-        if told and language.is_vietnamese(at):
+        if (lost or edit.replacement in sure) and language.is_vietnamese(at):
             yield edit
 
 
-def _span(edit: Edit) -> tuple[int, int]:
-    return edit.start, edit.end
+def _is_told(text: str, edit: Edit) -> bool:
+    """Say whether a word lost an ư for sure: before an ơ, or as its only vowel (nh-ng)."""
+    return DASHED_HORN.pattern.search(text, edit.start, edit.end) is not None or (
+        edit.end - edit.start > _SHORT and _VOWEL.search(text, edit.start, edit.end) is None
+    )

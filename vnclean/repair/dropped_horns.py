@@ -16,15 +16,16 @@ from vnclean.transform import Edit, Safety
 
 __all__ = ["DROPPED_HORN", "find_dropped_horns"]
 
-_HORN = frozenset("ưừứửữựƯỪỨỬỮỰ")
+_HORN = "ư"
+"""What was lost; ừ, ứ, ử, ữ, ự and the capitals are other bytes."""
 _HORNED = frozenset(HORNED_O)
 DROPPED_HORN = clue(
     "legacy.dropped_horn",
-    rf"[{HORNED_O}](?<=[^\W\d_ưƯ].)[cC](?![^\W\d_])",
-    (1, "[^ưƯ]", f"[{HORNED_O}]", "[cC]"),
+    rf"[{HORNED_O}](?<=[^\W\d_ưƯ].)(?:[cCuU]|[nN][gG])(?![^\W\d_])",
+    (1, "[^ưƯ]", f"[{HORNED_O}]", "[cCnNuU]"),
 )
-"""ơ before a last c and not behind ư: no syllable has that, and text that lost its ư is full of it
-(`đợc`, `nớc`, `trớc`). So it is before ng, but to look for that would cost clean text more."""
+"""ơ before a last c, ng or u and not behind ư: no syllable has that, and text that lost its ư is
+full of it (`đợc`, `trờng`, `rợu`)."""
 _ENOUGH = 2
 """Different words without their ư that tell that a line lost it, or a text that has none; one is a
 slip of the keyboard."""
@@ -50,7 +51,7 @@ def find_dropped_horns(text: str) -> list[Edit]:
             lines.setdefault(line_bounds(text, match.start()), []).append(word)
     told = {line: {w.text.lower() for w in words if _has_horn(w)} for line, words in lines.items()}
     different = len(set[str]().union(*told.values()))
-    enough = _HORN.isdisjoint(text) and (
+    enough = _HORN not in text and (
         different >= _ENOUGH or (different > 0 and len(text) >= _LONG_CHARS)
     )
     sure = [
