@@ -30,7 +30,8 @@ _SHORT = 3
 """Characters of a word that may be an abbreviation with a hyphen."""
 _ENOUGH = 3
 """Points that tell that a text lost its ư: two for each different word that tells it, one for each
-other that may have lost it (`nh-`, `m-a`), one where no ư is left. With fewer only the first are."""
+other that may have lost it (`nh-`, `m-a`), one where no ư is left. With fewer, only the first are
+mended."""
 
 
 def find_dashed_horns(text: str, beside_tcvn3: bool = False) -> Iterator[Edit]:
