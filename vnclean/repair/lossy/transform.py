@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from vnclean.channels import priors_of
@@ -22,6 +23,7 @@ from vnclean.repair.lossy.lost_letters import (
     restore_lost_letters,
 )
 from vnclean.repair.lossy.mojibake_lines import decode_mojibake_lines, find_mojibake_lines
+from vnclean.repair.lossy.underscores import UNDERSCORES, has_underscored, restore_underscored
 from vnclean.repair.whole_texts import decode_whole_text
 from vnclean.scan import RARE, Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, apply_edits, register
@@ -56,6 +58,7 @@ class Lossy(Transform):
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
         **{f"lossy.{name}": f"a word went through {name}" for name in priors_of("substitute")},
+        UNDERSCORES: "letters of a file name or label became underscores",
         "lossy.half_mojibake": "UTF-8 shown as another charset, and some of it lost on the way",
     }
 
@@ -77,6 +80,7 @@ class Lossy(Transform):
             not scan.unusual.isdisjoint(_SUSPICIOUS)
             or _SAVED_AGAIN in scan.text
             or has_lost_letters(scan.text)
+            or has_underscored(scan.text)
         ) and scan.once(decode_whole_text) is None
 
     def find(self, scan: Scan) -> list[Edit]:
@@ -97,7 +101,7 @@ class Lossy(Transform):
         return Promise(self.alone, self.in_short_lines, self.in_sentences)
 
     def _restored(self, text: str) -> str:
-        if _SAVED_AGAIN in text or find_mojibake_lines(text):
+        if _SAVED_AGAIN in text or find_mojibake_lines(text) or has_underscored(text):
             return apply_edits(text, (edit for edit in self._find(text) if edit.applies(None)))
         return restore_lost_letters(text, self.promise)
 
@@ -106,8 +110,10 @@ class Lossy(Transform):
             return list(_in_longer_text(text, self._find(text.replace(_SAVED_AGAIN, "\ufffd"))))
         mojibake = find_mojibake_lines(text)
         found = list(decode_mojibake_lines(text, mojibake, self.in_sentences)) if mojibake else []
-        found += find_lost_letters(cover(text, mojibake, " "), self.promise)
-        return list(whole_words(text, sorted(found) if mojibake else found))
+        rest = cover(text, mojibake, " ")
+        found += find_lost_letters(rest, self.promise)
+        found += restore_underscored(rest, partial(find_lost_letters, promise=self.promise))
+        return list(whole_words(text, sorted(found)))
 
 
 def _in_longer_text(text: str, edits: Iterable[Edit]) -> Iterator[Edit]:
