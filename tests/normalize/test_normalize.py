@@ -293,3 +293,17 @@ def test_the_residue_becomes_ascii_with_the_extra() -> None:
 def test_every_look_alike_passes_for_a_letter_or_number() -> None:
     """So a text without strange letters and numbers needs no table of them."""
     assert all(map(str.isalnum, lookalikes._suspicious()))
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Ba´o ca´o tha´ng", "Báo cáo tháng"),
+        ("Updated 3 tha´ng ba, tha`nh phô´", "Updated 3 tháng ba, thành phố"),
+        ("caffe` perche´ piu`, Bogota´", "caffe` perche´ piu`, Bogota´"),
+        ("use `a`n and `b`c, don´t, it´s", "use `a`n and `b`c, don´t, it´s"),
+        ("Vie´n", "Vie´n"),
+    ],
+)
+def test_two_syllables_with_a_sign_in_their_middle_tell(text: str, right: str) -> None:
+    assert UnicodeForm()(text) == right

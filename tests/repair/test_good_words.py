@@ -49,3 +49,9 @@ def test_lost_bytes_come_back_where_the_text_shows_its_page() -> None:
         "ả", "a\u0309"
     ).replace("ố", "ô\u0301")
     assert mojibake("CaÌc em") == "CaÌc em"
+
+
+def test_a_label_is_no_neighbour_of_what_it_labels() -> None:
+    assert mend(f"Môn: {shown('Văn học', 'tcvn3')} - {shown('Lớp năm', 'tcvn3')}") == (
+        "Môn: Văn học - Lớp năm"
+    )

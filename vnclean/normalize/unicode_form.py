@@ -164,10 +164,24 @@ def _beside(scan: Scan) -> Iterator[Edit]:
             and not (text[end - 1] in "`~" and _quotes_code(text, start))
         ):
             edits.append(Edit(start, end, word, "form.spacing_mark", 0.98))
+    told = _lines_that_tell(text, edits)
     # What speaks for them is the text as they leave it.
     for edit, language, at in identify_after(text, edits):
-        if language.is_vietnamese(at):
+        if text.rfind("\n", 0, edit.start) in told or language.is_vietnamese(at):
             yield edit
+
+
+def _lines_that_tell(text: str, edits: Sequence[Edit]) -> set[int]:
+    """Return where the lines begin that have two syllables with a mark in their middle.
+
+    In other languages a mark behind its vowel stands at a word's end (caffe`), if anywhere.
+    """
+    words: dict[int, set[str]] = {}
+    for edit in edits:
+        if text[edit.end - 1] not in _SPACING:
+            line = text.rfind("\n", 0, edit.start)
+            words.setdefault(line, set()).add(edit.replacement.lower())
+    return {line for line, told in words.items() if len(told) > 1}
 
 
 _MARK_AT = late_pattern(f"{_SPACED}|(?<! ) {_APART}")

@@ -94,7 +94,9 @@ def _sequence(
 
 
 def _are_neighbours(text: str, first: LegacyWord, second: LegacyWord) -> bool:
-    return not any(map(str.isalnum, text[first.end : second.start]))
+    between = text[first.end : second.start]
+    # A label comes from a form or a program, what it labels from elsewhere.
+    return ":" not in between and not any(map(str.isalnum, between))
 
 
 @cached(1 << 14)

@@ -12,6 +12,7 @@ from typing import ClassVar
 from vnclean.channels import priors_of
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.repair.half_repairs import whole_words
+from vnclean.repair.lossy.byte_fragments import is_telling
 from vnclean.repair.lossy.lost_letters import (
     BEFORE_LETTER,
     INSIDE_SENTENCE,
@@ -79,6 +80,7 @@ class Lossy(Transform):
         return (
             not scan.unusual.isdisjoint(_SUSPICIOUS)
             or _SAVED_AGAIN in scan.text
+            or ("Ã" in scan.text and is_telling(scan.text))
             or has_lost_letters(scan.text)
             or has_underscored(scan.text)
         ) and scan.once(decode_whole_text) is None
