@@ -54,7 +54,9 @@ class Verdicts:
         these = suspects(text, found, terms(text, found))
         if these is None:
             return
-        for suspect, options in zip(these.words, hypotheses(these, these.words), strict=True):
+        meant = {suspect.place: options for suspect, options in hypotheses(these, these.words)}
+        for suspect in these.words:
+            options = meant.get(suspect.place, [])
             forms = {
                 canonical(option.text): option.log_odds
                 - (PAIR_ODDS[suspect.evidence] if canonical(option.text) == suspect.right else 0)
@@ -63,16 +65,15 @@ class Verdicts:
             if suspect.right:
                 self._pair(these, suspect, forms.get(suspect.right, -1.0) >= 0)
             else:
-                word = canonical(these.tokens[suspect.place].text)
+                word = canonical(these.tokens.token(suspect.place).text)
                 self.words[word] += 1
                 self.wrong_words[word] += max(forms.values(), default=-1.0) >= APPLY
 
     def _pair(self, these: Suspects, suspect: Suspect, is_wrong: bool) -> None:
         known = lexicon.suspect_pairs()
-        words = [canonical(token.text) for token in these.tokens]
-        place = suspect.place
-        for first in (place - 1, place):
-            pair = " ".join(words[first : first + 2]) if first >= 0 else ""
+        for first in (suspect.place - 1, suspect.place):
+            places = range(first, first + 2) if first >= 0 else ()
+            pair = " ".join(canonical(these.tokens.token(place).text) for place in places)
             if pair in known and suspect.right in known[pair][0].split(" "):
                 self.pairs[pair] += 1
                 self.wrong_pairs[pair] += is_wrong

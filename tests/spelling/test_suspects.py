@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.core.suspects_twin import SlowToken, may_be_misspelt
+from vnclean.core.suspects import Reading
+from vnclean.language import ngram
 from vnclean.spelling import context_network
-from vnclean.spelling.scorer import log_probabilities, misfits
-from vnclean.spelling.suspects import Terms, _may_be_misspelt, unlikely_words
-from vnclean.spelling.tokens import BREAK, canonical, tokenise
+from vnclean.spelling.scorer import misfits
+from vnclean.spelling.suspects import Terms, unlikely_words, word_table
+from vnclean.spelling.tokens import BREAK, Token, canonical, tokenise
 
 TEXTS = (
     "ông sống giản gị và khiêm tốn, con đường trước nhà em rất vắn vẻ vào buổi trưa.",
@@ -18,19 +21,25 @@ TEXTS = (
 )
 
 
+def slow(tokens: list[Token]) -> list[SlowToken]:
+    return [SlowToken(token.start, token.end, token.text, token.code) for token in tokens]
+
+
 def test_a_close_reading_takes_unlikely_words_and_unlikely_neighbours() -> None:
     alone, both, near = 0, 0, 0
     for text in TEXTS:
         tokens = [*tokenise(text, 0, len(text)), *BREAK]
-        low = log_probabilities(np.array([token.code for token in tokens]))
+        low = ngram.load().score_sequence(np.array([token.code for token in tokens]))
         after = np.r_[low[1:], 0.0]
         chosen = (low < -8) | ((low < -5.5) & (after < -6))
         found = unlikely_words(text, [(0, len(text))], 1, thorough=False)
         wanted = [
-            place for place in np.flatnonzero(chosen).tolist() if _may_be_misspelt(tokens, place)
+            place
+            for place in np.flatnonzero(chosen).tolist()
+            if may_be_misspelt(slow(tokens), place)
         ]
         assert [suspect.place for suspect in found.words] == wanted
-        words = np.array([_may_be_misspelt(tokens, place) for place in range(len(tokens))])
+        words = np.array([may_be_misspelt(slow(tokens), place) for place in range(len(tokens))])
         alone += int((words & (low < -8) & (low > -16)).sum())
         both += int((words & (low < -5.5) & (low > -8) & (after < -6) & (after > -12)).sum())
         near += int((words & (low < -4) & (low > -8) & ~chosen).sum())
@@ -43,7 +52,7 @@ def test_a_thorough_reading_takes_what_the_network_finds_amiss_too() -> None:
         tokens = [*tokenise(text, 0, len(text)), *BREAK]
         codes = np.array([token.code for token in tokens])
         states = context_network.load().states(codes)
-        places = [place for place in range(len(tokens)) if _may_be_misspelt(tokens, place)]
+        places = [place for place in range(len(tokens)) if may_be_misspelt(slow(tokens), place)]
         words = [canonical(tokens[place].text) for place in places]
         levels = {
             limit: {places[hit] for hit in misfits(states[places], words, limit)}
@@ -58,7 +67,14 @@ def test_a_thorough_reading_takes_what_the_network_finds_amiss_too() -> None:
 
 def test_a_term_is_what_a_text_has_three_times_and_more_in_long_texts() -> None:
     def is_term(times: int, length: int) -> bool:
-        return "tôm" in Terms("a" * length, lambda: ["tôm"] * times)
+        text = "tôm " * times + "a" * (length - 4 * times)
+        spans = [(at, at + 3) for at in range(0, 4 * times, 4)]
+        known = Reading(word_table(), text, [(0, 4 * times)])
+        strange = text.replace("tôm", "ttm")
+        unknown = Terms(strange, lambda least: word_table().often(strange, spans, least))
+        found = "tôm" in Terms(text, known.often)
+        assert found == ("ttm" in unknown)
+        return found
 
     assert not is_term(2, 100)
     assert is_term(3, 49_999)

@@ -251,6 +251,7 @@ cdef enum:
     MOST_OUTPUTS = 4096
     MOST_LAYERS = 16
     MOST_REACH = 256
+    MOST_ROOM = 512 + 2 * MOST_REACH  # words that are read in one go
 
 
 # What is added to a mean of squares before it divides, 1e-5 in the unit of the values squared.
@@ -373,20 +374,10 @@ cdef class ContextNetwork:
 
     def states(self, const int64_t[::1] codes):
         """Return what the context of each place of a text asks for: float32[codes, width]."""
-        cdef Py_ssize_t size = codes.shape[0], begin, first, end
-        states = np.zeros((size, self.width), np.float32)
-        cdef float[:, ::1] view = states
-        self._check(codes)
-        cdef Scratch scratch = Scratch(self, 512 + 2 * self.reach)
-        with nogil:
-            for begin in range(0, size, 512):
-                end = min(begin + 512, size)
-                first = max(begin - self.reach, 0)
-                self._read(
-                    &codes[first], min(end + self.reach, size) - first, begin - first, end - first,
-                    &view[begin, 0], scratch,
-                )
-        return states
+        cdef Py_ssize_t size = codes.shape[0]
+        return self.states_at(
+            codes, np.arange(size), np.zeros(size, np.int64), np.full(size, size, np.int64)
+        )
 
     def states_at(
         self,
@@ -395,25 +386,28 @@ cdef class ContextNetwork:
         const int64_t[::1] firsts,
         const int64_t[::1] ends,
     ):
-        """Return the states of some places, each seen from `firsts` to `ends`: as `states` does."""
-        cdef Py_ssize_t size = places.shape[0], k, low, high
+        """Return the states of some places, each seen from `firsts` to `ends`: as `states` does.
+
+        What places in order within the same bounds see alike is computed once, and what a layer
+        says of many places in one go.
+        """
+        cdef Py_ssize_t size = places.shape[0], k = 0, room
         if firsts.shape[0] != size or ends.shape[0] != size:
             raise ValueError("Each place needs a first and an end.")
         for k in range(size):
             if not 0 <= firsts[k] <= places[k] < ends[k] <= codes.shape[0]:
                 raise ValueError(f"The place {places[k]} is not within its bounds.")
-        states = np.zeros((size, self.width), np.float32)
+        states = np.empty((size, self.width), np.float32)
         cdef float[:, ::1] view = states
         self._check(codes)
-        cdef Scratch scratch = Scratch(self, 2 * self.reach + 1)
+        room = max(min(size * (2 * self.reach + 1), MOST_ROOM), 1)
+        cdef Scratch scratch = Scratch(self, room)
         with nogil:
-            for k in range(size):
-                low = max(firsts[k], places[k] - self.reach)
-                high = min(ends[k], places[k] + self.reach + 1)
-                self._read(
-                    &codes[low], high - low, places[k] - low, places[k] - low + 1, &view[k, 0],
-                    scratch,
-                )
+            k = 0
+            while k < size:
+                self._gather(codes, &places[k], &firsts[k], &ends[k], size - k, scratch)
+                self._read(&view[k, 0], scratch)
+                k += scratch.rows
         return states
 
     def fits(
@@ -455,18 +449,53 @@ cdef class ContextNetwork:
                 raise ValueError(f"There is no code {codes[at]}.")
         return 0
 
-    cdef void _read(
-        self, const int64_t* codes, Py_ssize_t size, Py_ssize_t begin, Py_ssize_t end,
-        float* states, Scratch scratch,
+    cdef void _gather(
+        self, const int64_t[::1] codes, const int64_t* places, const int64_t* firsts,
+        const int64_t* ends, Py_ssize_t count, Scratch scratch,
     ) noexcept nogil:
-        """Write the states of the places from `begin` to `end`, given all that they see."""
-        cdef Py_ssize_t width = self.width, rows = end - begin, half = self.mid.outputs // 2, row, k
+        """Enter the first of some places, as many as there is room for, and the words they see.
+
+        Places that see the same words share a stretch of them.
+        """
+        cdef Py_ssize_t row, low, high, begin = 0, last = 0, at
+        scratch.size = 0
+        for row in range(count):
+            low = max(firsts[row], places[row] - self.reach)
+            high = min(ends[row], places[row] + self.reach + 1)
+            if (
+                row and firsts[row] == firsts[row - 1] and ends[row] == ends[row - 1]
+                and places[row] > places[row - 1] and low <= last
+            ):
+                low = last
+            else:
+                begin = scratch.size
+            if scratch.size + high - low > scratch.room:
+                break
+            for at in range(low, high):
+                scratch.codes[scratch.size] = codes[at]
+                scratch.begins[scratch.size] = begin
+                scratch.size += 1
+            last = high
+            scratch.places[row] = scratch.size - (high - places[row])
+        else:
+            row = count
+        scratch.rows = row
+        # Where the stretch of each word ends.
+        last = scratch.size
+        for at in range(scratch.size - 1, -1, -1):
+            scratch.ends[at] = last
+            if scratch.begins[at] == at:
+                last = at
+
+    cdef void _read(self, float* states, Scratch scratch) noexcept nogil:
+        """Write the states of the places that were gathered."""
+        cdef Py_ssize_t width = self.width, rows = scratch.rows, half = self.mid.outputs // 2, row, k
         cdef int32_t* both = scratch.both
         cdef int32_t* sums = scratch.sums
         memset(both, 0, rows * 2 * width * sizeof(int32_t))
         # What stands left of the places is read forward, what stands right of them backward.
-        self._side(0, codes, end - 1, rows, scratch)
-        self._side(1, codes + size - 1, size - 1 - begin, rows, scratch)
+        self._side(0, scratch)
+        self._side(1, scratch)
         for row in range(rows):
             _normalise(both + row * 2 * width, 2 * width, both + row * 2 * width)
         _precise_outputs(&self.mid, both, rows, scratch)
@@ -480,35 +509,30 @@ cdef class ContextNetwork:
         for k in range(rows * width):
             states[k] = <float> sums[k] / <float> ONE
 
-    cdef void _side(
-        self, int side, const int64_t* codes, Py_ssize_t size, Py_ssize_t rows, Scratch scratch
-    ) noexcept nogil:
-        """Enter what one side says of the last `rows` places of a text of `size` + 1 words.
+    cdef void _side(self, int side, Scratch scratch) noexcept nogil:
+        """Enter what one side says of the places: 0 what stands before each, 1 what stands behind.
 
-        Side 1 reads backward from `codes`. Of each layer only what the next one needs is computed.
+        Of each layer only what the next one needs is computed.
         """
-        cdef Py_ssize_t width = self.width, layer, place, k, row, count
-        cdef int64_t way = -1 if side else 1, step, code
+        cdef Py_ssize_t width = self.width, size = scratch.size, layer, place, k, row, count, older
+        cdef int64_t code
         cdef int32_t* values = scratch.values
         cdef int16_t* normal = scratch.normal
         cdef char* needed
         cdef int16_t* pair
         cdef int32_t* outputs
         cdef int32_t value
-        if size == 0:
-            return
-        self._mark_needed(size, rows, scratch)
+        self._mark_needed(side, scratch)
         needed = scratch.needed
         for place in range(size):
             if needed[place]:
-                code = codes[way * place]
+                code = scratch.codes[place]
                 for k in range(width):
                     values[place * width + k] = <int32_t> _clipped(
                         <float> self.inputs[(code >> 2) * width + k]
                         * self.input_scales[code >> 2] * <float> ONE
                     ) + self.cases[(code & 3) * width + k]
         for layer in range(self.layers):
-            step = self.steps[layer]
             needed = scratch.needed + layer * scratch.room
             for place in range(size):
                 if needed[place]:
@@ -518,8 +542,9 @@ cdef class ContextNetwork:
             pair = scratch.pairs
             for place in range(size):
                 if needed[place]:
-                    if place >= step:
-                        memcpy(pair, normal + (place - step) * width, width * sizeof(int16_t))
+                    older = _neighbour(side, place, self.steps[layer], scratch)
+                    if older >= 0:
+                        memcpy(pair, normal + older * width, width * sizeof(int16_t))
                     else:
                         memset(pair, 0, width * sizeof(int16_t))
                     memcpy(pair + width, normal + place * width, width * sizeof(int16_t))
@@ -540,29 +565,39 @@ cdef class ContextNetwork:
                         value = values[place * width + k]
                         values[place * width + k] = max(-LARGEST, min(LARGEST, value))
                     outputs += 2 * width
-        for row in range(min(rows, size)):
-            # The place behind the last word is the last one that was asked for.
-            place = size - 1 - row
-            for k in range(width):
-                scratch.both[
-                    ((row if side else rows - 1 - row) * 2 + side) * width + k
-                ] = values[place * width + k]
+        for row in range(scratch.rows):
+            place = _neighbour(side, scratch.places[row], 1, scratch)
+            if place >= 0:
+                memcpy(
+                    scratch.both + (row * 2 + side) * width, values + place * width,
+                    width * sizeof(int32_t),
+                )
 
-    cdef void _mark_needed(
-        self, Py_ssize_t size, Py_ssize_t rows, Scratch scratch
-    ) noexcept nogil:
-        """Mark in which places each layer is needed, so that the last one is for the last rows."""
-        cdef Py_ssize_t layer, place, room = scratch.room
+    cdef void _mark_needed(self, int side, Scratch scratch) noexcept nogil:
+        """Mark in which places each layer is needed, so that the last one is for the places."""
+        cdef Py_ssize_t layer, place, row, room = scratch.room
         cdef char* needed = scratch.needed
         memset(needed, 0, (self.layers + 1) * room)
-        for place in range(max(size - rows, 0), size):
-            needed[self.layers * room + place] = 1
+        for row in range(scratch.rows):
+            place = _neighbour(side, scratch.places[row], 1, scratch)
+            if place >= 0:
+                needed[self.layers * room + place] = 1
         for layer in range(self.layers - 1, -1, -1):
-            for place in range(size):
+            for place in range(scratch.size):
                 if needed[(layer + 1) * room + place]:
                     needed[layer * room + place] = 1
-                    if place >= self.steps[layer]:
-                        needed[layer * room + place - self.steps[layer]] = 1
+                    row = _neighbour(side, place, self.steps[layer], scratch)
+                    if row >= 0:
+                        needed[layer * room + row] = 1
+
+
+cdef inline Py_ssize_t _neighbour(
+    int side, Py_ssize_t place, Py_ssize_t step, Scratch scratch
+) noexcept nogil:
+    """Return the place so many words before (side 0) or behind; -1 beyond what a stretch holds."""
+    if side:
+        return place + step if place + step < scratch.ends[place] else -1
+    return place - step if place - step >= scratch.begins[place] else -1
 
 
 cdef inline int32_t _held(int32_t value) noexcept nogil:
@@ -607,8 +642,14 @@ cdef inline void _normalise(const int32_t* values, Py_ssize_t size, int32_t* to)
 
 @cython.final
 cdef class Scratch:
-    """Room for what is computed of some places."""
+    """Room for some places, the words that they see, and what is computed of these."""
 
+    cdef Py_ssize_t rows  # places
+    cdef Py_ssize_t size  # words
+    cdef int64_t* codes
+    cdef Py_ssize_t* places  # number of the word of each place
+    cdef Py_ssize_t* begins  # of each word where its stretch begins and ends
+    cdef Py_ssize_t* ends
     cdef int32_t* values
     cdef int32_t* both
     cdef int32_t* sums
@@ -624,6 +665,10 @@ cdef class Scratch:
         cdef size_t width = network.width
         cdef size_t most = max(2 * width, <size_t> network.mid.outputs)
         self.room = room
+        self.codes = <int64_t*> malloc(room * sizeof(int64_t))
+        self.places = <Py_ssize_t*> malloc(room * sizeof(Py_ssize_t))
+        self.begins = <Py_ssize_t*> malloc(room * sizeof(Py_ssize_t))
+        self.ends = <Py_ssize_t*> malloc(room * sizeof(Py_ssize_t))
         self.values = <int32_t*> malloc(room * width * sizeof(int32_t))
         self.both = <int32_t*> malloc(room * most * sizeof(int32_t))
         self.sums = <int32_t*> malloc(room * most * sizeof(int32_t))
@@ -634,12 +679,17 @@ cdef class Scratch:
         self.row = <int32_t*> malloc(width * sizeof(int32_t))
         self.needed = <char*> malloc((network.layers + 1) * room)
         if not (
-            self.values and self.both and self.sums and self.normal and self.pairs and self.low
+            self.codes and self.places and self.begins and self.ends
+            and self.values and self.both and self.sums and self.normal and self.pairs and self.low
             and self.low_sums and self.row and self.needed
         ):
             raise MemoryError()
 
     def __dealloc__(self):
+        free(self.codes)
+        free(self.places)
+        free(self.begins)
+        free(self.ends)
         free(self.values)
         free(self.both)
         free(self.sums)

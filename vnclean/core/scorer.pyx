@@ -18,10 +18,7 @@ __all__ = ["Candidates", "FormTable", "log_likelihoods"]
 cdef enum:
     LETTERS = 0x2000  # characters from here on are in no form of a table
     LONGEST = 64
-    AROUND = 3  # words that are seen before and after a place
-    WINDOW = 2 * AROUND + 1
     MOST_WORDS = 16  # words of a middle
-    BEST = 5  # candidates that are returned at most
 
 
 cdef int _code(NgramModel model, value) except -1:
@@ -70,11 +67,16 @@ def log_likelihoods(NgramModel model not None, before, middles, after):
     return found
 
 
-cdef struct Candidate:
-    double rate
-    int code
-    uint16_t word
-    uint8_t kind
+cdef struct Frame:
+    # The words a b c before a place, e f g after it, and the case of the word in it.
+    int before
+    int after
+    int case
+    Gram bc
+    Gram abc
+    Gram ef
+    Gram fg
+    Gram efg
 
 
 @cython.final
@@ -84,10 +86,6 @@ cdef class Candidates:
     `rates` are the log-probabilities that each is written as the word. Raises ValueError for codes
     out of range and lengths that don't fit.
     """
-
-    cdef NgramModel _model
-    cdef Py_ssize_t _size
-    cdef Candidate* _items
 
     def __init__(self, NgramModel model not None, codes, rates):
         if len(rates) != len(codes) or not len(codes):
@@ -141,15 +139,10 @@ cdef class Candidates:
     def near(self, window):
         """Return what the n-grams say of each candidate, and of the words after it, in a window."""
         cdef int row[WINDOW]
-        cdef int case
         cdef Py_ssize_t k
         self._read(window, row)
-        case = row[AROUND] & 3
-        found = []
-        for k in range(self._size):
-            row[AROUND] = self._items[k].code | case
-            found.append(_log_likelihood(self._model, row, WINDOW))
-        return found
+        cdef Frame frame = _frame(self._model, row)
+        return [_likelihood(self._model, &frame, self._items[k].code) for k in range(self._size)]
 
     def rank(self, window, double least):
         """Return the five likeliest candidates but the first: (log-odds against the first, number).
@@ -159,40 +152,48 @@ cdef class Candidates:
         (log-odds) nothing more is asked. Raises ValueError for codes out of range.
         """
         cdef int row[WINDOW]
-        cdef int case
-        cdef double own_pairs = 0, own = 0, odds
-        cdef double best[BEST]
-        cdef Py_ssize_t numbers[BEST]
-        cdef Py_ssize_t k, at, move, count = 0
+        cdef Ranked best
+        cdef Py_ssize_t k
         self._read(window, row)
-        case = row[AROUND] & 3
+        self.rank_by_ngrams(row, least, &best)
+        return [(best.log_odds[k], best.numbers[k]) for k in range(best.count)]
+
+    cdef void rank_by_ngrams(self, const int* row, double least, Ranked* best) noexcept nogil:
+        """Rank the candidates in a window."""
+        cdef Frame frame = _frame(self._model, row)
+        cdef double own_pairs = 0, own = 0, odds
+        cdef Py_ssize_t k
+        best.count = 0
         for k in range(self._size):
-            row[AROUND] = self._items[k].code | case
-            odds = _pairs(self._model, row) + self._items[k].rate
+            odds = _pairs(self._model, &frame, self._items[k].code) + self._items[k].rate
             if k == 0:
                 own_pairs = odds
             odds -= own_pairs
             if k and not odds >= least:
                 continue
-            odds = _log_likelihood(self._model, row, WINDOW) + self._items[k].rate
+            odds = _likelihood(self._model, &frame, self._items[k].code) + self._items[k].rate
             if k == 0:
                 own = odds
                 continue
-            odds -= own
-            if not odds > -INFINITY:
+            _enter(best, odds - own, k)
+
+    cdef void rank_by_both(
+        self, const int* row, const float* fits, double near, double far, double base, Ranked* best
+    ) noexcept nogil:
+        """Rank all candidates by n-grams and by how well each fits, both with their weights."""
+        cdef Frame frame = _frame(self._model, row)
+        cdef double own = 0, value
+        cdef Py_ssize_t k
+        best.count = 0
+        for k in range(self._size):
+            value = (
+                near * _likelihood(self._model, &frame, self._items[k].code)
+                + far * <double> fits[k] + self._items[k].rate
+            )
+            if k == 0:
+                own = value
                 continue
-            at = count if count < BEST else BEST
-            while at and best[at - 1] < odds:
-                at -= 1
-            if at == BEST:
-                continue
-            count = min(count + 1, <Py_ssize_t>BEST)
-            for move in range(count - 1, at, -1):
-                best[move] = best[move - 1]
-                numbers[move] = numbers[move - 1]
-            best[at] = odds
-            numbers[at] = k
-        return [(best[k], numbers[k]) for k in range(count)]
+            _enter(best, -((own - value) - base), k)
 
     cdef int _read(self, window, int* row) except -1:
         cdef Py_ssize_t k
@@ -321,10 +322,54 @@ cdef class FormTable:
         return -1
 
 
-cdef inline double _pairs(NgramModel model, const int* row) noexcept nogil:
+cdef inline void _enter(Ranked* best, double odds, Py_ssize_t number) noexcept nogil:
+    """Enter a candidate among the best; of equals the earlier one stands first."""
+    cdef Py_ssize_t at, move
+    if not odds > -INFINITY:
+        return
+    at = best.count if best.count < BEST else BEST
+    while at and best.log_odds[at - 1] < odds:
+        at -= 1
+    if at == BEST:
+        return
+    best.count = min(best.count + 1, <Py_ssize_t>BEST)
+    for move in range(best.count - 1, at, -1):
+        best.log_odds[move] = best.log_odds[move - 1]
+        best.numbers[move] = best.numbers[move - 1]
+    best.log_odds[at] = odds
+    best.numbers[at] = number
+
+
+cdef inline Frame _frame(NgramModel model, const int* row) noexcept nogil:
+    """Return what is the same for all candidates in the middle of a window."""
+    cdef Frame frame
+    cdef Gram ab = model.pair(row[0], row[1])
+    frame.before, frame.case, frame.after = row[AROUND - 1], row[AROUND] & 3, row[AROUND + 1]
+    frame.bc = model.pair(row[1], row[2])
+    frame.abc = model.trigram(&ab, &frame.bc)
+    frame.ef, frame.fg = model.pair(row[4], row[5]), model.pair(row[5], row[6])
+    frame.efg = model.trigram(&frame.ef, &frame.fg)
+    return frame
+
+
+cdef inline double _pairs(NgramModel model, const Frame* frame, int code) noexcept nogil:
     """Return what the pairs of a window say from its middle on."""
     cdef double total = 0
-    cdef Py_ssize_t k
-    for k in range(AROUND, WINDOW):
-        total += model.pair(row[k - 1], row[k]).value
-    return total
+    code |= frame.case
+    total += model.pair(frame.before, code).value
+    total += model.pair(code, frame.after).value
+    total += frame.ef.value
+    return total + frame.fg.value
+
+
+cdef inline double _likelihood(NgramModel model, const Frame* frame, int code) noexcept nogil:
+    """Return the log-probability of the middle of a window and of the three words after it."""
+    code |= frame.case
+    cdef Gram cd = model.pair(frame.before, code), de = model.pair(code, frame.after)
+    cdef Gram bcd = model.trigram(&frame.bc, &cd), cde = model.trigram(&cd, &de)
+    cdef Gram def_ = model.trigram(&de, &frame.ef)
+    cdef double total = 0
+    total += model.fourgram(&frame.abc, &bcd)
+    total += model.fourgram(&bcd, &cde)
+    total += model.fourgram(&cde, &def_)
+    return total + model.fourgram(&def_, &frame.efg)

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import final
 
 @final
@@ -30,3 +30,5 @@ class WordFinder:
 
     def __init__(self, ask: Callable[[str], bool]) -> None: ...
     def find(self, text: str, start: int, end: int) -> list[tuple[int, int]]: ...
+
+def stretches(text: str, spans: Iterable[tuple[int, int]], reach: int) -> list[tuple[int, int]]: ...

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached, cached_table
 from vnclean.language.alphabet import BASE, compose, decompose, split_tone, strip_tones
 
 __all__ = [
@@ -108,6 +108,7 @@ def toneless_table() -> dict[str, tuple[str, str]]:
     return table
 
 
+@cached(1 << 15)
 def parse(syllable: str) -> Syllable | None:
     """Take a syllable apart (any case, precomposed); None where it can't be Vietnamese.
 

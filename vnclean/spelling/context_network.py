@@ -11,6 +11,7 @@ integers; opened only when a text needs it. The codes are those of the language 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,10 @@ KEPT = 32
 it was mended."""
 
 
+KEPT_PLACES = 4096
+"""Places whose states are kept (2 kB each), for the same reason."""
+
+
 class ContextModel:
     """A context network in memory. `ContextModel(path)` opens a file of `training/context.py`.
 
@@ -59,6 +64,7 @@ class ContextModel:
         _, arrays = read_arrays(Path(path), MAGIC, "context model", "training/context.py")
         self._network = ContextNetwork(arrays, STEPS)
         self._chunk_states = cached(KEPT)(self._read)
+        self._states: dict[tuple[int, bytes], Floats] = {}
 
     def states(self, codes: Array) -> Floats:
         """Return what its context asks for in each place of a text: float32[codes, width]."""
@@ -73,16 +79,32 @@ class ContextModel:
         return self._network.states(np.frombuffer(codes, np.int64))
 
     def states_at(
-        self, codes: Array, places: Array, bounds: tuple[Array, Array] | None = None
+        self,
+        codes: Array,
+        places: Sequence[int],
+        bounds: tuple[Sequence[int], Sequence[int]] | None = None,
     ) -> Floats:
         """Return the states of some places; of each layer only what they need is computed.
 
         `bounds` are the first place that each of them may see, and the first that it may not.
         """
-        if bounds is None:
-            bounds = np.zeros(len(places), np.int64), np.full(len(places), len(codes))
-        given = (np.ascontiguousarray(each, np.int64) for each in (codes, places, *bounds))
-        return self._network.states_at(*given)
+        firsts, ends = bounds or ([0] * len(places), [len(codes)] * len(places))
+        # What a place sees, and where it stands among that.
+        keys = []
+        for place, first, end in zip(places, firsts, ends, strict=True):
+            low = max(first, place - REACH)
+            keys.append((place - low, codes[low : min(end, place + REACH + 1)].tobytes()))
+        new = [number for number, key in enumerate(keys) if key not in self._states]
+        if new:
+            rows = (np.array([row[k] for k in new], np.int64) for row in (places, firsts, ends))
+            found = self._network.states_at(np.ascontiguousarray(codes, np.int64), *rows)
+            if len(self._states) + len(new) > KEPT_PLACES:
+                self._states = {}
+            if len(new) == len(keys):
+                self._states.update(zip(keys[:KEPT_PLACES], found, strict=False))
+                return found
+            self._states.update((keys[k], state) for k, state in zip(new, found, strict=True))
+        return np.array([self._states[key] for key in keys]).reshape(-1, self._network.width)
 
     def fits(self, states: Floats, owner: Array, words: Array) -> Floats:
         """Return how well words[k] (ids) fits the place of states[owner[k]].

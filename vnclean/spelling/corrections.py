@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 
 from vnclean.caches import cached
+from vnclean.core.suspects import Reading
 from vnclean.language import ngram
 from vnclean.language.casing import match_shape
 from vnclean.language.lexicon import syllables_in_use
@@ -19,7 +21,6 @@ from vnclean.spelling.lexicon import (
     SURE,
     UNSEEN,
     doubtful_words,
-    has_marks,
     is_unknown,
     is_variant,
     odds_of_meaning,
@@ -29,6 +30,7 @@ from vnclean.spelling.scorer import (
     HOPELESS,
     STRANGE,
     Hypothesis,
+    confusion_set,
     likely_between,
     log_likelihoods,
     probability,
@@ -60,8 +62,6 @@ AGAINST_DOUBLES = 6.0
 """Log-odds against words that are meant to stand twice in a row."""
 
 _QUOTES = frozenset("\"'“”‘’«»")
-_BESIDE_LEFT = frozenset("-_/@\\'’.&+=#–0123456789")
-_BESIDE_RIGHT = frozenset("-_/@\\'’&+=#–0123456789")
 
 
 def corrections(
@@ -73,21 +73,20 @@ def corrections(
     """
     tokens = suspects.tokens
     searched = SEARCHED if thorough else 0.0
-    words = [each for each in suspects.words if _may_change(text, tokens, each.place)]
+    may_change = tokens.changeable([each.place for each in suspects.words], not certain)
+    words = list(compress(suspects.words, may_change))
     if certain:
         words = [
             each
             for each in words
-            if not _is_among_names(tokens, each.place)
-            and (each.evidence >= SURE or tokens[each.place].text.lower() not in suspects.terms)
+            if each.evidence >= SURE or tokens.small(each.place) not in suspects.terms
         ]
     least = APPLY + searched if certain else MENTION
     edits = []
-    found = hypotheses(suspects, words, thorough, least)
-    for suspect, options in zip(words, found, strict=True):
+    for suspect, options in hypotheses(suspects, words, thorough, least):
         if options and options[0].log_odds >= least:
             edit = decide(suspects, suspect, options, searched)
-            if edit is not None and not _is_kept(text, tokens[suspect.place], kept):
+            if edit is not None and not _is_kept(text, edit.start, edit.end, kept):
                 edits.append(edit)
     edits += _undoubled(text, tokens, suspects.doubled, kept, certain)
     return [edit for edit in edits if edit.safety is not Safety.SUGGEST] if certain else edits
@@ -95,28 +94,39 @@ def corrections(
 
 def hypotheses(
     suspects: Suspects, words: Sequence[Suspect], thorough: bool = False, least: float = MENTION
-) -> list[list[Hypothesis]]:
-    """Return for some of the suspects what may have been meant, the likeliest first.
+) -> Iterator[tuple[Suspect, list[Hypothesis]]]:
+    """Yield of some of the suspects what may have been meant, the likeliest first.
 
-    The log-odds are those of each alone against the word as it stands; none where none is `least`.
+    The log-odds are those of each alone against the word as it stands. Suspects of which none can
+    be `least` are left out.
     """
     if not words:
-        return []
+        return
     tokens, noise = suspects.tokens, suspects.noise
-    places = [suspect.place for suspect in words]
-    forms = [canonical(tokens[place].text) for place in places]
-    floors = [HOPELESS - noise - PAIR_ODDS[suspect.evidence] for suspect in words]
-    scored = score(tokens, places, forms, floors, suspects.states, thorough)
     prior = noise + (SEARCHED if thorough else 0.0)
-    found: list[list[Hypothesis]] = []
-    for suspect, form, others in zip(words, forms, scored, strict=True):
-        token = tokens[suspect.place]
-        most = others[0].log_odds + prior + PAIR_ODDS[suspect.evidence] if others else least - 1
-        if most < least and not _two_words(token.text):
-            found.append([])
+    odds = [PAIR_ODDS[suspect.evidence] for suspect in words]
+    scored = score(
+        tokens,
+        [suspect.place for suspect in words],
+        [HOPELESS - noise - each for each in odds],
+        odds,
+        prior,
+        least,
+        suspects.states,
+        thorough,
+    )
+    for suspect, more, others in zip(words, odds, scored, strict=True):
+        if others is None:
             continue
+        token = tokens.token(suspect.place)
+        most = others[0][0] + prior + more if others else least - 1
+        if most < least and not _two_words(token.text):
+            continue
+        form = canonical(token.text)
+        those = confusion_set(form)
         options = _missing_space(tokens, suspect.place)
-        for log_odds, other, kind in others:
+        for log_odds, number in others:
+            other, kind = those.meant(number)
             log_odds += prior
             if other == suspect.right:
                 log_odds += PAIR_ODDS[suspect.evidence]
@@ -125,8 +135,7 @@ def hypotheses(
             if suspect.evidence != CURATED and is_variant(form, other):
                 log_odds = min(log_odds, APPLY - 1) - 4
             options.append(Hypothesis(log_odds, match_shape(token.text, other), kind))
-        found.append(sorted(options, reverse=True))
-    return found
+        yield suspect, sorted(options, reverse=True)
 
 
 def decide(
@@ -141,7 +150,7 @@ def decide(
     """
     if not options or options[0].log_odds < MENTION:
         return None
-    token = suspects.tokens[suspect.place]
+    token = suspects.tokens.token(suspect.place)
     # What else it may be takes its share of the odds.
     weights = [math.exp(min(option.log_odds, 40.0)) for option in options]
     total = 1 + sum(weights)
@@ -155,7 +164,7 @@ def decide(
     sure = log_odds - searched >= APPLY and (
         suspect.evidence >= SURE or token.text.lower() not in suspects.terms
     )
-    if _is_among_names(suspects.tokens, suspect.place):
+    if suspects.tokens.is_among_names(suspect.place):
         sure = False
         log_odds -= 2
     return Edit(
@@ -186,57 +195,9 @@ def most_certain(edits: Iterable[Edit]) -> list[Edit]:
     return kept
 
 
-@cached(1 << 15)
-def _is_ours(word: str) -> bool:
-    """Say whether a word can be of no language but ours: a syllable in use, with marks."""
-    return has_marks(word) and canonical(word) in syllables_in_use()
-
-
-def _is_kept(text: str, token: Token, kept: Protected) -> bool:
+def _is_kept(text: str, start: int, end: int, kept: Protected) -> bool:
     """Say whether a word is part of an address, or what the user wants left alone."""
-    start, end = token.start, token.end
     return is_address(text, start, end) or kept.holds(text, start, end)
-
-
-def _may_change(text: str, tokens: Sequence[Token], place: int) -> bool:
-    """Say whether a word may be touched at all: one of ours, among ours, and no name."""
-    token = tokens[place]
-    start, end, word, shape = token.start, token.end, token.text, token.code & 3
-    if start < 0 or len(word) < 2 or not word.isalpha():
-        return False
-    if shape == ngram.MIXED or (shape == ngram.TITLE and place and tokens[place - 1].code != EDGE):
-        return False
-    left, right = text[start - 1 : start], text[end : end + 1]
-    if left in _BESIDE_LEFT or right in _BESIDE_RIGHT:
-        return False
-    if right in (".", ":", "(") and text[end + 1 : end + 2].isalnum():
-        return False
-    # A word in another language has marked neighbours too, but they are no words of ours.
-    ours = 0
-    after = range(place + 1, min(place + 5, len(tokens)))
-    for side in (range(place - 1, max(0, place - 4) - 1, -1), after):
-        for at in side:
-            near = tokens[at]
-            if near.start < 0:
-                break
-            ours += _is_ours(near.text)
-            if ours == 2:
-                return True
-    return False
-
-
-def _is_among_names(tokens: Sequence[Token], place: int) -> bool:
-    """Say whether the words on both sides have a capital inside a sentence."""
-    after = tokens[place + 1 : place + 2]
-    before = tokens[max(place - 2, 0) : place]
-    return bool(
-        after
-        and after[0].code & 3 == ngram.TITLE
-        and after[0].code >> 2 != ngram.BOUNDARY
-        and len(before) == 2
-        and before[1].code & 3 == ngram.TITLE
-        and before[0].code != EDGE
-    )
 
 
 def _is_word(word: str) -> bool:
@@ -261,15 +222,14 @@ def _two_words(word: str) -> list[tuple[str, str]]:
     ]
 
 
-def _missing_space(tokens: Sequence[Token], place: int) -> list[Hypothesis]:
+def _missing_space(tokens: Reading, place: int) -> list[Hypothesis]:
     """Return the ways to read a strange word as two that lack the space between them."""
-    token = tokens[place]
+    token = tokens.token(place)
     pairs = _two_words(token.text)
     if not pairs:
         return []
     model = ngram.load()
-    before = [t.code for t in tokens[max(place - 3, 0) : place]]
-    after = [t.code for t in tokens[place + 1 : place + 4]]
+    before, after = _codes_around(tokens, place, place + 1)
     middles = [[token.code], *([model.code(one), model.code(two)] for one, two in pairs)]
     stays, *values = log_likelihoods(before, middles, after)
     return [
@@ -278,30 +238,35 @@ def _missing_space(tokens: Sequence[Token], place: int) -> list[Hypothesis]:
     ]
 
 
+def _codes_around(tokens: Reading, first: int, end: int) -> tuple[list[int], list[int]]:
+    """Return the codes of the three tokens before some, and of the three behind them."""
+    return tokens.codes[max(first - 3, 0) : first].tolist(), tokens.codes[end : end + 3].tolist()
+
+
 def _undoubled(
-    text: str, tokens: Sequence[Token], places: Iterable[int], kept: Protected, certain: bool
+    text: str, tokens: Reading, places: Iterable[int], kept: Protected, certain: bool
 ) -> Iterator[Edit]:
     """Yield edits for words that are written twice in a row."""
     places = sorted(places)
     for place in places:
-        one, two = tokens[place : place + 2]
-        if certain and canonical(one.text) not in NEVER_DOUBLED:
+        one, two = tokens.token(place), tokens.token(place + 1)
+        form = canonical(one.text)
+        if certain and form not in NEVER_DOUBLED:
             continue
         if (
             two.code & 3 != ngram.LOWER
-            or not _may_change(text, tokens, place + 1)
-            or _is_kept(text, two, kept)
+            or not tokens.changeable([place + 1])[0]
+            or _is_kept(text, two.start, two.end, kept)
         ):
             continue
-        beside = (*tokens[max(place - 1, 0) : place], *tokens[place + 2 : place + 3])
-        if canonical(one.text) in {canonical(token.text) for token in beside}:
+        beside = [at for at in (place - 1, place + 2) if 0 <= at < len(tokens)]
+        if form in {canonical(tokens.token(at).text) for at in beside}:
             continue  # three in a row are meant
         if place + 2 in places or place - 2 in places or _is_quoted(text, one.start, two.end):
             continue  # so are two pairs, as they imitate sounds, and what is spoken of
-        before = [t.code for t in tokens[max(place - 3, 0) : place]]
-        after = [t.code for t in tokens[place + 2 : place + 5]]
+        before, after = _codes_around(tokens, place, place + 2)
         middles = [[one.code, two.code], [one.code]]
-        if canonical(one.text) not in NEVER_DOUBLED:
+        if form not in NEVER_DOUBLED:
             instead = likely_between(one.code, after[0] if after else EDGE)
             middles += [[one.code, code] for code in instead]
         edit = _decide_doubled(one, two, middles, log_likelihoods(before, middles, after))

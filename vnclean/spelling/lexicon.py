@@ -27,6 +27,7 @@ __all__ = [
     "DOUBTFUL",
     "LOG_RATES",
     "NEVER_DOUBLED",
+    "OUR_LETTERS",
     "PREFILTER",
     "RATES",
     "SEEN",
@@ -275,7 +276,9 @@ def has_marks(word: str) -> bool:
 
 
 _MARK = late_pattern(f"[{''.join(sorted(MARKED_LETTERS))}]")
-_OURS = frozenset(LETTERS) | frozenset("fjwzFJWZ")
+OUR_LETTERS = LETTERS + "fjwzFJWZ"
+"""The letters that a word may have which is misspelt rather than foreign."""
+_OURS = frozenset(OUR_LETTERS)
 
 
 def is_unknown(word: str) -> bool:

@@ -19,11 +19,11 @@ import numpy.typing as npt
 from vnclean.caches import cached, cached_table
 from vnclean.core.scorer import Candidates
 from vnclean.core.scorer import log_likelihoods as log_likelihoods_of
+from vnclean.core.suspects import Reading
 from vnclean.language import ngram
 from vnclean.spelling import context_network, misspelling_table
 from vnclean.spelling.lexicon import DOUBTFUL, LOG_RATES, doubtful_words
 from vnclean.spelling.misspelling_table import ALL_KINDS, with_wrong_marks
-from vnclean.spelling.tokens import EDGE, Token
 
 __all__ = [
     "HOPELESS",
@@ -33,7 +33,6 @@ __all__ = [
     "confusion_set",
     "likely_between",
     "log_likelihoods",
-    "log_probabilities",
     "misfits",
     "probability",
     "score",
@@ -102,74 +101,26 @@ def confusion_set(word: str) -> ConfusionSet:
 
 
 def score(
-    tokens: Sequence[Token],
+    tokens: Reading,
     places: Sequence[int],
-    words: Sequence[str],
     floors: Sequence[float],
+    odds: Sequence[float],
+    prior: float,
+    least: float,
     states: Floats | None = None,
     thorough: bool = False,
-) -> list[Sequence[Hypothesis]]:
-    """Score the corrections of words among their neighbours, for each word the best first.
+) -> list[list[tuple[float, int]] | None]:
+    """Score the corrections of words among their neighbours, for each word the five likeliest.
 
-    `places` are numbers of tokens, `words` their lower-case forms (old style). What the pairs with
-    its neighbours alone make less likely than `floors` (log-odds) is left out. The context network
-    is asked about what the n-grams leave open; `states` is what it said of every place, `thorough`
-    has it asked about all.
+    They come with their log-odds, as numbers in the word's `confusion_set`. `places` are numbers of
+    tokens. What the pairs with its neighbours alone make less likely than `floors` (log-odds) is
+    left out; None where the best, with the prior and the odds of its place, is below `least`,
+    unless the word is not known. The context network is asked about what the n-grams leave open;
+    `states` is what it said of every place, `thorough` has it asked about all.
     """
-    codes = [EDGE] * 3 + [token.code for token in tokens] + [EDGE] * 3
-    scored: list[Sequence[Hypothesis]] = []
-    for place, word, floor in zip(places, words, floors, strict=True):
-        window = tuple(codes[place : place + 7])
-        best = () if thorough else _rank(word, window, floor)
-        if states is not None:
-            found = _score_with_network(word, window, states[place : place + 1])
-        elif thorough or (best and UNSURE[0] < best[0][0] < UNSURE[1]):
-            found = _read_and_score(word, window, *_seen_codes(tokens, place))
-        else:
-            those = confusion_set(word)
-            found = [Hypothesis(log_odds, *those.meant(k)) for log_odds, k in best]
-        scored.append(found)
-    return scored
-
-
-def _seen_codes(tokens: Sequence[Token], place: int) -> tuple[int, tuple[int, ...]]:
-    """Return where a place stands among the codes that the context network sees, and these."""
-    low, high = place, place + 1
-    while low and place - low < context_network.REACH and tokens[low - 1].start >= 0:
-        low -= 1
-    last = min(len(tokens), place + 1 + context_network.REACH)
-    while high < last and tokens[high].start >= 0:
-        high += 1
-    return place - low, tuple(token.code for token in tokens[low:high])
-
-
-@cached(1 << 15)
-def _rank(word: str, window: Sequence[int], floor: float) -> Sequence[tuple[float, int]]:
-    """Score the candidates of a word by n-grams, given its window of seven codes."""
-    return confusion_set(word).core.rank(window, floor)
-
-
-@cached(1 << 12)
-def _read_and_score(
-    word: str, window: Sequence[int], place: int, codes: Sequence[int]
-) -> Sequence[Hypothesis]:
-    """Score the candidates of a word, given with its place among codes that the network reads."""
-    states = context_network.load().states_at(np.array(codes), np.array([place]))
-    return _score_with_network(word, window, states)
-
-
-def _score_with_network(word: str, window: Sequence[int], state: Floats) -> Sequence[Hypothesis]:
-    """Score the candidates of a word by n-grams and by what the context network says (`state`)."""
-    those = confusion_set(word)
-    core = those.core
-    ids = np.array(core.codes) >> 2
-    far = context_network.load().fits(state, np.zeros_like(ids), ids).tolist()
-    values = [
-        NEAR * near + FAR * fit + rate
-        for near, fit, rate in zip(core.near(window), far, core.rates, strict=True)
-    ]
-    best = sorted((values[0] - value - BASE, k) for k, value in enumerate(values) if k)[:5]
-    return [Hypothesis(-log_odds, *those.meant(k)) for log_odds, k in best]
+    weights = NEAR, FAR, BASE
+    load = context_network.load
+    return tokens.score(places, floors, odds, prior, least, UNSURE, weights, load, states, thorough)
 
 
 def misfits(states: Floats, words: Sequence[str], least: float) -> list[int]:
@@ -203,11 +154,6 @@ def log_likelihoods(
     All are codes of the model; of `before` the last three count.
     """
     return log_likelihoods_of(ngram.load().core, before, middles, after)
-
-
-def log_probabilities(codes: Array) -> Array:
-    """Return the log-probability of each code after the three before it: float32[codes]."""
-    return ngram.load().score_sequence(codes)
 
 
 @cached(1 << 12)

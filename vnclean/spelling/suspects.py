@@ -7,27 +7,32 @@ A close reading takes every word that the language model finds unlikely; it cost
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-import numpy as np
-
+from vnclean.caches import cached_table
+from vnclean.core.suspects import LETTERS as ALL_LETTERS
+from vnclean.core.suspects import LOWER, MISSPELT, OURS, UNKNOWN, Reading, WordTable
+from vnclean.core.tokens import stretches
 from vnclean.language import ngram
+from vnclean.language.alphabet import strip_tones
 from vnclean.language.lexicon import syllables_in_use
-from vnclean.language.syllable import parse
+from vnclean.language.syllable import parse, toneless_table
 from vnclean.spelling import context_network
 from vnclean.spelling.context_network import Floats
 from vnclean.spelling.lexicon import (
+    OUR_LETTERS,
     UNSEEN,
+    doubtful_words,
+    foreign_words,
     has_marks,
     is_unknown,
     is_unseen,
     prefilter_words,
     suspect_pairs,
 )
-from vnclean.spelling.scorer import log_probabilities, misfits
-from vnclean.spelling.tokens import BREAK, EDGE, Token, around, canonical, tokenise
+from vnclean.spelling.scorer import confusion_set, misfits
+from vnclean.spelling.tokens import REACH, canonical
 from vnclean.spelling.word_lookup import Found
 
 __all__ = [
@@ -39,6 +44,7 @@ __all__ = [
     "suspects",
     "terms",
     "unlikely_words",
+    "word_table",
 ]
 
 UNLIKELY = -8.0
@@ -72,21 +78,58 @@ class Suspect(NamedTuple):
     """What speaks against the pair: 0 or one of UNSEEN, SEEN, SURE, CURATED."""
 
 
+@cached_table
+def word_table() -> WordTable:
+    """Return what the core knows of words: those of the inventory, others as they are met."""
+    model = ngram.load()
+    return WordTable(
+        model.core,
+        OUR_LETTERS,
+        strip_tones(OUR_LETTERS),
+        model.vocabulary,
+        syllables_in_use(),
+        doubtful_words(),
+        foreign_words(),
+        toneless_table(),
+        _describe,
+        lambda word: confusion_set(canonical(word)).core,
+    )
+
+
+def _describe(word: str) -> tuple[int, int]:
+    """Return the code of a word or sign, and the bits that say what it is."""
+    form, code, strange = canonical(word), ngram.load().code(word), is_unknown(word)
+    marked = has_marks(word)
+    spelt = form in syllables_in_use()
+    if not (may_be_misspelt := spelt or parse(form) is not None):
+        # Hardly a word of another language.
+        foreign = code >> 2 == ngram.FOREIGN and len(word) > 3
+        may_be_misspelt = strange if marked else foreign
+    bits = (
+        (OURS, marked and spelt),
+        (ALL_LETTERS, len(word) > 1 and word.isalpha()),
+        (MISSPELT, may_be_misspelt),
+        (LOWER, word.islower()),
+        (UNKNOWN, strange),
+    )
+    return code, sum(bit for bit, holds in bits if holds)
+
+
 class Terms:
     """The forms (lower case) that a text has so often that they are terms of its subject."""
 
-    def __init__(self, text: str, forms: Callable[[], Iterable[str]]) -> None:
-        """Take a text and what gives the forms that count; they are counted when asked for."""
+    def __init__(self, text: str, often: Callable[[int], frozenset[str]]) -> None:
+        """Take a text, and what gives the forms of which it has so many; asked once, if at all."""
         self._least = OFTEN[0] + len(text) // OFTEN[1]
-        self._forms = forms
-        self._counts: Counter[str] | None = None
+        self._often = often
+        self._forms: frozenset[str] | None = None
         self.met: set[str] = set()
         """Those that were asked for."""
 
     def __contains__(self, form: str) -> bool:
-        if self._counts is None:
-            self._counts = Counter(self._forms())
-        if self._counts[form] < self._least:
+        if self._forms is None:
+            self._forms = self._often(self._least)
+        if form not in self._forms:
             return False
         self.met.add(form)
         return True
@@ -96,18 +139,14 @@ def terms(text: str, found: Found | None = None) -> Terms:
     """Return the terms of a text among the words that the prefilter finds (`found`, if asked)."""
     return Terms(
         text,
-        lambda: (
-            form
-            for start, end in (found or prefilter_words(text)).words
-            if is_unknown(form := text[start:end].lower())
-        ),
+        lambda least: word_table().often(text, (found or prefilter_words(text)).words, least),
     )
 
 
 class Suspects(NamedTuple):
     """The suspects of a text among the tokens around them."""
 
-    tokens: list[Token]
+    tokens: Reading
     words: list[Suspect]
     doubled: list[int]
     """Places of words that are followed by themselves."""
@@ -152,18 +191,17 @@ def suspect_pair(text: str, start: int, middle: int, end: int) -> SuspectPair | 
 def suspects(text: str, found: Found, usual: Terms) -> Suspects | None:
     """Return the suspects of a text among what the prefilter found; None: there is none."""
     unknown, pair_spans, _ = found
-    words = [span for span in unknown if is_unknown(text[span[0] : span[1]])]
+    words = word_table().unknown(text, unknown)
     pairs = [pair for span in pair_spans if (pair := suspect_pair(text, *span))]
     spans = sorted([*words, *((pair.start, pair.end) for pair in pairs)])
     if not spans:
         return None
-    tokens = around(text, spans)
-    places = {token.start: number for number, token in enumerate(tokens)}
+    tokens = Reading(word_table(), text, stretches(text, spans, REACH))
     doubled: list[int] = []
     by_place: dict[int, Suspect] = {}
     for pair in pairs:
-        place = places.get(pair.start)
-        if place is None or places.get(pair.middle + 1) != place + 1:
+        place = tokens.place(pair.start)
+        if place < 0 or tokens.place(pair.middle + 1) != place + 1:
             continue
         if not pair.right:
             doubled.append(place)
@@ -176,8 +214,8 @@ def suspects(text: str, found: Found, usual: Terms) -> Suspects | None:
             else:
                 by_place.setdefault(at, Suspect(at))
     for start, _ in words:
-        if start in places:
-            by_place.setdefault(places[start], Suspect(places[start]))
+        if (place := tokens.place(start)) >= 0:
+            by_place.setdefault(place, Suspect(place))
     return Suspects(tokens, [by_place[place] for place in sorted(by_place)], doubled, usual)
 
 
@@ -189,36 +227,16 @@ def unlikely_words(
     `certain` is the number of misspellings that were found before; where there are many, more is
     likely one. Only a thorough reading asks the context network.
     """
-    tokens: list[Token] = []
-    for start, end in parts:
-        tokens += [*tokenise(text, start, end), *BREAK]
-    codes = np.array([token.code for token in tokens])
-    low = log_probabilities(codes)
-    after = np.r_[low[1:], 0.0]
-    unlikely = (low < UNLIKELY) | ((low < UNLIKELY_BOTH[0]) & (after < UNLIKELY_BOTH[1]))
-    places = np.flatnonzero(unlikely).tolist()
+    tokens = Reading(word_table(), text, parts)
+    places = tokens.unlikely(UNLIKELY, *UNLIKELY_BOTH)
     states = None
     if thorough:
-        states = context_network.load().states(codes)
-        every = [place for place in range(len(tokens)) if _may_be_misspelt(tokens, place)]
-        hits = misfits(states[every], [canonical(tokens[place].text) for place in every], MISFIT)
+        states = context_network.load().states(tokens.codes)
+        every = tokens.misspellable()
+        forms = [canonical(tokens.token(place).text) for place in every]
+        hits = misfits(states[every], forms, MISFIT)
         places = sorted({*places, *(every[hit] for hit in hits)})
-    words = [Suspect(place) for place in places if _may_be_misspelt(tokens, place)]
     rate = (certain + PSEUDO_ERRORS) / (len(tokens) + PSEUDO_WORDS)
     noise = math.log(max(1.0, rate / ERROR_RATE))
-    usual = Terms(text, lambda: (token.text.lower() for token in tokens))
-    return Suspects(tokens, words, [], usual, noise, states)
-
-
-def _may_be_misspelt(tokens: list[Token], place: int) -> bool:
-    """Say whether an unlikely word may be a misspelling: a syllable, or hardly foreign."""
-    token = tokens[place]
-    first = place == 0 or tokens[place - 1].code == EDGE
-    if not (token.text.islower() or (first and token.code & 3 == ngram.TITLE)):
-        return False
-    word = canonical(token.text)
-    if word in syllables_in_use() or parse(word) is not None:
-        return True
-    if has_marks(token.text):
-        return is_unknown(token.text)
-    return token.code >> 2 == ngram.FOREIGN and len(token.text) > 3
+    usual = Terms(text, tokens.often)
+    return Suspects(tokens, list(map(Suspect, places)), [], usual, noise, states)

@@ -1,0 +1,27 @@
+"""Where the tokens of a text end, for other modules of the core."""
+
+cimport cython
+
+cdef enum:
+    BLANK  # white space but a line feed, which is no token
+    NUMBER
+    WORD  # letters, and other signs that Python takes for parts of words
+    SIGN
+
+cdef struct Text:
+    const void* data
+    int kind
+    Py_ssize_t size
+
+cdef Text text_of(str text)
+cdef Py_UCS4 letter_at(const Text* text, Py_ssize_t at) noexcept nogil
+cdef bint is_alnum(Py_UCS4 letter) noexcept
+cdef int token_at(const Text* text, Py_ssize_t at, Py_ssize_t end, Py_ssize_t* stop) noexcept
+
+
+@cython.final
+cdef class Token:
+    cdef readonly Py_ssize_t start
+    cdef readonly Py_ssize_t end
+    cdef readonly str text
+    cdef readonly object code
