@@ -21,8 +21,9 @@ from vnclean.core.scorer import Candidates
 from vnclean.core.scorer import log_likelihoods as log_likelihoods_of
 from vnclean.core.suspects import Reading
 from vnclean.language import ngram
+from vnclean.language.syllable import parse
 from vnclean.spelling import context_network, misspelling_table
-from vnclean.spelling.lexicon import DOUBTFUL, LOG_RATES, doubtful_words
+from vnclean.spelling.lexicon import DOUBTFUL, LOG_RATES, doubtful_words, has_marks
 from vnclean.spelling.misspelling_table import ALL_KINDS, with_wrong_marks
 
 __all__ = [
@@ -42,6 +43,9 @@ Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float32]
 STRANGE = -11.0
 """Log-probability of one certain strange word among all: what a class of the model lacks."""
+
+IMPOSSIBLE = -14.0
+"""The same for one with marks that spells no syllable: no language but ours writes it so."""
 
 HOPELESS = -8.0
 """Log-odds by pairs of words alone below which a candidate is hardly ever the right one."""
@@ -92,7 +96,10 @@ def confusion_set(word: str) -> ConfusionSet:
     model = ngram.load()
     own = model.code(word) & ~3
     strange = own >> 2 in (ngram.UNKNOWN, ngram.FOREIGN)
-    stays = STRANGE if strange else DOUBTFUL if word in doubtful_words() else 0.0
+    if strange and has_marks(word) and parse(word) is None:
+        stays = IMPOSSIBLE
+    else:
+        stays = STRANGE if strange else DOUBTFUL if word in doubtful_words() else 0.0
     table = misspelling_table.load().core
     more = with_wrong_marks(word)
     return ConfusionSet(
