@@ -603,9 +603,10 @@ fine, 2 wrong usage, 3 something was left out, 128 + N ended by signal N.
 
 
 def enter_hostile() -> None:
-    """Enter the rows of the module beside this one."""
+    """Enter the rows of the modules beside this one."""
     sys.path.insert(0, str(Path(__file__).parent))
     import hostile
+    import losses  # noqa: F401  (enters its rows among them)
 
     def entered(fault: str, make: hostile.Case) -> Callable[[Desk], Row]:
         return lambda desk: Row(fault, *make(hostile.Bench(desk.folder)))
@@ -635,6 +636,9 @@ def main() -> None:
     parser.add_argument("--only", default="", help="run the rows whose name holds this")
     parser.add_argument("--write", type=Path, help="write the table to a file")
     options = parser.parse_args()
+    for number in (signal.SIGHUP, signal.SIGQUIT):  # a shell may have them ignored in the
+        signal.signal(number, signal.SIG_DFL)  # background, here and in what is started here
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     rows = check(options.only, lambda row: print(row, flush=True) if not row.sound else None)
     print(table(rows), end="")
     if options.write:

@@ -79,7 +79,8 @@ class Bench:
         program = ["-c", code] if code else ["-m", "vnclean"]
         return subprocess.Popen(
             [sys.executable, *program, *args], cwd=more.pop("cwd", self.folder),
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more,
+            stdin=more.pop("stdin", subprocess.DEVNULL), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, **more,
         )  # fmt: skip
 
     def run(self, *args: str, timeout: float = 60, **more: Any) -> int:
