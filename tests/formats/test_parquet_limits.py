@@ -8,6 +8,8 @@ import datetime
 import decimal
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,10 +19,11 @@ from hypothesis import strategies as st
 from vnclean.engine import RunOptions, clean_files, plan_cleaning
 from vnclean.engine.plan import InputOptions
 from vnclean.engine.undo import undo_files
+from vnclean.errors import FormatError
 from vnclean.formats import Reject, parquet_batches
 from vnclean.formats.base import Oversized
-from vnclean.formats.parquet import _LAST, Parquet, _opened, _unpacked
-from vnclean.formats.parquet_pages import ColumnPages, column_pages
+from vnclean.formats.parquet import _LAST, Parquet, _unpacked
+from vnclean.formats.parquet_pages import ColumnChunk, ColumnPages, column_chunks, column_pages
 from vnclean.formats.row_sizes import row_sizes
 from vnclean.pipeline import Pipeline
 
@@ -268,6 +271,14 @@ def test_the_sizes_of_rows_are_those_of_what_is_written(tmp_path):
         ), name
 
 
+def test_a_value_outside_its_dictionary_is_damage():
+    for index in (2, -1):
+        places = pa.array([0, index, None], pa.int32())
+        texts = pa.DictionaryArray.from_arrays(places, ["a", "b"], safe=False)
+        with pytest.raises(FormatError, match="not in its dictionary"):
+            row_sizes(pa.record_batch({"text": texts}))
+
+
 def test_pages_are_what_their_headers_say(tmp_path):
     path = tmp_path / "a.parquet"
     rows = [f"{n} câu" * 20 for n in range(3_000)]
@@ -275,21 +286,88 @@ def test_pages_are_what_their_headers_say(tmp_path):
         pa.table({"text": rows}), path, data_page_size=5_000, use_dictionary=False,
         write_batch_size=10,
     )  # fmt: skip
-    with _opened(path) as file:
-        column = file.metadata.row_group(0).column(0)
     with path.open("rb") as file:
-        pages = column_pages(file, column.data_page_offset, column.total_compressed_size)
+        [[chunk]] = column_chunks(file)
+        pages = column_pages(file, chunk)
         assert pages.values == 3_000
         assert pages.dictionary == 0
         assert 5_000 <= pages.largest < 10_000
-        assert sum(map(len, map(str.encode, rows))) < pages.total <= column.total_uncompressed_size
-        cut = column_pages(file, column.data_page_offset, 3)
-        assert cut == ColumnPages()
+        assert sum(map(len, map(str.encode, rows))) < pages.total <= chunk.unpacked
+        assert column_pages(file, chunk._replace(packed=3)) == ColumnPages()
+
+
+def test_columns_are_what_arrow_says_of_them(tmp_path):
+    path = tmp_path / "a.parquet"
+    packing = {name: "gzip" for name in KINDS if name < "lists"}
+    pq.write_table(pa.table(KINDS), path, row_group_size=25, compression=packing or "zstd")
+    with path.open("rb") as file:
+        groups = column_chunks(file)
+    metadata = pq.ParquetFile(path).metadata
+    for number, group in enumerate(groups):
+        for n, chunk in enumerate(group):
+            told = metadata.row_group(number).column(n)
+            start = told.dictionary_page_offset or told.data_page_offset
+            sizes = (told.num_values, told.total_uncompressed_size, told.total_compressed_size)
+            assert chunk[2:] == (*sizes, start)
+            assert chunk.path == told.path_in_schema
+            assert chunk.codec.replace("none", "uncompressed") == told.compression.lower()
+    assert len(groups) == metadata.num_row_groups
+
+
+def test_a_damaged_end_does_not_end_the_process(tmp_path):
+    """Arrow asked for a column whose counts don't fit its levels calls `terminate`."""
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"text": ["a", None] * 9}), path, write_page_index=False)
+    before, after = b"\x25\x02\x18\x04text", b"\x25\x00\x18\x04text"  # optional, required
+    assert path.read_bytes().count(before) == 1
+    path.write_bytes(path.read_bytes().replace(before, after))
+    run = subprocess.run(
+        [sys.executable, "-m", "vnclean", "clean", str(path), "-o", str(tmp_path / "b.parquet")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 3, run.stderr
+    assert "the Parquet data is damaged: rows 1 to 18 can't be read" in run.stderr
+
+
+@pytest.mark.parametrize("encoded", [False, True], ids=["plain", "dictionary"])
+def test_a_text_that_is_not_utf8_costs_its_row_alone(tmp_path, encoded):
+    path = tmp_path / "a.parquet"
+    texts = pa.array(["hiệu qủa".encode(), b"\xff", None, "hiệu qủa".encode()], pa.binary())
+    other = pa.array([b"\xfe", b"b", b"c", b"d"], pa.binary())
+    columns = {"id": range(4), "text": texts.view(pa.string()), "other": other.view(pa.string())}
+    columns["tags"] = pa.array([[1]] * 4)
+    columns["inner"] = pa.ListArray.from_arrays([0, 1, 2, 3, 4], columns["other"])
+    pq.write_table(pa.table(columns), path, use_dictionary=encoded)
+    _, rejects = cleaned(tmp_path, "a.parquet")
+    assert [(row["line"], row["reason"]) for row in rejects] == [(2, "not UTF-8: byte 0 (0xff)")]
+    [row] = ast.literal_eval(rejects[0]["raw"])
+    assert row == {"id": 1, "text": b"\xff", "other": "b", "tags": [1], "inner": ["b"]}
+    out = pq.read_table(tmp_path / "out.parquet")
+    assert out["id"].to_pylist() == [0, 2, 3]
+    assert out["text"].to_pylist() == ["hiệu quả", None, "hiệu quả"]
+    assert out["other"].chunk(0).view(pa.binary()).to_pylist() == [b"\xfe", b"c", b"d"]
+    done = undo_files(tmp_path / "out.parquet", tmp_path / "e.jsonl", tmp_path / "b.parquet")
+    assert not done.failed
+    assert pq.read_table(tmp_path / "b.parquet").equals(pq.read_table(path))
+
+
+def test_a_large_row_that_is_not_utf8_is_kept_as_bytes(tmp_path):
+    path = tmp_path / "a.parquet"
+    text = pa.array([b"\xff" * 5000], pa.binary()).view(pa.string())
+    pair = pa.StructArray.from_arrays([text, pa.array([{"a": 1}])], ["p", "q"])
+    pq.write_table(pa.table({"text": text, "pair": pair}), path)
+    found = list(Parquet(max_record=1000).split_file(path, 1 << 20))
+    raw = b"".join(chunk.data for chunk in found)
+    assert ast.literal_eval(raw.decode()) == [
+        {"text": b"\xff" * 5000, "pair": {"p": b"\xff" * 5000, "q": {"a": 1}}}
+    ]
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_headers_or_none(tmp_path_factory, data):
     import io
 
-    pages = column_pages(io.BytesIO(data), 0, len(data))
-    assert min(pages) >= 0 or pages.values < 0
+    pages = column_pages(io.BytesIO(data), ColumnChunk("a", "none", 1, 1, len(data), 0))
+    assert min(pages) >= 0
+    with contextlib.suppress(FormatError):
+        column_chunks(io.BytesIO(data + len(data).to_bytes(4, "little") + b"PAR1"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, ClassVar
@@ -16,6 +17,7 @@ from vnclean.formats.base import (
     Rewritten,
     Visitor,
 )
+from vnclean.formats.encoding import decode_line
 from vnclean.formats.lines import Parts, too_large
 from vnclean.formats.parquet_batches import (
     MIN_ROOM,
@@ -24,6 +26,7 @@ from vnclean.formats.parquet_batches import (
     dictionary_columns,
     row_batches,
 )
+from vnclean.formats.parquet_pages import ColumnChunk, column_chunks
 from vnclean.formats.places import Place, Url
 
 __all__ = ["Parquet"]
@@ -49,8 +52,15 @@ def _opened(path: Place, **options: Any) -> Any:
     arrow = _arrow()
     try:
         return arrow.parquet.ParquetFile(_source(path), memory_map=False, **options)
-    except arrow.ArrowInvalid as error:
+    except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and (error.errno is not None or isinstance(path, Url)):
+            raise  # the disk or the network, not the file
         raise FormatError(f"it is no Parquet: {error}") from None
+
+
+def _columns(path: Place) -> list[list[ColumnChunk]]:
+    with path.open("rb") as file:
+        return column_chunks(file)
 
 
 def _arrow() -> Any:
@@ -93,23 +103,25 @@ class Parquet:
             schema = file.schema_arrow
             self._check(schema)
             columns = dictionary_columns(file)
+        groups = _columns(path)
         with _opened(path, **_reading(path, columns)) as file:
             row = 0
-            for number in range(file.num_row_groups):
-                yield from self._group(path, file, schema, number, row, size)
-                row += file.metadata.row_group(number).num_rows
+            for number, chunks in enumerate(groups):
+                batches = row_batches(path, file, number, chunks, size, self.max_record)
+                end = row + file.metadata.row_group(number).num_rows
+                yield from self._group(path, schema, row, end, batches)
+                row = end
             if not row:
                 yield self._chunk(_MORE, _no_rows(schema), 0)
 
     def _group(
-        self, path: Place, file: Any, schema: Any, number: int, row: int, size: int
+        self, path: Place, schema: Any, row: int, end: int, batches: Iterator[Any]
     ) -> Iterator[Chunk | Reject]:
-        """Cut a row group, the first row of which has the number `row`."""
-        end = row + file.metadata.row_group(number).num_rows
+        """Cut a row group, which has the rows from `row` to `end`."""
         held: Chunk | None = None
         begun = False
         try:
-            for batch, sizes in row_batches(path, file, number, size, self.max_record):
+            for batch, sizes in batches:
                 for part, large in _runs(batch, sizes, self.max_record):
                     if held is not None:
                         yield held
@@ -119,7 +131,7 @@ class Parquet:
                     else:
                         held = self._chunk(_MORE, _decoded(part, schema), row)
                     row += part.num_rows
-        except (LargeGroupError, _arrow().ArrowException, OSError) as error:
+        except (FormatError, _arrow().ArrowException, OSError) as error:
             if isinstance(path, Url) and isinstance(error, OSError):
                 raise  # the network, not the file
             yield _unread(row, end, error)
@@ -175,16 +187,17 @@ class Parquet:
                 continue
             index = batch.schema.get_field_index(key)
             column = batch.column(index)
-            known: dict[str, str | None] = {}
-            reasons: dict[str, str] = {}
-            values = column.to_pylist()
+            known: dict[str | bytes, str | None] = {}
+            reasons: dict[str | bytes, str] = {}
+            values = _texts(column)
             for number, text in enumerate(values):
                 if text is None:
                     continue
                 if text not in known:
                     try:
                         at = chunk.line + number
-                        known[text] = visit(Field(text, at, 1, key, record=at))
+                        told = decode_line(text, "utf-8") if isinstance(text, bytes) else text
+                        known[text] = visit(Field(told, at, 1, key, record=at))
                     except RecordError as fault:
                         known[text], reasons[text] = None, str(fault)
                 if known[text] is None:
@@ -216,9 +229,11 @@ class Parquet:
         """Yield row, key and text of all values of a chunk, row by row."""
         batch = _unpacked(data)
         keys = [key for key in dict.fromkeys(self.keys) if key in batch.schema.names]
-        columns = [batch.column(batch.schema.get_field_index(key)).to_pylist() for key in keys]
+        columns = [_texts(batch.column(batch.schema.get_field_index(key))) for key in keys]
         for row, values in enumerate(zip(*columns, strict=True)):
-            yield from ((row, key, text) for key, text in zip(keys, values, strict=True) if text)
+            for key, text in zip(keys, values, strict=True):
+                if text and isinstance(text, str):
+                    yield row, key, text
 
     def count(self, data: bytes) -> int:
         """Return how many rows a chunk has."""
@@ -239,11 +254,12 @@ class Parquet:
             schema = file.schema_arrow
             self._check(schema)
             columns = dictionary_columns(file)
+        groups = _columns(path)
         with _opened(path, **_reading(path, columns)) as file:
             batches = (
                 _decoded(batch, schema)
-                for number in range(file.num_row_groups)
-                for batch, _ in row_batches(path, file, number, _BLOCK)
+                for number, chunks in enumerate(groups)
+                for batch, _ in row_batches(path, file, number, chunks, _BLOCK)
             )
             held = arrow.Table.from_batches([], schema)
             for count in counts:
@@ -277,7 +293,7 @@ class Parquet:
             table = table.take(order)
         batch = _one_batch(table)
         for key in dict.fromkeys(key for _, key in texts):
-            values = batch.column(key).to_pylist()
+            values = _texts(batch.column(key))
             for (row, other), text in texts.items():
                 if other == key:
                     values[row] = text
@@ -289,13 +305,41 @@ class Parquet:
         return _Writer(target, source, _HELD * self.max_record)
 
 
-def _exchanged(batch: Any, key: str, values: list[str | None]) -> Any:
+def _texts(column: Any) -> list[str | bytes | None]:
+    """Return the values of a column of texts; those that are not UTF-8 as bytes."""
+    arrow = _arrow()
+    with contextlib.suppress(UnicodeDecodeError):
+        values: list[str | bytes | None] = column.to_pylist()
+        return values
+    if arrow.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    return [value if value is None else _text(value) for value in _as_bytes(column).to_pylist()]
+
+
+def _text(value: bytes) -> str | bytes:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value
+
+
+def _as_bytes(array: Any) -> Any:
+    arrow = _arrow()
+    large = arrow.types.is_large_string(array.type)
+    return array.view(arrow.large_binary() if large else arrow.binary())
+
+
+def _exchanged(batch: Any, key: str, values: Sequence[str | bytes | None]) -> Any:
     """Return a batch with other values in a column of texts."""
     arrow = _arrow()
     index = batch.schema.get_field_index(key)
     kind = batch.schema.field(index).type
     plain = kind.value_type if arrow.types.is_dictionary(kind) else kind
-    array = arrow.array(values, plain)
+    if any(isinstance(value, bytes) for value in values):
+        found = [value.encode() if isinstance(value, str) else value for value in values]
+        array = arrow.array(found, _as_bytes(arrow.array([], plain)).type).view(plain)
+    else:
+        array = arrow.array(values, plain)
     if plain is not kind:
         array = array.dictionary_encode().cast(kind)
     return batch.set_column(index, batch.schema.field(index), array)
@@ -340,10 +384,29 @@ def _written(row: Any) -> Iterator[bytes]:
     before = "[{"
     for name, column in zip(row.schema.names, row.columns, strict=True):
         yield f"{before}{name!r}: ".encode("utf-8", "backslashreplace")
-        value = repr(column[0].as_py())
+        try:
+            value = repr(column[0].as_py())
+        except UnicodeDecodeError:
+            value = repr(_plain(column[0]))
         yield value.encode("utf-8", "backslashreplace")
         before = ", "
     yield b"}]"
+
+
+def _plain(scalar: Any) -> Any:
+    """Return an Arrow value as Python has it; texts in it that are not UTF-8 as bytes."""
+    if not scalar.is_valid:
+        return None
+    types, kind = _arrow().types, scalar.type
+    if types.is_dictionary(kind):
+        return _plain(scalar.value)
+    if types.is_struct(kind):
+        return {name: _plain(value) for name, value in scalar.items()}
+    if types.is_nested(kind):
+        return [_plain(value) for value in scalar.values]
+    if types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        return _text(scalar.as_buffer().to_pybytes())
+    return scalar.as_py()
 
 
 def _unread(row: int, end: int, error: Exception) -> Reject:
@@ -364,19 +427,9 @@ class _Writer:
         arrow = _arrow()
         self._most, self._size = max(most, MIN_ROOM), 0
         self._arrow = arrow
-        with arrow.parquet.ParquetFile(_source(source)) as file:
+        with _opened(source) as file:
             schema = file.schema_arrow
-            packing = {
-                column.path_in_schema: column.compression.lower()
-                for number in range(min(1, file.num_row_groups))
-                for column in map(
-                    file.metadata.row_group(number).column,
-                    range(file.metadata.row_group(number).num_columns),
-                )
-            }
-        packing = {
-            path: "none" if kind == "uncompressed" else kind for path, kind in packing.items()
-        }
+        packing = {chunk.path: chunk.codec for group in _columns(source)[:1] for chunk in group}
         self._writer = arrow.parquet.ParquetWriter(target, schema, compression=packing or "snappy")
         self._held: list[Any] = []
 

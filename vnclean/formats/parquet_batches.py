@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from vnclean.errors import FormatError
-from vnclean.formats.parquet_pages import ColumnPages, column_pages
+from vnclean.formats.parquet_pages import ColumnChunk, ColumnPages, column_pages
 from vnclean.formats.places import Place, Url
 from vnclean.formats.row_sizes import row_sizes
 
@@ -61,32 +61,25 @@ def dictionary_columns(file: Any) -> list[str]:
     ]
 
 
-def _row_width(path: Place, file: Any, number: int, room: int) -> int:
+def _row_width(path: Place, file: Any, chunks: Sequence[ColumnChunk], rows: int, room: int) -> int:
     """Return the bytes of a row of a group as Arrow reads it, texts being places in dictionaries.
 
     The headers of the pages are asked, which can't lie to what reads them; in a store, where that
     costs requests, only if the end of the file announces much. Raises LargeGroupError where
     reading any row would take more than `room`.
     """
-    group = file.metadata.row_group(number)
-    columns = [group.column(n) for n in range(group.num_columns)]
-    announced = any(column.total_uncompressed_size > room for column in columns)
+    announced = any(chunk.unpacked > room for chunk in chunks)
     dictionaries = dictionary_columns(file)
     wide = held = 0
     with contextlib.ExitStack() as stack:
         source = None
         if announced or not isinstance(path, Url):
             source = stack.enter_context(path.open("rb"))
-        for n, told in enumerate(columns):
+        for n, chunk in enumerate(chunks):
             column = file.metadata.schema.column(n)
-            pages = ColumnPages(
-                min(_DICTIONARY, told.total_uncompressed_size), 0, 0, told.num_values
-            )
+            pages = ColumnPages(min(_DICTIONARY, chunk.unpacked), 0, 0, chunk.values)
             if source is not None:
-                start = told.data_page_offset
-                if told.dictionary_page_offset:
-                    start = min(start, told.dictionary_page_offset)
-                pages = column_pages(source, start, told.total_compressed_size)
+                pages = column_pages(source, chunk)
                 held += pages.held
             if held > PAGES * room:
                 raise LargeGroupError(f"its pages of {held:,} bytes must be held to read a row")
@@ -94,8 +87,8 @@ def _row_width(path: Place, file: Any, number: int, room: int) -> int:
             if column.physical_type == "BYTE_ARRAY" and column.path not in dictionaries:
                 width += pages.dictionary  # which each row may repeat
             elif source is not None and column.max_repetition_level:
-                _check_lists(column.path, pages, width, group.num_rows, room)
-            wide += width * -(-pages.values // max(1, group.num_rows))
+                _check_lists(column.path, pages, width, rows, room)
+            wide += width * -(-pages.values // max(1, rows))
     return wide
 
 
@@ -108,19 +101,24 @@ def _check_lists(name: str, pages: ColumnPages, width: int, rows: int, room: int
 
 
 def row_batches(
-    path: Place, file: Any, number: int, size: int, room: int = sys.maxsize >> 8
+    path: Place,
+    file: Any,
+    number: int,
+    chunks: Sequence[ColumnChunk],
+    size: int,
+    room: int = sys.maxsize >> 8,
 ) -> Iterator[tuple[Any, npt.NDArray[np.int64]]]:
     """Yield the rows of a group in record batches, with the bytes of each row, int64[rows].
 
-    Once decoded, a batch of more than one row takes a few times `size` bytes at most; `file` must
-    have been opened with its `dictionary_columns`. Raises LargeGroupError where reading a row
-    would take more than `room`, or MIN_ROOM if that is more.
+    Once decoded, a batch of more than one row takes a few times `size` bytes at most; `chunks` are
+    the columns of the group, and `file` must have been opened with its `dictionary_columns`. Raises
+    LargeGroupError where reading a row would take more than `room`, or MIN_ROOM if that is more.
     """
     group = file.metadata.row_group(number)
     rows = max(1, size * group.num_rows // max(1, group.total_byte_size))
-    wide = _row_width(path, file, number, max(room, MIN_ROOM))
+    wide = _row_width(path, file, chunks, group.num_rows, max(room, MIN_ROOM))
     rows = min(rows, max(1, _BATCH * size // max(1, wide)))
-    packed = sum(group.column(n).total_compressed_size for n in range(group.num_columns))
+    packed = sum(chunk.packed for chunk in chunks)
     total = 0
     for batch in file.iter_batches(rows, row_groups=[number]):
         sizes = row_sizes(batch)

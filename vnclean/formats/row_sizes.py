@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from vnclean.errors import FormatError
+
 __all__ = ["row_sizes"]
 
 _Sizes = npt.NDArray[np.int64]
@@ -15,7 +17,8 @@ _Sizes = npt.NDArray[np.int64]
 def row_sizes(batch: Any) -> _Sizes:
     """Return the bytes of each row of a record batch, int64[rows], whatever holds them now.
 
-    A value of a dictionary counts as often as it stands; nothing is decoded.
+    A value of a dictionary counts as often as it stands; nothing is decoded. Raises FormatError
+    where one stands that its dictionary does not have: Arrow does not look.
     """
     sizes = np.zeros(batch.num_rows, np.int64)
     for column in batch.columns:
@@ -32,8 +35,11 @@ def _sizes(array: Any) -> _Sizes:
     if hasattr(array, "storage"):
         return _sizes(array.storage)
     if types.is_dictionary(kind):
-        if not len(array.dictionary):
+        ends = compute.min_max(array.indices).as_py()
+        if ends["min"] is None:
             return np.ones(len(array), np.int64)
+        if not 0 <= ends["min"] <= ends["max"] < len(array.dictionary):
+            raise FormatError("a value is not in its dictionary")
         places = array.indices.fill_null(0).to_numpy(zero_copy_only=False)
         sizes = _sizes(array.dictionary)[places]
         return sizes

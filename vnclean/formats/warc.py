@@ -55,11 +55,11 @@ def _end(data: bytes | bytearray, at: int, final: bool) -> int | None:
         if head is None and not final and len(data) - at < _LONGEST_HEAD:
             return None
         if (stop := _announced_end(data, at)) is not None:
-            if stop + 4 > len(data) and not final:
-                return None
-            while data[stop : stop + 1] in (b"\r", b"\n"):
+            most = stop + _LONGEST_HEAD
+            while stop < min(most, len(data)) and data[stop] in b"\r\n":
                 stop += 1
-            return min(stop, len(data))
+            # Where line ends may go on, what follows decides, not what has been read of it.
+            return None if stop >= len(data) and stop < most and not final else min(stop, len(data))
     following = _NEXT.search(data, at, at + _GARBAGE)
     if following is not None:
         return following.start() + 1
