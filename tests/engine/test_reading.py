@@ -325,10 +325,10 @@ def test_a_document_in_broken_utf32_on_standard_input_is_kept_as_it_came(monkeyp
 
 def test_what_stands_behind_a_fault_of_utf32_on_standard_input_is_kept(monkeypatch):
     good = '{"text": "hiệu qủa"}\n'.encode("utf-32-le")
-    blocks = [b"\xff\xfe\0\0" + good, good + good[:9], good[9:] + good + b"\xff" * 4, good]
+    blocks = [b"\xff\xfe\0\0" + good, good + good[:9], good[9:] + good[:16] + b"\xff" * 4, good]
     cut, rest = rejected(monkeypatch, blocks, "jsonl")
-    assert (cut.raw.decode(), cut.whole) == ('{"', True)
-    assert rest.raw.endswith(good[8:] + good + b"\xff" * 4 + good)
+    assert (cut.raw.decode(), cut.whole) == ('{"te', True)
+    assert rest.raw.endswith(good[9:] + good[:16] + b"\xff" * 4 + good)
     assert rest.whole
     assert rest.reason.startswith("what stood behind that: it is no UTF-32-LE")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import importlib.util
@@ -80,6 +81,18 @@ def test_text_that_is_not_changed_keeps_every_byte(text, lines, size, block, mar
     if b"\0" in data:
         return
     assert rewritten(Text(lines=lines, encoding="utf-8"), data, same, size, block) == (data, [])
+
+
+@given(st.integers(1, 60), st.lists(st.sampled_from(["một", "hai\n", "😀", "\ud800"]), max_size=9))
+def test_what_stands_before_a_fault_of_utf32_is_read_whatever_the_blocks(block, words):
+    good = "".join(words)
+    written = good.encode("utf-32-le", "surrogatepass")
+    data = codecs.BOM_UTF32_LE + written + b"\xff" * 4 + b"a\0\0\0"
+    _, found = unicode_blocks(blocks_of(data, block))
+    came: list[bytes] = []
+    with pytest.raises(FormatError, match=rf"see byte {4 * len(good) + 4} \(code point"):
+        came.extend(found)
+    assert b"".join(came) == good.encode("utf-8", "surrogatepass")
 
 
 @given(st.lists(st.tuples(one_line, st.sampled_from(["\n", "\r\n"]))), sizes, sizes)

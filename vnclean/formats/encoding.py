@@ -95,15 +95,23 @@ def _wide_encoding(head: bytes) -> str | None:
 
 def _recode(blocks: Iterator[bytes], encoding: str, skip: int) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
+    read = 0
     try:
         for block in blocks:
+            read += len(block)
             if text := decoder.decode(block[skip:]):
                 yield text.encode("utf-8", "surrogatepass")
             skip = 0
         if text := decoder.decode(b"", final=True):
             yield text.encode("utf-8", "surrogatepass")
     except UnicodeDecodeError as error:
-        raise FormatError(f"it is no {encoding.upper()}, as its first bytes say: {error}") from None
+        # What stands before the fault is right, wherever the block begins.
+        if text := error.object[: error.start].decode(encoding, "surrogatepass"):
+            yield text.encode("utf-8", "surrogatepass")
+        at = read - len(error.object) + error.start
+        raise FormatError(
+            f"it is no {encoding.upper()}, as its first bytes say: see byte {at} ({error.reason})"
+        ) from None
 
 
 def decide_encoding(
