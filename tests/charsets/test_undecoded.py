@@ -9,14 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.legacy_viterbi_twin import TOKEN, Token
-from vnclean.charsets.table import CHARSETS, code_page, find_charset
+from vnclean.charsets.table import CHARSETS, Charset, code_page, find_charset
+from vnclean.charsets.table_codec import encode_table
 from vnclean.charsets.truecase import case_kinds, raise_case
 from vnclean.charsets.undecoded import search, viterbi
 from vnclean.charsets.undecoded.costs import MisreadingCosts
+from vnclean.charsets.undecoded.documents import read_document
 from vnclean.charsets.undecoded.filter import keep_certain
 from vnclean.charsets.undecoded.viterbi import LegacyWalk
 from vnclean.charsets.undecoded.words import LegacyWord, Misreading
 from vnclean.core.legacy_viterbi import CHANGED, GOOD, States, TokenTable
+from vnclean.repair.legacy import Legacy
+from vnclean.repair.lossy.transform import Lossy
+from vnclean.repair.mojibake import Mojibake
+from vnclean.scan import Scan
+from vnclean.transform import apply_edits
 
 TCVN3, RARE = find_charset("tcvn3"), find_charset("vietware-x")
 assert TCVN3 is not None
@@ -200,3 +207,57 @@ def test_a_line_that_asks_for_no_capitals_gets_none(text: str) -> None:
     assert found is not None
     if not found[2]:
         assert raise_case(text) == text
+
+
+DOCUMENT = (
+    "Sáng mai cả xóm ra đồng từ lúc trời còn mờ sương, bác Tư gọi với theo: nhanh chân lên!\n"
+    "Đò ngang vắng khách, giá vé 5.000 đ một lượt.\n"
+    "Phía bên kia sông, khói bếp đã lên; trẻ nhỏ ríu rít đến lớp học (cạnh đình làng cũ).\n"
+    "Mỗi nhà giữ một bản, đọc kỹ rồi ký tên trước ngày rằm tháng bảy."
+)
+
+
+def shown(charset: Charset, text: str = DOCUMENT) -> str:
+    raw = encode_table(text, charset.table)
+    return "".join(code_page("cp1252")[byte] for byte in raw)
+
+
+@pytest.mark.parametrize("charset", [c for c in CHARSETS if c.in_text], ids=lambda c: c.name)
+def test_a_document_in_one_charset_is_read_at_once(charset: Charset) -> None:
+    text = shown(charset)
+    document = read_document(text)
+    assert document is not None
+    assert document.charset is charset
+    assert document.text.lower() == DOCUMENT.lower()
+    assert apply_edits(text, Legacy().find(Scan(text))) == Legacy()(text)
+    assert Legacy()(text).lower() == DOCUMENT.lower()
+    assert not Lossy().concerns(Scan(text))
+    assert not Mojibake().concerns(Scan(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(DOCUMENT, id="clean"),
+        pytest.param(shown(TCVN3) + "\nĐò", id="partly"),
+        pytest.param(shown(TCVN3)[:80], id="few_words"),
+        pytest.param(shown(TCVN3) + "\n© 2003", id="sign_alone"),
+        pytest.param(shown(TCVN3) + " Vinaxyz®", id="sign_at_a_word"),
+        pytest.param(shown(TCVN3).replace("\xad", ""), id="lost_horns"),
+        pytest.param(DOCUMENT.encode().decode("latin-1"), id="utf8"),
+        pytest.param(
+            "À l'été, le père et la mère s'élançaient déjà vers la forêt près de l'île, où l'âne "
+            "bêlait; après dîner, l'élève épelait « théâtre », « fenêtre », « hôpital », « goût » "
+            "et « maïs », très étonné d'être là, même fatigué, près du feu où brûlait le bûcher.",
+            id="french",
+        ),
+    ],
+)
+def test_a_document_that_leaves_anything_to_ask_is_not(text: str) -> None:
+    assert read_document(text) is None
+
+
+def test_good_words_stay_in_a_document_of_legacy_bytes() -> None:
+    text = shown(TCVN3) + "\n" + "Công ty: " + shown(TCVN3, "Công ty cổ phần Giếng Vàng")
+    assert read_document(text) is not None
+    assert Legacy()(text).endswith("\nCông ty: Công ty cổ phần Giếng Vàng")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from vnclean.caches import cached_table, late_pattern
+from vnclean.caches import cached, cached_table, late_pattern
 from vnclean.charsets.table import load_table
 from vnclean.language.alphabet import MARKED_LETTERS
 
@@ -68,23 +68,9 @@ def _raise_line(line: str) -> str:
     if not _CAPITALS.search(line):  # no word is in capitals, as far as it says
         return line
     words = list(_WORD.finditer(line))
-    verdicts: list[bool | None] = []  # True: capitals, False: not, None: can't tell
-    risen = False
-    for word in words:
-        said = [letter for letter in word[0] if letter not in _MUTE]
-        small = [letter for letter in said if letter.islower()]
-        if small and _QUALITY.issuperset(small) and len(said) - len(small) > 1:
-            # Fonts of capitals show these letters large; `BIêN` is no shape of a word.
-            verdicts.append(True)
-            risen = True
-        elif small:
-            verdicts.append(False)
-        elif len(said) > 1:
-            verdicts.append(True)
-            risen = risen or len(said) < len(word[0])
-        else:
-            verdicts.append(None)
-            risen = risen or len(said) < len(word[0])
+    judged = [_judged(word[0]) for word in words]
+    verdicts = [verdict for verdict, _ in judged]
+    risen = any(rises for _, rises in judged)
     if not risen or True not in verdicts:
         return line
     before, after = _carried(verdicts), _carried(verdicts[::-1])[::-1]
@@ -102,6 +88,19 @@ def _raise_line(line: str) -> str:
             at = word.end()
     pieces.append(line[at:])
     return "".join(pieces)
+
+
+@cached(1 << 14)
+def _judged(word: str) -> tuple[bool | None, bool]:
+    """Say whether a word is in capitals (None: can't tell), and whether some of it may rise."""
+    said = [letter for letter in word if letter not in _MUTE]
+    small = [letter for letter in said if letter.islower()]
+    if small and _QUALITY.issuperset(small) and len(said) - len(small) > 1:
+        # Fonts of capitals show these letters large; `BIêN` is no shape of a word.
+        return True, True
+    if small:
+        return False, False
+    return True if len(said) > 1 else None, len(said) < len(word)
 
 
 def _carried(verdicts: list[bool | None]) -> list[bool | None]:

@@ -108,7 +108,7 @@ def _is_good_token(shown: str, text: str) -> bool:
 
 
 def _is_good(word: str, read: str) -> bool:
-    if word == read or word.isascii() or not has_regular_case(word):
+    if word == read or word.isascii() or not has_regular_case(word) or read == "đ":  # of money
         return False
     stands = frequency(word)
     return stands > 0 and stands >= frequency(read) + _MORE_COMMON

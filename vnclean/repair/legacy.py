@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from vnclean.caches import cached
 from vnclean.charsets.misread_pages import view_letters
 from vnclean.charsets.table import CHARSETS, Charset
+from vnclean.charsets.undecoded.documents import LegacyDocument, read_document
 from vnclean.charsets.undecoded.hints import PAIRS, SIGNS, has_hint
 from vnclean.charsets.undecoded.search import find_legacy, read_lines
 from vnclean.charsets.undecoded.viqr_search import find_viqr_edits, may_be_viqr
@@ -94,12 +95,33 @@ class Legacy(Transform):
 
     def cleaned(self, scan: Scan) -> str:
         """Return the text with what `find` is certain of; the same object where that is nothing."""
-        return text_at_fixed_point(scan.text, _clean)
+        text, document = scan.text, scan.once(read_document)
+        if document is not None:
+            text = _read_as_document(text, document)
+            if not self.concerns(Scan(text)):
+                return text
+        return text_at_fixed_point(text, _clean)
 
 
 def _tells_by_words(scan: Scan) -> bool:
     """Say whether words that are none tell of damage that leaves letters of Vietnamese."""
     return scan.finds(DASHED_HORN) or scan.finds(DROPPED_HORN) or may_be_converted(scan)
+
+
+def _read_as_document(text: str, document: LegacyDocument) -> str:
+    """Return what a document reads, but for words that are good as they stand."""
+    lines = []
+    for shown, read in zip(text.split("\n"), document.text.split("\n"), strict=True):
+        if has_good_word(shown, read):
+            lines.append(apply_edits(shown, _document_edits(shown, document._replace(text=read))))
+        else:
+            lines.append(read)
+    return "\n".join(lines)
+
+
+def _document_edits(text: str, document: LegacyDocument) -> list[Edit]:
+    """Return the edits of a document that is legacy bytes as a whole."""
+    return _edits(keep_good_words(text, list(document.words(text))))
 
 
 def _clean(text: str) -> str:
@@ -130,6 +152,9 @@ def _lines_and_words(text: str) -> list[Edit] | None:
 
 
 def _find(text: str) -> list[Edit]:
+    document = read_document(text)
+    if document is not None:
+        return _document_edits(text, document)
     edits = _bytes_edits(text)
     has_tcvn3 = any(edit.rule == "legacy.tcvn3" for edit in edits)
     if more := [

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from vnclean.caches import cached_table, late_pattern
 from vnclean.channels import CHANNELS, priors_of
+from vnclean.charsets.undecoded.documents import read_document
 from vnclean.core.edits import decode_atoms, find_atoms
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS
@@ -95,9 +96,14 @@ class Mojibake(Transform):
     }
 
     def concerns(self, scan: Scan) -> bool:
-        """Look for a lead byte and a continuation byte of one view, side by side."""
+        """Look for a lead byte and a continuation byte of one view, side by side.
+
+        Where a text is legacy bytes as a whole, `legacy` comes first.
+        """
         begun = any(_opens(scan.text, found.start()) for found in scan.matches(BEGINNINGS))
-        return begun or shows_sequences(scan) or scan.finds(GLUED)
+        return (begun or shows_sequences(scan) or scan.finds(GLUED)) and scan.once(
+            read_document
+        ) is None
 
     def find(self, scan: Scan) -> list[Edit]:
         """Return one edit for each piece between ASCII signs that is undone."""

@@ -11,14 +11,15 @@ from typing import Any
 
 from vnclean.caches import cached_table, late_pattern
 from vnclean.channels.misread_utf8 import byte_table
+from vnclean.charsets.undecoded.documents import read_document
 from vnclean.language.alphabet import MARKED_LETTERS
-from vnclean.language.casing import has_regular_case
-from vnclean.language.lexicon import frequency
+from vnclean.language.tokens_in_use import split_at_blanks, strange_tokens
 from vnclean.language.words import LETTER, WORD
 from vnclean.repair.code_page_views import views
 from vnclean.repair.mojibake_atoms import is_clean_sign
+from vnclean.scan import Scan
 
-__all__ = ["decode_whole_text"]
+__all__ = ["decode_whole_text", "is_misread_as_whole"]
 
 _VIEWS = ("cp1252", "latin1")
 """The views that are tried; the others are rare."""
@@ -32,9 +33,6 @@ MIN_SHARE = 0.9
 _UNEXPECTED = late_pattern(f"[^\\x00-\x7f{''.join(sorted(MARKED_LETTERS))}–—‘’“”…•]")
 _HALF = late_pattern(rf'á»|[?*"«»°·\xad](?<={LETTER}.)[?*"«»°·\xad]*(?={LETTER})')
 """What may be left of damage in words of our letters, as `half_repairs` knows it."""
-
-_MOST_WORDS = 1 << 15
-"""Words that are remembered at most."""
 
 
 def decode_whole_text(text: str) -> str | None:
@@ -60,17 +58,12 @@ def _is_beyond_doubt(decoded: str) -> bool:
         return False
     if _HALF.search(decoded) or not unexpected.isdisjoint(_LEFT_OVER):
         return False
-    words = set(decoded.split())
-    used = _words_in_use()
-    new = words - used
-    odd = {part for part in set(WORD.findall(" ".join(new))) if not _is_in_use(part)}
-    strange = {word for word in new if odd and not odd.isdisjoint(WORD.findall(word))}
-    used |= new - strange
-    marked = [word for word in words if not word.isascii()]
-    told = {part for part in WORD.findall(" ".join(marked)) if not part.isascii()}
+    words = {token for token in split_at_blanks(decoded) if not token.isascii()}
+    strange = strange_tokens(words)
+    told = {word for word in WORD.findall(" ".join(words - strange)) if not word.isascii()}
     return (
-        len(told - odd) >= MIN_WORDS
-        and len(strange) <= (1 - MIN_SHARE) * len(marked)
+        len(told) >= MIN_WORDS
+        and len(strange) <= (1 - MIN_SHARE) * len(words)
         and _LEADS.isdisjoint("".join(strange))
     )
 
@@ -79,21 +72,9 @@ _LEADS = frozenset("ÃÌ")
 _LEFT_OVER = frozenset("ÄÅÆ€")
 
 
-def _is_in_use(word: str) -> bool:
-    return word.isascii() or (frequency(word) > 0 and has_regular_case(word))
-
-
-def _words_in_use() -> set[str]:
-    """Return the words that were met and are in use, with the signs around them."""
-    words = _met_words()
-    if len(words) > _MOST_WORDS:
-        words.clear()
-    return words
-
-
-@cached_table
-def _met_words() -> set[str]:
-    return set()
+def is_misread_as_whole(scan: Scan) -> bool:
+    """Say whether a text went through one misreading as a whole, of UTF-8 or of legacy bytes."""
+    return scan.once(decode_whole_text) is not None or scan.once(read_document) is not None
 
 
 @cached_table

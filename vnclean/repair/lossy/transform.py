@@ -25,7 +25,7 @@ from vnclean.repair.lossy.lost_letters import (
 )
 from vnclean.repair.lossy.mojibake_lines import decode_mojibake_lines, find_mojibake_lines
 from vnclean.repair.lossy.underscores import UNDERSCORES, has_underscored, restore_underscored
-from vnclean.repair.whole_texts import decode_whole_text
+from vnclean.repair.whole_texts import is_misread_as_whole
 from vnclean.scan import RARE, Clue, Scan
 from vnclean.transform import Edit, Safety, Transform, apply_edits, register
 
@@ -75,7 +75,7 @@ class Lossy(Transform):
     def concerns(self, scan: Scan) -> bool:
         """Say whether the text has a mark where a letter may have been, or pieces of mojibake.
 
-        Where a text was misread as a whole and nothing was lost, `mojibake` comes first.
+        Where a text was misread as a whole, `mojibake` or `legacy` comes first.
         """
         return (
             not scan.unusual.isdisjoint(_SUSPICIOUS)
@@ -83,7 +83,7 @@ class Lossy(Transform):
             or ("Ã" in scan.text and is_telling(scan.text))
             or has_lost_letters(scan.text)
             or has_underscored(scan.text)
-        ) and scan.once(decode_whole_text) is None
+        ) and not is_misread_as_whole(scan)
 
     def find(self, scan: Scan) -> list[Edit]:
         """Return a repair for every token that was damaged, with the runners-up.
