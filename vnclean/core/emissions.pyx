@@ -31,6 +31,7 @@ MAX_CHANNELS = 16
 cdef enum:
     ITSELF = -1  # the origin of a candidate that is the token as it stands
     LONGEST = 255  # characters of a token at most
+    MOST_WORDS = 1 << 17  # tokens of which the word is remembered
     SKIP = -1  # the code of what the language model doesn't see
     UPPER = 2  # the case pattern of capitals in the code of a word
     KNOWN = 0x2000  # the class of a character is looked up below this, and asked of Python above
@@ -332,7 +333,7 @@ cdef class CleanTokens:
     between two words, `several` of some in a row.
     """
 
-    cdef dict _place, _far
+    cdef dict _place, _far, _words
     cdef const double[::1] _logs
     cdef object _code, _pattern, _leaves, _is_syllable, _fragments
     cdef str _opening
@@ -346,7 +347,8 @@ cdef class CleanTokens:
         double unexplained, double punctuation, double alone, double glued, double several,
     ):
         cdef int k
-        self._place, self._far, self._logs = place, {}, np.ascontiguousarray(logs, np.float64)
+        self._place, self._far, self._words = place, {}, {}
+        self._logs = np.ascontiguousarray(logs, np.float64)
         self._code, self._pattern, self._leaves = code, pattern, leaves
         self._is_syllable, self._fragments, self._opening = is_syllable, fragments, opening
         self._longest, self._edge, self._foreign = longest, edge, foreign
@@ -367,6 +369,18 @@ cdef class CleanTokens:
             found = self._leaves(letter)
             if len(self._far) < KNOWN:
                 self._far[letter] = found
+        return found
+
+    cdef int _word(self, str token) except? -2:
+        """Return which word of the language model a token is; -1: none."""
+        found = self._words.get(token)
+        if found is None:
+            if token[0].isalpha() and ("?" in token or "\ufffd" in token):
+                found = self._foreign >> 2  # as what is learnt says
+            else:
+                found = self._code(token) >> 2
+            if len(self._words) < MOST_WORDS:
+                self._words[token] = found
         return found
 
     cdef Py_ssize_t _number(self, str word) except -2:
@@ -495,7 +509,7 @@ cdef class EmissionTable:
     def count(self, str text not None, CleanTokens clean not None, Py_ssize_t words):
         """Return how often each of so many words of the language model stands in a text, int64.
 
-        What is new is learnt, as by `read`.
+        What is new is not learnt: of most of these tokens nothing else is ever asked.
         """
         cdef Vector found = Vector(NULL, 0, 0)
         counted = np.zeros(words, np.int64)
@@ -509,12 +523,13 @@ cdef class EmissionTable:
             ):
                 raise MemoryError
             for k in range(0, found.size, 3):
-                if text[found.items[k]] == c" ":
+                if _class(<Py_UCS4>text[found.items[k]]) in (BLANK, FEED):
                     continue
                 number = self._of_hash(<uint64_t>found.items[k + 2])
                 if number < 0:
-                    number = self._learn_token(text[found.items[k]:found.items[k + 1]], clean)
-                word = self._items[number].code >> 2
+                    word = clean._word(text[found.items[k]:found.items[k + 1]])
+                else:
+                    word = self._items[number].code >> 2
                 if 0 <= word < words:
                     view[word] += 1
         finally:

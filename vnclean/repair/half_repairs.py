@@ -47,16 +47,22 @@ def may_leave_half(text: str, repaired: str) -> bool:
     >>> may_leave_half("m?t g?c Äo", "một g?c Äo"), may_leave_half("x m?t?x", "x một?x")
     (False, True)
     """
-    before, after = _between_blanks(text), _between_blanks(repaired)
-    if len(before) != len(after):
+    lines, new_lines = text.split("\n"), repaired.split("\n")
+    if len(lines) != len(new_lines):
         return may_be_half(repaired)
-    changed = [new for old, new in zip(before, after, strict=True) if old != new]
+    changed: list[str] = []
+    for line, new_line in zip(lines, new_lines, strict=True):
+        if line != new_line:
+            before, after = _between_blanks(line), _between_blanks(new_line)
+            if len(before) != len(after):
+                return may_be_half(repaired)
+            changed += [new for old, new in zip(before, after, strict=True) if old != new]
     return may_be_half(" ".join(changed))
 
 
-def _between_blanks(text: str) -> list[str]:
-    """Return what `_BLANK` splits a text into, several times as fast."""
-    return text.replace("\n", " ").replace("\t", " ").replace("\r", " ").split(" ")
+def _between_blanks(line: str) -> list[str]:
+    """Return what `_BLANK` splits a line into, several times as fast."""
+    return line.replace("\t", " ").replace("\r", " ").split(" ")
 
 
 def whole_words(text: str, edits: Sequence[Edit]) -> Iterator[Edit]:

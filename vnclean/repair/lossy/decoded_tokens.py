@@ -82,7 +82,8 @@ class DecodedTokens:
     def are_in_names(self) -> npt.NDArray[np.bool_]:
         """Say for each repair whether the word has a capital, as a word beside it has."""
         places = self._slots.places[self.repaired] + 1
-        title = np.pad(self._decoded.codes & 3 == ngram.TITLE, 1)
+        title = np.zeros(len(self._decoded.codes) + 2, bool)
+        title[1:-1] = self._decoded.codes & 3 == ngram.TITLE
         in_names: npt.NDArray[np.bool_] = title[places] & (title[places - 1] | title[places + 1])
         return in_names
 

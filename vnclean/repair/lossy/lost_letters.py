@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from vnclean.caches import late_pattern
+from vnclean.caches import cached_table, late_pattern
 from vnclean.channels import priors_of
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.identify import LanguageIdentifier
@@ -46,19 +46,22 @@ BEFORE_LETTER = clue("lossy.before_letter", r"\?[^\W\d_]", (0, "[?]", r"[^\W\d_]
 """A question mark before a letter: clean text hardly ever has it, damaged text always does."""
 
 _SMALL = f"[a-z{''.join(sorted(filter(str.islower, MARKED_LETTERS)))}]"
+_GOES_ON = rf"(?=,? {_SMALL}|[.;:](?!\S))"
 INSIDE_SENTENCE = clue(
     "lossy.inside_sentence",
-    rf"(?<=[^\W\d_])\?(?=,? {_SMALL}|[.;:](?!\S))",
+    rf"(?<=[^\W\d_])\?{_GOES_ON}",
     (0, "[?]", "[ ]", _SMALL), (0, "[?]", "[,]", "[ ]"), (0, "[?]", "[.;:]", ANY),
 )  # fmt: skip
 """A question mark behind a letter where the sentence goes on or ends in another mark: seldom one
 that is meant."""
 
-_QUESTION_HINT = rf"{BEFORE_LETTER.pattern.pattern}|{INSIDE_SENTENCE.pattern.pattern}"
-_HINT = late_pattern(rf"{_QUESTION_HINT}|[{''.join(sorted(LOST_LETTER))}]")
+_LOST = "".join(sorted(LOST_LETTER))
+# The sign itself first, what stands around it behind that: so a search looks for signs only.
+_AROUND_QUESTION = rf"(?=[^\W\d_])|{_GOES_ON}(?<=[^\W\d_]\?)"
+_QUESTIONS = late_pattern(rf"\?(?:{_AROUND_QUESTION})")
+_HINT = late_pattern(rf"[?{_LOST}](?:(?<=[{_LOST}])|{_AROUND_QUESTION})")
 
-_DAMAGED = late_pattern(rf"\S*[?{''.join(sorted(LOST_LETTER))}]\S*")
-_QUESTIONS = late_pattern(_QUESTION_HINT)
+_DAMAGED = late_pattern(rf"\S*[?{_LOST}]\S*")
 _CAPITALS = late_pattern(r"[^\W\d_]{2}")
 _MARKED = late_pattern("[^\\W\x00-\x7f]|[\u0300-\u036f]")
 
@@ -189,6 +192,7 @@ def restore_lost_letters(text: str, promise: Promise) -> str:
     return apply_edits(text, (edit for edit in whole if edit.applies(None)))
 
 
+@cached_table
 def _model() -> ChannelModel:
     return channel_model(tuple(priors_of("substitute")))
 
@@ -232,7 +236,8 @@ def _hinted_lines(text: str) -> Iterator[tuple[int, int]]:
         start = text.rfind("\n", 0, hint.start()) + 1
         at = text.find("\n", hint.end())
         at = len(text) if at < 0 else at
-        if hint[0] != "?" or has_lost_letters(text[start:at]):
+        behind = text[hint.end() : hint.end() + 1]
+        if hint[0] != "?" or behind.isalpha() or has_lost_letters(text[start:at]):
             yield start, at
 
 
