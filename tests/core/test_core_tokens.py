@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnclean.core.tokens import WordFinder, find_tokens
+from vnclean.core.tokens import find_tokens
+from vnclean.core.word_finder import WordFinder
 from vnclean.language.ngram import TOKEN
 
 signs = st.text(st.one_of(st.sampled_from("aăệđ 1٣².,:/_-\n\t\u00a0\u2028"), st.characters()))
@@ -38,6 +39,21 @@ def test_words_are_asked_for_once_and_the_long_ones_not_kept() -> None:
     assert finder.find(f"to to {'x' * 64}", 0, 99) == [(0, 2), (3, 5), (6, 70)]
     assert finder.find(f"to {'x' * 64}", 0, 99) == [(0, 2), (3, 67)]
     assert asked == ["to", "x" * 64, "x" * 64]
+
+
+def test_words_that_are_not_meant_are_not_asked_for_and_not_forgotten() -> None:
+    asked: list[str] = []
+    finder = WordFinder(lambda word: asked.append(word) or True, ("to", "nhà"))
+    signs = [chr(0x4E00 + number) for number in range(270)]
+    text = " ".join(f"{one}{two}" for one in signs for two in signs)
+    for _ in range(2):
+        spans = finder.find(f"nhà to {text} web", 0, len(text) + 20)
+        assert len(spans) == 270 * 270 + 1
+        assert "nhà" not in asked
+    assert 270 * 270 + 1 < len(asked) <= 2 * (270 * 270 + 1)
+    asked.clear()
+    assert finder.find("web to nhà", 0, 99) == [(0, 3)]
+    assert asked in ([], ["web"])
 
 
 def test_codes_that_are_known_are_not_made_and_some_are_left_out() -> None:

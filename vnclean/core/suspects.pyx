@@ -8,8 +8,7 @@ goes out are numbers of tokens and ranked candidates.
 
 cimport cython
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
-from libc.stdlib cimport calloc, free, malloc, realloc
-from libc.string cimport memcpy, memset
+from libc.stdlib cimport calloc, free, realloc
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from vnclean.core.tokens cimport (
     text_of,
     token_at,
 )
+from vnclean.core.word_numbers cimport Entry, WordNumbers
 
 __all__ = ["LETTERS", "LOWER", "MISSPELT", "OURS", "UNKNOWN", "Reading", "WordTable"]
 
@@ -45,7 +45,6 @@ cdef enum:
     IS_LOAN = 1 << 11
     IS_SPELLABLE = 1 << 12  # a syllable without its tone, in use or not
     KNOWN_LETTERS = 0x1F00
-    HEADS = 1 << 15
     MOST_WORDS = 1 << 16
     MIXED = 3
     NEAR = 4  # words on either side of one that may change, among which two must be ours
@@ -57,24 +56,10 @@ cdef enum:
 
 
 cdef struct Word:
-    Py_ssize_t letters  # where they begin
-    int32_t size
     int32_t code
     int32_t small  # the number of the same word in small letters
-    int32_t next  # with the same head
     uint32_t bits
     int32_t count
-
-
-cdef uint32_t FIRST_HASH = 2166136261U  # Fowler, Noll and Vo (FNV-1a)
-
-
-cdef inline uint32_t _hash(uint32_t before, Py_UCS4 letter) noexcept nogil:
-    return (before ^ <uint32_t> letter) * 16777619U
-
-
-cdef inline uint32_t _head(uint32_t hashed) noexcept nogil:
-    return (hashed ^ (hashed >> 15)) & (HEADS - 1)
 
 
 cdef struct Place:
@@ -100,32 +85,26 @@ cdef class WordTable:
     cdef object _describe
     cdef object _candidates
     cdef dict _known
+    cdef WordNumbers _numbers
     cdef Word* _words
     cdef Py_ssize_t _size
+    cdef Py_ssize_t _room
     cdef Py_ssize_t _inventory  # words that are not forgotten
     cdef Py_ssize_t _readings
-    cdef Py_ssize_t _room
-    cdef Py_UCS4* _letters
-    cdef Py_ssize_t _used
-    cdef Py_ssize_t _letters_room
-    cdef int32_t* _heads
     cdef uint16_t* _small
     cdef uint16_t* _toneless
 
     def __cinit__(self):
-        self._heads = <int32_t*> malloc(HEADS * sizeof(int32_t))
+        self._numbers = WordNumbers()
         self._small = <uint16_t*> calloc(KNOWN_LETTERS, sizeof(uint16_t))
         self._toneless = <uint16_t*> calloc(KNOWN_LETTERS, sizeof(uint16_t))
-        if self._heads == NULL or self._small == NULL or self._toneless == NULL:
+        if self._small == NULL or self._toneless == NULL:
             raise MemoryError
-        memset(self._heads, 0xFF, HEADS * sizeof(int32_t))
 
     def __dealloc__(self):
-        free(self._heads)
         free(self._small)
         free(self._toneless)
         free(self._words)
-        free(self._letters)
 
     def __init__(
         self, NgramModel model not None, str letters not None, str toneless not None, vocabulary,
@@ -159,24 +138,14 @@ cdef class WordTable:
 
     cdef void _forget(self) noexcept:
         """Forget the words that are not of the inventory, where they are too many."""
-        cdef Py_ssize_t number, at
-        cdef uint32_t hashed
-        cdef Word* word
+        cdef Py_ssize_t number
         if self._readings or self._size < MOST_WORDS:
             return
         self._known.clear()
-        memset(self._heads, 0xFF, HEADS * sizeof(int32_t))
-        self._size, self._used = self._inventory, 0
+        self._size = self._inventory
+        self._numbers.forget(self._size)
         for number in range(self._size):
-            word = &self._words[number]
-            word.bits &= ~<uint32_t> (2 * IS_LEARNT - 1)
-            self._used = word.letters + word.size
-            hashed = FIRST_HASH
-            for at in range(word.size):
-                hashed = _hash(hashed, self._letters[word.letters + at])
-            hashed = _head(hashed)
-            word.next = self._heads[hashed]
-            self._heads[hashed] = <int32_t> number
+            self._words[number].bits &= ~<uint32_t> (2 * IS_LEARNT - 1)
 
     def describe(self, str word not None):
         """Return the code and the bits of a word."""
@@ -227,7 +196,7 @@ cdef class WordTable:
             self._words[number].count += 1
             if self._words[number].count == least:
                 found.append(number)
-        return frozenset([self._text(number) for number in found])
+        return frozenset([self._numbers.text(number) for number in found])
 
     cdef int32_t _enter(self, str word) except -1:
         cdef Text letters = text_of(word)
@@ -235,60 +204,20 @@ cdef class WordTable:
 
     cdef int32_t _number(self, const Text* text, Py_ssize_t start, Py_ssize_t end) except -1:
         """Return the number of a word; one that was not met is entered."""
-        cdef uint32_t hashed = FIRST_HASH
-        cdef Py_ssize_t at, size = end - start
-        cdef int32_t number
-        cdef Word* word
-        for at in range(start, end):
-            hashed = _hash(hashed, letter_at(text, at))
-        hashed = _head(hashed)
-        number = self._heads[hashed]
-        while number >= 0:
-            word = &self._words[number]
-            if word.size == size:
-                for at in range(size):
-                    if self._letters[word.letters + at] != letter_at(text, start + at):
-                        break
-                else:
-                    return number
-            number = word.next
-        if size > 1 << 30 or self._size >= 1 << 30:
-            raise MemoryError
-        self._reserve(size)
-        number = <int32_t> self._size
-        word = &self._words[number]
-        word.letters, word.size, word.code, word.small = self._used, <int32_t> size, SKIPPED, -1
-        word.next, word.bits, word.count = self._heads[hashed], 0, 0
-        for at in range(start, end):
-            self._letters[self._used] = letter_at(text, at)
-            self._used += 1
-        self._heads[hashed] = number
-        self._size += 1
-        return number
-
-    cdef int _reserve(self, Py_ssize_t letters) except -1:
-        """Make room for another word of so many letters."""
-        cdef void* larger
+        cdef int32_t number = self._numbers.number(text, start, end)
         cdef Py_ssize_t room
+        cdef void* larger
+        if number < self._size:
+            return number
         if self._size == self._room:
             room = 2 * self._room + 1024
             larger = realloc(self._words, room * sizeof(Word))
             if larger == NULL:
                 raise MemoryError
             self._words, self._room = <Word*> larger, room
-        if self._used + letters > self._letters_room:
-            room = 2 * self._letters_room + letters + 8192
-            larger = realloc(self._letters, room * sizeof(Py_UCS4))
-            if larger == NULL:
-                raise MemoryError
-            self._letters, self._letters_room = <Py_UCS4*> larger, room
-        return 0
-
-    cdef str _text(self, int32_t number):
-        """Return a word as a string."""
-        cdef Word word = self._words[number]
-        cdef Py_ssize_t at
-        return "".join([chr(self._letters[word.letters + at]) for at in range(word.size)])
+        self._words[number] = Word(SKIPPED, -1, 0, 0)
+        self._size += 1
+        return number
 
     cdef int _learn(self, int32_t number) except -1:
         """Learn what a word is, unless that is known."""
@@ -305,7 +234,7 @@ cdef class WordTable:
             elif not self._words[self._form(small, self._toneless)].bits & IS_SPELLABLE:
                 self._learn_ours(number, small, 0)
                 return 0
-        word = self._text(number)
+        word = self._numbers.text(number)
         lowered = word.lower()
         small = self._enter(lowered)
         code, bits = self._describe(word)
@@ -318,14 +247,14 @@ cdef class WordTable:
     cdef int32_t _form(self, int32_t number, const uint16_t* of) except -2:
         """Return the number of a word in other letters; -1 where it has some of other languages."""
         cdef Py_UCS4 letters[16]
-        cdef Word word = self._words[number]
+        cdef Entry word = self._numbers.entries[number]
         cdef Text small
         cdef Py_ssize_t at
         cdef Py_UCS4 letter
         if word.size > 16:
             return -1
         for at in range(word.size):
-            letter = self._letters[word.letters + at]
+            letter = self._numbers.letters[word.letters + at]
             if letter >= KNOWN_LETTERS or not of[letter]:
                 return -1
             letters[at] = of[letter]
@@ -335,12 +264,15 @@ cdef class WordTable:
     cdef void _learn_ours(self, int32_t number, int32_t small, uint32_t bits) noexcept:
         """Learn what a word is that is a syllable in use (IS_MISSPELT), or could be none."""
         cdef Word* word = &self._words[number]
-        cdef const Py_UCS4* letters = self._letters + word.letters
+        cdef Py_ssize_t size = self._numbers.entries[number].size
+        cdef const Py_UCS4* letters = (
+            self._numbers.letters + self._numbers.entries[number].letters
+        )
         cdef uint32_t known = self._words[small].bits
         cdef int32_t code = self._words[small].code & ~3
         cdef Py_ssize_t at, capitals = 0
         cdef bint has_marks = False
-        for at in range(word.size):
+        for at in range(size):
             capitals += self._small[letters[at]] != letters[at]
             has_marks |= letters[at] > 127
         if self._words[small].code == SKIPPED:
@@ -349,9 +281,9 @@ cdef class WordTable:
             bits |= IS_UNKNOWN
         if known & IS_SYLLABLE:
             bits |= IS_OURS if has_marks else 0
-        elif bits & IS_UNKNOWN if has_marks else code == 4 * FOREIGN_ID and word.size > 3:
+        elif bits & IS_UNKNOWN if has_marks else code == 4 * FOREIGN_ID and size > 3:
             bits |= IS_MISSPELT
-        if word.size > 1:
+        if size > 1:
             bits |= IS_LETTERS
         if not capitals:
             bits |= IS_LOWER
@@ -360,7 +292,7 @@ cdef class WordTable:
         if capitals == 1 and self._small[letters[0]] != letters[0]:
             at = TITLE
         elif capitals:
-            at = 2 if capitals == word.size else MIXED
+            at = 2 if capitals == size else MIXED
         word.code = code | <int32_t> at
         word.small = small
         word.bits |= bits | IS_LEARNT
@@ -369,7 +301,7 @@ cdef class WordTable:
         """Return what may be meant by a word."""
         found = self._known.get(number)
         if found is None:
-            found = self._known[number] = self._candidates(self._text(number))
+            found = self._known[number] = self._candidates(self._numbers.text(number))
         return found
 
 
@@ -484,7 +416,7 @@ cdef class Reading:
         cdef Py_ssize_t at = self._checked(place)
         if self._places[at].word < 0:
             return self.token(at).text.lower()
-        return self._table._text(self._table._words[self._places[at].word].small)
+        return self._table._numbers.text(self._table._words[self._places[at].word].small)
 
     def place(self, Py_ssize_t start):
         """Return the number of the token that begins at a place of the text, -1: none does."""

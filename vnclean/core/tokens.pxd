@@ -2,6 +2,8 @@
 
 cimport cython
 
+from vnclean.core.text cimport PyUnicode_READ
+
 cdef enum:
     BLANK  # white space but a line feed, which is no token
     NUMBER
@@ -13,8 +15,13 @@ cdef struct Text:
     int kind
     Py_ssize_t size
 
+
+cdef inline Py_UCS4 letter_at(const Text* text, Py_ssize_t at) noexcept nogil:
+    """Return a character; 0 before and behind the text."""
+    return PyUnicode_READ(text.kind, text.data, at) if 0 <= at < text.size else 0
+
+
 cdef Text text_of(str text)
-cdef Py_UCS4 letter_at(const Text* text, Py_ssize_t at) noexcept nogil
 cdef bint is_alnum(Py_UCS4 letter) noexcept
 cdef int token_at(const Text* text, Py_ssize_t at, Py_ssize_t end, Py_ssize_t* stop) noexcept
 

@@ -11,10 +11,9 @@ from vnclean.core.text cimport (
     PyUnicode_READ,
 )
 
-__all__ = ["Token", "WordFinder", "find_tokens", "stretches"]
+__all__ = ["Token", "find_tokens", "stretches"]
 
 cdef enum:
-    MOST_ANSWERS = 1 << 16
     KNOWN = 0x2000  # what characters below are is looked up, of others Python is asked
 
 
@@ -51,11 +50,6 @@ cdef inline int _kind(Py_UCS4 letter) noexcept:
 cdef Text text_of(str text):
     """Return where the characters of a string lie; they stay there as long as the string."""
     return Text(PyUnicode_DATA(text), PyUnicode_KIND(text), PyUnicode_GET_LENGTH(text))
-
-
-cdef Py_UCS4 letter_at(const Text* text, Py_ssize_t at) noexcept nogil:
-    """Return a character; 0 before and behind the text."""
-    return PyUnicode_READ(text.kind, text.data, at) if 0 <= at < text.size else 0
 
 
 cdef bint is_alnum(Py_UCS4 letter) noexcept:
@@ -152,38 +146,3 @@ cdef Py_ssize_t _edge(const Text* text, Py_ssize_t at, Py_ssize_t limit, int ste
     while at != limit and is_alnum(letter_at(text, at - 1)) and is_alnum(letter_at(text, at)):
         at += step
     return at
-
-
-@cython.final
-cdef class WordFinder:
-    """Finds the words of a text of which a function says yes; it is asked once for each word."""
-
-    cdef object _ask
-    cdef dict _answers
-
-    def __init__(self, ask):
-        self._ask, self._answers = ask, {}
-
-    def find(self, str text not None, Py_ssize_t start, Py_ssize_t end):
-        """Return the spans of such words that lie from `start` to `end`; a word is cut there."""
-        cdef Py_ssize_t at = max(start, 0), first
-        end = min(end, len(text))
-        found = []
-        while at < end:
-            if not _kind(text[at]) == WORD:
-                at += 1
-                continue
-            first = at
-            while at < end and _kind(text[at]) == WORD:
-                at += 1
-            word = text[first:at]
-            answer = self._answers.get(word)
-            if answer is None:
-                answer = bool(self._ask(word))
-                if len(self._answers) >= MOST_ANSWERS:
-                    self._answers = {}
-                if at - first < 64:
-                    self._answers[word] = answer
-            if answer:
-                found.append((first, at))
-        return found

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.caches import cached_table, late_pattern
-from vnclean.core.tokens import WordFinder
+from vnclean.core.word_finder import WordFinder
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.language import ngram
 from vnclean.language.alphabet import fold
@@ -72,7 +72,8 @@ def variants() -> dict[str, tuple[float, tuple[str, ...]]]:
 
 @cached_table
 def _finder() -> WordFinder:
-    return WordFinder(_is_variant)
+    usual = [word for word in syllables_in_use() if word not in variants()]
+    return WordFinder(_is_variant, (*usual, *(word.capitalize() for word in usual)))
 
 
 def _is_variant(word: str) -> bool:
