@@ -14,6 +14,7 @@ from vnclean.language.alphabet import BASE, COMBINING_TONES, QUALITY, VOWELS, co
 from vnclean.language.casing import match_case
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
+from vnclean.language.typed_tones import has_typed_tones
 from vnclean.language.words import stands_alone, word_bounds
 from vnclean.scan import ANY, RARE, Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, register
@@ -145,6 +146,8 @@ def _compose(cluster: str) -> tuple[str, str]:
 def _beside(scan: Scan) -> Iterator[Edit]:
     """Yield words that come into use when the spacing marks in them are put on their letters."""
     text = scan.text
+    if has_typed_tones(text):
+        return  # horns were lost too: da~ was đã, and dã would be another word
     edits = []
     done = 0
     for match in scan.matches(_BESIDE):

@@ -18,6 +18,7 @@ from vnclean.charsets.undecoded.viqr_search import find_viqr_edits, may_be_viqr
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.tone_placement import mend_placement
+from vnclean.language.typed_tones import has_typed_tones
 from vnclean.language.words import line_bounds
 from vnclean.repair.dashed_horns import DASHED_HORN, find_dashed_horns
 from vnclean.repair.dropped_horns import DROPPED_HORN, find_dropped_horns
@@ -163,7 +164,7 @@ def _find(text: str) -> list[Edit]:
         *find_wrong_conversions(text),
     ]:
         edits = list(non_overlapping(sorted(edits + more)))
-    if may_be_viqr(text) and (viqr := list(_viqr_edits(text))):
+    if may_be_viqr(text) and not has_typed_tones(text) and (viqr := list(_viqr_edits(text))):
         edits = list(non_overlapping(sorted(edits + viqr)))
     return edits
 

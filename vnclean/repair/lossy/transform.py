@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from vnclean.channels import priors_of
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
+from vnclean.language.typed_tones import has_typed_tones
 from vnclean.repair.half_repairs import whole_words
 from vnclean.repair.lossy.byte_fragments import is_telling
 from vnclean.repair.lossy.lost_letters import (
@@ -24,6 +25,7 @@ from vnclean.repair.lossy.lost_letters import (
     restore_lost_letters,
 )
 from vnclean.repair.lossy.mojibake_lines import decode_mojibake_lines, find_mojibake_lines
+from vnclean.repair.lossy.typed_tones import TYPED_TONES, restore_typed_tones
 from vnclean.repair.lossy.underscores import UNDERSCORES, has_underscored, restore_underscored
 from vnclean.repair.whole_texts import is_misread_as_whole
 from vnclean.scan import RARE, Clue, Scan
@@ -59,6 +61,7 @@ class Lossy(Transform):
     safety: ClassVar[Safety] = Safety.LIKELY
     rules: ClassVar[dict[str, str]] = {
         **{f"lossy.{name}": f"a word went through {name}" for name in priors_of("substitute")},
+        TYPED_TONES: "tones were typed as signs, and horns and breves were lost",
         UNDERSCORES: "letters of a file name or label became underscores",
         "lossy.half_mojibake": "UTF-8 shown as another charset, and some of it lost on the way",
     }
@@ -83,6 +86,7 @@ class Lossy(Transform):
             or ("Ã" in scan.text and is_telling(scan.text))
             or has_lost_letters(scan.text)
             or has_underscored(scan.text)
+            or has_typed_tones(scan.text)
         ) and not is_misread_as_whole(scan)
 
     def find(self, scan: Scan) -> list[Edit]:
@@ -103,11 +107,18 @@ class Lossy(Transform):
         return Promise(self.alone, self.in_short_lines, self.in_sentences)
 
     def _restored(self, text: str) -> str:
-        if _SAVED_AGAIN in text or find_mojibake_lines(text) or has_underscored(text):
+        if (
+            _SAVED_AGAIN in text
+            or find_mojibake_lines(text)
+            or has_underscored(text)
+            or has_typed_tones(text)
+        ):
             return apply_edits(text, (edit for edit in self._find(text) if edit.applies(None)))
         return restore_lost_letters(text, self.promise)
 
     def _find(self, text: str) -> list[Edit]:
+        if has_typed_tones(text):
+            return restore_typed_tones(text, self.in_sentences)
         if _SAVED_AGAIN in text:
             return list(_in_longer_text(text, self._find(text.replace(_SAVED_AGAIN, "\ufffd"))))
         mojibake = find_mojibake_lines(text)
