@@ -40,7 +40,7 @@ ROWS = [
     if not row.startswith("# ")
 ]
 REMEMBERED: dict[str, list[Any]] = {
-    "lossy.channel_model": [channel_model],
+    "lossy.channel_model": [channel_model, lost_letters._model],
     "diacritics": [diacritics._evidence, diacritics._known_weights],
 }
 """What a module makes of its numbers once."""
