@@ -1,4 +1,7 @@
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+def hash_of(word: str) -> int: ...
 
 class EvidenceTable:
     def __init__(
@@ -9,6 +12,8 @@ class EvidenceTable:
         most: float,
         most_mixed: float,
         enough: float,
+        hashes: Any = None,
+        values: Any = None,
     ) -> None: ...
     def __len__(self) -> int: ...
     def lines(

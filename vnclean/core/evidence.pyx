@@ -4,7 +4,7 @@ The greatest sum of neighbouring words is found in one pass (Kadane's algorithm)
 """
 
 cimport cython
-from libc.stdint cimport uint8_t, uint16_t, uint32_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
 from vnclean.core.text cimport (
     Letter,
@@ -13,7 +13,7 @@ from vnclean.core.text cimport (
     PyUnicode_KIND,
 )
 
-__all__ = ["EvidenceTable", "stretches"]
+__all__ = ["EvidenceTable", "hash_of", "stretches"]
 
 cdef enum:
     MOST_COLUMNS = 4
@@ -25,6 +25,15 @@ cdef enum:
     IS_PART = 128
 
 
+def hash_of(str word not None):
+    """Return the hash of a word by which a table finds what it says (FNV-1a over code points)."""
+    cdef uint64_t value = 0xCBF29CE484222325ULL
+    cdef Py_UCS4 letter
+    for letter in word:
+        value = (value ^ <uint64_t>letter) * 0x100000001B3ULL
+    return value
+
+
 @cython.final
 cdef class EvidenceTable:
     """What words say for some things, each a column; grows.
@@ -32,7 +41,9 @@ cdef class EvidenceTable:
     Words are runs of letters and of the `extra` characters. `kinds` has for the code of a character
     (the last one for all beyond) the bits of the columns for which it decides: a word with such a
     character says `fixed` there. What others say is learnt: `most` at most, and `most_mixed` where
-    it is neither in small letters nor in capitals, so that lines without enough need not be known. `enough` is the sum that a line needs.
+    it is neither in small letters nor in capitals, so that lines without enough need not be known.
+    `enough` is the sum that a line needs. What many words say may be given: their `hashes` (uint64,
+    rising) and `values` (float64[words, columns], in one row).
 
     >>> table = EvidenceTable(bytes(128) + bytes([1]), "", [-5.0], 6.0, 1.0, 8.0)
     >>> table.lines("đẹp\\nViet Nam, đẹp\\nNam đẹp Viet", lambda words: [[5.0] for _ in words])
@@ -45,13 +56,20 @@ cdef class EvidenceTable:
     cdef double[4] _fixed
     cdef double _most, _most_mixed, _enough
     cdef dict _known
+    cdef const uint64_t[:] _hashes
+    cdef const double[:] _values
 
     def __cinit__(
         self, bytes kinds not None, str extra not None, fixed not None, double most,
-        double most_mixed, double enough,
+        double most_mixed, double enough, hashes=None, values=None,
     ):
         cdef int k
         self._columns = len(fixed)
+        self._hashes, self._values = hashes, values
+        if (hashes is None) != (values is None) or (
+            hashes is not None and self._hashes.shape[0] * self._columns != self._values.shape[0]
+        ):
+            raise ValueError("Each hash has a value for each column.")
         if not kinds or not 1 <= self._columns <= MOST_COLUMNS:
             raise ValueError(f"A table has kinds and 1 to {MOST_COLUMNS} columns.")
         for k in range(self._columns):
@@ -77,12 +95,32 @@ cdef class EvidenceTable:
             known = self._known = {}
         found, unknown = self._pass(text, known)
         if unknown:
-            for word, said in zip(unknown, learn(unknown), strict=True):
+            for word in unknown if self._hashes is not None else ():
+                self._look_up(word, known)
+            unknown = [word for word in unknown if word not in known]
+            for word, said in zip(unknown, learn(unknown) if unknown else (), strict=True):
                 if len(said) != self._columns:
                     raise ValueError(f"A word says {self._columns} numbers.")
                 known[word] = tuple(map(float, said))
             found, _ = self._pass(text, known)
         return found
+
+    cdef int _look_up(self, str word, dict known) except -1:
+        """Enter what was given for a word among what is known."""
+        cdef uint64_t value = hash_of(word)
+        cdef Py_ssize_t low = 0, high = self._hashes.shape[0], middle
+        cdef int k
+        while low < high:
+            middle = (low + high) // 2
+            if self._hashes[middle] < value:
+                low = middle + 1
+            else:
+                high = middle
+        if low < self._hashes.shape[0] and self._hashes[low] == value:
+            known[word] = tuple(
+                [self._values[low * self._columns + k] for k in range(self._columns)]
+            )
+        return 0
 
     cdef tuple _pass(self, str text, dict known):
         """Return the lines that may have enough, and the words in them that are not known."""

@@ -19,6 +19,7 @@ from vnclean.language.alphabet import MARKED_LETTERS, strip_tones
 from vnclean.language.not_prose import is_opaque
 from vnclean.language.syllable import parse
 from vnclean.repair.lossy.channel_model import MARKS, TOKEN, Mixture, channel_model
+from vnclean.repair.word_evidence import Weigh, forms, given_evidence
 from vnclean.transform import Edit, Safety, Transform, register
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from vnclean.repair.lossy.decoded_tokens import DecodedTokens
     from vnclean.scan import Scan
 
-__all__ = ["RestoreDiacritics", "RestoreTones"]
+__all__ = ["RestoreDiacritics", "RestoreTones", "evidence_of_words"]
 
 MIN_STRETCH_NATS = 8.0
 """Evidence (natural logarithm) that a stretch must gather to be taken for one without marks."""
@@ -225,7 +226,14 @@ def _evidence() -> EvidenceTable:
             kinds[ord(letter)] |= 1 << bit
     fixed = [MARKED_WORD_NATS] * len(_CHANNELS)
     least = MIN_STRETCH_NATS - ROUNDING_NATS
-    return EvidenceTable(bytes(kinds), MARKS, fixed, MAX_WORD_NATS, MAX_NAME_NATS, least)
+    return EvidenceTable(
+        bytes(kinds), MARKS, fixed, MAX_WORD_NATS, MAX_NAME_NATS, least, **given_evidence("marks")
+    )
+
+
+def evidence_of_words() -> tuple[list[str], Weigh]:
+    """Return the words whose evidence ships, and what weighs them."""
+    return forms(_TONED), _learn
 
 
 def _lines_lacking_marks(text: str) -> list[list[tuple[int, int]]]:

@@ -18,10 +18,11 @@ from vnclean.core.evidence import EvidenceTable
 from vnclean.language.alphabet import MARKED_LETTERS, decompose
 from vnclean.language.lexicon import is_in_use, syllables_in_both_styles
 from vnclean.language.syllable import Syllable, place_tone, toneless_table
+from vnclean.repair.word_evidence import Weigh, forms, given_evidence
 from vnclean.scan import Scan
 from vnclean.transform import Edit, Safety, Transform, register
 
-__all__ = ["Typing", "read_keys"]
+__all__ = ["Typing", "evidence_of_words", "read_keys"]
 
 # Facts of the two input methods, as every keyboard program documents them.
 _TELEX_TONES = {"f": 1, "r": 2, "x": 3, "s": 4, "j": 5}
@@ -169,8 +170,14 @@ def _apply(letters: list[str], key: str, marks: dict[tuple[str, str], str]) -> b
 def _evidence() -> EvidenceTable:
     """Return what plain words and those with digits weigh as keys; others are none."""
     return EvidenceTable(
-        bytes(128) + b"\1", "123456789", [0.0], CERTAIN_KEYS, CERTAIN_KEYS, MIN_KEYS - 1e-6
-    )
+        bytes(128) + b"\1", "123456789", [0.0], CERTAIN_KEYS, CERTAIN_KEYS, MIN_KEYS - 1e-6,
+        **given_evidence("keys"),
+    )  # fmt: skip
+
+
+def evidence_of_words() -> tuple[list[str], Weigh]:
+    """Return the words whose weight ships, and what weighs them."""
+    return [word for word in forms(MARKED_LETTERS) if word.isascii()], _learn
 
 
 def _lines_of_keys(text: str) -> list[tuple[int, int]]:
