@@ -80,14 +80,21 @@ class View:
         >>> views()["cp1252"].decode("Viá»‡t Ã\x90")
         'Việt Ð'
         """
-        return self.sequence.sub(self._decode_one, text)
+        known: dict[str, str] = {}
 
-    def _decode_one(self, match: re.Match[str]) -> str:
-        shown = match.group().translate(self.bytes_of)
+        def decode_one(match: re.Match[str]) -> str:
+            shown = match.group()
+            if shown not in known:
+                known[shown] = self._decode_one(shown)
+            return known[shown]
+
+        return self.sequence.sub(decode_one, text)
+
+    def _decode_one(self, shown: str) -> str:
         try:
-            return shown.encode("latin-1").decode("utf-8")
+            return shown.translate(self.bytes_of).encode("latin-1").decode("utf-8")
         except UnicodeDecodeError:  # overlong forms, surrogates
-            return match.group()
+            return shown
 
 
 @cached_table

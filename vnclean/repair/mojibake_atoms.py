@@ -235,7 +235,7 @@ def _quality(decoded: str, atom: str, words: frozenset[str], view: View) -> int:
         return 0  # bytes were lost: for the decoder of lossy text
     quality = 3
     fresh = False
-    for word in WORD.findall(decoded):
+    for word in dict.fromkeys(WORD.findall(decoded)):
         if word in words:
             continue
         fresh = True
@@ -281,15 +281,18 @@ def _is_clean(atom: str, quality: int) -> bool:
     blanks after it are forgotten easily.
     """
     at = 0
+    good: set[str] = set()  # what was judged: an atom may be a megabyte of the same few words
     for match in WORD.finditer(atom):
-        word = match.group()
-        if not has_regular_case(word) or not _NO_LETTERS.isdisjoint(word) or _mixes_scripts(word):
+        word, between = match.group(), atom[at : match.start()]
+        if word not in good and (
+            not has_regular_case(word) or not _NO_LETTERS.isdisjoint(word) or _mixes_scripts(word)
+        ):
             return False
-        between = atom[at : match.start()]
         if at and quality == 3 and not _BETWEEN_WORDS.issuperset(between):
             return False
         if not all(map(is_punctuation, between)):
             return False
+        good.add(word)
         at = match.end()
     return all(map(is_punctuation, atom[at:]))
 
@@ -330,7 +333,7 @@ def _is_latin(word: str) -> bool:
         or "\u0218" <= c <= "\u021b"
         or "\u1e00" <= c <= "\u1eff"
         or c in _VIETNAMESE_MARKS
-        for c in word
+        for c in set(word)
     )
 
 

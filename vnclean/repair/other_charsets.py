@@ -211,7 +211,8 @@ def _decode(token: str, page: _Page) -> str | None:
             decoded = _decode_folded(options, page.fold)
     except (KeyError, UnicodeDecodeError):
         return None
-    if all(letter.isascii() or letter.isalpha() or is_clean_sign(letter) for letter in decoded):
+    letters = set(decoded)
+    if all(letter.isascii() or letter.isalpha() or is_clean_sign(letter) for letter in letters):
         return decoded
     return None
 
@@ -282,5 +283,6 @@ def _is_word(word: str) -> bool:
 def _is_clean(token: str) -> bool:
     """Say whether a token is clean as it stands: words in use and punctuation."""
     return all(
-        letter.isascii() or letter in MARKED_LETTERS or is_punctuation(letter) for letter in token
+        letter.isascii() or letter in MARKED_LETTERS or is_punctuation(letter)
+        for letter in set(token)
     ) and all(map(_is_word, WORD.findall(token)))
