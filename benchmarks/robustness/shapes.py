@@ -94,10 +94,14 @@ SHAPES = {
     "brackets": "([{<",
 }  # fmt: skip
 SHAPES["one legacy line"] = CLEAN
+SHAPES["mojibake in every other line, cut off"] = SHAPES["mojibake in every other line"]
+SHAPES["mojibake, one word, cut off"] = SHAPES["mojibake, one word"]
+AFTER = {name: "\u00e1\u00bb" for name in SHAPES if name.endswith("cut off")}
 BEFORE = {"one legacy line": "Céng hßa x· héi chñ nghÜa ViÖt Nam, ®éc lËp tù do.\n"}
 NATURAL = (
     "ordinary damaged text", "lost letters", "mojibake", "mojibake in every other line",
-    "TCVN3 as Latin-1", "raw Telex", "VNI typing", "VIQR", "lost diacritics", "decomposed", "entities", "unicode escapes",
+    "mojibake in every other line, cut off", "TCVN3 as Latin-1", "raw Telex", "VNI typing", "VIQR",
+    "lost diacritics", "decomposed", "entities", "unicode escapes",
     "percent encoding", "quoted-printable", "misspelt words", "cut words", "teencode", "menus",
 )  # fmt: skip
 """Shapes that are ordinary damage of some kind."""
@@ -139,8 +143,10 @@ def main() -> int:
                 continue
             took = table[shape] = []
             for size in options.sizes:
-                whole = BEFORE.get(shape, "") + unit * (size * 1000 // len(unit) + 1)
-                took.append(cost(run, whole[: size * 1000]) / size * 1000)
+                # Whole units: a letter that is cut off, or not, decides what a repair is sure of.
+                whole = BEFORE.get(shape, "") + unit * (size * 1000 // len(unit) or 1)
+                whole += AFTER.get(shape, "")
+                took.append(cost(run, whole) / len(whole) * 1e6)
                 if took[-1] * size / 1000 > options.patience:
                     break
         known = [table[shape] for shape in NATURAL if shape in table]

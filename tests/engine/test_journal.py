@@ -87,6 +87,21 @@ def test_what_was_noted_is_gone_on_with(tasks, tmp_path):
     fourth.remove()
 
 
+def test_a_mark_that_is_written_counts_while_the_disk_is_waited_for(tmp_path, monkeypatch):
+    """A signal that comes then would end the run as if there were nothing to go on with."""
+    (tmp_path / "a.txt").touch()
+    [task] = plan_cleaning([str(tmp_path / "a.txt")], str(tmp_path / "o.txt"), InputOptions())
+    journal = Journal(tmp_path / "j", "key", [task], False)
+
+    def stopped(descriptor):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("vnclean.engine.journal.os.fsync", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        journal.note(task, Mark(str(task.target)), sync=True)
+    assert journal.worth
+
+
 def test_one_that_begins_anew_keeps_nothing(tasks, tmp_path):
     first = Journal(tmp_path / "j", "key", tasks, resume=True)
     first.note(tasks[0], mark(tasks[0]), sync=False)

@@ -204,7 +204,6 @@ class Journal:
             self._identities = {name: _identity(task)}
         mark.source = self._identities[name]
         self._append(mark.as_dict(), sync)
-        self.worth = True
 
     def finish(self) -> None:
         """Note that all tasks are done."""
@@ -214,6 +213,7 @@ class Journal:
         try:
             self._file.write(json.dumps(entry).encode() + b"\n")
             self._file.flush()
+            self.worth |= "task" in entry  # before the disk is waited for: a signal may come then
             if sync:
                 os.fsync(self._file.fileno())
         except OSError as error:
