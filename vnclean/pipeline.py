@@ -6,9 +6,8 @@ import hashlib
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property
 from itertools import islice
-from operator import or_
 from pathlib import Path
 from typing import Any, overload
 
@@ -28,6 +27,10 @@ ORIGINS = ("text", "page", "markdown")
 _ROUNDS = 6
 """How often a pipeline may go over a text: a repair can bring to light what an earlier step
 mends. Real damage needs two rounds, the second of which finds nothing."""
+
+
+_KEPT_SETS = 4096
+"""Sets of clues of which a pipeline keeps which steps they ask."""
 
 
 @dataclass(frozen=True)
@@ -231,33 +234,49 @@ class Pipeline(Sequence[Transform]):
         return clean_batch(self, data, columns)
 
     @cached_property
-    def _plan(self) -> tuple[int, tuple[tuple[int, int, Transform], ...]]:
-        """A mask of all clues; then of each step its number, its mask, and itself.
+    def _plan(self) -> tuple[tuple[int, int, Transform], ...]:
+        """Of each step its number, the mask of its clues, and itself.
 
         The steps are those that serve the pipeline's `min_confidence`.
         """
         steps = self.steps
         if self.min_confidence is not None:
             steps = tuple(step.strengthened(self.min_confidence) for step in steps)
-        masks = [mask_of(step.clues) for step in steps]
-        return reduce(or_, masks, 0), tuple(zip(range(len(steps)), masks, steps, strict=True))
+        return tuple((k, mask_of(step.clues), step) for k, step in enumerate(steps))
 
     def _clean_chunk(self, texts: list[str]) -> list[str]:
         return list(map(self, texts))
 
+    @cached_property
+    def _asked(self) -> dict[int, tuple[tuple[int, Transform], ...]]:
+        """What `_steps_for` has found; most texts have one of a few sets of clues."""
+        return {}
+
+    def _steps_for(self, seen: int) -> tuple[tuple[int, Transform], ...]:
+        """Return the steps, with their numbers, that a text with these clues may concern."""
+        found = tuple((number, step) for number, mask, step in self._plan if seen & mask)
+        if len(self._asked) < _KEPT_SETS:
+            self._asked[seen] = found
+        return found
+
     def _run(self, text: str, trace: _Trace | None) -> str:
-        every_clue, plan = self._plan
         # What each step left behind when it ran last: it is idempotent, so it need not see that
         # very object again.
         left: dict[int, str] = {}
+        asked = self._asked
         for _ in range(_ROUNDS):
             begun = text
             scan = Scan(text)
-            seen = scan.seen
-            if not seen & every_clue:
+            steps = asked.get(scan.seen)
+            if steps is None:
+                steps = self._steps_for(scan.seen)
+            if not steps:
                 break
-            for number, mask, step in plan:
-                if not seen & mask or (text is left.get(number) and self.min_confidence is None):
+            at = 0
+            while at < len(steps):
+                number, step = steps[at]
+                at += 1
+                if text is left.get(number) and self.min_confidence is None:
                     continue
                 if step.concerns(scan):
                     if trace is None and self.min_confidence is None:
@@ -269,7 +288,9 @@ class Pipeline(Sequence[Transform]):
                         text = apply_edits(text, edits)
                     if text is not scan.text:
                         scan = Scan(text)
-                        seen = scan.seen
+                        steps, at = self._steps_for(scan.seen), 0
+                        while at < len(steps) and steps[at][0] <= number:
+                            at += 1
                 left[number] = text
             if text is begun:
                 break
