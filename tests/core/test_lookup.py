@@ -63,7 +63,9 @@ texts = (
 
 @given(texts)
 def test_findings_are_those_of_the_twin(text: str) -> None:
-    assert LOOKUP.scan(text) == slow(text)
+    found = LOOKUP.scan(text)
+    assert found == slow(text)
+    assert (found is lookup.NOTHING) == (not any(found))
 
 
 @pytest.mark.slow

@@ -27,6 +27,7 @@ __all__ = [
     "LAST",
     "LONGEST",
     "LOWER",
+    "NOTHING",
     "WordLookup",
     "is_fragment",
     "pair_hash",
@@ -41,6 +42,9 @@ LOWER = 1
 CONSONANT = 2
 CAPITAL = 4
 LONGEST = 0x7FFF
+
+NOTHING = [], [], []
+"""What is found in most lines; shared, so never to be changed."""
 
 cdef enum:
     LETTERS = 0x1EF9 - 65
@@ -192,7 +196,10 @@ cdef class WordLookup:
         self._suspect = suspect
 
     def scan(self, str text not None):
-        """Return spans of strange words, suspect pairs, and where fragments begin, each sorted."""
+        """Return spans of strange words, suspect pairs, and where fragments begin, each sorted.
+
+        `NOTHING` itself where there are none.
+        """
         cdef const void* data = PyUnicode_DATA(text)
         cdef Py_ssize_t size = PyUnicode_GET_LENGTH(text), at
         cdef int kind = PyUnicode_KIND(text)
@@ -209,6 +216,8 @@ cdef class WordLookup:
                     done = self._scan(data, kind, size, &found)
             if not done:
                 raise MemoryError
+            if not (found.words.size or found.pairs.size or found.fragments.size):
+                return NOTHING
             items = found.words.items
             words = [(items[at], items[at + 1]) for at in range(0, found.words.size, 2)]
             items = found.pairs.items

@@ -20,6 +20,7 @@ from vnclean.core.lookup import (
     FIRST,
     LAST,
     LOWER,
+    NOTHING,
     WordLookup,
     is_fragment,
     pair_hashes,
@@ -50,6 +51,9 @@ class Found(NamedTuple):
     """Suspect pairs: start, delimiter, end."""
     fragments: list[int]
     """Where words begin that may be a piece of a syllable, between blanks."""
+
+
+_NOTHING = Found(*NOTHING)
 
 
 class WordPrefilter:
@@ -104,7 +108,8 @@ class WordPrefilter:
 
     def find(self, text: str) -> Found:
         """Return all that is found in a text; pieces of syllables too."""
-        return Found(*self._lookup.scan(text))
+        found = self._lookup.scan(text)
+        return _NOTHING if found is NOTHING else Found(*found)
 
 
 def _in_each_case(words: Sequence[str]) -> tuple[Sequence[str], list[str], list[str]]:
