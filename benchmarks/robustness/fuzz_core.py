@@ -23,7 +23,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.core import legacy_viterbi_twin, twins
+from tests.core import legacy_viterbi_twin, suspects_twin, twins
 from tests.core.legacy_viterbi_twin import Token
 from tests.core.test_line_prefilter import COUNTS, OPTIONS, PHRASES, ROWS, TAILS
 from tests.core.test_line_prefilter import PREFILTER as LINES
@@ -31,6 +31,10 @@ from training.clues import tables
 from vnclean.core import lookup
 from vnclean.core.legacy_viterbi import States, TokenTable
 from vnclean.core.prefilter import Prefilter
+from vnclean.core.suspects import Reading
+from vnclean.core.word_finder import WordFinder
+from vnclean.language.ngram import TOKEN
+from vnclean.spelling.suspects import word_table
 
 CLASSES = bytes((code % 64 if code < 128 else code * 7 % 64) for code in range(0x1F01))
 WINDOWS: twins.Windows = [
@@ -125,12 +129,38 @@ def line_prefilter(text: str) -> None:
     assert LINES.find(text) == ([number for found in expected for number in found], count)
 
 
+def suspects(text: str) -> None:
+    """The tokens of a text, and which of them may be misspelt or changed."""
+    whole = [(0, len(text))]
+    tokens, slow = Reading(word_table(), text, whole), suspects_twin.tokens_of(text, whole)
+    places = range(len(slow))
+    assert [tokens.token(place).text for place in places] == [token.text for token in slow]
+    assert tokens.codes.tolist() == [token.code for token in slow]
+    assert tokens.misspellable() == [p for p in places if suspects_twin.may_be_misspelt(slow, p)]
+    may_change = [suspects_twin.may_change(text, slow, place) for place in places]
+    assert tokens.changeable(places) == may_change
+
+
+FINDER = WordFinder(lambda word: len(word) % 3 == 1, ("to", "nhà"))
+
+
+def word_finder(text: str) -> None:
+    """The words of which a function says yes."""
+    words = [found for found in TOKEN.finditer(text) if suspects_twin.is_word(found[0])]
+    expected = [found.span() for found in words if len(found[0]) % 3 == 1]
+    assert FINDER.find(text, 0, len(text)) == [
+        span for span in expected if text[slice(*span)] not in ("to", "nhà")
+    ]
+
+
 DOORS: tuple[Callable[[str], None], ...] = (
     prefilter,
     scan_words,
     hashes,
     legacy_path,
     line_prefilter,
+    suspects,
+    word_finder,
 )
 
 

@@ -66,6 +66,10 @@ def stretches(text: str, spans: Iterable[tuple[int, int]], reach: int) -> list[t
     return found
 
 
+def is_word(token: str) -> bool:
+    return token[0].isalnum() and not token[0].isdecimal()
+
+
 def is_ours(word: str) -> bool:
     return has_marks(word) and ngram.canonical(word) in syllables_in_use()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.core.suspects_twin import is_word
 from vnclean.core.tokens import find_tokens
 from vnclean.core.word_finder import WordFinder
 from vnclean.language.ngram import TOKEN
@@ -27,10 +28,6 @@ def test_the_words_of_which_a_function_says_yes(text: str, start: int, end: int)
     for _ in range(2):
         expected = [match.span() for match in words if len(match[0]) < 3]
         assert finder.find(text, start, end) == expected
-
-
-def is_word(token: str) -> bool:
-    return token[0].isalnum() and not token[0].isdecimal()
 
 
 def test_words_are_asked_for_once_and_the_long_ones_not_kept() -> None:
