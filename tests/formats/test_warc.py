@@ -18,6 +18,7 @@ pytest.importorskip("fastwarc")
 from fastwarc import warc
 
 from vnclean.cli import main
+from vnclean.formats import warc as warc_reader
 from vnclean.formats.warc import Warc
 
 TEXT = "Sáng nay, hàng trăm hộ dân ven sông đã trở về nhà sau ba ngày tránh lũ ở trường học."
@@ -124,6 +125,24 @@ def test_records_do_not_depend_on_blocks_and_chunks(size: int, block: int, what:
     kinds.append(response() + b"\r\n" * 9 + b"\nrubbish\n")
     data = b"".join(kinds[kind] for kind in what)
     assert rewritten(data, size, block) == rewritten(data)
+
+
+def test_what_is_no_record_is_not_looked_through_for_each_block(monkeypatch):
+    looked = 0
+
+    class Counting:
+        def search(self, data, start, end):
+            nonlocal looked
+            looked += min(end, len(data)) - start
+            return real.search(data, start, end)
+
+    real = warc_reader._NEXT
+    monkeypatch.setattr(warc_reader, "_NEXT", Counting())
+    data = b"rubbish\n" * 50_000 + response()
+    blocks = [data[at : at + 500] for at in range(0, len(data), 500)]
+    chunks = list(Warc().split(blocks, 1 << 20))
+    assert b"".join(chunk.data for chunk in chunks) == data
+    assert looked < 4 * len(data)
 
 
 @given(st.binary(max_size=300), st.integers(0, 900))

@@ -31,6 +31,8 @@ _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _NEXT = re.compile(rb"\nWARC/\d\.\d\r?\n")
 _LONGEST_HEAD, _GARBAGE = 64 << 10, 16 << 20
 """What is longer than these many bytes is no head of a record, or is cut in parts."""
+_HEAD = 4 << 10
+"""Fewer bytes are looked through anew whenever more come, so that no small record waits."""
 _HTML = ("text/html", "application/xhtml+xml")
 _PASSED_OVER = ("warcinfo", "request", "metadata", "revisit", "continuation")
 _MAGIC = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body)\b", re.IGNORECASE | re.S)
@@ -92,7 +94,7 @@ class Warc:
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut between records; the line of a chunk is the number of its first record."""
         held = bytearray()
-        ready = count = dropping = 0
+        ready = count = dropping = wanted = 0
         large = Parts()
         number = 1
         source = iter(blocks)
@@ -113,8 +115,9 @@ class Warc:
                 del held[: len(data)]
                 if not dropping:
                     del held[: len(held) - len(held.lstrip(b"\r\n"))]
-            while ready < len(held):
-                stop = _announced_end(held, ready)
+            # What is no record yet is looked through when there is twice as much of it.
+            while ready < len(held) and (final or len(held) - ready >= wanted):
+                stop = told = _announced_end(held, ready)
                 if stop is not None and stop - ready > self.max_record:
                     if ready:
                         yield Chunk(bytes(held[:ready]), number, self)
@@ -125,11 +128,15 @@ class Warc:
                     del held[: ready + len(data)]
                     if not dropping:
                         del held[: len(held) - len(held.lstrip(b"\r\n"))]
-                    number, ready, count = number + count + 1, 0, 0
+                    number, ready, count, wanted = number + count + 1, 0, 0, 0
                     continue
                 stop = _end(held, ready, final and fault is None)
                 if stop is None:
+                    there = len(held) - ready
+                    wanted = 2 * there if there > _HEAD else 0
+                    wanted = wanted if told is None else told - ready
                     break
+                wanted = 0
                 ready, count = stop, count + 1
                 if ready >= size:
                     yield Chunk(bytes(held[:ready]), number, self)
