@@ -465,7 +465,7 @@ def test_a_table_without_a_header():
 
 @given(
     st.lists(st.binary(max_size=12), max_size=6),
-    st.binary(max_size=20),
+    st.binary(max_size=20).filter(lambda name: name != b"text"),
     st.sampled_from([b",", b";", b"\t"]),
 )
 def test_every_byte_outside_the_texts_of_a_table_stays(cells, odd, cut):
