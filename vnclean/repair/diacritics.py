@@ -354,13 +354,15 @@ def _decoded_places(
     """
     import numpy as np
 
-    places: list[int] = []
-    inside: list[int] = []
+    places, inside = [], []
     for start, end, _ in open_ones:
         first, last = max(start - CONTEXT_TOKENS, 0), min(end + CONTEXT_TOKENS, count)
-        places += [*range(first, last), -1]
-        inside += [0] * (start - first) + [1] * (end - start) + [0] * (last - end + 1)
-    return np.array(places, np.int64), np.array(inside, np.int64)
+        here, is_open = np.arange(first, last + 1), np.zeros(last - first + 1, np.int64)
+        here[-1] = -1
+        is_open[start - first : end - first] = 1
+        places.append(here)
+        inside.append(is_open)
+    return np.concatenate(places), np.concatenate(inside)
 
 
 @register
