@@ -601,6 +601,7 @@ def test_a_record_above_the_limit_is_not_held(kind, first):
     ),
     sizes, st.integers(1, 9), st.integers(1, 12),
 )  # fmt: skip
+@example([["c\n"], ["a", "a", "a"]], 1, 1, 2)
 def test_the_parts_of_large_rows_make_up_the_table(rows, size, block, most):
     """Every byte, however it is cut, and no row has a part of another that is well formed."""
     cells = [",".join('"' + "".join(row).replace('"', '""') + '"' for _ in "12") for row in rows]

@@ -124,15 +124,17 @@ def _record_blocks(
             raise CutOffError(str(error), held + error.rest, first) from None
         if large is None:
             first = first if held else line
-            if not isinstance(block, Oversized):
+            is_large = isinstance(block, Oversized)
+            if not is_large:
                 held += block
                 if len(held) < wanted and len(held) <= most:
                     continue  # a long one is looked at again when it has doubled: linear in all
-                cut = _whole(held, delimiter)
-                if cut:
-                    yield first, held[:cut]
-                    first += held.count(b"\n", 0, cut)
-                held, wanted = held[cut:], 2 * (len(held) - cut)
+            cut = _whole(held, delimiter)
+            if cut:
+                yield first, held[:cut]
+                first += held.count(b"\n", 0, cut)
+            held, wanted = held[cut:], 2 * (len(held) - cut)
+            if not is_large:
                 if len(held) <= most:
                     continue
                 block = b""
