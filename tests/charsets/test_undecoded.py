@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 
 import pytest
 from hypothesis import given
@@ -261,3 +262,11 @@ def test_good_words_stay_in_a_document_of_legacy_bytes() -> None:
     text = shown(TCVN3) + "\n" + "Công ty: " + shown(TCVN3, "Công ty cổ phần Giếng Vàng")
     assert read_document(text) is not None
     assert Legacy()(text).endswith("\nCông ty: Công ty cổ phần Giếng Vàng")
+
+
+@pytest.mark.parametrize("rest", ["x", "?", "?a"], ids=["letters", "marks", "lost"])
+def test_a_document_with_one_long_word_is_read_in_linear_time(rest: str) -> None:
+    text = shown(TCVN3)
+    begun = time.process_time()
+    read_document(f"{text} {rest * 200_000}")
+    assert time.process_time() - begun < 2  # a search that begins anew at each letter takes minutes

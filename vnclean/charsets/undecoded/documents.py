@@ -44,8 +44,8 @@ SAMPLE, MAX_IN_SAMPLE = 60, 0.2
 _LONE_SIGN = late_pattern(r"(?<!\S)(?<![0-9] )[©®™](?!\S)")
 """A sign that may stand for itself; behind a number it is rather the đ of money."""
 
-_LOST = late_pattern(r"\S*[?\ufffd][^\W\d_]\S*")
-"""A word of which a letter was lost."""
+_LOST = late_pattern(r"\?[^\W\d_]")
+"""What a word has of which a letter was lost."""
 
 
 class LegacyDocument(NamedTuple):
@@ -129,7 +129,8 @@ def _read(text: str, raw: bytes, charset: Charset) -> str | None:
         read = "\n".join(map(raise_case, read.split("\n")))
     words = {token for token in split_at_blanks(read) if not token.isascii()}
     strange = strange_tokens(words)
-    odd = len(strange) + len(set(_LOST.findall(text)))
+    lost = {token for token in split_at_blanks(text) if "?" in token and _LOST.search(token)}
+    odd = len(strange) + len(lost)
     if len(words) - len(strange) < MIN_WORDS or odd > MAX_STRANGE * len(words):
         return None
     if strange:  # a sign may stand for itself there: m², Vinamilk®
