@@ -87,7 +87,8 @@ def line_weights(lines: Sequence[str]) -> list[tuple[float, ...]]:
     likelihood = np.zeros((len(lines), len(index.prior)))
     for row, line in enumerate(lines):
         held = [index.number[found] for found in expression.findall(line) if found]
-        likelihood[row] = index.likelihoods[held].sum(axis=0)
+        kinds, counts = np.unique(np.array(held, np.int64), return_counts=True)
+        likelihood[row] = (counts[:, None] * index.likelihoods[kinds]).sum(axis=0)
     first = np.exp(index.prior - index.prior.max())
     first /= first.sum()
     posterior = _normal(likelihood + np.log(first))
