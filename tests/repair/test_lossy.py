@@ -110,6 +110,8 @@ SHORT_LINES = [
     "Phường Mỹ Thọ, tỉnh Đắk Nông",
     "Chọn từng mục trước khi sửa, rồi thử lại",
     "lựa tên đã đăng nhập ở lần trước đó",
+    "Sáng nay mưa lớn làm ngập cả tuyến phố ở trung tâm, ai cũng đi làm muộn vì kẹt xe, còn trẻ em "
+    "thì được nghỉ ở nhà với ông bà, chơi đùa và học vẽ",
 ]
 
 

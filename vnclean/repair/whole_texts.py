@@ -16,7 +16,7 @@ from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.tokens_in_use import split_at_blanks, strange_tokens
 from vnclean.language.words import LETTER, WORD
 from vnclean.repair.code_page_views import views
-from vnclean.repair.mojibake_atoms import is_clean_sign
+from vnclean.repair.mojibake_atoms import is_clean_sign, shows_blank
 from vnclean.scan import Scan
 
 __all__ = ["decode_whole_text", "is_misread_as_whole"]
@@ -48,7 +48,7 @@ def decode_whole_text(text: str) -> str | None:
             decoded = charmap_encode(text, "strict", table)[0].decode()
         except UnicodeError:
             continue
-        return decoded if _is_beyond_doubt(decoded) else None
+        return decoded if _is_beyond_doubt(decoded) and not shows_blank(decoded) else None
     return None
 
 
