@@ -154,6 +154,30 @@ def test_no_byte_of_what_is_broken_is_lost(noise: bytes, at: int) -> None:
     assert rows or without or rejects or not data.strip()
 
 
+def test_a_head_without_an_end_does_not_take_the_next_record_with_it() -> None:
+    broken = b"WARC/1.0\r\nWARC-Type: response\r\n"
+    rows, rejects, _ = rewritten(broken * 3 + response())
+    assert [reject.raw for reject in rejects] == [broken] * 3
+    assert rows == rewritten(response())[0]
+
+
+def test_heads_without_an_end_are_not_looked_through_for_each_other(monkeypatch):
+    looked = 0
+
+    class Counting:
+        def search(self, data, start, end):
+            nonlocal looked
+            found = real.search(data, start, end)
+            looked += (found.end() if found else min(end, len(data))) - start
+            return found
+
+    real = warc_reader._HEAD_END
+    monkeypatch.setattr(warc_reader, "_HEAD_END", Counting())
+    data = b"WARC/1.0\r\nx\n" * 5_000
+    assert sum(len(chunk.data) for chunk in Warc().split([data], 1 << 20)) == len(data)
+    assert looked < 8 * len(data)
+
+
 def archive(path: Path, count: int) -> bytes:
     data = b"".join(gzip.compress(response(number=n)) for n in range(count))
     path.write_bytes(data)

@@ -27,7 +27,8 @@ from vnclean.html.metadata import metadata_fields
 __all__ = ["Warc"]
 
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.M)
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_HEAD_END = re.compile(rb"\r?\n\r?\n|(\nWARC/\d\.\d\r?\n)")
+"""What ends a head, or the head of another record before that has come."""
 _NEXT = re.compile(rb"\nWARC/\d\.\d\r?\n")
 _LONGEST_HEAD, _GARBAGE = 64 << 10, 16 << 20
 """What is longer than these many bytes is no head of a record, or is cut in parts."""
@@ -41,7 +42,7 @@ _MAGIC = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body)\b", re.
 def _announced_end(data: bytes | bytearray, at: int) -> int | None:
     """Return where the record that begins at `at` says that it ends, None if its head does not."""
     head = _HEAD_END.search(data, at, at + _LONGEST_HEAD)
-    if head is None or data[at : at + 5] != b"WARC/":
+    if head is None or head[1] or data[at : at + 5] != b"WARC/":
         return None
     length = _LENGTH.search(data, at, head.end())
     return None if length is None else head.end() + int(length[1])
@@ -178,7 +179,7 @@ class Warc:
                 return None
             raise RecordError("it is no WARC record: it does not begin with WARC/")
         head = _HEAD_END.search(raw, 0, _LONGEST_HEAD)
-        length = _LENGTH.search(raw, 0, head.end()) if head is not None else None
+        length = None if head is None or head[1] else _LENGTH.search(raw, 0, head.end())
         if head is None or length is None:
             raise RecordError("its WARC header has no end, or no Content-Length")
         if len(raw) < head.end() + int(length[1]):
