@@ -23,6 +23,9 @@ _LEAST_FREQUENCY = 8
 """Frequency class below which a syllable is no candidate."""
 _ENOUGH = 2
 """Different words with a sign that are none without their horns, which tell of a text."""
+_SHARE = 0.1
+"""Share of the words that have a sign, at least: of our syllables two in three have a tone."""
+_LETTERS = late_pattern("[A-Za-zÐÂÊÔâêô]+")
 
 
 def _typed(syllable: str) -> str:
@@ -59,10 +62,10 @@ def has_typed_tones(text: str) -> bool:
     if _QUICK.search(text) is None or _LOST.search(text) is not None:
         return False
     told: set[str] = set()
+    typed = 0
     for match in _SIGNED.finditer(text):
         found = may_have_been(match[0])
+        typed += bool(found)
         if found and _SIGN.sub("", match[0]).lower() not in map(strip_tones, found):
             told.add(match[0].lower())
-            if len(told) >= _ENOUGH:
-                return True
-    return False
+    return len(told) >= _ENOUGH and typed >= _SHARE * sum(1 for _ in _LETTERS.finditer(text))
