@@ -292,7 +292,8 @@ class Pipeline(Sequence[Transform]):
                         while at < len(steps) and steps[at][0] <= number:
                             at += 1
                 left[number] = text
-            if text is begun:
+            if text == begun:  # nothing was done, or all of it undone, as each round would again
+                text = begun
                 break
         return text
 

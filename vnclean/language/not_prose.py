@@ -229,7 +229,8 @@ class Addresses:
         low, high = line_bounds(text, start)
         if low not in self._spans:
             # Where a long line is read in parts, an address may begin in the part before.
-            self._spans[low] = list(find_spans(text, ADDRESS, max(0, low - _OVERLAP), high))
+            begun = low if text[low - 1 : low] in ("", "\n") else max(0, low - _OVERLAP)
+            self._spans[low] = list(find_spans(text, ADDRESS, begun, high))
         spans = self._spans[low]
         at = bisect_right(spans, start, key=_end)
         return at < len(spans) and spans[at].start < end

@@ -25,6 +25,8 @@ _ENOUGH = 2
 """Different words with a sign that are none without their horns, which tell of a text."""
 _SHARE = 0.1
 """Share of the words that have a sign, at least: of our syllables two in three have a tone."""
+_MOSTLY = 0.6
+"""Share of the words with a sign that may have been syllables: of noise and code few may."""
 _LETTERS = late_pattern("[A-Za-zÐÂÊÔâêô]+")
 
 
@@ -62,10 +64,15 @@ def has_typed_tones(text: str) -> bool:
     if _QUICK.search(text) is None or _LOST.search(text) is not None:
         return False
     told: set[str] = set()
-    typed = 0
+    typed = signed = 0
     for match in _SIGNED.finditer(text):
         found = may_have_been(match[0])
+        signed += 1
         typed += bool(found)
         if found and _SIGN.sub("", match[0]).lower() not in map(strip_tones, found):
             told.add(match[0].lower())
-    return len(told) >= _ENOUGH and typed >= _SHARE * sum(1 for _ in _LETTERS.finditer(text))
+    return (
+        len(told) >= _ENOUGH
+        and typed >= _MOSTLY * signed
+        and signed >= _SHARE * sum(1 for _ in _LETTERS.finditer(text))
+    )
