@@ -93,11 +93,17 @@ SHAPES = {
     "emoji": "😀👍🏽",
     "brackets": "([{<",
 }  # fmt: skip
+SHAPES["doubled words"] = "Anh của của em và và bạn được được một chút. "
+SHAPES["one word behind typed tones"] = SHAPES["one word behind underscores"] = "a"
 SHAPES["one legacy line"] = CLEAN
 SHAPES["mojibake in every other line, cut off"] = SHAPES["mojibake in every other line"]
 SHAPES["mojibake, one word, cut off"] = SHAPES["mojibake, one word"]
 AFTER = {name: "\u00e1\u00bb" for name in SHAPES if name.endswith("cut off")}
-BEFORE = {"one legacy line": "Céng hßa x· héi chñ nghÜa ViÖt Nam, ®éc lËp tù do.\n"}
+BEFORE = {
+    "one word behind typed tones": "Nguo`i ba?n duo?c mo`i. ",
+    "one word behind underscores": "T_i li_u ti_ng Vi_t\u00a0",
+    "one legacy line": "Céng hßa x· héi chñ nghÜa ViÖt Nam, ®éc lËp tù do.\n",
+}
 NATURAL = (
     "ordinary damaged text", "lost letters", "mojibake", "mojibake in every other line",
     "mojibake in every other line, cut off", "TCVN3 as Latin-1", "raw Telex", "VNI typing", "VIQR",

@@ -620,3 +620,9 @@ def test_a_line_full_of_variants_is_read_once_for_its_addresses(monkeypatch, uni
     text = unit * 800
     Teencode()(text)
     assert read < 6 * len(text)
+
+
+def test_two_doubled_pairs_side_by_side_and_quoted_ones_are_meant() -> None:
+    kept = "Anh của của và và em. Tiếng “các các” vọng ra."
+    assert Spelling()(kept) == kept
+    assert Spelling()("Anh của của em rất vui.") == "Anh của em rất vui."

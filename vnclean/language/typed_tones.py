@@ -17,7 +17,7 @@ _HORNLESS = str.maketrans("ăđơư", "adou")
 _LOST = late_pattern("[ĂăĐđƠơƯưẠ-ỹ]")
 """Letters that such a text can't have."""
 _SIGN = late_pattern("[`´~?]")
-_SIGNED = late_pattern("[A-Za-zÐÂÊÔâêô]+[`´~?][A-Za-zÐÂÊÔâêô]*")
+_SIGNED = late_pattern("(?<![A-Za-zÐÂÊÔâêô])[A-Za-zÐÂÊÔâêô]++[`´~?][A-Za-zÐÂÊÔâêô]*")
 _QUICK = late_pattern("[`´~](?<=[aeiouyâêô].)")
 _LEAST_FREQUENCY = 8
 """Frequency class below which a syllable is no candidate."""

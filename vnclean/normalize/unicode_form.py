@@ -15,7 +15,7 @@ from vnclean.language.casing import match_case
 from vnclean.language.lexicon import frequency
 from vnclean.language.not_prose import Addresses
 from vnclean.language.typed_tones import has_typed_tones
-from vnclean.language.words import stands_alone, word_bounds
+from vnclean.language.words import line_bounds, stands_alone, word_bounds
 from vnclean.scan import ANY, RARE, Clue, Scan, clue
 from vnclean.transform import Edit, Safety, Transform, register
 
@@ -170,7 +170,7 @@ def _beside(scan: Scan) -> Iterator[Edit]:
     told = _lines_that_tell(text, edits)
     # What speaks for them is the text as they leave it.
     for edit, language, at in identify_after(text, edits):
-        if text.rfind("\n", 0, edit.start) in told or language.is_vietnamese(at):
+        if line_bounds(text, edit.start)[0] in told or language.is_vietnamese(at):
             yield edit
 
 
@@ -182,7 +182,7 @@ def _lines_that_tell(text: str, edits: Sequence[Edit]) -> set[int]:
     words: dict[int, set[str]] = {}
     for edit in edits:
         if text[edit.end - 1] not in _SPACING:
-            line = text.rfind("\n", 0, edit.start)
+            line, _ = line_bounds(text, edit.start)
             words.setdefault(line, set()).add(edit.replacement.lower())
     return {line for line, told in words.items() if len(told) > 1}
 

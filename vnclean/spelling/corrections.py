@@ -247,8 +247,8 @@ def _undoubled(
     text: str, tokens: Reading, places: Iterable[int], kept: Protected, certain: bool
 ) -> Iterator[Edit]:
     """Yield edits for words that are written twice in a row."""
-    places = sorted(places)
-    for place in places:
+    doubled = frozenset(places)
+    for place in sorted(doubled):
         one, two = tokens.token(place), tokens.token(place + 1)
         form = canonical(one.text)
         if certain and form not in NEVER_DOUBLED:
@@ -262,7 +262,7 @@ def _undoubled(
         beside = [at for at in (place - 1, place + 2) if 0 <= at < len(tokens)]
         if form in {canonical(tokens.token(at).text) for at in beside}:
             continue  # three in a row are meant
-        if place + 2 in places or place - 2 in places or _is_quoted(text, one.start, two.end):
+        if not doubled.isdisjoint((place - 2, place + 2)) or _is_quoted(text, one.start, two.end):
             continue  # so are two pairs, as they imitate sounds, and what is spoken of
         before, after = _codes_around(tokens, place, place + 2)
         middles = [[one.code, two.code], [one.code]]

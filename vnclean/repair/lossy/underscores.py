@@ -16,7 +16,7 @@ __all__ = ["UNDERSCORES", "has_underscored", "restore_underscored"]
 UNDERSCORES = "lossy.underscores"
 """The rule."""
 
-_STRETCH = late_pattern("[A-Za-z0-9_ .,:!'\"()/-]*_[A-Za-z0-9_ .,:!'\"()/-]*")
+_STRETCH = late_pattern("[A-Za-z0-9_ .,:!'\"()/-]+")
 _WORD = late_pattern("[A-Za-z_]+")
 _LONGEST = 7
 """Letters of a word at most, as of our syllables."""
@@ -31,6 +31,8 @@ _MENDED = 0.75
 def _stretches(text: str) -> Iterator[tuple[int, int, int]]:
     """Yield start and end of each stretch that may have lost its letters, with its marked words."""
     for found in _STRETCH.finditer(text):
+        if "_" not in found[0]:
+            continue
         words = [word for word in _WORD.findall(found[0]) if word.strip("_") or len(word) < 3]
         marked = [word for word in words if "_" in word]
         if (
