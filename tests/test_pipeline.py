@@ -396,3 +396,36 @@ def test_a_step_looks_harder_where_a_confidence_is_asked_for(monkeypatch):
 def test_a_suggestion_that_a_later_round_takes_back_is_none():
     assert suggested("a-b", Swap("a-b", "x", Safety.SUGGEST, 0.6), Swap("-", "")) == []
     assert suggested("a-b", Swap("ab", "x", Safety.SUGGEST, 0.6), Swap("-", "")) == [(0, 3, "x")]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (float("nan"), "not float: a missing value has none, so pass it over"),
+        (None, "not NoneType: a missing value"),
+        (b"", r"not bytes: vnclean.decode\(data\)"),
+        (3, r"not int: str\(value\)"),
+        (["a"], "not list: Pipeline.clean_many"),
+    ],
+    ids=["nan", "none", "bytes", "int", "list"],
+)
+@pytest.mark.parametrize(
+    "call",
+    [vnclean.clean, vnclean.explain, Pipeline.preset("safe"), vnclean.quality],
+    ids=["clean", "explain", "pipeline", "quality"],
+)
+def test_what_is_no_text_is_said_to_be_none(call, value, said):
+    with pytest.raises(TypeError, match=said):
+        call(value)
+
+
+@pytest.mark.parametrize("call", [vnclean.decode, vnclean.detect], ids=["decode", "detect"])
+def test_bytes_are_no_number_of_zeros(call):
+    with pytest.raises(TypeError, match="Bytes are wanted, not int"):
+        call(3)
+
+
+@pytest.mark.parametrize("data", [["a"], "a", {"text": ["a"]}], ids=["list", "str", "dict"])
+def test_a_batch_is_arrow_data(data):
+    with pytest.raises(TypeError, match=r"Arrow data is wanted, .*Table.from_pandas"):
+        Pipeline.preset("safe").clean_batch(data)

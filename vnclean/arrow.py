@@ -29,6 +29,11 @@ def clean_batch(clean: _Clean, data: Any, columns: str | Sequence[str] | None = 
         raise MissingExtraError("pyarrow", "arrow", "Cleaning Arrow data") from None
     if isinstance(data, pa.Table | pa.RecordBatch):
         return _clean_columns(pa, clean, data, columns)
+    if not isinstance(data, pa.Array | pa.ChunkedArray):
+        raise TypeError(
+            f"Arrow data is wanted, not {type(data).__name__}: pyarrow.array(texts) is an array, "
+            "pyarrow.Table.from_pandas(frame) a table. Pipeline.clean_many takes texts."
+        )
     if columns is not None:
         raise ConfigError("An array has no columns: leave `columns` out, or give a table.")
     if not _is_text(pa, data.type):

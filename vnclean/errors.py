@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
-__all__ = ["ConfigError", "FormatError", "MissingExtraError", "ModelError", "VncleanError"]
+__all__ = [
+    "ConfigError",
+    "FormatError",
+    "MissingExtraError",
+    "ModelError",
+    "VncleanError",
+    "no_text",
+]
+
+
+def no_text(value: object) -> TypeError:
+    """Return the error for a value that is given where a text is wanted: what it is, what to do.
+
+    >>> str(no_text(b"Vi\\xd6t"))
+    'A text (str) is wanted, not bytes: vnclean.decode(data) makes one of them.'
+    """
+    kind = type(value).__name__
+    if isinstance(value, bytes | bytearray | memoryview):
+        what = "vnclean.decode(data) makes one of them"
+    elif value is None or value != value:  # NaN, by which pandas writes that there is no value
+        what = "a missing value has none, so pass it over"
+    elif hasattr(value, "__iter__"):
+        what = "Pipeline.clean_many takes several, Pipeline.clean_batch takes Arrow data"
+    else:
+        what = "str(value) makes one of it"
+    return TypeError(f"A text (str) is wanted, not {kind}: {what}.")
 
 
 class VncleanError(Exception):

@@ -15,7 +15,7 @@ from vnclean import __version__
 from vnclean.arrow import clean_batch
 from vnclean.caches import cached
 from vnclean.config import build_steps, find_step, presets, read_toml, to_toml
-from vnclean.errors import ConfigError
+from vnclean.errors import ConfigError, no_text
 from vnclean.result import Change, Result, compose, to_edits
 from vnclean.scan import Scan, mask_of
 from vnclean.transform import Edit, Transform, apply_edits
@@ -172,7 +172,10 @@ class Pipeline(Sequence[Transform]):
     # -- running ------------------------------------------------------------------------------
 
     def __call__(self, text: str) -> str:
-        """Return the cleaned text; the same object where there is nothing to clean."""
+        """Return the cleaned text; the same object where there is nothing to clean.
+
+        Raises TypeError for what is no str.
+        """
         return self._run(text, None)
 
     def explain(self, text: str) -> Result:
@@ -260,6 +263,8 @@ class Pipeline(Sequence[Transform]):
         return found
 
     def _run(self, text: str, trace: _Trace | None) -> str:
+        if not isinstance(text, str):
+            raise no_text(text)
         # What each step left behind when it ran last: it is idempotent, so it need not see that
         # very object again.
         left: dict[int, str] = {}

@@ -74,7 +74,7 @@ $ vnclean clean --help
 >   --seed S                    Another sample.  [default: 0]
 >   --dry-run                   Write nothing but the report; -o is not needed.
 >   --edits FILE                Keep every edit, so that `vnclean undo` restores
->                               the inputs: .jsonl, .jsonl.zst, ...
+>                               the inputs: .jsonl, .jsonl.gz, ...
 >   --report FILE               Write what was done: .json for programs, .html
 >                               for people.
 >   -v, --verbose               Say what became of every file.

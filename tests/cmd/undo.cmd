@@ -28,7 +28,7 @@ $ vnclean undo out.jsonl --edits edits.jsonl
 $ vnclean clean crawl -o out --edits edits.jsonl.xz --config steps.toml
 = 0
 $ vnclean undo out --edits edits.jsonl.xz
-! Error: A folder can't go to standard output. Give a folder: -o FOLDER.
+! Error: A folder can't go to standard output. Give a folder: -o FOLDER; the same one with --overwrite is restored in place.
 = 2
 $ vnclean undo out --edits edits.jsonl.xz -o back/
 = 0

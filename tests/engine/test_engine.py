@@ -556,3 +556,52 @@ def test_lines_come_out_as_each_of_them_would() -> None:
     outcome = Cleaner(TextOptions(pipe)).clean(Piece(0, chunk))
     assert outcome.of(data).decode() == "".join(f"{pipe(row)}\n" for row in rows * 50)
     assert outcome.tally.texts == 300
+
+
+def test_the_speed_of_a_run_that_goes_on_is_its_own(crawl, tmp_path, monkeypatch, small_steps):
+    whole = resumable(crawl, tmp_path / "whole")
+    assert whole.read == whole.tally.bytes_in
+    real, calls = Cleaner.clean, 0
+
+    def stop(self, piece):
+        nonlocal calls
+        calls += 1
+        if calls > 60:
+            raise KeyboardInterrupt
+        return real(self, piece)
+
+    monkeypatch.setattr(Cleaner, "clean", stop)
+    with pytest.raises(KeyboardInterrupt):
+        resumable(crawl, tmp_path / "out")
+    monkeypatch.setattr(Cleaner, "clean", real)
+    summary = resumable(crawl, tmp_path / "out", resume=True)
+    assert summary.tally.bytes_in == whole.tally.bytes_in
+    assert 0 < summary.read < whole.tally.bytes_in
+
+
+@pytest.mark.parametrize("sink", ["stdout", "file"])
+def test_files_beside_the_outputs_that_hold_nothing_do_not_stay(
+    tmp_path, monkeypatch, capsysbinary, small_steps, sink
+):
+    """Such as after an early Ctrl-C: the next run would find them there and refuse."""
+    real, calls = Cleaner.clean, 0
+
+    def stop(self, piece):
+        nonlocal calls
+        calls += 1
+        if calls > (1 if out else 3):
+            raise KeyboardInterrupt
+        return real(self, piece)
+
+    out = str(tmp_path / "out") if sink == "file" else None
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt"):
+        (folder / name).write_text("hiệu qủa\n" * 200, encoding="utf-8")
+    monkeypatch.setattr(Cleaner, "clean", stop)
+    reading = InputOptions(lines=sink == "stdout")
+    tasks = plan_cleaning([str(folder if out else folder / "a.txt")], out, reading)
+    with pytest.raises(KeyboardInterrupt):
+        clean_files(tasks, PIPE, RunOptions(rejects=tmp_path / "rejects"))
+    assert bool(capsysbinary.readouterr().out) == (sink == "stdout")
+    assert {path.name for path in tmp_path.iterdir()} <= {"in", "out"}

@@ -131,7 +131,7 @@ def test_how_many_more_there_are_is_said(desk):
 
 def test_a_page_may_get_the_ending_of_text(desk):
     assert planned("in/page.html.gz", output="new.txt.gz") == [("in/page.html.gz", "new.txt.gz")]
-    with pytest.raises(InputError, match="another format"):
+    with pytest.raises(InputError, match=r"ends in \.txt, such as -o new\.txt\.gz"):
         planned("in/page.html.gz", output="new.html.gz")
     assert planned("one.txt", output="new.jsonl", reading=InputOptions(format="txt"))
     assert planned("one.txt", output="new.unknown")

@@ -396,8 +396,8 @@ def test_outputs_are_not_replaced_unasked(pair):
     cleaned, sidecar = pair
     with pytest.raises(InputError, match="exists already"):
         undo_files(cleaned, sidecar, cleaned.with_name("a.jsonl"))
-    with pytest.raises(InputError, match="it is the cleaned file"):
-        undo_files(cleaned, sidecar, cleaned, replace_there=True)
+    with pytest.raises(InputError, match="Use --overwrite"):
+        undo_files(cleaned, sidecar, cleaned)
     assert main(["undo", str(cleaned), "--edits", str(sidecar), "-o", str(cleaned)]) == 2
 
 

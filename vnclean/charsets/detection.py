@@ -58,6 +58,7 @@ def detect(data: bytes | bytearray | memoryview | str) -> Detection | None:
     """
     if isinstance(data, str):
         return detect_text(data)
+    _need_bytes(data)
     return _detect_bytes(bytes(data))
 
 
@@ -286,6 +287,14 @@ def read_bytes(data: bytes, encoding: str) -> str:
     return raise_case(text) if charset and charset.case_lost else text
 
 
+def _need_bytes(data: object) -> None:
+    if not isinstance(data, bytes | bytearray | memoryview):
+        raise TypeError(
+            f"Bytes are wanted, not {type(data).__name__}: open files with 'rb', as "
+            "vnclean.decode(path.read_bytes())."
+        )
+
+
 def decode(data: bytes | bytearray | memoryview) -> str:
     """Detect the charset of bytes and return the text; lines in another charset are told apart.
 
@@ -294,6 +303,7 @@ def decode(data: bytes | bytearray | memoryview) -> str:
     >>> decode("Cộng hoà xã hội chủ nghĩa".encode("vps"))
     'Cộng hoà xã hội chủ nghĩa'
     """
+    _need_bytes(data)
     data = bytes(data)
     found = _detect_bytes(data)
     if b"\n" in data:

@@ -29,7 +29,9 @@ def detect(inputs: tuple[str, ...], shape: str, max_record: int) -> int:
     """
     from vnclean.charsets import detect as tell
     from vnclean.cli.messages import read_whole
+    from vnclean.engine.plan import refuse_missing
 
+    refuse_missing(inputs)
     code = 0
     for name in inputs or ("-",):
         data = read_whole(name, max_record, head=True)
@@ -70,7 +72,9 @@ def decode(input: str, output: str | None, overwrite: bool, max_record: int) -> 
     """
     from vnclean.charsets import decode as read
     from vnclean.cli.messages import read_whole
+    from vnclean.engine.plan import refuse_missing
 
+    refuse_missing([input])
     data = read_whole(input, max_record)
     if data is None:
         return 3
@@ -101,7 +105,9 @@ def convert(
     """
     from vnclean.charsets import convert as change
     from vnclean.cli.messages import read_whole
+    from vnclean.engine.plan import refuse_missing
 
+    refuse_missing([input])
     data = read_whole(input, max_record)
     if data is None:
         return 3

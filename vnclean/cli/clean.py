@@ -129,7 +129,7 @@ class Run:
     "--edits",
     type=click.Path(dir_okay=False),
     metavar="FILE",
-    help="Keep every edit, so that `vnclean undo` restores the inputs: .jsonl, .jsonl.zst, ...",
+    help="Keep every edit, so that `vnclean undo` restores the inputs: .jsonl, .jsonl.gz, ...",
 )
 @click.option(
     "--report",

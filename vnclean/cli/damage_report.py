@@ -34,6 +34,7 @@ def inspect(
     """
     from vnclean.cli.diff_view import short
     from vnclean.cli.messages import read_whole
+    from vnclean.engine.plan import refuse_missing
     from vnclean.inspection import Inspection
     from vnclean.inspection import inspect as look
 
@@ -71,6 +72,7 @@ def inspect(
     if text is not None:
         show("text", look(text, examples))
         return 0
+    refuse_missing(inputs)
     code = 0
     for name in inputs or ("-",):
         data = read_whole(name, max_record)

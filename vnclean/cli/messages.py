@@ -208,10 +208,10 @@ class Reporter(Listener):
             )
         told = self._dry and not self._silent
         if self._verbose or told or (self.terminal and any(t.target for t in self._tasks)):
-            speed = tally.bytes_in / 1e6 / max(summary.seconds, 1e-9)
+            speed = summary.read / 1e6 / max(summary.seconds, 1e-9)
             done, became = ("Looked at", "would change") if self._dry else ("Cleaned", "changed")
             self.say(
                 f"{done} {count_noun(summary.files - len(summary.left), 'file')}: "
                 f"{tally.changed:,} of {count_noun(tally.texts, 'text')} {became} "
-                f"({tally.bytes_in / 1e6:,.1f} MB in {summary.seconds:.1f} s, {speed:.1f} MB/s)."
+                f"({summary.read / 1e6:,.1f} MB in {summary.seconds:.1f} s, {speed:.1f} MB/s)."
             )

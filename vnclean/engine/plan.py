@@ -32,6 +32,7 @@ __all__ = [
     "plan_cleaning",
     "plan_reading",
     "record_limit",
+    "refuse_missing",
 ]
 
 
@@ -96,6 +97,14 @@ class InputOptions:
         return with_metadata(kind, self.metadata, self.metadata_key)
 
 
+def refuse_missing(names: Sequence[str]) -> None:
+    """Raise InputError for the first name that stands for no file or folder."""
+    for name in names:
+        where = Path() if name == "-" else place(name)
+        if isinstance(where, Path) and not os.path.lexists(where):
+            raise InputError(f"There is no file or folder named {name!r}. Check the spelling.")
+
+
 def plan_reading(inputs: Sequence[str], reading: InputOptions) -> list[Task]:
     """Return the tasks for commands that only read; no input, or "-", is standard input.
 
@@ -158,7 +167,14 @@ def plan_cleaning(
     out = place(output)
     if isinstance(out, Url) and out.scheme in ("http", "https"):
         raise InputError(f"{output} can't be written, only read. Give a file, folder or store.")
-    into = not _is_one(names) or output.endswith(("/", os.sep)) or out.is_dir()
+    into = output.endswith(("/", os.sep)) or out.is_dir()
+    if not into and not _is_one(names):
+        if format_of(out) and not out.exists():
+            raise InputError(
+                f"{output} has the name of a file, but there are several inputs, whose results "
+                f"need a folder. Give the name of one after -o, or {output}/ if it is called so."
+            )
+        into = True
     if into and out.exists() and not out.is_dir():
         raise InputError(
             f"{output} is a file, but the results need a folder. Give another name after -o."
@@ -198,8 +214,7 @@ def _files(name: str, output: Place | None) -> Iterator[tuple[Place | None, Pure
         yield from _remote(path, output)
         return
     if not path.is_dir():
-        if not os.path.lexists(path):
-            raise InputError(f"There is no file or folder named {name!r}. Check the spelling.")
+        refuse_missing([name])
         yield path, Path(path.name)
         return
     skip = output.resolve() if isinstance(output, Path) else None
@@ -292,9 +307,13 @@ def _check(tasks: Sequence[Task], reading: InputOptions, replace: bool) -> None:
         ending = _ending(task.format)
         kept = format_of(Path(f"x{ending}")) if ending else task.format.name
         if reading.format is None and task.source and named not in (None, kept):
+            wanted = f"its text comes out: give a name that ends in {ending}, such as -o "
+            wanted += f"{_renamed(PurePath(task.target.name), task.format)}."
+            kept = "formats are kept, not converted. Give a name with the ending of the input."
             raise InputError(
-                f"{task.target} has the ending of another format than {task.name}, but formats "
-                "are kept, not converted. Give a name with the ending of the input."
+                f"{task.target} has the ending of another format than {task.name}, but {kept}"
+                if not ending
+                else f"{task.target} can't be the output of {task.name}: {wanted}"
             )
         if isinstance(task.format, FileFormat) and is_special(task.target):
             raise InputError(

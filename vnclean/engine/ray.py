@@ -328,6 +328,7 @@ class _Coordinator:
         for line, reason in part.faults:
             self._listener.rejected(task, Reject(line, reason))
         self.summary.tally.add(part.tally)
+        self.summary.read += part.tally.bytes_in
         self._listener.advanced(task, self._read, part.tally)
         if state.seen != state.wanted:
             return

@@ -13,9 +13,18 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
-from vnclean.engine.atomic_files import Sink, StandardOutput, WriteError, open_output
+from vnclean.engine.atomic_files import (
+    AtomicFile,
+    LeftAloneError,
+    Original,
+    Sink,
+    StandardOutput,
+    WriteError,
+    file_stamp,
+    open_output,
+)
 from vnclean.engine.byte_diff import splice
-from vnclean.engine.plan import InputError
+from vnclean.engine.plan import InputError, same_file
 from vnclean.engine.reading import file_blocks
 from vnclean.engine.run_paths import Role, check_absent, check_paths, is_inside
 from vnclean.engine.sidecar import VERSION, encode_lines, rewind_format, splices_from
@@ -78,7 +87,10 @@ def undo_files(
     pairs: dict[int, tuple[_Entry, Place, Place | None]] = {}
     if cleaned.is_dir():
         if output is None:
-            raise InputError("A folder can't go to standard output. Give a folder: -o FOLDER.")
+            raise InputError(
+                "A folder can't go to standard output. Give a folder: -o FOLDER; the same one with "
+                "--overwrite is restored in place."
+            )
         for entry in entries.values():
             pairs[entry.number] = (entry, cleaned / entry.output, output / entry.place)
     else:
@@ -94,7 +106,7 @@ def undo_files(
         entry, source, target = pairs[number]
         try:
             _restore(entry, source, target, lines)
-        except (SidecarError, FormatError) as error:
+        except (SidecarError, FormatError, LeftAloneError) as error:
             done.failed.append((str(source), str(error)))
         except WriteError:
             raise
@@ -107,6 +119,10 @@ def undo_files(
     return done
 
 
+def _is_in_place(source: Place, target: Place | None) -> bool:
+    return target is not None and same_file(source, target)
+
+
 def _check(
     pairs: dict[int, tuple[_Entry, Place, Place | None]],
     sidecar: Place,
@@ -114,7 +130,11 @@ def _check(
     replace_there: bool,
 ) -> None:
     """Check all paths against each other, and that none leads out of the folder."""
-    reads: list[Role] = [("the cleaned file", source) for _, source, _ in pairs.values()]
+    reads: list[Role] = [
+        ("the cleaned file", source)
+        for _, source, target in pairs.values()
+        if not _is_in_place(source, target)  # which --overwrite allows
+    ]
     writes: list[Role] = [("the output", target) for _, _, target in pairs.values()]
     for _, _, target in pairs.values():
         if target is not None and folder is not None and not is_inside(target, folder):
@@ -246,6 +266,7 @@ def _restore(entry: _Entry, source: Place, target: Place | None, lines: Iterator
         _restore_rows(source, target, lines)
         return
     packs = suffix_of(target.name) if target else ""
+    like = Original(target, file_stamp(target) or ()) if _is_in_place(source, target) else None  # type: ignore[arg-type]
     sink: Sink = open_output(target) if target else StandardOutput()
     held: list[bytes] = []
     try:
@@ -261,7 +282,20 @@ def _restore(entry: _Entry, source: Place, target: Place | None, lines: Iterator
     except BaseException:
         sink.discard()
         raise
-    sink.commit()
+    _finish(sink, like)
+
+
+def _finish(sink: Sink, like: Original | None) -> None:
+    """Give a restored file its name, with the owner and mode of the one that it replaces."""
+    if like is None or not isinstance(sink, AtomicFile):
+        sink.commit()
+        return
+    try:
+        sink.ready()
+        sink.rename(like)
+    except BaseException:
+        sink.discard()
+        raise
 
 
 def _originals(entry: _Entry, source: Place, lines: Iterator[Values]) -> Iterator[bytes]:
@@ -387,6 +421,7 @@ def _restore_rows(source: Place, target: Place, lines: Iterator[Values]) -> None
         raise SidecarError("the sidecar holds nothing of it")
     kind: Any = _kind(heads[0]["format"])
     assert isinstance(kind, FileFormat)
+    like = Original(target, file_stamp(target) or ()) if _is_in_place(source, target) else None  # type: ignore[arg-type]
     file = open_output(target)
     writer = None
     try:
@@ -400,7 +435,7 @@ def _restore_rows(source: Place, target: Place, lines: Iterator[Values]) -> None
                 writer.close()
         file.discard()
         raise
-    file.commit()
+    _finish(file, like)
 
 
 def _rows(kind: Any, head: Values, data: bytes) -> bytes:

@@ -108,6 +108,8 @@ class Summary:
     """The files with the most edits: minus their number (0 where they are not counted), changed
     texts, texts, file."""
     seconds: float = 0.0
+    read: int = 0
+    """Bytes that this run has read; those of one that it goes on with are in the tally only."""
 
     def enter(self, name: str, mark: Mark) -> None:
         """Count a task that is done."""
@@ -243,6 +245,9 @@ class Writer:
             if done is not None:
                 done.close() if done.worth else done.remove()
             raise
+        beside = filter(None, (self._rejects, self._edits))
+        self._blank = {file.path: file.flushed() for file in beside}
+        """How long the files beside the outputs were when nothing of this run was in them."""
         self._sink: Sink | None = None
         self._mark = Mark()
         self._ended: deque[_Ended] = deque()
@@ -324,6 +329,7 @@ class Writer:
             self._unsynced += len(piece.reject.raw)
         self._mark.tally.add(new)
         self.summary.tally.add(new)
+        self.summary.read += new.bytes_in
         self._listener.advanced(task, piece.read, new)
         if piece.end:
             self._mark.spoilt |= piece.changed
@@ -494,7 +500,7 @@ class Writer:
         for beside in filter(None, (self._rejects, self._edits)):
             if keep:
                 beside.close()
-            elif not self._published:
+            elif not self._published or beside.flushed() == self._blank[beside.path]:
                 beside.discard()
             else:  # some outputs are new and some are not, so both are told of
                 with contextlib.suppress(Exception):

@@ -33,7 +33,7 @@ def as_dict(summary: Summary, pipeline: Pipeline, settings: Path | None = None) 
         "failed": summary.failed,
         "not_written": summary.left,
         "seconds": round(summary.seconds, 3),
-        "bytes_per_second": round(summary.tally.bytes_in / max(summary.seconds, 1e-9)),
+        "bytes_per_second": round(summary.read / max(summary.seconds, 1e-9)),
         "busiest": [
             {"file": name, "edits": -less, "changed": changed, "texts": texts}
             for less, changed, texts, name in summary.busiest

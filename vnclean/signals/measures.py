@@ -16,12 +16,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from vnclean.caches import cached
+from vnclean.errors import no_text
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.syllable import is_spellable
 from vnclean.registry import registry
+from vnclean.result import Result
 
 if TYPE_CHECKING:
-    from vnclean.result import Result
     from vnclean.transform import Edit
 
 __all__ = ["SIGNALS", "Quality", "is_signal", "quality"]
@@ -315,7 +316,11 @@ def quality(text: str | Result) -> Quality:
     >>> quality("Trời mưa suốt đêm.").as_dict(["syllables", "spellable"])
     {'syllables': 4, 'spellable': 1.0}
     """
-    return Quality(text) if isinstance(text, str) else Quality.of(text)
+    if isinstance(text, Result):
+        return Quality.of(text)
+    if not isinstance(text, str):
+        raise no_text(text)
+    return Quality(text)
 
 
 def _share(part: float, whole: float) -> float:
