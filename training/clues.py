@@ -2,9 +2,9 @@
 
     python training/clues.py [--out vnclean/data/clues.bin]
 
-Each character has a class, and three neighbouring classes have bits: the windows that fit there. To
-be run again where a clue is added or changed, or a charset or channel that one is made of; a test
-compares them.
+Each character has a class, and three neighbouring classes have bits: the windows that fit there,
+some only before a fourth. To be run again where a clue is added or changed, or a charset or channel
+that one is made of; a test compares them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import accumulate
 from operator import or_, xor
@@ -33,11 +33,13 @@ _MOST_WINDOWS = 32
 Numbers = npt.NDArray[np.uint32]
 Fit = tuple[int, Iterable[int], Iterable[int], Iterable[int]]
 """The bit of a window and the classes that may stand first, second and third in it."""
+Behind = dict[int, list[int]]
+"""The bits of windows that tell which classes may stand behind their three."""
 Offsets = dict[str, list[tuple[int, int]]]
 
 
-def windows_of(clues: Iterable[Clue]) -> tuple[bytes, list[Fit], Offsets]:
-    """Return the class of each character, the windows, and of each clue its offsets and bits."""
+def windows_of(clues: Iterable[Clue]) -> tuple[bytes, list[Fit], Behind, Offsets]:
+    """Return the classes of characters, the windows, what is behind some, and each clue's bits."""
     clues = list(clues)
     sets = sorted({chars for each in clues for _, *window in each.windows for chars in window})
     members = _members(sets)
@@ -48,17 +50,20 @@ def windows_of(clues: Iterable[Clue]) -> tuple[bytes, list[Fit], Offsets]:
     }
     offsets: Offsets = {}
     fits: list[Fit] = []
+    behind: Behind = {}
     used = 0
     for each in clues:
-        bits: dict[int, int] = {}
-        for offset, first, second, third in each.windows:
-            bit = bits.setdefault(offset, 1 << (used + len(bits)))
+        bits: dict[tuple[int, tuple[str, ...]], int] = {}
+        for offset, first, second, third, *fourth in each.windows:
+            bit = bits.setdefault((offset, tuple(fourth)), 1 << (used + len(bits)))
             fits.append((bit, kinds_in[first], kinds_in[second], kinds_in[third]))
+            if fourth:
+                behind[bit] = kinds_in[fourth[0]]
         used += len(bits)
-        offsets[each.name] = list(bits.items())
+        offsets[each.name] = [(offset, bit) for (offset, _), bit in bits.items()]
     if used > _MOST_WINDOWS:
         raise ValueError("more windows than a number has bits")
-    return bytes(kinds[member] for member in members), fits, offsets
+    return bytes(kinds[member] for member in members), fits, behind, offsets
 
 
 def _members(sets: list[str]) -> list[int]:
@@ -86,8 +91,8 @@ def _members(sets: list[str]) -> list[int]:
 
 
 def tables(
-    classes: bytes, windows: Iterable[Fit]
-) -> tuple[npt.NDArray[np.uint8], Numbers, Numbers]:
+    classes: bytes, windows: Iterable[Fit], behind: Mapping[int, Iterable[int]]
+) -> tuple[npt.NDArray[np.uint8], Numbers, Numbers, Numbers]:
     """Return what `Prefilter` is made of: most pairs of classes are followed by the same bits."""
     count = max(classes) + 1
     windows = list(windows)
@@ -109,19 +114,24 @@ def tables(
         for begun in numbers
         for third in fits[2]
     ]
-    return np.frombuffer(classes, np.uint8), np.array(rows, np.uint32), np.array(cells, np.uint32)
+    may_follow = [0xFFFFFFFF] * count
+    for bit, followers in behind.items():
+        for kind in set(range(count)).difference(followers):
+            may_follow[kind] &= ~bit
+    numbers_of = (rows, cells, may_follow)
+    return np.frombuffer(classes, np.uint8), *(np.array(each, np.uint32) for each in numbers_of)
 
 
 def write(path: Path, clues: Iterable[Clue]) -> int:
     """Write the table of some clues and return the size of the file in bytes."""
-    classes, fits, offsets = windows_of(clues)
+    classes, fits, behind, offsets = windows_of(clues)
     header = {
         "made_by": "training/clues.py",
         "unicode": unicodedata.unidata_version,
         "clues": offsets,
     }
-    names = ("classes", "rows", "cells")
-    arrays = dict(zip(names, tables(classes, fits), strict=True))
+    names = ("classes", "rows", "cells", "behind")
+    arrays = dict(zip(names, tables(classes, fits, behind), strict=True))
     return write_arrays(path, CLUE_TABLE, header, arrays)
 
 

@@ -41,8 +41,9 @@ T = TypeVar("T")
 
 ANY = r"[\w\W]"
 """The set of all characters, as `Clue.windows` names it."""
-Window = tuple[int, str, str, str]
-"""How many characters of three stand before the one at which a pattern matches, and their sets."""
+Window = tuple[int, str, str, str] | tuple[int, str, str, str, str]
+"""How many characters of three stand before the one at which a pattern matches, and their sets; a
+fourth is of the character behind them, for patterns that three can't tell from what is common."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,10 +72,10 @@ def clue(name: str, pattern: str, *windows: Window) -> Clue:
     """Enter a pattern among those that are looked for together; for module level.
 
     `windows` are triples of sets of characters (as a regular expression writes a set), each with
-    the number of characters before the one at which the pattern matches. Wherever the pattern
-    matches, one of the windows must fit; where one fits, the pattern need not match. Their table is
-    made by `training/clues.py`: what is not in it is searched for by itself. Raises ValueError
-    where the name is taken.
+    the number of characters before the one at which the pattern matches (see `Window`). Wherever
+    the pattern matches, one of the windows must fit; where one fits, the pattern need not match.
+    Their table is made by `training/clues.py`: what is not in it is searched for by itself. Raises
+    ValueError where the name is taken.
 
     >>> double = clue("example.double", "  +", (0, "[ ]", "[ ]", ANY))
     >>> next(Scan("một  hai").matches(double)).span()
@@ -136,7 +137,7 @@ class Scan:
         >>> list(Scan("Vi\u00d6t Nam \u2013 đẹp").where({"\u2013"}))
         [9]
         """
-        return (found.start() for found in self.matches(_UNUSUAL) if found[0] in characters)
+        return (at for at in self.places(_UNUSUAL) if self.text[at] in characters)
 
     def matches(self, asked: Clue) -> Iterator[re.Match[str]]:
         """Yield the matches of a pattern in the text, from left to right, as `finditer` does."""
@@ -216,7 +217,7 @@ def mask_of(clues: Iterable[Clue] | None) -> int:
 _Offsets = dict[str, tuple[tuple[int, int], ...]]
 """For each pattern how far behind a window it matches, with the bit of that window."""
 
-CLUE_TABLE = b"vnclean clues 1\n"
+CLUE_TABLE = b"vnclean clues 2\n"
 """The first bytes of the file of classes and windows that `training/clues.py` writes."""
 
 
@@ -230,8 +231,8 @@ def _tables() -> tuple[Prefilter, _Offsets]:
     """Return what finds the places of the patterns that ship."""
     header, parts = read_parts(clue_table_path(), CLUE_TABLE, "table of clues", "training/clues.py")
     offsets = {name: tuple(map(tuple, pairs)) for name, pairs in header["clues"].items()}
-    rows, cells = _numbers(parts["rows"]), _numbers(parts["cells"])
-    return Prefilter(parts["classes"], rows, cells), offsets
+    numbers = (_numbers(parts[name]) for name in ("rows", "cells", "behind"))
+    return Prefilter(parts["classes"], *numbers), offsets
 
 
 def _numbers(part: memoryview) -> array[int]:

@@ -43,8 +43,9 @@ WINDOWS: twins.Windows = [
     (4, {10}, {10}, range(64)),
     (1 << 31, range(64), range(64), {63}),
 ]
+BEHIND = {1: {1, 33, 40}}
 OFFSETS = ((0, 1), (2, 2), (-1, 4), (1, 1 << 31))
-PREFILTER = Prefilter(*tables(CLASSES, WINDOWS))
+PREFILTER = Prefilter(*tables(CLASSES, WINDOWS, BEHIND))
 
 LETTERS = list(map(chr, range(lookup.FIRST, lookup.LAST + 1)))
 LOWER = "".join(filter(str.islower, LETTERS))
@@ -66,7 +67,7 @@ IS_KNOWN = {number >> 8 for number in KNOWN}
 def prefilter(text: str) -> None:
     """Places and what a pattern gets of them."""
     places = PREFILTER.find(text)
-    assert list(places) == twins.find_places(text, CLASSES, WINDOWS)
+    assert list(places) == twins.find_places(text, CLASSES, WINDOWS, BEHIND)
     assert places.select(OFFSETS) == twins.select(list(places), OFFSETS)
 
 

@@ -45,7 +45,7 @@ def test_a_stub_names_what_the_module_offers(name: str) -> None:
 
 TEXT = "một hai ba bốn\n" * 400_000
 DOORS: dict[str, Callable[[str], object]] = {
-    "prefilter": Prefilter(np.zeros(12, np.uint8), *np.zeros((2, 1), np.uint32)).find,
+    "prefilter": Prefilter(np.zeros(12, np.uint8), *np.zeros((3, 1), np.uint32)).find,
     "lookup": WordLookup(
         np.zeros(LAST - FIRST + 1, np.uint8), np.zeros(0, np.uint32), np.zeros(0, np.uint32)
     ).scan,

@@ -16,18 +16,19 @@ from training.clues import tables as arrays_of
 from vnclean.core.prefilter import Prefilter
 
 CODES = 0x180
-Tables = tuple[bytes, twins.Windows]
+Tables = tuple[bytes, twins.Windows, dict[int, set[int]]]
 
 
 @st.composite
 def tables(draw: st.DrawFn) -> Tables:
-    """Classes of characters, and windows of them."""
+    """Classes of characters, windows of them, and what may stand behind some."""
     count = draw(st.integers(1, 6))
     classes = draw(st.randoms(use_true_random=False)).choices(range(count), k=CODES + 1)
     classes[-1] = count - 1
     kinds = st.sets(st.sampled_from(sorted(set(classes))))
     bits = st.integers(0, 31).map(lambda bit: 1 << bit)
-    return bytes(classes), draw(st.lists(st.tuples(bits, kinds, kinds, kinds), max_size=8))
+    windows = draw(st.lists(st.tuples(bits, kinds, kinds, kinds), max_size=8))
+    return bytes(classes), windows, draw(st.dictionaries(bits, kinds, max_size=3))
 
 
 texts = any_text() | hostile() | st.text(st.characters(max_codepoint=0x250))
@@ -56,7 +57,7 @@ def test_a_pattern_gets_its_places(
     assert places.select(offsets) == twins.select(list(places), offsets)
 
 
-EVERYTHING = Prefilter(*arrays_of(bytes(12), [(0xFFFFFFFF, [0], [0], [0])]))
+EVERYTHING = Prefilter(*arrays_of(bytes(12), [(0xFFFFFFFF, [0], [0], [0])], {}))
 
 
 @pytest.mark.parametrize("letter", ["a", "\n", "ế", "\0", "\ud800", "\U0010ffff"])
@@ -72,14 +73,16 @@ def test_one_character_many_times(letter: str, size: int) -> None:
 def test_tables_that_do_not_fit_are_refused() -> None:
     classes, one = np.zeros(12, np.uint8), np.zeros(1, np.uint32)
     with pytest.raises(ValueError, match="classes"):
-        Prefilter(classes[:10], one, one)
+        Prefilter(classes[:10], one, one, one)
     with pytest.raises(ValueError, match="rows"):
-        Prefilter(classes + np.uint8(1), one, one)
+        Prefilter(classes + np.uint8(1), one, one, np.zeros(2, np.uint32))
     with pytest.raises(ValueError, match="cells"):
-        Prefilter(classes, one + np.uint32(1), one)
+        Prefilter(classes, one + np.uint32(1), one, one)
     with pytest.raises(ValueError, match="cells"):
-        Prefilter(classes, one, one[:0])
+        Prefilter(classes, one, one[:0], one)
+    with pytest.raises(ValueError, match="behind"):
+        Prefilter(classes, one, one, one[:0])
     with pytest.raises(IndexError):
-        Prefilter(classes, one, one).find("")[0]
+        Prefilter(classes, one, one, one).find("")[0]
     with pytest.raises(TypeError):
-        Prefilter(classes, one, one).find(b"a")  # type: ignore[arg-type]
+        Prefilter(classes, one, one, one).find(b"a")  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ letters, modulo 2 ** 32, whose last letter has the weight `FACTOR ** 2 ** 15`.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 FACTOR = 0x01000193
@@ -21,14 +21,20 @@ MODULUS = 1 << 32
 Windows = Sequence[tuple[int, Collection[int], Collection[int], Collection[int]]]
 
 
-def find_places(text: str, classes: Sequence[int], windows: Windows) -> list[tuple[int, int]]:
-    """Return where windows fit, and their bits, in a text with two line feeds around it."""
-    kinds = [classes[min(ord(letter), len(classes) - 1)] for letter in f"\n\n{text}\n\n"]
+def find_places(
+    text: str, classes: Sequence[int], windows: Windows, behind: Mapping[int, Collection[int]]
+) -> list[tuple[int, int]]:
+    """Return where windows fit, and their bits, in a text with line feeds around it.
+
+    `behind` has the classes that may stand behind windows of some bits.
+    """
+    kinds = [classes[min(ord(letter), len(classes) - 1)] for letter in f"\n\n{text}\n\n\n"]
     found = []
-    for at in range(len(kinds) - 2):
+    for at in range(len(kinds) - 3):
         bits = 0
-        for bit, first, second, third in windows:
-            if kinds[at] in first and kinds[at + 1] in second and kinds[at + 2] in third:
+        for bit, *window in windows:
+            window.append(behind.get(bit, kinds))
+            if all(kind in kept for kind, kept in zip(kinds[at : at + 4], window, strict=True)):
                 bits |= bit
         if bits:
             found.append((at - 2, bits))

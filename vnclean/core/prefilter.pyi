@@ -18,6 +18,10 @@ class Prefilter:
     """What each triple of classes may begin."""
 
     def __init__(
-        self, classes: npt.NDArray[np.uint8] | memoryview, rows: Numbers, cells: Numbers
+        self,
+        classes: npt.NDArray[np.uint8] | memoryview,
+        rows: Numbers,
+        cells: Numbers,
+        behind: Numbers,
     ) -> None: ...
     def find(self, text: str) -> Places: ...

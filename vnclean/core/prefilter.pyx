@@ -2,7 +2,8 @@
 
 A character has a class, a triple of classes has bits: the windows that fit it. Most pairs of
 classes are followed by the same bits as others, so a triple is looked up in two small tables that
-stay in the first cache of the processor.
+stay in the first cache of the processor. What three characters can't tell, the one behind them may:
+it takes back bits that it does not go with.
 """
 
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
@@ -96,12 +97,14 @@ cdef class Prefilter:
 
     `classes` has the class of each character; its last item stands for all higher characters. Of
     two classes that follow each other, `rows` has where a row of `cells` begins, which has for each
-    class that may come third the windows that fit.
+    class that may come third the windows that fit. `behind` has for each class the bits of the
+    windows that the character behind the three may be of.
     """
 
     cdef const uint8_t[::1] _classes
     cdef const uint32_t[::1] _rows
     cdef const uint32_t[::1] _cells
+    cdef const uint32_t[::1] _behind
     cdef uint32_t _count
     cdef uint32_t _edge
 
@@ -110,6 +113,7 @@ cdef class Prefilter:
         const uint8_t[::1] classes not None,
         const uint32_t[::1] rows not None,
         const uint32_t[::1] cells not None,
+        const uint32_t[::1] behind not None,
     ):
         if classes.shape[0] <= 10:
             raise ValueError("classes must have an item for each control character")
@@ -118,12 +122,15 @@ cdef class Prefilter:
             count = max(count, classes[at] + 1)
         if rows.shape[0] != count * count:
             raise ValueError("rows must have an item for each two classes")
+        if behind.shape[0] != count:
+            raise ValueError("behind must have an item for each class")
         for at in range(rows.shape[0]):
             if rows[at] + count > cells.shape[0]:
                 raise ValueError("rows must begin where cells has an item for each class")
         self._classes = classes
         self._rows = rows
         self._cells = cells
+        self._behind = behind
         self._count = <uint32_t> count
         self._edge = classes[10]
 
@@ -162,6 +169,7 @@ cdef bint _find(
     cdef uint32_t last = <uint32_t> tables._classes.shape[0] - 1
     cdef uint32_t count = tables._count, edge = tables._edge
     cdef uint32_t row = rows[edge * count + edge], before = edge * count
+    cdef const uint32_t* behind = &tables._behind[0]
     cdef uint32_t kind, bits, union = 0
     cdef Py_ssize_t at
     for at in range(size + 2):
@@ -171,9 +179,14 @@ cdef bint _find(
             kind = edge
         bits = cells[row + kind]
         if bits:
-            union |= bits
-            if not append(&places._found, (<int64_t> (at - 2) << 32) | bits):
-                return False
+            if at + 1 < size:
+                bits &= behind[classes[min(<uint32_t> letters[at + 1], last)]]
+            else:
+                bits &= behind[edge]
+            if bits:
+                union |= bits
+                if not append(&places._found, (<int64_t> (at - 2) << 32) | bits):
+                    return False
         row = rows[before + kind]
         before = kind * count
     places.union = union

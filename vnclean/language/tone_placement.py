@@ -126,7 +126,7 @@ def impossible_sequence() -> str:
         f"[{a}{i}{o}{u}{y}{ư}](?:"
         f"[eoăâêôơưEOĂÂÊÔƠƯ](?:(?<![{a}{o}].)|(?<=[{o}][ăĂ]))"  # vịêt, qúôc, ngừơi, hòăn
         f"|[aeiuyAEIUY](?:[acêimnoptuyACÊIMNOPTUY](?<![{a}]..)"  # tòan, chuỷên
-        f"|(?<=[gG][{i}{o}{u}{y}{ư}][auAU]))"  # gìa
+        f"|(?<=[gG][{i}{o}{u}{y}][auAU]))"  # gìa
         # haỉ, laọ, qủa, biả, cuả, muì; not new hoà, thuý, nor quá, gió
         f"|(?<=[{_BEFORE}].)(?<![oO][{a}])(?<![uU][{y}])(?<![qQ][uU].)(?<![gG][iI].))"
     )
@@ -144,7 +144,7 @@ def impossible_windows() -> tuple[tuple[int, str, str, str], ...]:
         (0, f"[{i}{u}{y}{ư}]", "[eoăâêôơưEOĂÂÊÔƠƯ]", _ANY),
         (0, f"[{o}]", "[ăĂ]", _ANY),
         (0, f"[{i}{o}{u}{y}{ư}]", "[aeiuyAEIUY]", "[acêimnoptuyACÊIMNOPTUY]"),
-        (1, "[gG]", f"[{i}{o}{u}{y}{ư}]", "[auAU]"),
+        (1, "[gG]", f"[{i}{o}{u}{y}]", "[auAU]"),
         (2, _ANY, f"[{others}]", f"[{every}]"),
         (2, _ANY, "[oO]", f"[{i}{o}{u}{y}{ư}]"),
         (2, "[^qQ]", "[uU]", f"[{a}{i}{o}{u}{ư}]"),

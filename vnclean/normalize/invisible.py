@@ -7,6 +7,7 @@ marks in lines with right-to-left letters.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -79,7 +80,7 @@ class Invisible(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for one such character."""
-        return any(_RUN.match(character) for character in scan.unusual)
+        return any(_may_be_unseen(c) and _RUN.match(c) for c in scan.unusual)
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield one edit for each run of them that holds one to take out."""
@@ -87,6 +88,11 @@ class Invisible(Transform):
         for edit, language, at in identify_after(text, _edits(text)):
             if language.is_vietnamese(at):
                 yield edit
+
+
+def _may_be_unseen(character: str) -> bool:
+    """Say whether a character has no shape of its own; for most, no pattern need be compiled."""
+    return unicodedata.category(character) in ("Cf", "Cc", "Co") or character in _FILLERS
 
 
 def _edits(text: str) -> list[Edit]:

@@ -31,18 +31,21 @@ __all__ = ["Lookalikes"]
 
 
 @cached_table
+def _rows() -> dict[str, tuple[str, str]]:
+    """Return each row of the table: a look-alike, the letter it stands for, and its kind."""
+    text = files("vnclean.data").joinpath("lookalikes.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.split("\n") if line and line[0] != "#")
+    return {shown: (letter, kind) for shown, letter, kind, *_ in rows}
+
+
+@cached_table
 def _table() -> dict[str, tuple[str, str]]:
-    """Return each look-alike with the Vietnamese letter it stands for, and its kind."""
-    return {row[0]: (row[1], row[2]) for row in _rows() if row[2] != "loose"}
+    """Return those of the rows that are look-alikes by themselves."""
+    return {shown: row for shown, row in _rows().items() if row[1] != "loose"}
 
 
 def _loose() -> dict[int, str]:
-    return {ord(row[0]): row[1] for row in _rows() if row[2] == "loose"}
-
-
-def _rows() -> Iterator[list[str]]:
-    text = files("vnclean.data").joinpath("lookalikes.tsv").read_text(encoding="utf-8")
-    return (line.split("\t") for line in text.split("\n") if line and line[0] != "#")
+    return {ord(shown): letter for shown, (letter, kind) in _rows().items() if kind == "loose"}
 
 
 @cached_table
@@ -72,6 +75,14 @@ def _all_letters() -> dict[int, str]:
 def _suspicious() -> frozenset[str]:
     """Return the letters that tell that a line may be written with look-alikes as a whole."""
     return frozenset(chr(code) for code in _all_letters() if not 0x300 <= code < 0x370)
+
+
+def _is_suspicious(letter: str) -> bool:
+    """Say the same of one character; most texts have none for which a table has to be made."""
+    if not letter.isalnum():
+        return False
+    styled = any(ord(letter) in codes for codes in _STYLED)
+    return letter in _rows() or (styled and letter in _suspicious())
 
 
 _KINDS = ("ư", "đ", "cyrillic", "greek", "latin")
@@ -110,8 +121,7 @@ class Lookalikes(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for one of the letters in the table, or a styled one."""
-        # Most texts have no strange letter, so that no table is made.
-        return any(map(str.isalnum, scan.unusual)) and not scan.unusual.isdisjoint(_suspicious())
+        return any(map(_is_suspicious, scan.unusual))
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield the same for a scanned text."""

@@ -56,7 +56,7 @@ class Spaces(Transform):
 
     def concerns(self, scan: Scan) -> bool:
         """Look for one such space."""
-        return any(_EXOTIC_RUN.match(character) for character in scan.unusual)
+        return any(c.isspace() and _EXOTIC_RUN.match(c) for c in scan.unusual)
 
     def find(self, scan: Scan) -> Iterator[Edit]:
         """Yield one edit for each run of such spaces."""

@@ -210,8 +210,6 @@ def _open_words(scan: Scan, rhyme: Clue) -> Iterator[tuple[int, int]]:
 
 
 _QUOTES = frozenset("\"'“”‘’«»")
-_TITLE_BEFORE = late_pattern(r"(?<![^\W_])[^\W\d_]+ \Z")
-_TITLE_AFTER = late_pattern(r" [^\W\d_]+")
 _OFFICES = frozenset(("ban", "viên", "quyền", "nhiệm", "thác"))
 """What makes an office of Ủy: no name, whatever the capital."""
 _PROSE_WORDS = 8
@@ -227,11 +225,29 @@ def _is_name(text: str, start: int, end: int) -> bool:
     word = text[start:end]
     if not word[0].isupper():
         return False
-    before = _TITLE_BEFORE.search(text, max(0, start - 12), start)
-    after = _TITLE_AFTER.match(text, end)
-    if after and word.lower() in ("ủy", "uỷ") and after.group()[1:].lower() in _OFFICES:
+    # A blank and a run of letters on either side; patterns would take longer to compile than this.
+    first = after = end + 1
+    if text[end:first] == " ":
+        while after - first < _MAX_LETTERS and _is_letter(text[after : after + 1]):
+            after += 1
+    if word.lower() in ("ủy", "uỷ") and text[first:after].lower() in _OFFICES:
         return False
-    return (after is not None and after.group()[1].isupper()) or before is not None
+    if text[first:after][:1].isupper():
+        return True
+    before = start - 1
+    if text[before:start] != " " or not before:
+        return False
+    while start - before <= _MAX_LETTERS and _is_letter(text[before - 1 : before]):
+        before -= 1
+    return before < start - 1 and not text[before - 1 : before].isalnum()
+
+
+_MAX_LETTERS = 11
+"""Letters of the longest word that is thought to belong to a name."""
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() and not character.isdecimal()
 
 
 def _is_prose(text: str) -> bool:

@@ -22,7 +22,8 @@ _HORNED = frozenset(HORNED_O)
 DROPPED_HORN = clue(
     "legacy.dropped_horn",
     rf"[{HORNED_O}](?<=[^\W\d_ưƯ].)(?:[cCuU]|[nN][gG])(?![^\W\d_])",
-    (1, "[^ưƯ]", f"[{HORNED_O}]", "[cCnNuU]"),
+    (1, r"[^\W\d_ưƯ]", f"[{HORNED_O}]", "[cCuU]"),
+    (1, r"[^\W\d_ưƯ]", f"[{HORNED_O}]", "[nN]", "[gG]"),
 )
 """ơ before a last c, ng or u and not behind ư: no syllable has that, and text that lost its ư is
 full of it (`đợc`, `trờng`, `rợu`)."""

@@ -28,7 +28,7 @@ CONVERTED = clue(
     r"(?:(?<=[cChH])|(?<![^\W\d_]))[ơƠ][nN][gG](?![^\W\d_])|[ịĩỊĨ][nN][gG](?![^\W\d_])"
     r"|(?:(?<=[cC])[ịĩỊĨ][nN]|(?<=[cCnN])[ĩĨ]|[ĩĨ][iI]"
     r"|(?<=[vV])[ơƠ]|(?<=[tT])[ơƠ][iI]|(?<=[mM])[ơƠ][nN]|(?<=[tT])[ồốỒỐ][nN])(?![^\W\d_])",
-    (1, r"[cChH\W\d]", "[ơƠ]", "[nN]"),
+    (1, r"[cChH\W\d_]", "[ơƠ]", "[nN]", "[gG]"),
     (0, "[ịĩỊĨ]", "[nN]", "[gG]"),
     (1, "[cC]", "[ịĩỊĨ]", "[nN]"),
     (1, "[cCnN]", "[ĩĨ]", "[^a-zA-Z]"),
@@ -124,8 +124,11 @@ def find_wrong_conversions(text: str) -> list[Edit]:
 
 def may_be_converted(scan: Scan) -> bool:
     """Say whether a word of a text tells of a converter, and stands in a line that may be its."""
-    places = [at for at in scan.places(CONVERTED) if _is_in_bare_line(scan.text, at)]
-    if not places:
+    places = scan.places(CONVERTED)
+    if not _may_tell(scan.text, places):
+        return False  # before any line is looked at
+    places = [at for at in places if _is_in_bare_line(scan.text, at)]
+    if not _may_tell(scan.text, places):
         return False  # before any pattern is compiled
     found = [match for at in places if (match := CONVERTED.pattern.match(scan.text, at))]
     if not _tells({match[0].lower() for match in found}):
@@ -133,17 +136,17 @@ def may_be_converted(scan: Scan) -> bool:
     return any(_tells(_endings(scan.text, *span)) for span in _converted_lines(scan.text))
 
 
-def _is_in_bare_line(text: str, at: int) -> bool:
-    """Say whether near a place its line has no letter that the converter changes most.
+def _may_tell(text: str, places: list[int]) -> bool:
+    """Say whether words that begin so may tell: most texts have `tồn` at most, which tells nothing.
 
-    Places in `hơn`, `cơn` and `ơn` count for nothing: a window can't tell them from `cơng`.
+    `ơn` may go on as `ơng` does.
     """
-    if (
-        text[at : at + 2].lower() == "ơn"
-        and text[at + 2 : at + 3] not in ("g", "G")
-        and text[at - 1 : at] not in ("m", "M")
-    ):
-        return False
+    heads = {text[at : at + 2].lower() for at in places}
+    return len(heads) >= _ENOUGH or not heads <= _LOOSE - {"ơn"}
+
+
+def _is_in_bare_line(text: str, at: int) -> bool:
+    """Say whether near a place its line has no letter that the converter changes most."""
     start, end = line_bounds(text, at)
     before, after = f"{text[start:at]}x".splitlines()[-1], f"x{text[at:end]}".splitlines()[0]
     return _CHANGED.isdisjoint(before) and _CHANGED.isdisjoint(after)
