@@ -141,4 +141,7 @@ $ vnclean list formats
 > parquet  A Parquet file; the texts are in the string columns named by `keys`. (.parquet)
 > html     A web page, read whole; its text without the page's furniture is what comes out (UTF-8). (.html .htm .xhtml)
 > warc     An archive of a web crawl; each page becomes a record: url, date, id, charset, text. (.warc .warc.wet .wet)
+> srt      SubRip subtitles: numbers, times and tags stay. (.srt)
+> vtt      WebVTT subtitles: header, notes, styles, times and tags stay. (.vtt)
+> ass      Advanced SubStation subtitles: the text of dialogues, without overrides and drawings. (.ass .ssa)
 = 0

@@ -15,7 +15,7 @@ $ vnclean clean nothing.txt --config steps.toml
 ! Error: There is no file or folder named 'nothing.txt'. Check the spelling.
 = 2
 $ vnclean clean pictures -o out --config steps.toml
-! Error: The folder pictures has no file that can be read. Known endings are .txt, .text, .md, .jsonl, .ndjson, .json, .csv, .tsv, .tab, .parquet, .html, .htm, .xhtml, .warc, .warc.wet, .wet, each also with .gz, .bz2, .xz, .zst.
+! Error: The folder pictures has no file that can be read. Known endings are .txt, .text, .md, .jsonl, .ndjson, .json, .csv, .tsv, .tab, .parquet, .html, .htm, .xhtml, .warc, .warc.wet, .wet, .srt, .vtt, .ass, .ssa, each also with .gz, .bz2, .xz, .zst.
 = 2
 $ vnclean clean crawl --config steps.toml
 ! Error: Several inputs can't go to standard output. Give a folder for the results: -o FOLDER.
@@ -63,7 +63,7 @@ $ vnclean clean a.txt --config steps.toml --encoding klingon
 ! Error: There is no encoding named 'klingon'. You can give one that Python knows (such as cp1258), or auto.
 = 2
 $ vnclean clean a.txt --config steps.toml --input-format docx
-! Error: There is no input format named 'docx'. You can choose from: txt, jsonl, json, csv, parquet, html, warc.
+! Error: There is no input format named 'docx'. You can choose from: txt, jsonl, json, csv, parquet, html, warc, srt, vtt, ass.
 = 2
 $ vnclean clean a.txt --config steps.toml --report r.pdf
 ! Error: A report is a .json or .html file; r.pdf is neither. Give --report FILE.html.

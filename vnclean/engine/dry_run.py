@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from vnclean.engine.counts import EditCounts
+from vnclean.engine.explaining import explain_field, is_plain
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.transport import run_in_processes
@@ -62,7 +64,7 @@ class DryRun:
 
             def visit(place: Field) -> str:
                 tally.texts += 1
-                result = self._explain(place.text, place.origin)
+                result = self._explain(place)
                 tally.changed += result.changed
                 if result.edits or self.everything or (self.suggestions and result.suggestions):
                     done.findings.append(Finding(place, result))
@@ -79,12 +81,12 @@ class DryRun:
         done.tally.rejected = len(done.rejects)
         return done
 
-    def _explain(self, text: str, origin: str) -> Result:
-        pipeline = self.pipeline.for_origin(origin)
-        shown = self.suggestions or self.everything
-        if not shown and clean_or_reject(pipeline, text) is text:
-            return Result(text, text)
-        return clean_or_reject(pipeline.explain, text)
+    def _explain(self, place: Field) -> Result:
+        pipeline = self.pipeline.for_origin(place.origin)
+        shown = self.suggestions or self.everything or not is_plain(place)
+        if not shown and clean_or_reject(pipeline, place.text) is place.text:
+            return Result(place.text, place.text)
+        return clean_or_reject(partial(explain_field, pipeline), place)
 
 
 def survey(

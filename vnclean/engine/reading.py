@@ -22,6 +22,7 @@ from vnclean.formats.encoding import AUTO, unicode_blocks
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.lines import CutOffError, too_large
 from vnclean.formats.places import Place, Url, is_special, size_of
+from vnclean.formats.spans.document import SpanFormat
 from vnclean.formats.text import Text
 
 __all__ = [
@@ -37,7 +38,7 @@ __all__ = [
 
 CHUNK = 1 << 20
 """How many bytes of records are handled at once, at least."""
-_VERBATIM = (Text, JsonLines, Json, Delimited)
+_VERBATIM = (Text, JsonLines, Json, Delimited, SpanFormat)
 """Formats that leave no byte of a file out of their chunks."""
 _FEW = 128
 """How many small files travel together."""
@@ -204,7 +205,9 @@ def _chunks(
         blocks = decompress_blocks(blocks, task.packed)
     kind: Any = task.format
     given = getattr(kind, "encoding", AUTO)
-    converted, blocks = unicode_blocks(blocks, given)
+    converted = ""
+    if not getattr(kind, "binary", False):
+        converted, blocks = unicode_blocks(blocks, given)
     if converted and given != AUTO:
         kind = replace(kind, encoding="utf-8")
     # Standard input is passed on as it comes, so that a filter in a pipe answers at once.

@@ -22,6 +22,7 @@ import vnclean.charsets  # noqa: F401  (registers the legacy ones)
 from vnclean.engine.byte_diff import Splice, difference
 from vnclean.engine.plan import Task
 from vnclean.formats import Chunk, Field, FileFormat, Format, Reject, Rewritten
+from vnclean.formats.base import Edited
 from vnclean.formats.compression import compress, decompress_blocks
 from vnclean.pipeline import Pipeline
 from vnclean.result import Result, records, undo
@@ -174,7 +175,8 @@ def rewind_format(
         if number not in edits:
             return field.text
         try:
-            return undo(field.text, edits[number])
+            old = undo(field.text, edits[number])
+            return Edited(old, _inverse(edits[number])) if field.joints else old
         except ValueError:
             strange.append(number)
             return field.text
@@ -182,6 +184,16 @@ def rewind_format(
     done = kind.rewrite(Chunk(data, line, kind), visit)
     strange += [n for n in edits if n > number]
     return None if done.rejects else done.data, strange
+
+
+def _inverse(edits: Sequence[Values]) -> list[tuple[int, int, str]]:
+    """Return the edits that lead back from a cleaned text."""
+    found, gained = [], 0
+    for edit in edits:
+        start = edit["start"] + gained
+        found.append((start, start + len(edit["after"]), edit["before"]))
+        gained += len(edit["after"]) - len(edit["before"])
+    return found
 
 
 def encode_lines(data: bytes, encoding: str) -> bytes:

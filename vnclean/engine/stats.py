@@ -7,9 +7,11 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from vnclean.engine.counts import EditCounts
+from vnclean.engine.explaining import explain_field
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
 from vnclean.engine.sampling import Selection, select_records
@@ -93,7 +95,7 @@ class _Counter:
 
         def visit(text: Field) -> str:
             tally.texts += 1
-            result = clean_or_reject(self.pipeline.explain, text.text)
+            result = clean_or_reject(partial(explain_field, self.pipeline), text)
             tally.changed += result.changed
             for edit in result.edits:
                 tally.rules.update(edit.rule.split("+"))

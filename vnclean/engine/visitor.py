@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 from vnclean.engine.counts import SPREAD, EditCounts, Sample
+from vnclean.engine.explaining import explain_field, is_plain
 from vnclean.engine.options import RunOptions
 from vnclean.engine.reading import failure
 from vnclean.engine.sidecar import Visit
 from vnclean.formats import Chunk, Field, FileFormat, Format, RecordError, Reject, Rewritten
-from vnclean.formats.base import Visitor
+from vnclean.formats.base import Edited, Visitor
 from vnclean.formats.text import Text
 from vnclean.pipeline import ORIGINS, Pipeline
 from vnclean.signals import Criteria, Quality
@@ -27,6 +28,7 @@ __all__ = [
     "rewrite_or_reject",
 ]
 
+Asked = TypeVar("Asked")
 Made = TypeVar("Made")
 
 _FILTERED = "quality: "
@@ -89,11 +91,11 @@ class CleaningVisitor:
         texts, tally = self._texts, self._tally
         tally.texts += 1
         pipeline = texts.by_origin[text.origin] if text.origin != "text" else texts.pipeline
-        if not texts.explains:
+        if not texts.explains and is_plain(text):
             new = clean_or_reject(pipeline, text.text)
             tally.changed += new is not text.text and new != text.text
             return new
-        result = clean_or_reject(pipeline.explain, text.text)
+        result = clean_or_reject(partial(explain_field, pipeline), text)
         if text.record != self._record:
             self._record, self._quality = text.record, None
         if not self._key or text.key in (self._key, ""):
@@ -108,7 +110,7 @@ class CleaningVisitor:
                 _account(tally, text.text, result.edits)
         if texts.noted:
             self.visits.append(Visit(text, result))
-        return result.text
+        return Edited(result.text, result.edits) if text.joints and result.edits else result.text
 
     def additions(self) -> dict[str, Any]:
         """Return the fields that the record whose texts were visited last is to be given."""
@@ -137,7 +139,7 @@ def _account(tally: EditCounts, text: str, edits: Sequence[Edit]) -> None:
                 shown[rule] = edit.end + SPREAD
 
 
-def clean_or_reject(clean: Callable[[str], Made], text: str) -> Made:
+def clean_or_reject(clean: Callable[[Asked], Made], text: Asked) -> Made:
     """Return what is made of a text; a step that fails costs its record, not the run."""
     try:
         return clean(text)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, BinaryIO, ClassVar, NamedTuple, Protocol, runtime_checkable
 
 from vnclean.errors import FormatError
@@ -14,6 +16,7 @@ __all__ = [
     "MAX_RECORD",
     "Adding",
     "Chunk",
+    "Edited",
     "Field",
     "FileFormat",
     "FileWriter",
@@ -71,6 +74,11 @@ class Field:
     every match of `unit` in it writes one character. `record` is the number of the record (from
     1), where the format counts them. `origin` is what it was taken from: "text", "page" (HTML,
     whose furniture is gone already) or "markdown"; `address` is where a page was found.
+
+    A text may be written in pieces that lie apart. `joints` are the spans of what stands between
+    two of them in the text, often empty; no edit may change one that is not. `anchors` tell of each
+    piece where it begins: its offset in the text, its line and column. `charsets` are spans of the
+    text with the legacy charset that they are known to be in, by their font, say.
     """
 
     text: str
@@ -82,6 +90,9 @@ class Field:
     record: int = 0
     origin: str = "text"
     address: str = ""
+    joints: tuple[tuple[int, int], ...] = ()
+    anchors: tuple[tuple[int, int, int], ...] = ()
+    charsets: tuple[tuple[int, int, str], ...] = ()
 
     def positions(self, offsets: Sequence[int]) -> list[tuple[int, int]]:
         """Return line and column of ascending character offsets of the text; one pass.
@@ -89,6 +100,8 @@ class Field:
         >>> Field("một\\nhai", line=3, column=5).positions([1, 4])
         [(3, 6), (4, 1)]
         """
+        if self.anchors:
+            return [self._place(offset) for offset in offsets]
         written, places = self.text, list(offsets)
         if self.unit is not None and self.source and places:
             written = self.source
@@ -106,9 +119,32 @@ class Field:
             found.append((line, place - start + shift))
         return found
 
+    def _place(self, offset: int) -> tuple[int, int]:
+        """Return line and column of an offset of a text in pieces; escapes count as they read."""
+        number = bisect_right(self.anchors, offset, key=itemgetter(0)) - 1
+        start, line, column = self.anchors[max(0, number)]
+        if newlines := self.text.count("\n", start, offset):
+            return line + newlines, offset - self.text.rfind("\n", start, offset)
+        return line, offset - start + column
+
+
+class Edited(str):
+    """A new text that knows its edits: start, end, replacement, on the text that it was made of."""
+
+    __slots__ = ("edits",)
+
+    edits: Sequence[tuple[Any, ...]]
+
+    def __new__(cls, text: str, edits: Sequence[tuple[Any, ...]]) -> Edited:
+        """Return the text with its edits, which are sorted and do not overlap."""
+        made = super().__new__(cls, text)
+        made.edits = edits
+        return made
+
 
 Visitor = Callable[[Field], str]
-"""Is given every text of a chunk and returns what shall stand in its place."""
+"""Is given every text of a chunk and returns what shall stand in its place; of one that has joints
+an `Edited` text tells exactly what became of each piece."""
 
 
 @runtime_checkable

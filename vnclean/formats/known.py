@@ -15,6 +15,7 @@ from vnclean.formats.html_pages import Html
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.parquet import Parquet
 from vnclean.formats.places import Url
+from vnclean.formats.spans.subtitles import AdvancedSubtitles, SubRip, WebVtt
 from vnclean.formats.text import Text
 from vnclean.formats.warc import Warc
 
@@ -28,7 +29,11 @@ __all__ = [
     "with_metadata",
 ]
 
-_KINDS: tuple[Any, ...] = (Text, JsonLines, Json, Delimited, Parquet, Html, Warc)
+_KINDS: tuple[Any, ...] = (
+    *(Text, JsonLines, Json, Delimited, Parquet, Html, Warc),
+    *(SubRip, WebVtt, AdvancedSubtitles),
+)
+"""One row for each format: a new one is entered here."""
 
 
 def names() -> list[str]:
