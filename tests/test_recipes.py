@@ -68,7 +68,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from vnclean.formats.spans.document import SpanFormat
-from vnclean.formats.spans.span import Span
+from vnclean.formats.spans.span import TextSpan
 
 __all__ = ["Lyrics"]
 
@@ -82,10 +82,10 @@ class Lyrics(SpanFormat):
     name: ClassVar[str] = "lrc"
     suffixes: ClassVar[tuple[str, ...]] = (".lrc",)
 
-    def spans(self, source: str) -> Iterable[Span]:
+    def spans(self, source: str) -> Iterable[TextSpan]:
         """Yield what is sung."""
         for found in _LINE.finditer(source):
-            yield Span(*found.span(1))
+            yield TextSpan(*found.span(1))
 '''
 DAMAGED = "[ar:hi\u1ec7u q\u1ee7a]\n[00:12.00]hi\u1ec7u q\u1ee7a\n"
 CLEAN = "[ar:hi\u1ec7u q\u1ee7a]\n[00:12.00]hi\u1ec7u qu\u1ea3\n"

@@ -27,7 +27,7 @@ from vnclean.formats.spans.document import SpanFormat
 from vnclean.formats.spans.exchange import exchange, splice_text, texts_of
 from vnclean.formats.spans.package import PackageFormat
 from vnclean.formats.spans.pieces import Replacement, between_joints, single_edit, spread
-from vnclean.formats.spans.span import PLAIN, Span
+from vnclean.formats.spans.span import PLAIN, TextSpan
 from vnclean.pipeline import Pipeline
 from vnclean.transform import Edit, apply_edits
 
@@ -234,10 +234,10 @@ def test_pieces_with_their_edits_make_up_the_text(drawn):
 
 
 def test_a_text_that_the_format_does_not_hold_stays_and_the_others_change():
-    def words(source: str) -> Iterator[Span]:
+    def words(source: str) -> Iterator[TextSpan]:
         at = 0
         for word in source.split(","):
-            yield Span(at, at + len(word), PLAIN)
+            yield TextSpan(at, at + len(word), PLAIN)
             at += len(word) + 1
 
     changes = {"a": "A", "b": "B,B", "c": "C"}

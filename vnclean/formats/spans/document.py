@@ -10,7 +10,7 @@ from vnclean.formats.base import MAX_RECORD, Chunk, RecordError, Reject, Rewritt
 from vnclean.formats.encoding import AUTO, BOM, decode_line, detected_encoding, mostly_utf8
 from vnclean.formats.lines import document_chunks
 from vnclean.formats.spans.exchange import decoded, exchange
-from vnclean.formats.spans.span import Span
+from vnclean.formats.spans.span import TextSpan
 
 __all__ = ["SpanFormat"]
 
@@ -29,7 +29,7 @@ class SpanFormat:
     encoding: str = AUTO
     max_record: int = field(default=MAX_RECORD, repr=False)
 
-    def spans(self, source: str) -> Iterable[Span]:
+    def spans(self, source: str) -> Iterable[TextSpan]:
         """Yield the spans of a source, in order; raises RecordError where it is malformed.
 
         A text that was exchanged is read again, so what is text may not depend on its letters.

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from vnclean.formats.base import Edited, Field, Visitor
 from vnclean.formats.spans.pieces import Replacement, between_joints, single_edit, spread
-from vnclean.formats.spans.span import Escape, Span
+from vnclean.formats.spans.span import Escape, TextSpan
 
 __all__ = ["Reader", "decoded", "exchange", "splice_text"]
 
-Reader = Callable[[str], Iterable[Span]]
+Reader = Callable[[str], Iterable[TextSpan]]
 """Gives the spans of a source, in order and without overlap."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -26,12 +26,12 @@ _MAX_CHECKS = 64
 class _Piece:
     """A span that can be read, its text, and where that stands in the whole text."""
 
-    span: Span
+    span: TextSpan
     text: str
     start: int = 0
 
 
-def decoded(source: str, span: Span) -> str | None:
+def decoded(source: str, span: TextSpan) -> str | None:
     """Return the characters of a span, None where it can't be read or holds none that are text."""
     written = source[span.start : span.end]
     try:
@@ -67,7 +67,7 @@ def exchange(source: str, read: Reader, visit: Visitor, *, line: int = 1, record
     What did not change stays written as it is. What the format does not hold stays as a whole:
     the result is read again, and must have the very texts that were put there.
 
-    >>> words = lambda source: [Span(*found.span()) for found in re.finditer(r"\w+", source)]
+    >>> words = lambda source: [TextSpan(*found.span()) for found in re.finditer(r"\w+", source)]
     >>> exchange("một <hai> ba", words, lambda field: field.text.upper())
     'MỘT <HAI> BA'
     """

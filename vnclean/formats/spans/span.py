@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["OBJECT", "PLAIN", "Escape", "Span", "verbatim"]
+__all__ = ["OBJECT", "PLAIN", "Escape", "TextSpan", "verbatim"]
 
 OBJECT = "\ufffc"
 """Stands in a text for what lies between two spans of it and is no text: a picture, code, a tag."""
@@ -37,7 +37,7 @@ PLAIN = Escape()
 """Characters are written as they are."""
 
 
-class Span(NamedTuple):
+class TextSpan(NamedTuple):
     """A stretch of a source that holds text, or a piece of one; offsets are characters.
 
     `joint` None begins a new text. Any other span goes on with the text of the span before it, and

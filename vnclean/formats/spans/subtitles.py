@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from vnclean.formats.spans.document import SpanFormat
 from vnclean.formats.spans.markup import html_escape
-from vnclean.formats.spans.span import Escape, Span
+from vnclean.formats.spans.span import Escape, TextSpan
 
 __all__ = ["AdvancedSubtitles", "SubRip", "WebVtt"]
 
@@ -41,12 +41,12 @@ def _pieces(
     tags: re.Pattern[str],
     joint: str | None,
     escape: Escape = _SPEECH,
-) -> Iterator[Span]:
+) -> Iterator[TextSpan]:
     """Yield what a line has between its tags; one that is written for a line break is a joint."""
     at, drawn = start, False
     for found in tags.finditer(source, start, end):
         if found.start() > at and not drawn:
-            yield Span(at, found.start(), escape, joint)
+            yield TextSpan(at, found.start(), escape, joint)
             joint = ""
         tag, at = found[0], found.end()
         if tag[0] == "\\" and joint is not None:
@@ -54,14 +54,14 @@ def _pieces(
         for scale in _DRAWING.findall(tag):
             drawn = int(scale[:9]) > 0
     if end > at and not drawn:
-        yield Span(at, end, escape, joint)
+        yield TextSpan(at, end, escape, joint)
 
 
-def _cue_spans(source: str, escape: Escape = _SPEECH) -> Iterator[Span]:
+def _cue_spans(source: str, escape: Escape = _SPEECH) -> Iterator[TextSpan]:
     """Yield the text of all cues: what follows a line of times, up to an empty line."""
     joint: str | None = None
     inside = False
-    held: list[Span] = []
+    held: list[TextSpan] = []
     """A line that is a number: the name of the next cue, where its times follow at once."""
     for found in _LINE.finditer(source):
         start, end = found.span(1)
@@ -94,7 +94,7 @@ class SubRip(SpanFormat):
     name: ClassVar[str] = "srt"
     suffixes: ClassVar[tuple[str, ...]] = (".srt",)
 
-    def spans(self, source: str) -> Iterable[Span]:
+    def spans(self, source: str) -> Iterable[TextSpan]:
         """Yield the lines of all cues, as one text."""
         return _cue_spans(source)
 
@@ -106,7 +106,7 @@ class WebVtt(SpanFormat):
     name: ClassVar[str] = "vtt"
     suffixes: ClassVar[tuple[str, ...]] = (".vtt",)
 
-    def spans(self, source: str) -> Iterable[Span]:
+    def spans(self, source: str) -> Iterable[TextSpan]:
         """Yield the lines of all cues, as one text."""
         return _cue_spans(source, html_escape())
 
@@ -118,7 +118,7 @@ class AdvancedSubtitles(SpanFormat):
     name: ClassVar[str] = "ass"
     suffixes: ClassVar[tuple[str, ...]] = (".ass", ".ssa")
 
-    def spans(self, source: str) -> Iterable[Span]:
+    def spans(self, source: str) -> Iterable[TextSpan]:
         """Yield the texts of all dialogues, as one text."""
         joint: str | None = None
         section, commas = "", 9
