@@ -105,7 +105,7 @@ def spread(
     piece gets all that it puts there.
 
     >>> spread("ViÖt", [Replacement(2, 4, "ệt")], [(0, 3), (3, 4)])
-    [[Replacement(start=2, end=3, replacement='ệ')], [Replacement(start=3, end=4, replacement='t')]]
+    [[Replacement(start=2, end=3, replacement='ệ')], []]
     """
     found: list[list[Replacement]] = [[] for _ in pieces]
     at = 0
