@@ -48,6 +48,9 @@ FILES = {
     "lines.txt": "hiệu qủa\n\nmột\nhoà bình".encode(),
     "broken.txt": b"qu\xe1 b\xffd\n",
     "tcvn3.txt": TCVN3,
+    "tcvn3.csv": (
+        "số,text\n1,Tham mưu có hiệu qủa cho cấp trên về công tác tổ chức.\n2,Nền hòa bình.\n"
+    ).encode("tcvn3"),
     "posts.jsonl": RECORDS.encode(),
     "bad.jsonl": RECORDS.encode() + b'{"id": 3\n',
     "cut.jsonl.gz": gzip.compress(RECORDS.encode() * 500, mtime=0)[:-8],

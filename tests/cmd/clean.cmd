@@ -74,6 +74,7 @@ $ vnclean < table.csv --input-format csv --config steps.toml
 $ vnclean clean tcvn3.txt --config steps.toml
 > Cộng hòa xã hội chủ nghĩa Việt Nam. Độc lập, tự do, hạnh phúc.
 > Tham mưu có hiệu quả cho cấp trên về công tác tổ chức.
+! tcvn3.txt: was tcvn3, written as utf-8
 = 0
 $ vnclean check tcvn3.txt --config steps.toml
 > tcvn3.txt:1:1: encoding: "tcvn3" -> "utf-8"

@@ -32,6 +32,7 @@ $ vnclean broken.txt --config steps.toml
 = 3
 $ vnclean broken.txt --config steps.toml --encoding latin-1
 > quá bÿd
+! broken.txt: was iso8859-1, written as utf-8
 = 0
 $ vnclean check bad.jsonl --config steps.toml
 > bad.jsonl:1:25: tone.misplaced: "qủa" -> "quả" (0.999) [record 1, field text]
@@ -43,6 +44,6 @@ $ vnclean clean posts.jsonl -k content --config steps.toml -o out3/
 ! posts.jsonl: no record has a text under 'content'; nothing was cleaned. Choose the field with --text-key.
 = 3
 $ vnclean clean table.csv -k content --config steps.toml
-! table.csv: left out: it has no column named 'content'; its columns are 'id', 'text': choose one with --text-key
+! table.csv: left out: it has no column named 'content'; its columns are 'id', 'text': choose one with --text-key, by name or by number
 ! 1 record could not be cleaned, in 1 file. --rejects FILE keeps them.
 = 3

@@ -36,7 +36,9 @@ $ vnclean clean --help
 >                               too (0 does not).  [default: with --only
 >                               spelling]
 >   -k, --text-key KEY          Field or column that holds text; dotted where
->                               nested, repeatable.  [default: text]
+>                               nested, columns also by number; several with
+>                               commas or repeated; '*' for all.  [default:
+>                               text]
 >   --lines                     Each line of a text file is a document.
 >   --no-header                 The first row of a table is data; --text-key
 >                               gives columns by number, from 1.
@@ -69,6 +71,10 @@ $ vnclean clean --help
 >                               list signals.
 >   --signals                   Add the quality of the text to each record of
 >                               JSON lines.
+>   --output-encoding NAME      Encoding of the output: utf-8, utf-8-sig,
+>                               utf-16, ..., or keep.  [default: UTF-16 and
+>                               UTF-32 stay, the rest becomes UTF-8; a table of
+>                               another charset gets a byte order mark]
 >   --limit N                   Only the first N records.  [x>=1]
 >   --sample N                  Only N records, drawn at random.  [x>=1]
 >   --seed S                    Another sample.  [default: 0]
@@ -109,7 +115,9 @@ $ vnclean check --help
 >                                   asks for it too (0 does not).  [default:
 >                                   with --only spelling]
 >   -k, --text-key KEY              Field or column that holds text; dotted
->                                   where nested, repeatable.  [default: text]
+>                                   where nested, columns also by number;
+>                                   several with commas or repeated; '*' for
+>                                   all.  [default: text]
 >   --lines                         Each line of a text file is a document.
 >   --no-header                     The first row of a table is data; --text-key
 >                                   gives columns by number, from 1.
@@ -138,7 +146,7 @@ $ vnclean list formats
 > jsonl    One JSON value per line; the texts are under `keys`, dotted where they are nested. (.jsonl .ndjson)
 > json     A JSON document, read whole; the texts are found as in JSON lines. (.json)
 > csv      Values separated by comma, semicolon, tab or bar; the first record names the columns. (.csv .tsv .tab)
-> parquet  A Parquet file; the texts are in the string columns named by `keys`. (.parquet)
+> parquet  A Parquet file; the texts are in the string columns named by `keys` (`*`: all of them). (.parquet)
 > html     A web page, read whole; its text without the page's furniture is what comes out (UTF-8). (.html .htm .xhtml)
 > warc     An archive of a web crawl; each page becomes a record: url, date, id, charset, text. (.warc .warc.wet .wet)
 > srt      SubRip subtitles: numbers, times and tags stay. (.srt)

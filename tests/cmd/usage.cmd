@@ -94,6 +94,7 @@ $ ls
 > project
 > steps.toml
 > table.csv
+> tcvn3.csv
 > tcvn3.txt
 > typos.txt
 > wrong.toml

@@ -63,11 +63,10 @@ samples = st.dictionaries(
         min_size=1, max_size=2, unique=True,
     ),
 )  # fmt: skip
-NUMBERS = [
-    one.name for one in fields(EditCounts) if one.name not in ("rules", "encodings", "samples")
-]
+COUNTERS = ("rules", "encodings", "notes")
+NUMBERS = [one.name for one in fields(EditCounts) if one.name not in (*COUNTERS, "samples")]
 tallies = st.builds(
-    EditCounts, **dict.fromkeys(NUMBERS, numbers), rules=counters, encodings=counters,
+    EditCounts, **dict.fromkeys(NUMBERS, numbers), **dict.fromkeys(COUNTERS, counters),
     samples=samples,
 )  # fmt: skip
 
@@ -75,7 +74,7 @@ tallies = st.builds(
 @given(tallies, tallies)
 def test_tallies_add_up(one, other):
     wanted = {name: getattr(one, name) + getattr(other, name) for name in NUMBERS}
-    wanted |= {name: getattr(one, name) + getattr(other, name) for name in ("rules", "encodings")}
+    wanted |= {name: getattr(one, name) + getattr(other, name) for name in COUNTERS}
     one.add(other)
     assert {name: getattr(one, name) for name in wanted} == wanted
 
@@ -85,7 +84,7 @@ def test_a_tally_comes_back_from_its_values(tally):
     values = tally.as_dict()
     assert EditCounts.from_dict(values) == tally
     assert EditCounts.from_dict(values).as_dict() == values
-    for name in ("rules", "encodings"):
+    for name in COUNTERS:
         rows = list(values[name].items())
         assert rows == sorted(rows, key=lambda row: (-row[1], row[0]))
 
@@ -119,7 +118,7 @@ def mark(tally=(), faults: int = 0, kept: bool = True, **values) -> Mark:
 def test_a_summary_names_what_was_done():
     summary = Summary()
     summary.enter("clean", mark(tally={"texts": 3}))
-    summary.enter("coded", mark(tally={"encodings": Counter({"tcvn3": 1})}))
+    summary.enter("coded", mark(tally={"recoded": 1}))
     summary.enter("few", mark(tally={"texts": 5, "changed": 1, "rules": Counter(r=1)}))
     summary.enter("most", mark(tally={"texts": 9, "changed": 1, "rules": Counter(r=7, s=2)}))
     summary.enter("more", mark(tally={"texts": 9, "changed": 2, "rules": Counter(r=1)}))
@@ -164,7 +163,7 @@ LINES, DOCUMENT = format_named("jsonl"), format_named("txt")
         (True, {"tally": {"filtered": 1}}, True, False, DOCUMENT, {}),
         (False, {}, True, True, LINES, {}),
         (True, {"tally": {"changed": 1}}, True, True, LINES, {}),
-        (True, {"tally": {"encodings": Counter(tcvn3=1)}}, True, True, LINES, {}),
+        (True, {"tally": {"recoded": 1}}, True, True, LINES, {}),
         (True, {}, True, True, LINES, {"signals": True}),
         (False, {"faults": 1, "tally": {"records": 3, "rejected": 1, "changed": 1}}, True, True,
          LINES, {}),

@@ -39,6 +39,7 @@ class Run:
     rejects: str | None
     min_quality: str | None
     signals: bool
+    output_encoding: str | None
     limit: int | None
     sample: int | None
     seed: int
@@ -86,6 +87,7 @@ class Run:
                 account=self.report is not None,
                 min_quality=criteria,
                 signals=self.signals,
+                encoding=_encoding(self.output_encoding),
                 selection=Selection(self.limit, self.sample, self.seed) if some else None,
                 dry_run=self.dry_run,
                 journal=None if some or self.dry_run else journal_path(self.output, tasks),
@@ -97,6 +99,13 @@ class Run:
             raise click.UsageError(str(error)) from None
         check_absent(options.beside(), self.overwrite or self.resume)
         return options
+
+
+def _encoding(name: str | None) -> str:
+    """Return an encoding as `RunOptions` takes it; raises ConfigError if there is none."""
+    from vnclean.formats.encoding import KEEP, normal_name
+
+    return name if name == KEEP else normal_name(name) if name else ""
 
 
 @click.command()
@@ -122,6 +131,12 @@ class Run:
 )
 @click.option(
     "--signals", is_flag=True, help="Add the quality of the text to each record of JSON lines."
+)
+@click.option(
+    "--output-encoding",
+    metavar="NAME",
+    help="Encoding of the output: utf-8, utf-8-sig, utf-16, ..., or keep.  [default: UTF-16 and "
+    "UTF-32 stay, the rest becomes UTF-8; a table of another charset gets a byte order mark]",
 )
 @selection_options
 @click.option("--dry-run", is_flag=True, help="Write nothing but the report; -o is not needed.")

@@ -73,8 +73,11 @@ def show_findings(
             say(complaint(task, reject))
             if faulted is not None:
                 faulted(task, reject)
+        for note in part.tally.notes:
+            if note not in current.notes:
+                say(f"{task.name}: {note}")
         for name in part.tally.encodings:
-            if name in current.encodings:
+            if name in current.encodings or not part.tally.recoded:
                 continue
             if recoded is not None:
                 recoded(task, name)
@@ -87,7 +90,7 @@ def show_findings(
             shown += 1
             if enough or (limit is not None and shown >= limit):
                 results.close()
-                return total, 3 if faulty else int(bool(total.changed or total.encodings))
+                return total, 3 if faulty else int(bool(total.changed or total.recoded))
         if part.end:
             if current.without and not current.texts:
                 keys = " or ".join(map(repr, getattr(task.format, "keys", ())))
@@ -95,7 +98,7 @@ def show_findings(
                     f"{task.name}: no record has a text under {keys}. "
                     "Choose the field with --text-key."
                 )
-            files += bool(current.changed or current.encodings)
+            files += bool(current.changed or current.recoded)
             current = EditCounts()
     if files:
         say(

@@ -88,7 +88,7 @@ class Reporter(Listener):
         self._verbose = verbose
         self._silent = quiet
         self._dry = dry_run
-        self._faults = 0
+        self._faults = self._notes = 0
         self._bar: Progress | None = None
         self._id: TaskID | None = None
         self._sum = EditCounts()
@@ -153,9 +153,12 @@ class Reporter(Listener):
                 f"{task.name}: no record has a text under {keys}; "
                 "nothing was cleaned. Choose the field with --text-key."
             )
+        for told in [] if self._silent else tally.notes:
+            self._notes += 1
+            if self._notes <= _SHOWN or self._verbose:
+                self.say(f"{task.name}: {told}")
         if self._verbose:
-            note = f", was {', '.join(tally.encodings)}" if tally.encodings else ""
-            note += "" if kept else ", not written"
+            note = "" if kept else ", not written"
             self.say(
                 f"{task.name}: {tally.changed:,} of {count_noun(tally.texts, 'text')} changed{note}"
             )
@@ -200,6 +203,9 @@ class Reporter(Listener):
                 f"{count_noun(tally.filtered, 'record')} of {tally.records:,} did not meet "
                 f"--min-quality{kept}."
             )
+        if self._notes > _SHOWN and not self._verbose:
+            more = ", ".join(sorted(tally.notes))
+            self.say(f"{self._notes - _SHOWN:,} more notes like these (-v says all): {more}.")
         if summary.there:
             self.say(
                 f"{count_noun(len(summary.there), 'output')} existed already and stayed as it was."

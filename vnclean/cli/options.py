@@ -106,7 +106,8 @@ _READING = (
         "keys",
         multiple=True,
         metavar="KEY",
-        help="Field or column that holds text; dotted where nested, repeatable.  [default: text]",
+        help="Field or column that holds text; dotted where nested, columns also by number; "
+        "several with commas or repeated; '*' for all.  [default: text]",
     ),
     click.option("--lines", is_flag=True, help="Each line of a text file is a document."),
     click.option(
@@ -172,7 +173,8 @@ class Shared:
 
     def reading(self) -> InputOptions:
         """Return how inputs are read; raises ConfigError for an unknown format or encoding."""
-        reading = reading_from(self.keys, self.lines, self.input_format, self.encoding)
+        keys = tuple(part for key in self.keys for part in _split_keys(key))
+        reading = reading_from(keys, self.lines, self.input_format, self.encoding)
         reading = replace(reading, max_record=self.max_record)
         if not (self.no_header or self.delimiter):
             return reading
@@ -180,6 +182,18 @@ class Shared:
         if len(delimiter) > 1 or delimiter in ('"', "\n", "\r"):
             raise click.UsageError("--delimiter is one character, such as ';' or \\t for a tab.")
         return replace(reading, header=not self.no_header, delimiter=delimiter)
+
+
+def _split_keys(key: str) -> list[str]:
+    r"""Return the keys that are written with commas between them; a comma in one is `\,`.
+
+    >>> _split_keys(r"title, body,a\,b")
+    ['title', 'body', 'a,b']
+    """
+    parts = re.split(r"(?<!\\),", key)
+    if len(parts) > 1:
+        parts = [part.strip() for part in parts if part.strip()]
+    return [part.replace("\\,", ",") for part in parts]
 
 
 def gather_options(

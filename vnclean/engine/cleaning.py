@@ -13,6 +13,7 @@ from vnclean.engine.options import RunOptions
 from vnclean.engine.parallel import job_count
 from vnclean.engine.plan import Task, metadata_of, record_limit
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
+from vnclean.engine.recoding import narrow_encoding, recode
 from vnclean.engine.sampling import select_records
 from vnclean.engine.sidecar import chunk_lines, pack_lines
 from vnclean.engine.transport import make_patches, run_in_processes
@@ -50,23 +51,31 @@ class Cleaner:
         chunk = piece.chunk
         assert chunk is not None
         tally = EditCounts(bytes_in=len(chunk.data))
-        visit = CleaningVisitor(self.texts, chunk, tally)
+        narrow = narrow_encoding(chunk, self.texts.encoding)
+        visit = CleaningVisitor(self.texts, chunk, tally, narrow)
         done = rewrite_or_reject(chunk, visit)
+        changed = bool(tally.changed)
+        written = recode(chunk, done, self.texts.encoding, first=piece.first, changed=changed)
         tally.records = done.records
         tally.without = done.without
         tally.filtered = sum(is_filtered(reject) for reject in done.rejects)
         tally.rejected = len(done.rejects) - tally.filtered
-        tally.bytes_out = len(done.data)
+        tally.bytes_out = len(written.data)
         if done.converted:
             tally.encodings[done.converted] += done.records
+        if written.was:
+            tally.recoded += done.records
+        tally.notes.update(done.notes)
         edits = b""
         if self.sidecar is not None:
             lines = chunk_lines(piece.name, chunk, done, visit.visits, self._steps)
+            if written.encoding not in ("", "utf-8", "utf-8-sig"):
+                lines[0]["written"] = written.encoding
             edits = pack_lines(lines, self.sidecar)
-        same = done.data == chunk.data
+        data = written.data
         if piece.packs:
-            return Cleaned(compress(done.data, piece.packs), done.rejects, tally, edits)
-        return Cleaned(None if same else done.data, done.rejects, tally, edits)
+            return Cleaned(compress(data, piece.packs), done.rejects, tally, edits)
+        return Cleaned(None if data == chunk.data else data, done.rejects, tally, edits)
 
     @cached_property
     def _steps(self) -> dict[str, str]:

@@ -79,6 +79,11 @@ class EditCounts:
     bytes_out: int = 0
     rules: Counter[str] = field(default_factory=Counter)
     encodings: Counter[str] = field(default_factory=Counter)
+    """What came in as something else than UTF-8; records."""
+    recoded: int = 0
+    """Records whose file changes its encoding."""
+    notes: Counter[str] = field(default_factory=Counter)
+    """What is to be said of files: in how many chunks there was a cause."""
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     """The first few different edits of every rule, with the text around them."""
 
@@ -90,10 +95,12 @@ class EditCounts:
         self.without += other.without
         self.rejected += other.rejected
         self.filtered += other.filtered
+        self.recoded += other.recoded
         self.bytes_in += other.bytes_in
         self.bytes_out += other.bytes_out
         self.rules.update(other.rules)
         self.encodings.update(other.encodings)
+        self.notes.update(other.notes)
         for rule, samples in other.samples.items():
             for sample in samples:
                 self.add_sample(rule, sample)
@@ -113,7 +120,7 @@ class EditCounts:
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, rules by falling count."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        for name in ("rules", "encodings"):
+        for name in ("rules", "encodings", "notes"):
             counter: Counter[str] = values[name]
             values[name] = dict(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
         values["samples"] = {
@@ -127,7 +134,7 @@ class EditCounts:
         """Return the tally that `as_dict` gave; raises ValueError where it can't have been."""
         values = dict(values)
         numbers = [value for value in values.values() if not isinstance(value, dict)]
-        for name in ("rules", "encodings"):
+        for name in ("rules", "encodings", "notes"):
             values[name] = Counter(values[name])
             numbers += values[name].values()
         if not all(type(number) is int for number in numbers):

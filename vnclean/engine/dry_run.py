@@ -11,6 +11,7 @@ from vnclean.engine.counts import EditCounts
 from vnclean.engine.explaining import explain_field, is_plain
 from vnclean.engine.plan import Task
 from vnclean.engine.reading import CHUNK, Piece, batches, pieces
+from vnclean.engine.recoding import recode
 from vnclean.engine.transport import run_in_processes
 from vnclean.engine.visitor import clean_or_reject, rewrite_or_reject
 from vnclean.formats import Field, Reject
@@ -74,8 +75,11 @@ class DryRun:
             done.rejects += rewritten.rejects
             tally.records, tally.without = rewritten.records, rewritten.without
             tally.bytes_in = len(chunk.data)
+            tally.notes.update(rewritten.notes)
             if rewritten.converted:
                 tally.encodings[rewritten.converted] += rewritten.records
+            if recode(chunk, rewritten, "", first=piece.first, changed=False).was:
+                tally.recoded += rewritten.records
         if piece.reject is not None:
             done.rejects.append(piece.reject)
         done.tally.rejected = len(done.rejects)

@@ -28,7 +28,8 @@ class RunOptions:
     back from the outputs; the `report` is written by the caller. `reads` are other files that the
     run reads, which nothing may be written to. `account` counts edits by rule. Texts that don't
     meet `min_quality` are left out, and go to the rejects; that is no fault. `signals` adds the
-    quality of each text to its record. Of the records only a `selection` is dealt with. In a
+    quality of each text to its record. `encoding` is that of the outputs, "keep", or "" for Unicode
+    as it came in and UTF-8 for all else. Of the records only a `selection` is dealt with. In a
     `dry_run` nothing is written. With a `journal`, a run that was cut off, however suddenly, can be
     gone on with by `resume`: the result is the same, byte for byte, as without it.
     """
@@ -40,6 +41,7 @@ class RunOptions:
     account: bool = False
     min_quality: Criteria | None = None
     signals: bool = False
+    encoding: str = ""
     selection: Selection | None = None
     dry_run: bool = False
     journal: Path | None = None

@@ -73,6 +73,8 @@ class Piece:
     """At the end of a local file: its `file_stamp` when its reading began."""
     changed: bool = False
     """Whether the file was written to meanwhile."""
+    first: bool = False
+    """Whether its chunk is the first of the file."""
 
 
 def pieces(
@@ -98,6 +100,7 @@ def pieces(
         once = task.source is None or is_special(task.source)  # it can't be read again
         left = UnreadBytes() if keep and once else None
         began = file_stamp(task.source) if isinstance(task.source, Path) else None
+        first = True
         try:
             stamp, offset, count = _stamp(task), 0, -1
             for chunk in _chunks(task, size, meter, left):
@@ -121,7 +124,8 @@ def pieces(
                     offset += len(chunk.data)
                 if count >= wanted:
                     piece = Piece(number, chunk, None, False, meter.count, task.packs, origin)
-                    yield replace(piece, name=task.name)
+                    yield replace(piece, name=task.name, first=first)
+                first = False
         except CutOffError as error:
             reject = Reject(error.line, str(error), error.rest, error.whole)
         except (FormatError, MissingExtraError) as error:

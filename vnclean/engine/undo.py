@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import codecs
 import contextlib
 import json
 import zlib
@@ -26,6 +25,7 @@ from vnclean.engine.atomic_files import (
 from vnclean.engine.byte_diff import splice
 from vnclean.engine.plan import InputError, same_file
 from vnclean.engine.reading import file_blocks
+from vnclean.engine.recoding import decode_written
 from vnclean.engine.run_paths import Role, check_absent, check_paths, is_inside
 from vnclean.engine.sidecar import VERSION, encode_lines, rewind_format, splices_from
 from vnclean.errors import FormatError, VncleanError
@@ -38,13 +38,6 @@ from vnclean.result import undo
 __all__ = ["SidecarError", "Undone", "undo_files"]
 
 _BLOCK = 1 << 20
-_MARKS = {
-    "utf-16-le": codecs.BOM_UTF16_LE,
-    "utf-16-be": codecs.BOM_UTF16_BE,
-    "utf-32-le": codecs.BOM_UTF32_LE,
-    "utf-32-be": codecs.BOM_UTF32_BE,
-}
-
 Values = dict[str, Any]
 
 
@@ -307,14 +300,14 @@ def _originals(entry: _Entry, source: Place, lines: Iterator[Values]) -> Iterato
         texts = [next(lines) for _ in range(head.get("texts", 0))]
         if not entry.kept and entry.in_place:
             continue  # it was left alone in place: it is its own original
+        if cleaned is not None and "written" in head and not begun:
+            cleaned.decode(head["written"])
         if cleaned is None:
             original = _check_crc(b"".join(s.data for s in splices_from(head["splices"])), head)
         else:
             original = _chunk(head, texts, cleaned.take(head["size"][1]))
         if name := head.get("converted"):
-            mark = b"" if begun else _MARKS[name]
-            text = original.decode("utf-8", "surrogatepass")
-            original = mark + text.encode(name, "surrogatepass")
+            original = original.decode("utf-8", "surrogatepass").encode(name, "surrogatepass")
         begun = True
         yield original
     if cleaned is not None and not entry.kept:
@@ -338,6 +331,10 @@ class _Source:
         packs = suffix_of(path.name)
         self._blocks = decompress_blocks(blocks, packs) if packs else blocks
         self._held = b""
+
+    def decode(self, encoding: str) -> None:
+        """Read it as written in another encoding than UTF-8."""
+        self._blocks = decode_written(self._blocks, encoding)
 
     def take(self, size: int) -> bytes:
         """Return the next bytes, fewer only at the end."""

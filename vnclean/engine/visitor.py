@@ -14,6 +14,8 @@ from vnclean.engine.reading import failure
 from vnclean.engine.sidecar import Visit
 from vnclean.formats import Chunk, Field, FileFormat, Format, RecordError, Reject, Rewritten
 from vnclean.formats.base import Edited, Visitor
+from vnclean.formats.columns import ALL
+from vnclean.formats.encoding import encode_output
 from vnclean.formats.text import Text
 from vnclean.pipeline import ORIGINS, Pipeline
 from vnclean.signals import Criteria, Quality
@@ -51,12 +53,16 @@ class TextOptions:
     noted: bool = False
     criteria: Criteria | None = None
     signals: bool = False
+    encoding: str = ""
+    """In which encoding the output is wanted; see `output_encoding`."""
 
     @classmethod
     def of(cls, pipeline: Pipeline, options: RunOptions) -> TextOptions:
         """Return what a run with some options does to every text."""
         noted = options.edits is not None
-        return cls(pipeline, options.account, noted, options.min_quality, options.signals)
+        return cls(
+            pipeline, options.account, noted, options.min_quality, options.signals, options.encoding
+        )
 
     @property
     def explains(self) -> bool:
@@ -72,22 +78,35 @@ class TextOptions:
         """Return what must be the same for a run to be gone on with."""
         wanted = f" where {self.criteria.source}" if self.criteria else ""
         signals = " signals" if self.signals else ""
-        return f"{self.pipeline.fingerprint()} account={self.account}{signals}{wanted}"
+        encoding = f" encoding={self.encoding}" if self.encoding else ""
+        return f"{self.pipeline.fingerprint()} account={self.account}{signals}{encoding}{wanted}"
 
 
 class CleaningVisitor:
-    """The visitor of one chunk; what it finds is added to a tally."""
+    """The visitor of one chunk; what it finds is added to a tally.
 
-    def __init__(self, texts: TextOptions, chunk: Chunk, tally: EditCounts) -> None:
+    A record with a text that a `narrow` encoding, that of the output, can't write is left out.
+    """
+
+    def __init__(
+        self, texts: TextOptions, chunk: Chunk, tally: EditCounts, narrow: str = ""
+    ) -> None:
         self.visits: list[Visit] = []
         self._texts = texts
         self._tally = tally
-        self._key = next(iter(getattr(chunk.format, "keys", ())), "")
+        self._key = next(iter(getattr(chunk.format, "keys", ())), "").replace(ALL, "")
         self._quality: Quality | None = None
         self._record = 0
+        self._narrow = narrow
 
     def __call__(self, text: Field) -> str:
         """Return what shall stand in the place of a text."""
+        new = self._cleaned(text)
+        if self._narrow:
+            encode_output(new.encode("utf-8", "surrogatepass"), self._narrow)
+        return new
+
+    def _cleaned(self, text: Field) -> str:
         texts, tally = self._texts, self._tally
         tally.texts += 1
         pipeline = texts.by_origin[text.origin] if text.origin != "text" else texts.pipeline

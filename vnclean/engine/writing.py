@@ -115,7 +115,7 @@ class Summary:
         """Count a task that is done."""
         tally = mark.tally
         self.files += 1
-        self.files_changed += bool(tally.changed or tally.encodings)
+        self.files_changed += bool(tally.changed or tally.recoded)
         if mark.faults:
             self.failed.append(name)
         room = MAX_SHOWN - len(self.faults)
@@ -145,7 +145,7 @@ def is_output_kept(task: Task, mark: Mark, wrote: bool, options: RunOptions) -> 
         return True
     if mark.faults:
         return options.rejects is not None
-    return bool(tally.changed or tally.encodings or options.signals)
+    return bool(tally.changed or tally.recoded or options.signals)
 
 
 def open_beside(

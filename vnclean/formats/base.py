@@ -181,13 +181,16 @@ class Rewritten:
     without: int = 0
     """How many records have no text that was asked for."""
     converted: str = ""
+    notes: list[str] = field(default_factory=list)
+    """What is to be said of the file, once; no fault."""
 
 
 class Format(Protocol):
     """How a kind of file is cut and rewritten; a frozen, picklable value.
 
-    All text formats are UTF-8 on the way out. Rewriting with a visitor that returns each text
-    as it is must give the very same bytes back.
+    All text formats are UTF-8 on the way out; the bytes may then be put into another encoding,
+    unless the format has an attribute `any_encoding` that is false. Rewriting with a visitor that
+    returns each text as it is must give the very same bytes back.
     """
 
     name: ClassVar[str]

@@ -20,6 +20,7 @@ from vnclean.formats.base import (
     Rewritten,
     Visitor,
 )
+from vnclean.formats.columns import ALL, chosen_columns, repeated_names
 from vnclean.formats.encoding import AUTO, BOM, decide_encoding
 from vnclean.formats.lines import CutOffError, Parts, document_chunks, line_blocks
 
@@ -193,8 +194,9 @@ class Delimited:
     r"""Values separated by comma, semicolon, tab or bar; the first record names the columns.
 
     A quoted field stays quoted; a plain one is quoted only where its new text needs it. The
-    header stays. Raises FormatError where no column has one of the names in `keys`.
-    The delimiter is told from the first record where it is not given.
+    header stays. `keys` are names of columns, their numbers from 1, or `*` for all; raises
+    FormatError where none is there. The delimiter is told from the first record where it is not
+    given.
 
     >>> kind = Delimited(keys=("b",))
     >>> chunk = next(kind.split([b'a,b\r\n1,"x ""y"" z"\r\n2,z\r\n'], 1 << 20))
@@ -212,6 +214,8 @@ class Delimited:
     """Whether the first record names the columns; without, `keys` are their numbers, from 1."""
     columns: tuple[tuple[int, str], ...] = ()
     """Position and name of the columns that hold text; found by `split`."""
+    note: str = field(default="", repr=False, compare=False)
+    """What is to be said of them."""
     max_record: int = field(default=MAX_RECORD, repr=False)
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
@@ -247,28 +251,28 @@ class Delimited:
                 names = _names(data.decode(encoding, "replace"), delimiter)
                 if not self.header:
                     names = [str(number + 1) for number in range(len(names))]
+                chosen = self._chosen(names)
                 settled = replace(
                     self,
+                    keys=tuple(dict.fromkeys(names[i] for i in chosen)),
                     encoding=encoding,
                     delimiter=delimiter,
-                    columns=self._columns(names),
+                    columns=tuple((i, names[i]) for i in sorted(chosen)),
+                    note="" if ALL in self.keys else repeated_names(chosen, names),
                 )
                 data = mark + data if mark else data
             yield Chunk(data, line, settled)
 
-    def _columns(self, names: list[str]) -> tuple[tuple[int, str], ...]:
-        found = tuple((i, name) for i, name in enumerate(names) if name in self.keys)
-        if not found:
-            if not self.header:
-                raise FormatError(
-                    f"it has no header, and {len(names)} columns: give the numbers of those with "
-                    "text, such as --text-key 2"
-                )
+    def _chosen(self, names: list[str]) -> list[int]:
+        try:
+            return chosen_columns(self.keys, names)
+        except FormatError:
+            if self.header:
+                raise
             raise FormatError(
-                f"it has no column named {' or '.join(map(repr, self.keys))}; its columns are "
-                f"{', '.join(map(repr, names))}: choose one with --text-key"
-            )
-        return found
+                f"it has no header, and {len(names)} columns: give the numbers of those with "
+                "text, such as --text-key 2"
+            ) from None
 
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
         """Exchange the texts of the chosen columns."""
@@ -279,6 +283,8 @@ class Delimited:
         pieces = [source[:at].encode()]
         line = chunk.line
         header = self.header and line == 1
+        if self.note and line == 1:
+            done.notes.append(self.note)
         chosen = dict(self.columns)
         match = _field(self.delimiter).match
         while at < len(source):

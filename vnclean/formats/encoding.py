@@ -13,16 +13,20 @@ from vnclean.formats.base import RecordError
 __all__ = [
     "AUTO",
     "BOM",
+    "KEEP",
     "decide_encoding",
     "decode_document",
     "decode_line",
     "detected_encoding",
+    "encode_output",
     "mostly_utf8",
     "normal_name",
+    "output_encoding",
     "unicode_blocks",
 ]
 
 AUTO = "auto"
+KEEP = "keep"
 BOM = "\ufeff"
 _SAMPLE = 1 << 20
 _MARKS = (
@@ -57,12 +61,12 @@ def unicode_blocks(blocks: Iterable[bytes], encoding: str = AUTO) -> tuple[str, 
     """Return the blocks of a file as UTF-8 where they are UTF-16 or UTF-32.
 
     Its byte order mark says so, or the caller, or the places of its zero bytes. The first value is
-    the encoding they were converted from, "" where they are as they were. Lone surrogates pass.
-    Reading the blocks raises FormatError where the bytes are damaged.
+    the encoding they were converted from, "" where they are as they were. Lone surrogates pass,
+    and so does the mark. Reading the blocks raises FormatError where the bytes are damaged.
 
     >>> name, found = unicode_blocks(["\ufeffà".encode("utf-16-le")])
     >>> name, b"".join(found).decode()
-    ('utf-16-le', 'à')
+    ('utf-16-le', '\ufeffà')
     """
     source = iter(blocks)
     head = b""
@@ -73,12 +77,13 @@ def unicode_blocks(blocks: Iterable[bytes], encoding: str = AUTO) -> tuple[str, 
     rest = chain([head] if head else [], source)
     for mark, name in _MARKS:
         if head.startswith(mark):
-            return name, _recode(rest, name, len(mark))
+            return name, _recode(rest, name)
     if encoding == AUTO and b"\0" in head:
         encoding = _wide_encoding(head) or AUTO
     if encoding.startswith(_WIDE):
         # Without a mark and without a word on it, the order is the one that is usual.
-        return encoding, _recode(rest, encoding if encoding[-2:] in "lebe" else f"{encoding}-le", 0)
+        name = encoding if encoding[-2:] in "lebe" else f"{encoding}-le"
+        return name, _recode(rest, name)
     return "", rest
 
 
@@ -93,15 +98,14 @@ def _wide_encoding(head: bytes) -> str | None:
     return found if latin >= 0.9 * len(text) else None
 
 
-def _recode(blocks: Iterator[bytes], encoding: str, skip: int) -> Iterator[bytes]:
+def _recode(blocks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
     read = 0
     try:
         for block in blocks:
             read += len(block)
-            if text := decoder.decode(block[skip:]):
+            if text := decoder.decode(block):
                 yield text.encode("utf-8", "surrogatepass")
-            skip = 0
         if text := decoder.decode(b"", final=True):
             yield text.encode("utf-8", "surrogatepass")
     except UnicodeDecodeError as error:
@@ -223,3 +227,49 @@ def decode_line(data: bytes, encoding: str) -> str:
         raise RecordError(
             f"not {error.encoding.upper()}: byte {error.start} (0x{data[error.start]:02x})"
         ) from None
+
+
+def output_encoding(read: str, wanted: str, spreadsheet: bool = False) -> str:
+    """Return what a text that came in as `read` is written as; "" where its bytes are UTF-8 anyway.
+
+    `wanted` is "" (UTF-16 and UTF-32 stay, all else becomes UTF-8), "keep", or an encoding. What a
+    `spreadsheet` opens gets a byte order mark where it came in a charset of old: Excel takes UTF-8
+    without one for windows-1252.
+
+    >>> [output_encoding("tcvn3", wanted) for wanted in ("", "keep", "utf-16")]
+    ['', 'tcvn3', 'utf-16-le']
+    >>> output_encoding("utf-16-le", ""), output_encoding("tcvn3", "", spreadsheet=True)
+    ('utf-16-le', 'utf-8-sig')
+    """
+    if wanted == KEEP:
+        return "" if read == "utf-8" else read
+    if wanted in _WIDE:
+        return f"{wanted}-le"
+    if wanted:
+        return wanted
+    if read.startswith(_WIDE):
+        return read
+    return "utf-8-sig" if spreadsheet and read not in ("", "utf-8") else ""
+
+
+def encode_output(data: bytes, encoding: str) -> bytes:
+    """Return UTF-8 in another encoding; raises RecordError where that lacks a character.
+
+    >>> encode_output("đã".encode(), "tcvn3")
+    b'\\xae\\xb7'
+    """
+    if encoding in ("utf-8", "utf-8-sig"):
+        return data
+    text = data.decode("utf-8", "surrogatepass")
+    if encoding.startswith(_WIDE):
+        return text.encode(encoding, "surrogatepass")
+    try:
+        out = text.encode(encoding)
+        if out.decode(encoding) == text:
+            return out
+        lost = "some of its signs"
+    except UnicodeEncodeError as error:
+        lost = f"{text[error.start]!r}, which it lacks"
+    except UnicodeError:
+        lost = "some of its signs"
+    raise RecordError(f"it can't be written as {encoding.upper()}: {lost}")

@@ -22,6 +22,7 @@ from vnclean.formats.base import (
     Rewritten,
     Visitor,
 )
+from vnclean.formats.columns import ALL
 from vnclean.formats.encoding import AUTO, BOM, decide_encoding, decode_document, decode_line
 from vnclean.formats.fields import add_fields
 from vnclean.formats.lines import document_chunks, line_blocks
@@ -75,6 +76,7 @@ def _misplaced(source: str, at: int) -> JSONDecodeError:
 def _walk(source: str, at: int, paths: tuple[str, ...], key: str, found: list[_Spot]) -> int:
     """Note the texts that `paths` lead to in the value at `at`; return where the value ends."""
     opening = source[at : at + 1]
+    all_below = ALL in paths
     if opening == "[" and paths:
         at = _blank(source, at + 1)
         if source[at : at + 1] == "]":
@@ -97,6 +99,8 @@ def _walk(source: str, at: int, paths: tuple[str, ...], key: str, found: list[_S
                 for path in paths
                 if path == name or path.startswith(f"{name}.")
             )
+            if all_below:
+                below = (ALL,)
             if below:
                 at = _walk(source, head.end(), below, f"{key}.{name}" if key else name, found)
             else:
@@ -107,7 +111,7 @@ def _walk(source: str, at: int, paths: tuple[str, ...], key: str, found: list[_S
             if tail[2]:
                 return at
     value, end = _DECODER.raw_decode(source, at)
-    if opening == '"' and "" in paths:
+    if opening == '"' and ("" in paths or all_below):
         found.append(_Spot(at + 1, end - 1, value, key))
     return end
 
@@ -221,7 +225,8 @@ def _with_metadata(source: str, spots: list[_Spot], line: int, visit: Visitor, k
 class JsonLines:
     """One JSON value per line; the texts are under `keys`, dotted where they are nested.
 
-    Lists are gone through: `comments.body` finds the body of every comment. A record without
+    Lists are gone through: `comments.body` finds the body of every comment, `*` finds every text,
+    `comments.*` every one below. A record without
     the key stays as it is, blank lines stay. With `metadata`, the name of a field, each record
     gets that field at its end: what the first of its texts, once cleaned, tells of its title,
     date, byline and so on; a record that has the field already is a reject.

@@ -17,6 +17,7 @@ from vnclean.formats.base import (
     Rewritten,
     Visitor,
 )
+from vnclean.formats.columns import ALL, chosen_columns
 from vnclean.formats.encoding import decode_line
 from vnclean.formats.lines import Parts, too_large
 from vnclean.formats.parquet_batches import (
@@ -73,9 +74,15 @@ def _arrow() -> Any:
     return pyarrow
 
 
+def _is_text(kind: Any) -> bool:
+    types = _arrow().types
+    value = kind.value_type if types.is_dictionary(kind) else kind
+    return bool(types.is_string(value) or types.is_large_string(value))
+
+
 @dataclass(frozen=True)
 class Parquet:
-    """A Parquet file; the texts are in the string columns named by `keys`.
+    """A Parquet file; the texts are in the string columns named by `keys` (`*`: all of them).
 
     Values that occur more than once in a chunk are cleaned once. Nulls stay. A row whose text
     can't be handled is a reject, with all columns of the row, as Python writes them, as its bytes.
@@ -102,6 +109,7 @@ class Parquet:
         with _opened(path) as file:
             schema = file.schema_arrow
             self._check(schema)
+            settled = replace(self, keys=tuple(self._named(schema)))
             columns = dictionary_columns(file)
         groups = _columns(path)
         with _opened(path, **_reading(path, columns)) as file:
@@ -109,10 +117,10 @@ class Parquet:
             for number, chunks in enumerate(groups):
                 batches = row_batches(path, file, number, chunks, size, self.max_record)
                 end = row + file.metadata.row_group(number).num_rows
-                yield from self._group(path, schema, row, end, batches)
+                yield from settled._group(path, schema, row, end, batches)
                 row = end
             if not row:
-                yield self._chunk(_MORE, _no_rows(schema), 0)
+                yield settled._chunk(_MORE, _no_rows(schema), 0)
 
     def _group(
         self, path: Place, schema: Any, row: int, end: int, batches: Iterator[Any]
@@ -160,20 +168,18 @@ class Parquet:
         yield from (Chunk(part, row + 1, self) for part in large.of(held, last=True))
 
     def _check(self, schema: Any) -> None:
-        types = _arrow().types
-        there = [key for key in self.keys if key in schema.names]
-        if not there:
-            raise FormatError(
-                f"it has no column named {' or '.join(map(repr, self.keys))}; its columns are "
-                f"{', '.join(map(repr, schema.names))}: choose one with --text-key"
-            )
-        for key in there:
+        for key in self._named(schema):
             if schema.names.count(key) > 1:
                 raise FormatError(f"it has {schema.names.count(key)} columns named {key!r}")
             kind = schema.field(key).type
-            value = kind.value_type if types.is_dictionary(kind) else kind
-            if not (types.is_string(value) or types.is_large_string(value)):
+            if not _is_text(kind):
                 raise FormatError(f"its column {key!r} holds {kind}, not text")
+
+    def _named(self, schema: Any) -> list[str]:
+        """Return the names of the columns that the keys stand for; `*` is all that hold text."""
+        if ALL in self.keys:
+            return [field.name for field in schema if _is_text(field.type)]
+        return list(dict.fromkeys(schema.names[i] for i in chosen_columns(self.keys, schema.names)))
 
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
         """Exchange the texts of the chosen columns."""

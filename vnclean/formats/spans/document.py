@@ -40,6 +40,11 @@ class SpanFormat:
         """Return a source that was in another encoding so that what it says of that is true."""
         return source
 
+    @property
+    def any_encoding(self) -> bool:
+        """Whether the bytes may be put into another encoding: what declares UTF-8 has to be it."""
+        return type(self).declare_utf8 is SpanFormat.declare_utf8
+
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Give the whole document."""
         yield from document_chunks(blocks, self.max_record, self)

@@ -61,6 +61,7 @@ class PackageFormat:
     suffixes: ClassVar[tuple[str, ...]] = ()
     binary: ClassVar[bool] = True
     """Its bytes are no characters, whatever they look like."""
+    any_encoding: ClassVar[bool] = False
 
     max_record: int = field(default=MAX_RECORD, repr=False)
 
