@@ -11,16 +11,23 @@ Mixture = tuple[tuple[int, ...], tuple[float, ...], float]
 
 
 def likelihood_of(
-    words: Sequence[tuple[float, Sequence[float]]], channels: int, leak: float, in_places: float
+    words: Sequence[tuple[float, Sequence[float]]],
+    channels: int,
+    leak: float,
+    in_places: Sequence[float],
 ) -> list[float]:
     """Return log-probabilities of a line's words, given under clean text and each channel."""
-    total = [0.0] * (1 + 2 * channels)
-    for clean, by_channel in words:
-        total[0] += clean
-        for n, value in enumerate(by_channel):
-            total[1 + n] += log_sum([value + log(1 - leak), clean + log(leak)])
-            total[1 + channels + n] += log_sum([value + log(in_places), clean + log(1 - in_places)])
-    return total
+
+    def of_line(channel: int, share: float) -> float:
+        return sum(
+            log_sum([by_channel[channel] + log(share), clean + log(1 - share)])
+            for clean, by_channel in words
+        )
+
+    throughout = [of_line(n, 1 - leak) for n in range(channels)]
+    places = [log_sum([of_line(n, share) for share in in_places]) for n in range(channels)]
+    clean = float(sum(clean for clean, _ in words))
+    return [clean, *throughout, *(value - log(len(in_places)) for value in places)]
 
 
 def posteriors_of(

@@ -148,7 +148,7 @@ def test_lines_are_weighed_as_by_the_twin(given_tokens: list[tuple[float, int, b
         kinds.append(table.learn(token, clean=clean, is_word=is_word, damaged=damaged, same=n % 4))
         lines.append(line)
         by_line.setdefault(line, []).append(kinds[-1])
-    total = table.sum_by_line(kinds, lines, 4, 0.002, 0.3)
+    total = table.sum_by_line(kinds, lines, 4, 0.002, (0.3, 0.05))
     channel = [0, 1, 0, 1]
     damaged_words, good, distinct = table.explained(kinds, lines, channel)
     for line in range(4):
@@ -162,7 +162,7 @@ def test_lines_are_weighed_as_by_the_twin(given_tokens: list[tuple[float, int, b
             )
             if word
         ]
-        assert total[line].tolist() == pytest.approx(likelihood_of(words, 2, 0.002, 0.3))
+        assert total[line].tolist() == pytest.approx(likelihood_of(words, 2, 0.002, (0.3, 0.05)))
         of_damage = [
             (number, explained >> channel[line] & 1)
             for number, word, lost, explained in zip(

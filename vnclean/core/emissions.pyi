@@ -94,7 +94,7 @@ class EmissionTable:
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]: ...
     def count(self, text: str, clean: CleanTokens, words: int) -> npt.NDArray[np.int64]: ...
     def sum_by_line(
-        self, kind: Ints, line: Ints, lines: int, leak: float, in_places: float
+        self, kind: Ints, line: Ints, lines: int, leak: float, in_places: Sequence[float]
     ) -> npt.NDArray[np.float64]: ...
     def explained(
         self, kind: Ints, line: Ints, channel: Ints
@@ -122,4 +122,6 @@ class EmissionTable:
         favours: Floats | None = None,
         capitals: npt.NDArray[np.bool_] | None = None,
         uncased: Floats | None = None,
+        places_in_names: npt.NDArray[np.uint8] | None = None,
+        in_names: Floats | None = None,
     ) -> SlotRows: ...

@@ -453,7 +453,8 @@ cdef class EmissionTable:
     cdef uint64_t _mask
     cdef double* _states
     cdef Py_ssize_t _weighed
-    cdef double _leak, _in_places
+    cdef double _leak
+    cdef tuple _in_places
     cdef int64_t _stamp
 
     def __cinit__(self, FormIndex index not None, int channels, double edge, double nothing):
@@ -595,22 +596,28 @@ cdef class EmissionTable:
         self._places[at] = <int32_t>(number + 1)
         return 0
 
-    def sum_by_line(self, kind, line, Py_ssize_t lines, double leak, double in_places):
+    def sum_by_line(self, kind, line, Py_ssize_t lines, double leak, in_places):
         """Return log-probabilities of lines under clean, damaged throughout, and in places.
 
-        float64[lines, 1 + 2 * channels]; `kind` and `line` are as `read` gave them. `leak` and
-        `in_places` are the shares of a line's tokens that a channel leaves alone where it damaged
-        it throughout, and that it damages where it did so in places. What is no word says nothing.
+        float64[lines, 1 + 2 * channels]; `kind` and `line` are as `read` gave them. `leak` is the
+        share of a line's tokens that a channel leaves alone where it damaged it throughout;
+        `in_places` holds shares of the tokens that it may have damaged where it did so in places,
+        one as probable as the other for a line. What is no word says nothing.
         """
         cdef const int64_t[:] kinds = np.asarray(kind, np.int64)
         cdef const int64_t[:] line_of = np.asarray(line, np.int64)
-        cdef Py_ssize_t states = 1 + 2 * self._channels, k, s
+        shares = tuple(in_places)
+        cdef Py_ssize_t count = len(shares), whole = 1 + self._channels, c, k, j, s
+        cdef Py_ssize_t states = whole + count * self._channels
         cdef const double* said
-        total = np.zeros((lines, states))
-        cdef double[:, ::1] view = total
+        cdef double sum
+        if not count:
+            raise ValueError("Some share of the tokens is damaged where a line is in places.")
+        total, found = np.zeros((lines, states)), np.empty((lines, whole + self._channels))
+        cdef double[:, ::1] view = total, made = found
         if kinds.shape[0] != line_of.shape[0]:
             raise ValueError("Each token has a line.")
-        self._weigh_states(leak, in_places)
+        self._weigh_states(leak, shares)
         for k in range(kinds.shape[0]):
             if not 0 <= line_of[k] < lines:
                 raise IndexError(f"There is no line {line_of[k]}.")
@@ -618,13 +625,22 @@ cdef class EmissionTable:
                 said = self._states + kinds[k] * states
                 for s in range(states):
                     view[line_of[k], s] += said[s]
-        return total
+        for k in range(lines):
+            for s in range(whole):
+                made[k, s] = view[k, s]
+            for c in range(self._channels):
+                sum = view[k, whole + c]
+                for j in range(1, count):
+                    sum = _log_add(sum, view[k, whole + j * self._channels + c])
+                made[k, whole + c] = sum - log(count)
+        return found
 
-    cdef int _weigh_states(self, double leak, double in_places) except -1:
+    cdef int _weigh_states(self, double leak, tuple in_places) except -1:
         """Set what the states of a line say of the tokens that were learnt since."""
-        cdef Py_ssize_t count = len(self.tokens), states = 1 + 2 * self._channels, n
+        cdef Py_ssize_t count = len(self.tokens), whole = 1 + self._channels, n
+        cdef Py_ssize_t states = whole + len(in_places) * self._channels
         cdef int channel
-        cdef double own, other
+        cdef double own, other, share
         cdef double* said
         cdef void* moved
         if leak != self._leak or in_places != self._in_places:
@@ -642,9 +658,12 @@ cdef class EmissionTable:
             for channel in range(self._channels):
                 other = self._logs[n * self._channels + channel]
                 said[1 + channel] = _log_add(other + log(1 - leak), own + log(leak))
-                said[1 + self._channels + channel] = _log_add(
-                    other + log(in_places), own + log(1 - in_places)
-                )
+            said += whole
+            for share in in_places:
+                for channel in range(self._channels):
+                    other = self._logs[n * self._channels + channel]
+                    said[channel] = _log_add(other + log(share), own + log(1 - share))
+                said += self._channels
         self._weighed = count
         return 0
 
@@ -980,7 +999,7 @@ cdef class EmissionTable:
 
     def rows(
         self, numbers, chosen, mixture, mixtures, Candidates table not None, int edge,
-        bint marks_end, *, favours=None, capitals=None, uncased=None,
+        bint marks_end, *, favours=None, capitals=None, uncased=None, places_in_names=None, in_names=None,
     ):
         """Fill a table for the decoder with what the tokens of a sequence may have been.
 
@@ -993,7 +1012,9 @@ cdef class EmissionTable:
 
         `favours` (float64 by word) is added to the log-probability of each candidate. `capitals`
         (bool) says which of the chosen stand in a line of capitals: what can be in capitals is, and
-        `uncased` (float64 by word) is added to what is in capitals as well.
+        `uncased` (float64 by word) is added to what is in capitals as well. `places_in_names`
+        (uint8) says which place in a name each of the chosen has (0: none), and row k - 1 of
+        `in_names` (float64, by code) is added to what may stand in place k.
         """
         cdef const int64_t[:] given = np.asarray(numbers, np.int64)
         cdef const int64_t[:] places = np.asarray(chosen, np.int64)
@@ -1001,8 +1022,12 @@ cdef class EmissionTable:
         cdef Py_ssize_t count = places.shape[0], k, rows = 0, slots = 0, width
         cdef int64_t number, row, key, most = len(mixtures)
         cdef const uint8_t[:] shouts = None if capitals is None else np.asarray(capitals, np.uint8)
-        cdef _Liking liking = _Liking(favours, uncased)
+        cdef const uint8_t[:] named = (
+            None if places_in_names is None else np.asarray(places_in_names, np.uint8)
+        )
+        cdef _Liking liking = _Liking(favours, uncased, in_names)
         cdef bint shouted
+        cdef int named_place
         cdef uint64_t mask = 1, at
         cdef Token* item
         cdef int code
@@ -1013,6 +1038,10 @@ cdef class EmissionTable:
             raise ValueError("Each token that is decoded has a mixture.")
         if shouts is not None and shouts.shape[0] != count:
             raise ValueError("Each token that is decoded stands in capitals or does not.")
+        if named is not None and (named.shape[0] != count or liking.in_names is None):
+            raise ValueError("Each token that is decoded has a place in a name or 0.")
+        if named is not None and count and np.max(named) > liking.in_names.shape[0]:
+            raise ValueError("Of each place in a name it is said what may stand there.")
         cdef Vector origins = Vector(NULL, 0, 0)  # members of the table and the entries they are
         made = [self._mixture(held, weights, as_is) for held, weights, as_is in mixtures]
         result._table = table
@@ -1054,14 +1083,16 @@ cdef class EmissionTable:
                         slots += 1
                 else:
                     shouted = shouts is not None and shouts[k]
-                    key = (number * most + ways[k]) * 2 + shouted + 1
+                    named_place = 0 if named is None else named[k]
+                    key = ((number * most + ways[k]) * 2 + shouted) * 256 + named_place + 1
                     at = (<uint64_t>key * 0x9E3779B97F4A7C15ULL) >> 20 & mask
                     while keys[at].key and keys[at].key != key:
                         at = (at + 1) & mask
                     if not keys[at].key:
                         keys[at].key = key
                         keys[at].row = self._fill(
-                            item, <_Mixture>made[ways[k]], table, &origins, liking, shouted
+                            item, <_Mixture>made[ways[k]], table, &origins, liking, shouted,
+                            named_place,
                         )
                     row = keys[at].row
                     slot_view[slots], place_view[slots] = places[k], rows
@@ -1108,7 +1139,7 @@ cdef class EmissionTable:
 
     cdef Py_ssize_t _fill(
         self, const Token* item, _Mixture way, Candidates table, Vector* origins, _Liking liking,
-        bint shouted,
+        bint shouted, int named_place,
     ) except -1:
         """Add the row of a token under a mixture; note which entries its candidates are."""
         cdef Py_ssize_t width = 0
@@ -1130,7 +1161,8 @@ cdef class EmissionTable:
                     table._put_number(
                         width, code,
                         entry.score + way.weight_of(entry.channels)
-                        + liking.of(code >> 2, shouted and code & 3 == UPPER),
+                        + liking.of(code >> 2, shouted and code & 3 == UPPER)
+                        + liking.in_name(code, named_place),
                     )
                     append(origins, table._members + width)
                     append(origins, k)
@@ -1142,6 +1174,7 @@ cdef class EmissionTable:
                 weight = _log_add(weight, way.weight_of(item.same))
             if shouted and item.own_code & 3 == UPPER:
                 weight += liking.case_of(item.own_code >> 2)
+            weight += liking.in_name(item.own_code, named_place)
             table._put_number(width, item.own_code, weight + item.own_score)
             width += 1
         return table._close(width)
@@ -1178,10 +1211,12 @@ cdef class _Liking:
 
     cdef const double[::1] favours
     cdef const double[::1] uncased
+    cdef const double[:, ::1] in_names
 
-    def __cinit__(self, favours, uncased):
+    def __cinit__(self, favours, uncased, in_names):
         self.favours = None if favours is None else np.ascontiguousarray(favours, np.float64)
         self.uncased = None if uncased is None else np.ascontiguousarray(uncased, np.float64)
+        self.in_names = None if in_names is None else np.ascontiguousarray(in_names, np.float64)
 
     cdef double of(self, int word, bint shouted) except? -1:
         """Return what a word gets, in capitals of a line of such or otherwise."""
@@ -1191,6 +1226,14 @@ cdef class _Liking:
                 raise IndexError(f"Nothing is said of word {word}.")
             value = self.favours[word]
         return value + self.case_of(word) if shouted else value
+
+    cdef double in_name(self, int code, int place) except? -1:
+        """Return what a code gets in a place of a name; nothing where that is 0."""
+        if not place:
+            return 0
+        if code >= self.in_names.shape[1]:
+            raise IndexError(f"Nothing is said of the code {code}.")
+        return self.in_names[place - 1, code]
 
     cdef double case_of(self, int word) except? -1:
         if self.uncased is None:

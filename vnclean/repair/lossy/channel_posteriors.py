@@ -24,8 +24,12 @@ __all__ = ["ChannelPosteriors", "infer_channels"]
 LEAK_SHARE = 0.002
 """Share of the tokens that a channel leaves alone in a line that it damaged throughout."""
 
+IN_PLACES_SHARES = (0.02, 0.08, 0.3)
+"""Shares of the tokens that may be damaged in a line that is damaged in places. A line of which one
+word in fifty is damaged says little of what its channel leaves alone."""
+
 IN_PLACES_SHARE = 0.3
-"""Share of the tokens that are damaged in a line that is damaged in places."""
+"""The share with which a word is thought to be damaged where such a line is decoded."""
 
 PRIOR_THROUGHOUT_SHARE = 0.02
 """Share of lines damaged throughout, before anything of the document is known."""
@@ -88,7 +92,7 @@ def infer_channels(
     shares = np.asarray(prior, np.float64) / float(sum(prior))
     damaged = [PRIOR_THROUGHOUT_SHARE * shares, PRIOR_IN_PLACES_SHARE * shares]
     first = np.concatenate([[1 - PRIOR_THROUGHOUT_SHARE - PRIOR_IN_PLACES_SHARE], *damaged])
-    likelihood = table.sum_by_line(kind, line, len(lines), LEAK_SHARE, IN_PLACES_SHARE)
+    likelihood = table.sum_by_line(kind, line, len(lines), LEAK_SHARE, IN_PLACES_SHARES)
     posterior = posteriors_of(
         likelihood, first, document_lines, ROUNDS, PSEUDO_LINES, MAX_DAMAGED_SHARE
     )

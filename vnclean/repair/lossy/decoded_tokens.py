@@ -11,6 +11,7 @@ from vnclean.language import ngram
 from vnclean.repair import decoder
 from vnclean.repair.calibration import calibrated_words
 from vnclean.repair.lossy.document_words import case_favours
+from vnclean.repair.lossy.names import in_names
 from vnclean.repair.word_decoder import MAX_ALTERNATIVES, RANKED_BELOW, word_edit
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class DecodedTokens:
     `chosen` (int64) are the tokens of the reading to decode (-1: a sentence's edge), and `mixture`
     (int64) which of `mixtures` each one is decoded with (-1: it stays). `marks_end`: a mark that is
     no letter ends a sentence. `favours` (float64, by word) is added to the log-probability of what
-    may have stood there, `capitals` (bool) says which of `chosen` are in a line of capitals;
-    `careful` is the decoder's.
+    may have stood there, `capitals` (bool) says which of `chosen` are in a line of capitals,
+    `places_in_names` (uint8, see `names.py`) which are in a name; `careful` is the decoder's.
 
     By slot: `token` (int64, its place in the text), `posterior` (float64). `repaired` (int64): the
     slots that are repairs.
@@ -46,13 +47,15 @@ class DecodedTokens:
         favours: npt.NDArray[np.float64] | None = None,
         capitals: npt.NDArray[np.bool_] | None = None,
         careful: bool = False,
+        places_in_names: npt.NDArray[np.uint8] | None = None,
     ) -> None:
         self._model, self._reading = model, reading
         candidates = decoder.Candidates()
         uncased = None if capitals is None else case_favours()
         self._slots = reading.table.rows(
             reading.kind, chosen, mixture, mixtures, candidates, decoder.EDGE, marks_end,
-            favours=favours, capitals=capitals, uncased=uncased,
+            favours=favours, capitals=capitals, uncased=uncased, places_in_names=places_in_names,
+            in_names=None if places_in_names is None else in_names(),
         )  # fmt: skip
         self._decoded = decoder.decode(self._slots.rows, candidates, ngram.load(), careful)
         self.token = self._slots.slots

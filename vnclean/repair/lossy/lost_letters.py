@@ -295,6 +295,7 @@ def _decode(
     from vnclean.repair.lossy import short_lines
     from vnclean.repair.lossy.decoded_tokens import DecodedTokens
     from vnclean.repair.lossy.document_words import document_favours
+    from vnclean.repair.lossy.names import places_in_names
 
     inside = np.array([INSIDE_SENTENCE.pattern.search(line) is not None for _, line in lines])
     damaged = _may_be_damaged(posteriors) | inside
@@ -310,6 +311,7 @@ def _decode(
         model, reading, chosen, mixture, mixtures, True, document_favours(model, text),
         capitals[line[chosen]] if capitals.any() else None,
         words.sum() < SENTENCE_WORDS * len(lines),
+        places_in_names(lines, reading.start)[chosen],
     )  # fmt: skip
     only_damage = reading.table.facts(reading.kind[decoded.token])[1]
     established = _established(

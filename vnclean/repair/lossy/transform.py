@@ -66,11 +66,11 @@ class Lossy(Transform):
         "lossy.half_mojibake": "UTF-8 shown as another charset, and some of it lost on the way",
     }
 
-    alone: float = 0.985
+    alone: float = 0.982
     """Share of right repairs among those of words that are damaged alone, and of names in short
     lines: the confidence that it asks of each follows from what was measured
     (`training/short_lines.py`)."""
-    in_short_lines: float = 0.93
+    in_short_lines: float = 0.92
     """The same for the words of a short line that is damaged as a whole: a heading, a cell."""
     in_sentences: float = 0.35
     """Confidence from which a word is repaired in a sentence that is damaged as a whole."""
