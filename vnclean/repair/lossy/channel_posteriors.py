@@ -24,7 +24,7 @@ __all__ = ["ChannelPosteriors", "infer_channels"]
 LEAK_SHARE = 0.002
 """Share of the tokens that a channel leaves alone in a line that it damaged throughout."""
 
-IN_PLACES_SHARES = (0.02, 0.08, 0.3)
+IN_PLACES_SHARES = (0.02, 0.3)
 """Shares of the tokens that may be damaged in a line that is damaged in places. A line of which one
 word in fifty is damaged says little of what its channel leaves alone."""
 
