@@ -82,6 +82,14 @@ class DecodedTokens:
         unseen: npt.NDArray[np.bool_] = codes >> 2 == ngram.UNKNOWN
         return unseen
 
+    def are_between_foreign(self) -> npt.NDArray[np.bool_]:
+        """Say for each repair whether both words beside it are foreign."""
+        places = self._slots.places[self.repaired] + 1
+        foreign = np.zeros(len(self._decoded.codes) + 2, bool)
+        foreign[1:-1] = self._decoded.codes >> 2 == ngram.FOREIGN
+        between: npt.NDArray[np.bool_] = foreign[places - 1] & foreign[places + 1]
+        return between
+
     def are_in_names(self) -> npt.NDArray[np.bool_]:
         """Say for each repair whether the word has a capital, as a word beside it has."""
         places = self._slots.places[self.repaired] + 1

@@ -345,6 +345,8 @@ def _decode(
     least[several] = short_lines.least(promise.in_short_lines)[kind[several]]
     applied = confidence >= np.where(in_sentence, promise.in_sentences, least)
     applied &= is_backed | tells
+    # A word that may be whole is rather one of the language that the words beside it are of.
+    applied &= only_damage[decoded.repaired] | ~decoded.are_between_foreign()
     places: dict[int, _Line] = {}
     for n in np.flatnonzero(applied & ~is_backed).tolist():
         number = int(of_repair[n])
