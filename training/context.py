@@ -376,7 +376,7 @@ class Examples:
             for number, place in enumerate(here):
                 word, right = words[begin + number], meant[begin + number]
                 row = scorer.confusion_set(word)
-                those = [row.meant(k)[0] for k in range(len(row.core))]
+                those = [word, *map(row.word_of, range(1, len(row.core)))]
                 if right in those and len(those) > 1:
                     owner = np.full(len(those), number)
                     near = np.array(row.core.near(padded[place : place + 7]))

@@ -19,7 +19,7 @@ from vnclean.language import ngram
 from vnclean.language.lexicon import syllables_in_use
 from vnclean.spelling import context_network
 from vnclean.spelling.lexicon import is_unknown, prefilter_words
-from vnclean.spelling.scorer import BASE, FAR, NEAR, UNSURE
+from vnclean.spelling.scorer import BASE, FAR, NEAR, UNSURE, confusion_set
 from vnclean.spelling.suspects import _describe, word_table
 from vnclean.spelling.tokens import canonical
 
@@ -250,3 +250,15 @@ def test_what_does_not_fit_is_refused() -> None:
         )  # fmt: skip
     bad = table([])
     assert np.array_equal(Reading(bad, "", []).codes, [])
+
+
+@given(st.lists(st.sampled_from(sorted(syllables_in_use())), max_size=4), st.integers(0, 9))
+def test_candidates_are_those_of_the_confusion_set(words: list[str], seed: int) -> None:
+    """Of words in use, of forms that could be none, of others, in any case."""
+    dice = random.Random(seed)
+    broken = [damaged(f"{word} {word}x", dice).replace(" ", "")[:12] for word in words]
+    for word in [*words, *broken, "hoà", "facebook", "Straße"]:
+        for form in (word, word.title(), word.upper()):
+            expected = confusion_set(ngram.canonical(form)).core
+            found = word_table().candidates(form)
+            assert (found.codes, found.rates) == (expected.codes, expected.rates), form

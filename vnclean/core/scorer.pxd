@@ -1,7 +1,7 @@
 """What may be meant by a word, as other modules of the core see it."""
 
 cimport cython
-from libc.stdint cimport uint8_t, uint16_t
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint32_t
 
 from vnclean.core.ngram cimport NgramModel
 
@@ -9,6 +9,8 @@ cdef enum:
     AROUND = 3  # words that are seen before and after a place
     WINDOW = 2 * AROUND + 1
     BEST = 5  # candidates that are returned at most
+    LETTERS = 0x2000  # characters from here on are in no form of a table
+    LONGEST = 64  # letters of a form
 
 cdef struct Candidate:
     double rate
@@ -37,3 +39,18 @@ cdef class Candidates:
     cdef void rank_by_both(
         self, const int* row, const float* fits, double near, double far, double base, Ranked* best
     ) noexcept nogil
+
+
+cdef class FormTable:
+    cdef list _blocks
+    cdef Py_ssize_t _firsts[LONGEST]
+    cdef uint8_t _numbers[LETTERS]
+    cdef const uint32_t[::1] _starts
+    cdef const uint16_t[::1] _words
+    cdef const uint8_t[::1] _kinds
+
+    cdef Candidates looked_up(
+        self, NgramModel model, const int32_t[::1] codes, const double[::1] rates, str form,
+        int own, double stays, more,
+    )
+    cdef Py_ssize_t _place(self, str form) except -2

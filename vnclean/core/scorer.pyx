@@ -16,8 +16,6 @@ from vnclean.core.ngram cimport EDGE, Gram, NgramModel
 __all__ = ["Candidates", "FormTable", "log_likelihoods"]
 
 cdef enum:
-    LETTERS = 0x2000  # characters from here on are in no form of a table
-    LONGEST = 64
     MOST_WORDS = 16  # words of a middle
 
 
@@ -212,13 +210,6 @@ cdef class FormTable:
     The arrays are not copied. Raises ValueError where they don't fit together.
     """
 
-    cdef list _blocks
-    cdef Py_ssize_t _firsts[LONGEST]
-    cdef uint8_t _numbers[LETTERS]
-    cdef const uint32_t[::1] _starts
-    cdef const uint16_t[::1] _words
-    cdef const uint8_t[::1] _kinds
-
     def __init__(self, str letters not None, blocks, starts, words, kinds):
         cdef Py_ssize_t count = 0, number
         cdef const uint8_t[:, ::1] block
@@ -257,8 +248,8 @@ cdef class FormTable:
     def candidates(
         self,
         NgramModel model not None,
-        const int32_t[::1] codes,
-        const double[::1] rates,
+        const int32_t[::1] codes not None,
+        const double[::1] rates not None,
         str form not None,
         own,
         double stays,
@@ -270,12 +261,18 @@ cdef class FormTable:
         the rate of each kind, `more` words being of the last one. `own` is the code of the form,
         `stays` the log-probability that it is meant. Raises ValueError for numbers out of range.
         """
+        return self.looked_up(model, codes, rates, form, _code(model, own), stays, more)
+
+    cdef Candidates looked_up(
+        self, NgramModel model, const int32_t[::1] codes, const double[::1] rates, str form,
+        int own, double stays, more,
+    ):
         cdef Candidates made = Candidates.__new__(Candidates)
         cdef Py_ssize_t at = self._place(form), row, begin = 0, end = 0, k
         if at >= 0:
             begin, end = self._starts[at], self._starts[at + 1]
         made._room(model, 1 + end - begin + len(more))
-        made._add(_code(model, own), stays, 0, 0)
+        made._add(own, stays, 0, 0)
         for row in range(begin, end):
             if self._words[row] >= codes.shape[0] or self._kinds[row] >= rates.shape[0]:
                 raise ValueError("There are rows of other words or kinds.")

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from vnclean.core.ngram import NgramModel
-from vnclean.core.scorer import Candidates
+from vnclean.core.scorer import Candidates, FormTable
 from vnclean.core.tokens import Token
 
 LETTERS: int
@@ -30,7 +30,16 @@ class WordTable:
         describe: Callable[[str], tuple[int, int]],
         candidates: Callable[[str], Candidates],
     ) -> None: ...
+    def look_up(
+        self,
+        forms: FormTable,
+        codes: npt.NDArray[np.int32],
+        rates: npt.NDArray[np.float64],
+        marks: Callable[[str], Sequence[int]],
+        stays: tuple[float, float, float],
+    ) -> None: ...
     def __len__(self) -> int: ...
+    def candidates(self, word: str) -> Candidates: ...
     def describe(self, word: str) -> tuple[int, int]: ...
     def unknown(self, text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]: ...
     def often(self, text: str, spans: Iterable[tuple[int, int]], least: int) -> frozenset[str]: ...
@@ -65,3 +74,4 @@ class Reading:
         states: npt.NDArray[np.float32] | None = None,
         all_by_both: bool = False,
     ) -> list[list[tuple[float, int]] | None]: ...
+    def source(self, place: int, number: int) -> tuple[int, int]: ...

@@ -13,7 +13,7 @@ from libc.stdlib cimport calloc, free, realloc
 import numpy as np
 
 from vnclean.core.ngram cimport BOUNDARY, EDGE, TITLE, NgramModel
-from vnclean.core.scorer cimport AROUND, WINDOW, Candidates, Ranked
+from vnclean.core.scorer cimport AROUND, WINDOW, Candidates, FormTable, Ranked
 from vnclean.core.tokens cimport (
     BLANK,
     NUMBER,
@@ -84,7 +84,14 @@ cdef class WordTable:
     cdef NgramModel _model
     cdef object _describe
     cdef object _candidates
-    cdef dict _known
+    cdef FormTable _forms
+    cdef const int32_t[::1] _codes
+    cdef const double[::1] _rates
+    cdef object _marks
+    cdef double _doubtful
+    cdef double _strange
+    cdef double _impossible
+    cdef dict _known  # candidates by the number of the word in small letters
     cdef WordNumbers _numbers
     cdef Word* _words
     cdef Py_ssize_t _size
@@ -133,8 +140,28 @@ cdef class WordTable:
                 self._words[self._enter(word)].bits |= <uint32_t> bit
         self._inventory = self._size
 
+    def look_up(
+        self, FormTable forms not None, const int32_t[::1] codes not None,
+        const double[::1] rates not None, marks, stays,
+    ):
+        """Look up here what may be meant by syllables in use and by words that could be none.
+
+        `forms`, `codes` and `rates` as for `FormTable.candidates`; `marks` gives its `more` words
+        for a form. `stays` are the log-probabilities that a word is meant which is doubtful, one
+        that is strange, and one that is strange and has marks.
+        """
+        self._forms, self._codes, self._rates, self._marks = forms, codes, rates, marks
+        self._doubtful, self._strange, self._impossible = stays
+        self._known.clear()
+
     def __len__(self):
         return self._size
+
+    def candidates(self, str word not None):
+        """Return what may be meant by a word, itself the first."""
+        cdef int32_t number = self._enter(word)
+        self._learn(number)
+        return self._meant(number)
 
     cdef void _forget(self) noexcept:
         """Forget the words that are not of the inventory, where they are too many."""
@@ -298,11 +325,37 @@ cdef class WordTable:
         word.bits |= bits | IS_LEARNT
 
     cdef Candidates _meant(self, int32_t number):
-        """Return what may be meant by a word."""
-        found = self._known.get(number)
+        """Return what may be meant by a word that is learnt."""
+        cdef int32_t small = self._words[number].small
+        found = self._known.get(small)
         if found is None:
-            found = self._known[number] = self._candidates(self._numbers.text(number))
+            found = self._known[small] = self._looked_up(small)
         return found
+
+    cdef Candidates _looked_up(self, int32_t small):
+        """Look up what may be meant by a word in small letters."""
+        cdef str form = self._numbers.text(small)
+        cdef uint32_t bits = self._words[small].bits
+        cdef int32_t plain, code = self._words[small].code & ~3
+        cdef bint is_known = self._words[small].code >> 2 > FOREIGN_ID
+        cdef double stays = self._doubtful if bits & IS_DOUBTFUL else 0
+        if self._forms is None:
+            return self._candidates(form)
+        if bits & IS_SYLLABLE:
+            if not is_known:
+                return self._candidates(form)
+            return self._forms.looked_up(
+                self._model, self._codes, self._rates, form, code, stays, ()
+            )
+        plain = self._form(small, self._toneless)
+        if plain < 0 or self._words[plain].bits & IS_SPELLABLE:
+            return self._candidates(form)  # it may be in use with its tone in another place
+        if not is_known:
+            code = 4 * FOREIGN_ID
+            stays = self._strange if form.isascii() else self._impossible
+        return self._forms.looked_up(
+            self._model, self._codes, self._rates, form, code, stays, self._marks(form)
+        )
 
 
 @cython.final
@@ -593,6 +646,10 @@ cdef class Reading:
             found[number] = self._listed(at, &best, prior, odds[number], least)
             size += those._size
         return found
+
+    def source(self, Py_ssize_t place, Py_ssize_t number):
+        """Return the word and the kind of a candidate of a place, as `Candidates.source` does."""
+        return self._candidates(self._checked(place)).source(number)
 
     cdef object _listed(
         self, Py_ssize_t at, const Ranked* best, double prior, double more, double least

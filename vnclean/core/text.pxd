@@ -6,6 +6,7 @@ cdef extern from "Python.h":
     int PyUnicode_KIND(object text)
     void* PyUnicode_DATA(object text)
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
+    str PyUnicode_FromKindAndData(int kind, const void* data, Py_ssize_t size)
     Py_UCS4 PyUnicode_READ(int kind, const void* data, Py_ssize_t at) nogil
 
 ctypedef fused Letter:

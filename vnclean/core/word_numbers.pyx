@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, uint32_t
 from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memset
 
-from vnclean.core.text cimport PyUnicode_READ
+from vnclean.core.text cimport PyUnicode_FromKindAndData, PyUnicode_READ
 from vnclean.core.tokens cimport Text, text_of
 
 __all__ = ["WordNumbers"]
@@ -87,8 +87,7 @@ cdef class WordNumbers:
     cdef str text(self, int32_t number):
         """Return a word as a string."""
         cdef Entry entry = self.entries[number]
-        cdef Py_ssize_t at
-        return "".join([chr(self.letters[entry.letters + at]) for at in range(entry.size)])
+        return PyUnicode_FromKindAndData(4, self.letters + entry.letters, entry.size)
 
     cdef void forget(self, Py_ssize_t size) noexcept:
         """Keep the words that were met first, so many, and forget the others."""

@@ -30,9 +30,9 @@ from vnclean.spelling.scorer import (
     HOPELESS,
     STRANGE,
     Hypothesis,
-    confusion_set,
     likely_between,
     log_likelihoods,
+    meant,
     probability,
     score,
 )
@@ -40,7 +40,7 @@ from vnclean.spelling.suspects import Suspect, Suspects
 from vnclean.spelling.tokens import EDGE, Token, canonical
 from vnclean.transform import Edit, Safety
 
-__all__ = ["APPLY", "corrections", "decide", "hypotheses", "most_certain"]
+__all__ = ["APPLY", "corrections", "decide", "hypotheses", "more_certain", "most_certain"]
 
 PAIR_ODDS = {0: 0.0, UNSEEN: 0.0, SEEN: 3.0, SURE: 5.5, CURATED: 8.5}
 """Log-odds that a suspect pair adds to its right word, by its evidence: the model was trained on
@@ -123,10 +123,9 @@ def hypotheses(
         if most < least and not _two_words(token.text):
             continue
         form = canonical(token.text)
-        those = confusion_set(form)
         options = _missing_space(tokens, suspect.place)
         for log_odds, number in others:
-            other, kind = those.meant(number)
+            other, kind = meant(tokens, suspect.place, number)
             log_odds += prior
             if other == suspect.right:
                 log_odds += PAIR_ODDS[suspect.evidence]
@@ -180,6 +179,13 @@ def decide(
             if weight / total > 0.02
         ),
     )
+
+
+def more_certain(edit: Edit, noise: float) -> Edit:
+    """Return an edit with log-odds added to its confidence."""
+    left = max(1 - edit.confidence, 0.0005)
+    confidence = probability(math.log(edit.confidence / left) + noise)
+    return edit._replace(confidence=max(edit.confidence, round(confidence, 3)))
 
 
 def most_certain(edits: Iterable[Edit]) -> list[Edit]:

@@ -146,19 +146,17 @@ def doubtful_words() -> frozenset[str]:
     >>> "nhũng" in doubtful_words(), "những" in doubtful_words()
     (False, False)
     """
-    return frozenset(_shares())
+    return frozenset(_rare_words()[0])
 
 
 @cached_table
-def _shares() -> dict[str, float]:
-    """Return the doubtful words with the share of their uses that are misspellings."""
-    return {word: float(share) for word, share in rows("spelling_doubtful.tsv")}
+def _rare_words() -> tuple[dict[str, float], frozenset[str]]:
+    """Return the doubtful words with the share of their uses that are misspellings, and others.
 
-
-@cached_table
-def _spoken_words() -> frozenset[str]:
-    """Return words of dialect, talk and verse that edited text seldom has."""
-    return frozenset(word for (word,) in rows("spelling_spoken.tsv"))
+    The others are words of dialect, talk and verse, which edited text seldom has.
+    """
+    shares = {word: float(share) for word, share in rows("spelling_doubtful.tsv")}
+    return shares, frozenset(word for (word,) in rows("spelling_spoken.tsv"))
 
 
 def odds_of_meaning(word: str, evidence: int = 0) -> float:
@@ -171,9 +169,10 @@ def odds_of_meaning(word: str, evidence: int = 0) -> float:
     >>> odds_of_meaning("của"), odds_of_meaning("chẵng"), odds_of_meaning("ủa")
     (0.0, 0.0, 7.0)
     """
-    if evidence <= UNSEEN and word in _spoken_words():
+    shares, spoken = _rare_words()
+    if evidence <= UNSEEN and word in spoken:
         return SPOKEN
-    share = 1.0 if evidence else _shares().get(word, 1.0)
+    share = 1.0 if evidence else shares.get(word, 1.0)
     return -DOUBTFUL + math.log(1 / share - 1) if share < 0.5 else 0.0
 
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from vnclean.caches import cached, cached_table
 from vnclean.core.scorer import Candidates
 from vnclean.core.scorer import log_likelihoods as log_likelihoods_of
-from vnclean.core.suspects import Reading
+from vnclean.core.suspects import Reading, WordTable
 from vnclean.language import ngram
 from vnclean.language.syllable import parse
 from vnclean.spelling import context_network, misspelling_table
@@ -34,9 +34,11 @@ __all__ = [
     "confusion_set",
     "likely_between",
     "log_likelihoods",
+    "meant",
     "misfits",
     "probability",
     "score",
+    "with_candidates",
 ]
 
 Array = npt.NDArray[Any]
@@ -65,12 +67,9 @@ class ConfusionSet(NamedTuple):
     core: Candidates
     """The codes of the language model and the log-probabilities that each is written so."""
 
-    def meant(self, number: int) -> tuple[str, str]:
-        """Return a candidate and the kind of error; that of the word itself has no name."""
-        if not number:
-            return self.word, ""
-        word, kind = self.core.source(number)
-        return misspelling_table.load().inventory[word], ALL_KINDS[kind]
+    def word_of(self, number: int) -> str:
+        """Return a candidate but the first."""
+        return misspelling_table.load().inventory[self.core.source(number)[0]]
 
 
 class Hypothesis(NamedTuple):
@@ -107,6 +106,23 @@ def confusion_set(word: str) -> ConfusionSet:
     )
 
 
+def with_candidates(table: WordTable) -> WordTable:
+    """Return a table of words that looks up by itself what `confusion_set` says of most words."""
+    table.look_up(
+        misspelling_table.load().core,
+        *_codes_and_rates(),
+        with_wrong_marks,
+        (DOUBTFUL, STRANGE, IMPOSSIBLE),
+    )
+    return table
+
+
+def meant(tokens: Reading, place: int, number: int) -> tuple[str, str]:
+    """Return a candidate for the word of a place, but the first, and the kind of error."""
+    word, kind = tokens.source(place, number)
+    return misspelling_table.load().inventory[word], ALL_KINDS[kind]
+
+
 def score(
     tokens: Reading,
     places: Sequence[int],
@@ -119,11 +135,11 @@ def score(
 ) -> list[list[tuple[float, int]] | None]:
     """Score the corrections of words among their neighbours, for each word the five likeliest.
 
-    They come with their log-odds, as numbers in the word's `confusion_set`. `places` are numbers of
-    tokens. What the pairs with its neighbours alone make less likely than `floors` (log-odds) is
-    left out; None where the best, with the prior and the odds of its place, is below `least`,
-    unless the word is not known. The context network is asked about what the n-grams leave open;
-    `states` is what it said of every place, `thorough` has it asked about all.
+    They come with their log-odds, as numbers that `meant` knows. `places` are numbers of tokens.
+    What the pairs with its neighbours alone make less likely than `floors` (log-odds) is left out;
+    None where the best, with the prior and the odds of its place, is below `least`, unless the word
+    is not known. The context network is asked about what the n-grams leave open; `states` is what
+    it said of every place, `thorough` has it asked about all.
     """
     weights = NEAR, FAR, BASE
     load = context_network.load

@@ -31,7 +31,7 @@ from vnclean.spelling.lexicon import (
     prefilter_words,
     suspect_pairs,
 )
-from vnclean.spelling.scorer import confusion_set, misfits
+from vnclean.spelling.scorer import confusion_set, misfits, with_candidates
 from vnclean.spelling.tokens import REACH, canonical
 from vnclean.spelling.word_lookup import Found
 
@@ -82,7 +82,7 @@ class Suspect(NamedTuple):
 def word_table() -> WordTable:
     """Return what the core knows of words: those of the inventory, others as they are met."""
     model = ngram.load()
-    return WordTable(
+    table = WordTable(
         model.core,
         OUR_LETTERS,
         strip_tones(OUR_LETTERS),
@@ -94,6 +94,7 @@ def word_table() -> WordTable:
         _describe,
         lambda word: confusion_set(canonical(word)).core,
     )
+    return with_candidates(table)
 
 
 def _describe(word: str) -> tuple[int, int]:
@@ -220,15 +221,22 @@ def suspects(text: str, found: Found, usual: Terms) -> Suspects | None:
 
 
 def unlikely_words(
-    text: str, parts: Iterable[tuple[int, int]], certain: int, thorough: bool
+    text: str,
+    parts: Iterable[tuple[int, int]],
+    certain: int,
+    thorough: bool,
+    decided: Iterable[int] = (),
 ) -> Suspects:
     """Return the words in some parts of a text that the models find unlikely.
 
     `certain` is the number of misspellings that were found before; where there are many, more is
-    likely one. Only a thorough reading asks the context network.
+    likely one. Where words begin that are `decided`, nothing more is asked. Only a thorough reading
+    asks the context network.
     """
     tokens = Reading(word_table(), text, parts)
     places = tokens.unlikely(UNLIKELY, *UNLIKELY_BOTH)
+    if decided:
+        places = sorted(set(places).difference(map(tokens.place, decided)))
     states = None
     if thorough:
         states = context_network.load().states(tokens.codes)

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from vnclean.fixed_point import edits_to_fixed_point
 from vnclean.scan import Scan
-from vnclean.spelling.corrections import APPLY, corrections, most_certain
+from vnclean.spelling.corrections import APPLY, corrections, more_certain, most_certain
 from vnclean.spelling.error_model import KINDS
 from vnclean.spelling.lexicon import has_marks, prefilter_lines, prefilter_words
 from vnclean.spelling.protected_words import protected
@@ -134,7 +134,10 @@ class Spelling(Transform):
         parts = [(0, len(text))] if self.thorough else _paragraphs(text, certain)
         if not parts:
             return found
-        closer = unlikely_words(text, parts, len(certain), self.thorough)
+        decided = () if self.thorough else [edit.start for edit in certain]
+        closer = unlikely_words(text, parts, len(certain), self.thorough, decided)
+        # What was decided is not asked again, but the rate of errors speaks for it too.
+        found = [more_certain(e, closer.noise) if e.applies(None) else e for e in found]
         return most_certain([*found, *self._corrected(text, closer, only_certain)])
 
     def _corrected(self, text: str, words: Suspects | None, certain: bool) -> list[Edit]:
