@@ -7,12 +7,13 @@ $ vnclean clean --help
 >
 >   Clean files, folders or standard input.
 >
->   INPUT is a text file, a JSON lines, JSON, CSV or TSV file, a page of HTML
->   (text comes out) or a WARC or WET archive (JSON lines come out), each also
->   compressed (.gz .bz2 .xz .zst), or a folder of such files, which is mirrored
->   in OUT. A pattern ('part-*.jsonl', **) or a URL (s3://, hf://, gs://,
->   https://) will do too. Everything but the texts stays byte for byte. Without
->   INPUT, or with "-", standard input is cleaned to standard output.
+>   INPUT is a text file, a JSON lines, JSON, CSV or TSV file, an Office
+>   document, subtitles, a page of HTML (text comes out) or a WARC or WET
+>   archive (JSON lines come out), each also compressed (.gz .bz2 .xz .zst), or
+>   a folder of such files, which is mirrored in OUT. A pattern ('part-*.jsonl',
+>   **) or a URL (s3://, hf://, gs://, https://) will do too. Everything but the
+>   texts stays byte for byte. Without INPUT, or with "-", standard input is
+>   cleaned to standard output.
 >
 > Options:
 >   -o, --output OUT            A folder; or a file, for a single input file.
@@ -75,6 +76,8 @@ $ vnclean clean --help
 >                               utf-16, ..., or keep.  [default: UTF-16 and
 >                               UTF-32 stay, the rest becomes UTF-8; a table of
 >                               another charset gets a byte order mark]
+>   --fonts NAME                The font for text of documents that was in
+>                               .VnTime, VNI-Times, ...; else one like each.
 >   --limit N                   Only the first N records.  [x>=1]
 >   --sample N                  Only N records, drawn at random.  [x>=1]
 >   --seed S                    Another sample.  [default: 0]
@@ -152,4 +155,9 @@ $ vnclean list formats
 > srt      SubRip subtitles: numbers, times and tags stay. (.srt)
 > vtt      WebVTT subtitles: header, notes, styles, times and tags stay. (.vtt)
 > ass      Advanced SubStation subtitles: the text of dialogues, without overrides and drawings. (.ass .ssa)
+> docx     A Word document: text in all stories, also of lists, boxes, charts, comments, properties. (.docx .docm .dotx .dotm)
+> xlsx     An Excel workbook: its cells, comments, shapes, charts, head and foot lines, properties. (.xlsx .xlsm .xltx .xltm)
+> pptx     A PowerPoint presentation: slides, layouts, notes, tables, charts, diagrams, comments. (.pptx .pptm .potx .potm .ppsx .ppsm)
+> odf      An OpenDocument text, sheet, presentation or drawing, with charts and notes in it. (.odt .ods .odp .odg .ott .ots .otp .otg)
+> rtf      A document in Rich Text Format: its text, notes, boxes, head and foot lines, title. (.rtf)
 = 0

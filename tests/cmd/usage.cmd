@@ -15,7 +15,7 @@ $ vnclean clean nothing.txt --config steps.toml
 ! Error: There is no file or folder named 'nothing.txt'. Check the spelling.
 = 2
 $ vnclean clean pictures -o out --config steps.toml
-! Error: The folder pictures has no file that can be read. Known endings are .txt, .text, .md, .jsonl, .ndjson, .json, .csv, .tsv, .tab, .parquet, .html, .htm, .xhtml, .warc, .warc.wet, .wet, .srt, .vtt, .ass, .ssa, each also with .gz, .bz2, .xz, .zst.
+! Error: The folder pictures has no file that can be read. Known endings are .txt, .text, .md, .jsonl, .ndjson, .json, .csv, .tsv, .tab, .parquet, .html, .htm, .xhtml, .warc, .warc.wet, .wet, .srt, .vtt, .ass, .ssa, .docx, .docm, .dotx, .dotm, .xlsx, .xlsm, .xltx, .xltm, .pptx, .pptm, .potx, .potm, .ppsx, .ppsm, .odt, .ods, .odp, .odg, .ott, .ots, .otp, .otg, .rtf, each also with .gz, .bz2, .xz, .zst.
 = 2
 $ vnclean clean crawl --config steps.toml
 ! Error: Several inputs can't go to standard output. Give a folder for the results: -o FOLDER.
@@ -63,8 +63,9 @@ $ vnclean clean a.txt --config steps.toml --encoding klingon
 ! Error: There is no encoding named 'klingon'. You can give one that Python knows (such as cp1258), or auto.
 = 2
 $ vnclean clean a.txt --config steps.toml --input-format docx
-! Error: There is no input format named 'docx'. You can choose from: txt, jsonl, json, csv, parquet, html, warc, srt, vtt, ass.
-= 2
+! a.txt: left out: it is no zip archive, or a damaged one: File is not a zip file
+! 1 record could not be cleaned, in 1 file. --rejects FILE keeps them.
+= 3
 $ vnclean clean a.txt --config steps.toml --report r.pdf
 ! Error: A report is a .json or .html file; r.pdf is neither. Give --report FILE.html.
 = 2
@@ -72,7 +73,7 @@ $ vnclean clean a.txt --fast
 ! Usage: vnclean clean [OPTIONS] [INPUT]...
 ! Try 'vnclean clean --help' for help.
 !
-! Error: No such option '--fast'.
+! Error: No such option '--fast'. Did you mean '--fonts'?
 = 2
 $ vnclean explain --text x a.txt
 ! Usage: vnclean explain [OPTIONS] [INPUT]...

@@ -422,7 +422,7 @@ def test_every_format_is_found_by_its_name_and_its_endings():
 
 def test_what_is_unknown_is_said_with_what_there_is():
     with pytest.raises(ConfigError, match="jsonl"):
-        format_named("docx")
+        format_named("wpd")
     with pytest.raises(ConfigError, match="cp1258"):
         normal_name("klingon")
 

@@ -34,7 +34,10 @@ from vnclean.transform import Edit, apply_edits
 FOLDER = Path(__file__).parent / "samples"
 FORMATS = [kind for kind in _KINDS if issubclass(kind, SpanFormat | PackageFormat)]
 SAMPLES = sorted(path.name for path in (FOLDER / "damaged").iterdir())
-TEXTS = [name for name in SAMPLES if not (FOLDER / "damaged" / name).is_dir()]
+SUFFIXES = tuple(
+    suffix for kind in FORMATS if issubclass(kind, SpanFormat) for suffix in kind.suffixes
+)
+TEXTS = [name for name in SAMPLES if name.endswith(SUFFIXES)]
 PRESET = Pipeline.preset("standard")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
@@ -48,15 +48,22 @@ class Run:
     report: str | None
     verbose: bool
     quiet: bool
+    fonts: str
 
     def tasks(self, inputs: tuple[str, ...], reading: InputOptions) -> list[Task]:
         """Return what there is to do; raises InputError."""
         from vnclean.engine import plan_cleaning, plan_reading
 
+        reading = replace(reading, fonts=self.fonts)
         if self.dry_run:
             return plan_reading(inputs, reading)
-        replace = self.overwrite or self.resume
-        return plan_cleaning(inputs, self.output, reading, in_place=self.in_place, replace=replace)
+        return plan_cleaning(
+            inputs,
+            self.output,
+            reading,
+            in_place=self.in_place,
+            replace=self.overwrite or self.resume,
+        )
 
     def options(self, tasks: list[Task], jobs: int, reads: tuple[Role, ...]) -> RunOptions:
         """Return how it is to be done; raises UsageError where that contradicts itself."""
@@ -138,6 +145,12 @@ def _encoding(name: str | None) -> str:
     help="Encoding of the output: utf-8, utf-8-sig, utf-16, ..., or keep.  [default: UTF-16 and "
     "UTF-32 stay, the rest becomes UTF-8; a table of another charset gets a byte order mark]",
 )
+@click.option(
+    "--fonts",
+    metavar="NAME",
+    default="",
+    help="The font for text of documents that was in .VnTime, VNI-Times, ...; else one like each.",
+)
 @selection_options
 @click.option("--dry-run", is_flag=True, help="Write nothing but the report; -o is not needed.")
 @click.option(
@@ -158,11 +171,12 @@ def _encoding(name: str | None) -> str:
 def clean(shared: Shared, pages: Pages, engine: Engine, run: Run, inputs: tuple[str, ...]) -> int:
     """Clean files, folders or standard input.
 
-    INPUT is a text file, a JSON lines, JSON, CSV or TSV file, a page of HTML (text comes out) or a
-    WARC or WET archive (JSON lines come out), each also compressed (.gz .bz2 .xz
-    .zst), or a folder of such files, which is mirrored in OUT. A pattern ('part-*.jsonl', **) or
-    a URL (s3://, hf://, gs://, https://) will do too. Everything but the texts stays byte for
-    byte. Without INPUT, or with "-", standard input is cleaned to standard output.
+    INPUT is a text file, a JSON lines, JSON, CSV or TSV file, an Office document, subtitles, a page
+    of HTML (text comes out) or a WARC or WET archive (JSON lines come out), each also compressed
+    (.gz .bz2 .xz .zst), or a folder of such files, which is mirrored in OUT. A pattern
+    ('part-*.jsonl', **) or a URL (s3://, hf://, gs://, https://) will do too. Everything but the
+    texts stays byte for byte. Without INPUT, or with "-", standard input is cleaned to standard
+    output.
     """
     from vnclean.cli.messages import Reporter
     from vnclean.report import check_report_name, write_report

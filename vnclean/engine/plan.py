@@ -83,6 +83,8 @@ class InputOptions:
     delimiter: str = ""
     max_record: int = MAX_RECORD
     """Bytes above which a record, or a document, is left out."""
+    fonts: str = ""
+    """What old fonts of documents become; "" is for one that looks like each."""
 
     def of(self, path: Place | None) -> Format:
         """Return the format for a file; plain text where nothing else is known."""
@@ -94,6 +96,8 @@ class InputOptions:
             kind = replace(kind, markdown=is_markdown(path))
         if hasattr(kind, "max_record"):
             kind = replace(kind, max_record=self.max_record)  # type: ignore[type-var]
+        if hasattr(kind, "fonts"):
+            kind = replace(kind, fonts=self.fonts)  # type: ignore[type-var]
         return with_metadata(kind, self.metadata, self.metadata_key)
 
 

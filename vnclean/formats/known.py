@@ -13,6 +13,11 @@ from vnclean.formats.compression import suffix_of
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.html_pages import Html
 from vnclean.formats.jsonl import Json, JsonLines
+from vnclean.formats.office.open_document import OpenDocument
+from vnclean.formats.office.rtf import Rtf
+from vnclean.formats.office.sheets import Sheets
+from vnclean.formats.office.slides import Slides
+from vnclean.formats.office.word import Word
 from vnclean.formats.parquet import Parquet
 from vnclean.formats.places import Url
 from vnclean.formats.spans.subtitles import AdvancedSubtitles, SubRip, WebVtt
@@ -32,6 +37,7 @@ __all__ = [
 _KINDS: tuple[Any, ...] = (
     *(Text, JsonLines, Json, Delimited, Parquet, Html, Warc),
     *(SubRip, WebVtt, AdvancedSubtitles),
+    *(Word, Sheets, Slides, OpenDocument, Rtf),
 )
 """One row for each format: a new one is entered here."""
 

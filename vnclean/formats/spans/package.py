@@ -20,20 +20,20 @@ from vnclean.formats.lines import document_chunks
 from vnclean.formats.spans.exchange import Reader, exchange
 from vnclean.formats.spans.zip_archive import ZipArchive
 
-__all__ = ["PackageFormat", "Part", "part_text"]
+__all__ = ["PackageFormat", "Part", "Watch", "part_text"]
 
 
 class Part(NamedTuple):
     """An entry of a package that holds text: its name, what gives its spans, what follows.
 
-    `restyle` makes what has to change beside the texts, such as the names of fonts; it is given
-    the source with its texts exchanged, and asked where a text of a known charset was decoded
-    anywhere in the package.
+    `restyle` makes what has to change beside the texts, such as the names of fonts. It is asked
+    where anything in the package changed, given the source with its texts exchanged, and told
+    whether a text of a known charset was decoded.
     """
 
     name: str
     spans: Reader
-    restyle: Callable[[str], str] | None = None
+    restyle: Callable[[str, bool], str] | None = None
 
 
 def part_text(data: bytes) -> tuple[str, str]:
@@ -47,6 +47,21 @@ def part_text(data: bytes) -> tuple[str, str]:
         return data.decode(), "utf-8"
     except UnicodeDecodeError as error:
         raise RecordError(f"a part is no {error.encoding.upper()}: byte {error.start}") from None
+
+
+class Watch:
+    """A visitor that says whether it has `seen` a text, and `decoded` one of a known charset."""
+
+    def __init__(self, visit: Visitor) -> None:
+        self._visit = visit
+        self.seen = self.decoded = False
+
+    def __call__(self, text: Field) -> str:
+        """Return what the visitor makes of a text."""
+        self.seen = True
+        new = self._visit(text)
+        self.decoded |= bool(text.charsets) and (isinstance(new, Edited) or new != text.text)
+        return new
 
 
 @dataclass(frozen=True)
@@ -76,36 +91,28 @@ class PackageFormat:
     def rewrite(self, chunk: Chunk, visit: Visitor) -> Rewritten:
         """Exchange the texts of all parts."""
         done = Rewritten(chunk.data, records=1)
-        seen = read = 0
-
-        def watched(text: Field) -> str:
-            nonlocal seen, read
-            seen += 1
-            new = visit(text)
-            read += bool(text.charsets) and (isinstance(new, Edited) or new != text.text)
-            return new
-
+        watch = Watch(visit)
         changed: dict[str, bytes] = {}
         try:
             package = ZipArchive(chunk.data)
             restyled: list[Part] = []
             for part in self.parts(package):
                 source, encoding = part_text(package.read(part.name))
-                new = exchange(source, part.spans, watched)
+                new = exchange(source, part.spans, watch)
                 if new is not source:
                     changed[part.name] = _encoded(new, encoding)
                 if part.restyle is not None:
                     restyled.append(part)
-            for part in restyled if read else ():
+            for part in restyled if changed else ():
                 data = changed.get(part.name)
                 source, encoding = part_text(package.read(part.name) if data is None else data)
                 assert part.restyle is not None
-                if (new := part.restyle(source)) != source:
+                if (new := part.restyle(source, watch.decoded)) != source:
                     changed[part.name] = _encoded(new, encoding)
             done.data = package.with_entries(changed)
         except RecordError as fault:
             return Rewritten(b"", [Reject(0, str(fault), chunk.data)], 1)
-        done.without = not seen
+        done.without = not watch.seen
         return done
 
 

@@ -1,0 +1,1 @@
+"""Office documents: where their text stands, and which font each piece of it is in."""
