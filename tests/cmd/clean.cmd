@@ -42,6 +42,7 @@ $ vnclean clean crawl a.txt -o out --config steps.toml -v 2>&1 | sed 's/in [0-9.
 > crawl/sub/two.txt: 0 of 1 text changed
 > a.txt: 1 of 1 text changed
 > Cleaned 3 files: 2 of 3 texts changed (0.0 MB in TIME
+> Not read: 1 file is no text (.jpg 1; --include PATTERN --input-format NAME reads it).
 = 0
 $ find out -type f | sort
 > out/a.txt
@@ -49,6 +50,7 @@ $ find out -type f | sort
 > out/sub/two.txt
 = 0
 $ vnclean clean crawl -o out2/ --config steps.toml --without misplaced_tone --jobs 2
+! Not read: 1 file is no text (.jpg 1; --include PATTERN --input-format NAME reads it).
 = 0
 $ cat out2/one.txt
 > hiệu qủa
@@ -62,6 +64,7 @@ $ vnclean clean lines.txt --lines --config steps.toml
 $ vnclean clean empty.txt --config steps.toml
 = 0
 $ vnclean clean --in-place crawl --config steps.toml
+! Not read: 1 file is no text (.jpg 1; --include PATTERN --input-format NAME reads it).
 = 0
 $ cat crawl/one.txt
 > hiệu quả
@@ -93,6 +96,7 @@ $ find out4 rejects -type f | sort
 = 0
 $ vnclean clean crawl a.txt -o out4 --rejects rejects --resume --config steps.toml
 ! 2 outputs existed already and stayed as they were.
+! Not read: 1 file is no text (.jpg 1; --include PATTERN --input-format NAME reads it).
 = 0
 $ vnclean clean a.txt -o out5.txt --rejects rejects --config steps.toml
 ! Error: rejects exists already. Use --overwrite to replace it, or give another name for the file of rejects.

@@ -54,6 +54,7 @@ $ vnclean clean f.html -o crawl.html.gz --config steps.toml
 ! Error: crawl.html.gz can't be the output of f.html: its text comes out: give a name that ends in .txt, such as -o crawl.txt.gz.
 = 2
 $ cp -r crawl kept && chmod 640 crawl/one.txt && vnclean clean crawl --in-place --edits edits.jsonl.gz --config steps.toml
+! Not read: 1 file is no text (.jpg 1; --include PATTERN --input-format NAME reads it).
 = 0
 $ vnclean undo crawl --edits edits.jsonl.gz
 ! Error: A folder can't go to standard output. Give a folder: -o FOLDER; the same one with --overwrite is restored in place.

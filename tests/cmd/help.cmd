@@ -16,79 +16,90 @@ $ vnclean clean --help
 >   cleaned to standard output.
 >
 > Options:
->   -o, --output OUT            A folder; or a file, for a single input file.
->   --in-place                  Replace the inputs, each at once when it is
->                               done.
->   --overwrite                 Replace outputs that exist.
->   --resume                    Go on with a run that was cut off.
->   -p, --preset NAME           What to do; see `vnclean list presets`.
->   --config FILE               A pipeline in a TOML file.  [default:
->                               vnclean.toml or [tool.vnclean] in
->                               pyproject.toml, here or in a folder above]
->   --isolated                  Look for no settings of a project.
->   --with NAME                 Add a transform; options: NAME:option=value,...
->   --without NAME              Leave a transform out.
->   --only NAME                 Run these transforms alone.
->   --min-confidence P          Apply every edit of at least this confidence, 0
->                               to 1.  [0<=x<=1]
->   --thorough / --no-thorough  Let the step `spelling` judge every word by its
->                               context: finds more, takes some fifty times as
->                               long. A --min-confidence below 0.9 asks for it
->                               too (0 does not).  [default: with --only
->                               spelling]
->   -k, --text-key KEY          Field or column that holds text; dotted where
->                               nested, columns also by number; several with
->                               commas or repeated; '*' for all.  [default:
->                               text]
->   --lines                     Each line of a text file is a document.
->   --no-header                 The first row of a table is data; --text-key
->                               gives columns by number, from 1.
->   --delimiter CHAR            What parts columns, \t for a tab.  [default:
->                               told]
->   --input-format NAME         txt, jsonl, json, csv, parquet, html or warc.
->                               [default: by the file name; txt]
->   --encoding NAME             Encoding of the input.  [default: auto: UTF-8,
->                               else detected]
->   --max-record SIZE           Leave out larger records, and documents that are
->                               read whole.  [default: 256M]
->   -j, --jobs N                Processes; the result is the same.  [default:
->                               all processors for large inputs]  [x>=0]
->   --metadata WHAT             Title, date, byline, credits: keep them, drop
->                               them from the text, or extract what is
->                               recognised into a field of each record, too.
->                               [default: keep]
->   --metadata-key KEY          The field that --metadata extract adds.
->                               [default: metadata]
->   --templates FILE            Take away what pages of a site share, as learnt
->                               by `vnclean boilerplate learn`.
->   --engine [local|ray]        Processes on this machine, or Ray; the result is
->                               the same.  [default: local]
->   --address HOST:PORT         The Ray cluster, or auto.  [default: this
->                               machine, or RAY_ADDRESS]
->   --rejects FILE              Keep records that can't be read: file, line,
->                               reason, bytes, as JSON lines.
->   --min-quality CONDITION     Leave out what is not like this: "spellable >=
->                               0.8 and perplexity < 500"; the signals: vnclean
->                               list signals.
->   --signals                   Add the quality of the text to each record of
->                               JSON lines.
->   --output-encoding NAME      Encoding of the output: utf-8, utf-8-sig,
->                               utf-16, ..., or keep.  [default: UTF-16 and
->                               UTF-32 stay, the rest becomes UTF-8; a table of
->                               another charset gets a byte order mark]
->   --fonts NAME                The font for text of documents that was in
->                               .VnTime, VNI-Times, ...; else one like each.
->   --limit N                   Only the first N records.  [x>=1]
->   --sample N                  Only N records, drawn at random.  [x>=1]
->   --seed S                    Another sample.  [default: 0]
->   --dry-run                   Write nothing but the report; -o is not needed.
->   --edits FILE                Keep every edit, so that `vnclean undo` restores
->                               the inputs: .jsonl, .jsonl.gz, ...
->   --report FILE               Write what was done: .json for programs, .html
->                               for people.
->   -v, --verbose               Say what became of every file.
->   -q, --quiet                 Say nothing but faults.
->   -h, --help                  Show this message and exit.
+>   -o, --output OUT               A folder; or a file, for a single input file.
+>   --in-place                     Replace the inputs, each at once when it is
+>                                  done.
+>   --overwrite                    Replace outputs that exist.
+>   --resume                       Go on with a run that was cut off.
+>   -p, --preset NAME              What to do; see `vnclean list presets`.
+>   --config FILE                  A pipeline in a TOML file.  [default:
+>                                  vnclean.toml or [tool.vnclean] in
+>                                  pyproject.toml, here or in a folder above]
+>   --isolated                     Look for no settings of a project.
+>   --with NAME                    Add a transform; options:
+>                                  NAME:option=value,...
+>   --without NAME                 Leave a transform out.
+>   --only NAME                    Run these transforms alone.
+>   --min-confidence P             Apply every edit of at least this confidence,
+>                                  0 to 1.  [0<=x<=1]
+>   --thorough / --no-thorough     Let the step `spelling` judge every word by
+>                                  its context: finds more, takes some fifty
+>                                  times as long. A --min-confidence below 0.9
+>                                  asks for it too (0 does not).  [default: with
+>                                  --only spelling]
+>   -k, --text-key KEY             Field or column that holds text; dotted where
+>                                  nested, columns also by number; several with
+>                                  commas or repeated; '*' for all.  [default:
+>                                  text]
+>   --lines                        Each line of a text file is a document.
+>   --no-header                    The first row of a table is data; --text-key
+>                                  gives columns by number, from 1.
+>   --delimiter CHAR               What parts columns, \t for a tab.  [default:
+>                                  told]
+>   --input-format [PATTERN=]NAME  txt, jsonl, json, csv, ...: see `vnclean list
+>                                  formats`; with a pattern, of files of such a
+>                                  name.  [default: by the file name; txt]
+>   --include PATTERN              Of folders and archives, read files of such a
+>                                  name alone, whatever is in them.
+>   --exclude PATTERN              Leave such files and folders out.
+>   --archives                     Go into .zip and .tar archives (.tar.gz,
+>                                  ...).
+>   --strict                       Exit code 3 where a file of a folder is not
+>                                  read.
+>   --encoding NAME                Encoding of the input.  [default: auto:
+>                                  UTF-8, else detected]
+>   --max-record SIZE              Leave out larger records, and documents that
+>                                  are read whole.  [default: 256M]
+>   -j, --jobs N                   Processes; the result is the same.  [default:
+>                                  all processors for large inputs]  [x>=0]
+>   --metadata WHAT                Title, date, byline, credits: keep them, drop
+>                                  them from the text, or extract what is
+>                                  recognised into a field of each record, too.
+>                                  [default: keep]
+>   --metadata-key KEY             The field that --metadata extract adds.
+>                                  [default: metadata]
+>   --templates FILE               Take away what pages of a site share, as
+>                                  learnt by `vnclean boilerplate learn`.
+>   --engine [local|ray]           Processes on this machine, or Ray; the result
+>                                  is the same.  [default: local]
+>   --address HOST:PORT            The Ray cluster, or auto.  [default: this
+>                                  machine, or RAY_ADDRESS]
+>   --rejects FILE                 Keep records that can't be read: file, line,
+>                                  reason, bytes, as JSON lines.
+>   --min-quality CONDITION        Leave out what is not like this: "spellable
+>                                  >= 0.8 and perplexity < 500"; the signals:
+>                                  vnclean list signals.
+>   --signals                      Add the quality of the text to each record of
+>                                  JSON lines.
+>   --format [PATTERN=]NAME        As --input-format.
+>   --output-encoding NAME         Encoding of the output: utf-8, utf-8-sig,
+>                                  utf-16, ..., or keep.  [default: UTF-16 and
+>                                  UTF-32 stay, the rest becomes UTF-8; a table
+>                                  of another charset gets a byte order mark]
+>   --fonts NAME                   The font for text of documents that was in
+>                                  .VnTime, VNI-Times, ...; else one like each.
+>   --limit N                      Only the first N records.  [x>=1]
+>   --sample N                     Only N records, drawn at random.  [x>=1]
+>   --seed S                       Another sample.  [default: 0]
+>   --dry-run                      Write nothing but the report; -o is not
+>                                  needed.
+>   --edits FILE                   Keep every edit, so that `vnclean undo`
+>                                  restores the inputs: .jsonl, .jsonl.gz, ...
+>   --report FILE                  Write what was done: .json for programs,
+>                                  .html for people.
+>   -v, --verbose                  Say what became of every file.
+>   -q, --quiet                    Say nothing but faults.
+>   -h, --help                     Show this message and exit.
 = 0
 $ vnclean check --help
 > Usage: vnclean check [OPTIONS] [INPUT]...
@@ -126,8 +137,17 @@ $ vnclean check --help
 >                                   gives columns by number, from 1.
 >   --delimiter CHAR                What parts columns, \t for a tab.  [default:
 >                                   told]
->   --input-format NAME             txt, jsonl, json, csv, parquet, html or
->                                   warc.  [default: by the file name; txt]
+>   --input-format [PATTERN=]NAME   txt, jsonl, json, csv, ...: see `vnclean
+>                                   list formats`; with a pattern, of files of
+>                                   such a name.  [default: by the file name;
+>                                   txt]
+>   --include PATTERN               Of folders and archives, read files of such
+>                                   a name alone, whatever is in them.
+>   --exclude PATTERN               Leave such files and folders out.
+>   --archives                      Go into .zip and .tar archives (.tar.gz,
+>                                   ...).
+>   --strict                        Exit code 3 where a file of a folder is not
+>                                   read.
 >   --encoding NAME                 Encoding of the input.  [default: auto:
 >                                   UTF-8, else detected]
 >   --max-record SIZE               Leave out larger records, and documents that

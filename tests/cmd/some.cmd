@@ -8,6 +8,7 @@ $ vnclean clean table.csv --config steps.toml --sample 1
 = 0
 $ vnclean clean crawl posts.jsonl --config steps.toml --dry-run 2>&1 | sed 's/in [0-9.]* s, .*/in TIME/'
 > Looked at 3 files: 2 of 4 texts would change (0.0 MB in TIME
+> Not read: 1 file is no text (.jpg 1; --include PATTERN --input-format NAME reads it).
 = 0
 $ vnclean clean posts.jsonl -o out.jsonl --config steps.toml --sample 1 --resume
 ! Usage: vnclean clean [OPTIONS] [INPUT]...

@@ -26,6 +26,7 @@ $ vnclean undo out.jsonl --edits edits.jsonl
 ! 1 file could not be restored, 0 could.
 = 3
 $ vnclean clean crawl -o out --edits edits.jsonl.xz --config steps.toml
+! Not read: 1 file is no text (.jpg 1; --include PATTERN --input-format NAME reads it).
 = 0
 $ vnclean undo out --edits edits.jsonl.xz
 ! Error: A folder can't go to standard output. Give a folder: -o FOLDER; the same one with --overwrite is restored in place.

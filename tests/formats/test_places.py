@@ -83,9 +83,10 @@ def test_between_this_machine_and_a_store(memory, tmp_path):
 
 def test_patterns(memory, tmp_path, monkeypatch):
     for name in ("x/a.jsonl", "x/deep/b.jsonl", "y/c.jsonl", "y/d.txt", "y/photo.jpg"):
-        memory.pipe(f"/{name}", BAD)
+        data = BAD if name != "y/photo.jpg" else b"\xff\xd8\xff\xe0"
+        memory.pipe(f"/{name}", data)
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_bytes(BAD)
+        (tmp_path / name).write_bytes(data)
     monkeypatch.chdir(tmp_path)
     for root in ("memory://", f"{tmp_path}/", "", tmp_path.as_uri() + "/"):
         for pattern, expected in {

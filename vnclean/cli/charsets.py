@@ -29,7 +29,7 @@ def detect(inputs: tuple[str, ...], shape: str, max_record: int) -> int:
     """
     from vnclean.charsets import detect as tell
     from vnclean.cli.messages import read_whole
-    from vnclean.engine.plan import refuse_missing
+    from vnclean.engine.folders import refuse_missing
 
     refuse_missing(inputs)
     code = 0
@@ -72,7 +72,7 @@ def decode(input: str, output: str | None, overwrite: bool, max_record: int) -> 
     """
     from vnclean.charsets import decode as read
     from vnclean.cli.messages import read_whole
-    from vnclean.engine.plan import refuse_missing
+    from vnclean.engine.folders import refuse_missing
 
     refuse_missing([input])
     data = read_whole(input, max_record)
@@ -105,7 +105,7 @@ def convert(
     """
     from vnclean.charsets import convert as change
     from vnclean.cli.messages import read_whole
-    from vnclean.engine.plan import refuse_missing
+    from vnclean.engine.folders import refuse_missing
 
     refuse_missing([input])
     data = read_whole(input, max_record)

@@ -12,6 +12,7 @@ from vnclean.cli.options import (
     inputs_argument,
     limit_option,
     shared_options,
+    told_unread,
 )
 from vnclean.cli.terminal import printable, say
 
@@ -52,7 +53,8 @@ def check(
     from vnclean.formats import Reject
 
     pipeline = shared.pipeline()
-    tasks = plan_reading(inputs, shared.reading())
+    reading = shared.reading()
+    tasks = plan_reading(inputs, reading)
     if suggestions is None:
         suggestions = any(item.partition(":")[0] == "spelling" for item in shared.only)
     if pipeline.min_confidence is not None:
@@ -108,7 +110,7 @@ def check(
             f"GitHub takes {GITHUB_TAKES:,} results at most, these are {found:,}; "
             f"--max-findings {GITHUB_TAKES} stops there."
         )
-    return 3 if code == 3 else int(found > 0)
+    return told_unread(reading, shared.strict, 3 if code == 3 else int(found > 0))
 
 
 class _Text:

@@ -16,6 +16,7 @@ from vnclean.cli.options import (
     overwrite_option,
     selection_options,
     shared_options,
+    told_unread,
 )
 from vnclean.cli.terminal import LinesError, say
 from vnclean.cli.web_options import Pages, page_options
@@ -40,6 +41,7 @@ class Run:
     min_quality: str | None
     signals: bool
     output_encoding: str | None
+    formats: tuple[str, ...]
     limit: int | None
     sample: int | None
     seed: int
@@ -140,6 +142,9 @@ def _encoding(name: str | None) -> str:
     "--signals", is_flag=True, help="Add the quality of the text to each record of JSON lines."
 )
 @click.option(
+    "--format", "formats", multiple=True, metavar="[PATTERN=]NAME", help="As --input-format."
+)
+@click.option(
     "--output-encoding",
     metavar="NAME",
     help="Encoding of the output: utf-8, utf-8-sig, utf-16, ..., or keep.  [default: UTF-16 and "
@@ -183,8 +188,10 @@ def clean(shared: Shared, pages: Pages, engine: Engine, run: Run, inputs: tuple[
 
     if run.report is not None:
         check_report_name(run.report)
+    shared = replace(shared, input_format=shared.input_format + run.formats)
     pipeline = pages.pipeline(shared.pipeline())
-    tasks = run.tasks(inputs, pages.reading(shared.reading()))
+    reading = pages.reading(shared.reading())
+    tasks = run.tasks(inputs, reading)
     pages.check(pipeline, tasks)
     settings = shared.settings()
     reads = (("the configuration", settings), ("the templates", pages.file()))
@@ -206,4 +213,5 @@ def clean(shared: Shared, pages: Pages, engine: Engine, run: Run, inputs: tuple[
         reporter.close()
         reporter.conclude(summary, run.rejects if options.rejects else None)
     tally = summary.tally
-    return 3 if summary.failed or (tally.without and not tally.texts) else 0
+    code = 3 if summary.failed or (tally.without and not tally.texts) else 0
+    return told_unread(reading, shared.strict, code, quiet=run.quiet)

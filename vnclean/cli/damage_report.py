@@ -34,7 +34,7 @@ def inspect(
     """
     from vnclean.cli.diff_view import short
     from vnclean.cli.messages import read_whole
-    from vnclean.engine.plan import refuse_missing
+    from vnclean.engine.folders import refuse_missing
     from vnclean.inspection import Inspection
     from vnclean.inspection import inspect as look
 

@@ -12,6 +12,7 @@ from vnclean.cli.options import (
     inputs_argument,
     limit_option,
     shared_options,
+    told_unread,
 )
 from vnclean.cli.terminal import printable
 
@@ -55,7 +56,8 @@ def diff(
     from vnclean.engine import Finding, Task, plan_reading
 
     pipeline = shared.pipeline()
-    tasks = plan_reading(inputs, shared.reading())
+    reading = shared.reading()
+    tasks = plan_reading(inputs, reading)
     colored = wants_color(color)
     plain = not colored and sys.stdout.isatty()  # elsewhere `patch` may read it
 
@@ -84,4 +86,4 @@ def diff(
             click.echo(line, color=colored)
 
     _, code = show_findings(tasks, pipeline, show, jobs=shared.jobs, limit=limit)
-    return code
+    return told_unread(reading, shared.strict, code)

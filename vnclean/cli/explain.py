@@ -10,6 +10,7 @@ from vnclean.cli.options import (
     inputs_argument,
     limit_option,
     shared_options,
+    told_unread,
 )
 from vnclean.cli.terminal import printable
 
@@ -81,4 +82,4 @@ def explain(
         suggestions=True,
         everything=shape == "json",
     )
-    return 3 if code == 3 else 0
+    return told_unread(reading, shared.strict, 3 if code == 3 else 0)

@@ -29,6 +29,7 @@ __all__ = [
     "reading_from",
     "selection_options",
     "shared_options",
+    "told_unread",
 ]
 
 _COMMA = re.compile(r",(?![^\[]*\])")
@@ -120,8 +121,23 @@ _READING = (
     ),
     click.option(
         "--input-format",
-        metavar="NAME",
-        help="txt, jsonl, json, csv, parquet, html or warc.  [default: by the file name; txt]",
+        multiple=True,
+        metavar="[PATTERN=]NAME",
+        help="txt, jsonl, json, csv, ...: see `vnclean list formats`; with a pattern, of files of "
+        "such a name.  [default: by the file name; txt]",
+    ),
+    click.option(
+        "--include",
+        multiple=True,
+        metavar="PATTERN",
+        help="Of folders and archives, read files of such a name alone, whatever is in them.",
+    ),
+    click.option(
+        "--exclude", multiple=True, metavar="PATTERN", help="Leave such files and folders out."
+    ),
+    click.option("--archives", is_flag=True, help="Go into .zip and .tar archives (.tar.gz, ...)."),
+    click.option(
+        "--strict", is_flag=True, help="Exit code 3 where a file of a folder is not read."
     ),
     click.option(
         "--encoding",
@@ -155,7 +171,11 @@ class Shared:
     thorough: bool | None = None
     keys: tuple[str, ...] = ()
     lines: bool = False
-    input_format: str | None = None
+    input_format: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    archives: bool = False
+    strict: bool = False
     encoding: str = "auto"
     no_header: bool = False
     delimiter: str | None = None
@@ -173,15 +193,45 @@ class Shared:
 
     def reading(self) -> InputOptions:
         """Return how inputs are read; raises ConfigError for an unknown format or encoding."""
+        from vnclean.engine.folders import Choice
+
         keys = tuple(part for key in self.keys for part in _split_keys(key))
-        reading = reading_from(keys, self.lines, self.input_format, self.encoding)
-        reading = replace(reading, max_record=self.max_record)
+        named, patterns = _formats(self.input_format)
+        reading = reading_from(keys, self.lines, named, self.encoding)
+        choice = Choice(self.include, self.exclude, patterns, self.archives)
+        reading = replace(reading, max_record=self.max_record, choice=choice)
         if not (self.no_header or self.delimiter):
             return reading
         delimiter = (self.delimiter or "").replace("\\t", "\t")
         if len(delimiter) > 1 or delimiter in ('"', "\n", "\r"):
             raise click.UsageError("--delimiter is one character, such as ';' or \\t for a tab.")
         return replace(reading, header=not self.no_header, delimiter=delimiter)
+
+
+def _formats(told: tuple[str, ...]) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """Return the format of all inputs, if one was told, and those of files of some names.
+
+    >>> _formats(("*.dat=csv", "txt"))
+    ('txt', (('*.dat', 'csv'),))
+    """
+    from vnclean.formats import format_named
+
+    pairs = [item.rpartition("=") for item in told]
+    for _, _, name in pairs:
+        format_named(name)
+    named = [name for _, equals, name in pairs if not equals]
+    patterns = tuple((pattern, name) for pattern, equals, name in pairs if equals)
+    return (named[-1] if named else None), patterns
+
+
+def told_unread(reading: InputOptions, strict: bool, code: int, *, quiet: bool = False) -> int:
+    """Say what of the folders was not read; return the exit code, 3 where that is a fault."""
+    from vnclean.cli.terminal import say
+
+    unread = reading.choice.unread
+    for line in [] if quiet and not strict else unread.lines():
+        say(line)
+    return 3 if strict and unread else code
 
 
 def _split_keys(key: str) -> list[str]:

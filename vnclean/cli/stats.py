@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from vnclean.cli.options import Shared, inputs_argument, selection_options, shared_options
+from vnclean.cli.options import (
+    Shared,
+    inputs_argument,
+    selection_options,
+    shared_options,
+    told_unread,
+)
 from vnclean.cli.terminal import json_line, say
 
 __all__ = ["stats"]
@@ -37,7 +43,8 @@ def stats(
     from vnclean.engine.sampling import Selection
     from vnclean.engine.stats import collect
 
-    tasks = plan_reading(inputs, shared.reading())
+    reading = shared.reading()
+    tasks = plan_reading(inputs, reading)
     if any(task.source is None for task in tasks) and sys.stdin.isatty():
         say("Reading from the terminal; end with Ctrl-D.")
     some = limit is not None or sample is not None
@@ -50,7 +57,7 @@ def stats(
         click.echo(json_line(found.as_dict()))
     else:
         _show(found.as_dict())
-    return 3 if found.faults else 0
+    return told_unread(reading, shared.strict, 3 if found.faults else 0)
 
 
 def _show(values: dict[str, Any]) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
-from vnclean.errors import VncleanError
-from vnclean.formats import FileFormat, Format, format_named, format_of, suffixes
+from vnclean.engine.folders import Choice, InputError, files_named, is_one
+from vnclean.formats import FileFormat, Format, format_named, format_of
+from vnclean.formats.archives import Member
 from vnclean.formats.base import MAX_RECORD
-from vnclean.formats.compression import SUFFIXES, suffix_of
+from vnclean.formats.compression import suffix_of
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.known import is_markdown, with_metadata
 from vnclean.formats.places import (
@@ -18,7 +19,6 @@ from vnclean.formats.places import (
     Url,
     existing_places,
     is_special,
-    matching_files,
     place,
     size_of,
 )
@@ -32,12 +32,7 @@ __all__ = [
     "plan_cleaning",
     "plan_reading",
     "record_limit",
-    "refuse_missing",
 ]
-
-
-class InputError(VncleanError):
-    """The inputs or outputs that were named can't be used; nothing has been done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +76,8 @@ class InputOptions:
     header: bool = True
     """Whether the first record of a table names the columns."""
     delimiter: str = ""
+    choice: Choice = field(default_factory=Choice)
+    """Which files of folders are read, and in which format."""
     max_record: int = MAX_RECORD
     """Bytes above which a record, or a document, is left out."""
     fonts: str = ""
@@ -88,7 +85,7 @@ class InputOptions:
 
     def of(self, path: Place | None) -> Format:
         """Return the format for a file; plain text where nothing else is known."""
-        name = self.format or (format_of(path) if path else None) or "txt"
+        name = self.format or (self.choice.format_of(path) if path else None) or "txt"
         kind = format_named(name, self.keys, lines=self.lines, encoding=self.encoding)
         if isinstance(kind, Delimited):
             kind = replace(kind, header=self.header, delimiter=self.delimiter)
@@ -101,14 +98,6 @@ class InputOptions:
         return with_metadata(kind, self.metadata, self.metadata_key)
 
 
-def refuse_missing(names: Sequence[str]) -> None:
-    """Raise InputError for the first name that stands for no file or folder."""
-    for name in names:
-        where = Path() if name == "-" else place(name)
-        if isinstance(where, Path) and not os.path.lexists(where):
-            raise InputError(f"There is no file or folder named {name!r}. Check the spelling.")
-
-
 def plan_reading(inputs: Sequence[str], reading: InputOptions) -> list[Task]:
     """Return the tasks for commands that only read; no input, or "-", is standard input.
 
@@ -117,7 +106,7 @@ def plan_reading(inputs: Sequence[str], reading: InputOptions) -> list[Task]:
     return [
         Task(path, None, reading.of(path))
         for name in inputs or ("-",)
-        for path, _ in _files(name, None)
+        for path, _ in files_named(name, None, reading.choice)
     ]
 
 
@@ -139,12 +128,16 @@ def plan_cleaning(
             raise InputError("Give either -o OUT or --in-place, not both.")
         if not inputs or "-" in inputs:
             raise InputError("--in-place needs the names of files or folders.")
-        pairs = (pair for name in inputs for pair in _files(name, None))
+        pairs = (pair for name in inputs for pair in files_named(name, None, reading.choice))
         found = {path.resolve(): (path, below) for path, below in pairs if path}
         tasks = [
             Task(path, real, reading.of(path), True, below.as_posix())
             for real, (path, below) in found.items()
         ]
+        if inside := next((path for path, _ in found.values() if isinstance(path, Member)), None):
+            raise InputError(
+                f"{inside} can't be cleaned in place: it is in an archive. Give -o OUT."
+            )
         if special := next((path for path, _ in found.values() if is_special(path)), None):
             raise InputError(f"{special} can't be cleaned in place: it is no file. Give -o OUT.")
         if changed := next((task for task in tasks if _ending(task.format)), None):
@@ -155,12 +148,15 @@ def plan_cleaning(
         return tasks
     names = inputs or ("-",)
     if output in (None, "-"):
-        if not _is_one(names):
+        if not is_one(names, reading.choice):
             raise InputError(
                 "Several inputs can't go to standard output. "
                 "Give a folder for the results: -o FOLDER."
             )
-        tasks = [Task(path, None, reading.of(path)) for path, _ in _files(names[0], None)]
+        tasks = [
+            Task(path, None, reading.of(path))
+            for path, _ in files_named(names[0], None, reading.choice)
+        ]
         if any(isinstance(task.format, FileFormat) for task in tasks):
             raise InputError(
                 f"{names[0]} can't go to standard output: its format is no stream. "
@@ -172,7 +168,7 @@ def plan_cleaning(
     if isinstance(out, Url) and out.scheme in ("http", "https"):
         raise InputError(f"{output} can't be written, only read. Give a file, folder or store.")
     into = output.endswith(("/", os.sep)) or out.is_dir()
-    if not into and not _is_one(names):
+    if not into and not is_one(names, reading.choice):
         if format_of(out) and not out.exists():
             raise InputError(
                 f"{output} has the name of a file, but there are several inputs, whose results "
@@ -185,88 +181,13 @@ def plan_cleaning(
         )
     tasks = []
     for name in names:
-        for path, relative in _files(name, out if into else None):
+        for path, relative in files_named(name, out if into else None, reading.choice):
             kind = reading.of(path)
             below = _renamed(relative, kind) if path else relative
             target = out / below if into else out
             tasks.append(Task(path, target, kind, below=relative.as_posix()))
     _check(tasks, reading, replace)
     return tasks
-
-
-def _is_one(names: Sequence[str]) -> bool:
-    """Say whether the names stand for one file or standard input, not for several files."""
-    if len(names) > 1:
-        return False
-    return names[0] == "-" or not (matching_files(names[0]) is not None or place(names[0]).is_dir())
-
-
-def _files(name: str, output: Place | None) -> Iterator[tuple[Place | None, PurePath]]:
-    """Yield the files that a name stands for, each with its place in a mirrored folder."""
-    if name == "-":
-        yield None, Path("stdin.txt")
-        return
-    if (found := matching_files(name)) is not None:
-        # A star at the end stands for whatever can be read; an ending that is written, for itself.
-        found = [hit for hit in found if not name.endswith("*") or format_of(hit[0])]
-        if not found:
-            raise InputError(f"No file matches {name!r}. Check the pattern; ** goes into folders.")
-        yield from found
-        return
-    path = place(name)
-    if isinstance(path, Url):
-        yield from _remote(path, output)
-        return
-    if not path.is_dir():
-        refuse_missing([name])
-        yield path, Path(path.name)
-        return
-    skip = output.resolve() if isinstance(output, Path) else None
-    if skip == path.resolve():
-        raise InputError(
-            f"{name} can't be input and output. Give another folder after -o, or use --in-place."
-        )
-    empty = True
-    try:
-        for file in _walk(path, skip):
-            empty = False
-            yield file, file.relative_to(path)
-    except OSError as error:
-        raise InputError(f"The folder {error.filename} can't be read: {error.strerror}.") from None
-    if empty:
-        raise _nothing(name)
-
-
-def _nothing(name: str) -> InputError:
-    return InputError(
-        f"The folder {name} has no file that can be read. Known endings are "
-        f"{', '.join(suffixes())}, each also with {', '.join(SUFFIXES)}."
-    )
-
-
-def _remote(url: Url, output: Place | None) -> Iterator[tuple[Url, PurePath]]:
-    """Yield the file that a URL names, or those in the folder that it names."""
-    try:
-        if not url.is_dir():
-            if not url.exists():
-                raise InputError(f"There is no file or folder at {url}. Check the spelling.")
-            yield url, PurePath(url.name or "index.html")
-            return
-        if output is not None and str(output).rstrip("/") == str(url).rstrip("/"):
-            raise InputError(f"{url} can't be input and output. Give another folder after -o.")
-        inside = f"{str(output).rstrip('/')}/"
-        found = [
-            (file, below)
-            for file, below in url.files()
-            if format_of(file)
-            and not any(part.startswith(".") for part in below.parts)
-            and not (output is not None and str(file).startswith(inside))
-        ]
-    except OSError as error:
-        raise InputError(f"{url} can't be reached: {error.strerror or error}.") from None
-    if not found:
-        raise _nothing(str(url))
-    yield from found
 
 
 def _ending(kind: Format) -> str:
@@ -280,22 +201,6 @@ def _renamed(path: PurePath, kind: Format) -> PurePath:
         return path
     packed = suffix_of(path.name)
     return path.with_name(Path(path.name.removesuffix(packed)).stem + _ending(kind) + packed)
-
-
-def _walk(folder: Path, skip: Path | None) -> Iterator[Path]:
-    def stop(error: OSError) -> None:
-        raise error
-
-    for root, folders, files in os.walk(folder, onerror=stop):
-        here = Path(root)
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and (skip is None or (here / name).resolve() != skip)
-        )
-        for name in sorted(files):
-            if not name.startswith(".") and format_of(here / name):
-                yield here / name
 
 
 def _check(tasks: Sequence[Task], reading: InputOptions, replace: bool) -> None:
