@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 __all__ = ["clean_batch"]
 
-_Clean = Callable[[str], str]
+_Clean = Callable[[Sequence[str]], Sequence[str]]
 
 
 def clean_batch(clean: _Clean, data: Any, columns: str | Sequence[str] | None = None) -> Any:
     """Return an Arrow array, chunked array, record batch or table with its texts cleaned.
 
-    `clean` gives a text cleaned. Types, schema metadata, chunks and nulls are kept;
+    `clean` gives the texts of a column cleaned. Types, schema metadata, chunks and nulls are kept;
     each distinct value of a chunk is cleaned once. `columns` names the text columns of a batch or
     table, default: all columns of text. Raises ConfigError for columns that are missing or hold no
     text, MissingExtraError without pyarrow.
@@ -79,7 +79,8 @@ def _clean_array(pa: Any, clean: _Clean, array: Any) -> Any:
         values = _clean_array(pa, clean, array.dictionary)
         return pa.DictionaryArray.from_arrays(array.indices, values, ordered=array.type.ordered)
     texts = array.to_pylist()
-    cleaned = {text: clean(text) for text in dict.fromkeys(texts) if text is not None}
+    different = [text for text in dict.fromkeys(texts) if text is not None]
+    cleaned = dict(zip(different, clean(different), strict=True))
     if all(new is old for old, new in cleaned.items()):
         return array
     return pa.array([None if text is None else cleaned[text] for text in texts], type=array.type)

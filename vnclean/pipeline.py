@@ -14,6 +14,7 @@ from typing import Any, overload
 from vnclean import __version__
 from vnclean.arrow import clean_batch
 from vnclean.caches import cached
+from vnclean.cells import blocks, by_cell
 from vnclean.config import build_steps, find_step, presets, read_toml, to_toml
 from vnclean.errors import ConfigError, no_text
 from vnclean.result import Change, Result, compose, to_edits
@@ -228,13 +229,60 @@ class Pipeline(Sequence[Transform]):
                 waiting += [pool.submit(clean_chunk, chunk) for chunk in islice(chunks, 1)]
                 yield from done
 
+    def column_edits(self, texts: Iterable[str]) -> dict[str, tuple[Edit, ...]]:
+        """Return what a column says of its cells: the edits of those that it helps to repair.
+
+        Cells are texts of one line and 200 characters at most. What undoes damage reads them as the
+        lines of one text, 512 different ones at a time in their order; that far the evidence
+        reaches. The edits are to be applied before the cell is cleaned.
+
+        >>> column = ["Ngh? An", "Ð?ng Nai", "C?n Tho", "B?n Tre", "Huế"]
+        >>> told = Pipeline.preset("standard").column_edits(column)
+        >>> [edit.replacement for edit in told["C?n Tho"]]
+        ['Cần', 'Thơ']
+        """
+        found: dict[str, tuple[Edit, ...]] = {}
+        if self._repairs is None:
+            return found
+        for cells in blocks(texts):
+            text = "\n".join(cells)
+            if len(cells) < 2 or self._repairs(text) is text:
+                continue
+            edits = self._repairs.explain(text).edits
+            for cell, its_own in zip(cells, by_cell(cells, edits), strict=True):
+                if its_own:
+                    found[cell] = tuple(its_own)
+        return found
+
+    def clean_column(self, texts: Iterable[str]) -> list[str]:
+        """Clean the cells of a column, which are evidence for each other (see `column_edits`).
+
+        >>> Pipeline.preset("standard").clean_column(["Ngh? An", "Ð?ng Nai", "C?n Tho", "B?n Tre"])
+        ['Nghệ An', 'Đồng Nai', 'Cần Thơ', 'Bến Tre']
+        """
+        cells = list(texts)
+        told = self.column_edits(cells)
+        cleaned: dict[str, str] = {}
+        for cell in cells:
+            if cell not in cleaned:
+                edits = told.get(cell)
+                cleaned[cell] = self(apply_edits(cell, edits) if edits else cell)
+        return [cleaned[cell] for cell in cells]
+
+    @cached_property
+    def _repairs(self) -> Pipeline | None:
+        """The steps that undo damage; None: there are none."""
+        steps = tuple(step for step in self.steps if step.undoes_damage)
+        return replace(self, steps=steps) if steps else None
+
     def clean_batch(self, data: Any, columns: str | Sequence[str] | None = None) -> Any:
         """Return an Arrow array, record batch or table with its texts cleaned (extra `arrow`).
 
-        `columns` names the text columns, default: all that hold text. Each distinct value is
-        cleaned once; nulls, types and schema are kept.
+        `columns` names the text columns, default: all that hold text. Each distinct value of a
+        chunk is cleaned once, as a cell of a column (see `clean_column`); nulls, types and schema
+        are kept.
         """
-        return clean_batch(self, data, columns)
+        return clean_batch(self.clean_column, data, columns)
 
     @cached_property
     def _plan(self) -> tuple[tuple[int, int, Transform], ...]:

@@ -6,7 +6,7 @@
 
 DATA_FOLDER holds clean text, `*.txt`; each file is a domain, of which `--n` lines have one word
 damaged. `--cells` takes columns of our own instead (names, addresses, products, headings, 200 of
-each), every cell damaged: each as a text of its own, and the column as one text. `mended` is the
+each), every cell damaged: each as a text of its own, and as cells of a column. `mended` is the
 share of the damaged words that come back exactly, `right` the share of those that were changed at
 all, as `vnclean.clean` (preset `standard`) ships; both as a mean and for the worst domain.
 `--questions` counts the question marks that disappear from 2,000 clean lines of questions, chat,
@@ -104,10 +104,10 @@ def cell_rows(channel: str, whole: bool) -> Iterator[tuple[str, Row]]:
     damage, mend = CHANNELS[channel].damage, vnclean.Pipeline.preset("standard")
     for name, cells in columns().items():
         row = Row()
-        texts = ["\n".join(cells)] if whole else cells
-        for gold in texts:
-            hurt = damage(gold)
-            row.add(gold, hurt, mend(hurt))
+        hurt = list(map(damage, cells))
+        made = mend.clean_column(hurt) if whole else map(mend, hurt)
+        for triple in zip(cells, hurt, made, strict=True):
+            row.add(*triple)
         yield name, row
 
 

@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from vnclean.engine.columns import told_by_columns
 from vnclean.engine.counts import EditCounts
 from vnclean.engine.explaining import explain_field, is_plain
 from vnclean.engine.plan import Task
@@ -17,6 +18,7 @@ from vnclean.engine.visitor import clean_or_reject, rewrite_or_reject
 from vnclean.formats import Field, Reject
 from vnclean.pipeline import Pipeline
 from vnclean.result import Result
+from vnclean.transform import Edit
 
 __all__ = ["DryRun", "Finding", "survey"]
 
@@ -62,10 +64,11 @@ class DryRun:
         chunk = piece.chunk
         if chunk is not None:
             tally = done.tally
+            of_columns = told_by_columns(self.pipeline, chunk, rewrite_or_reject)
 
             def visit(place: Field) -> str:
                 tally.texts += 1
-                result = self._explain(place)
+                result = self._explain(place, of_columns.get((place.key, place.text), ()))
                 tally.changed += result.changed
                 if result.edits or self.everything or (self.suggestions and result.suggestions):
                     done.findings.append(Finding(place, result))
@@ -85,12 +88,12 @@ class DryRun:
         done.tally.rejected = len(done.rejects)
         return done
 
-    def _explain(self, place: Field) -> Result:
+    def _explain(self, place: Field, told: Sequence[Edit]) -> Result:
         pipeline = self.pipeline.for_origin(place.origin)
-        shown = self.suggestions or self.everything or not is_plain(place)
+        shown = self.suggestions or self.everything or told or not is_plain(place)
         if not shown and clean_or_reject(pipeline, place.text) is place.text:
             return Result(place.text, place.text)
-        return clean_or_reject(partial(explain_field, pipeline), place)
+        return clean_or_reject(partial(explain_field, pipeline, told=told), place)
 
 
 def survey(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -26,19 +26,19 @@ def is_plain(field: Field) -> bool:
     return not (field.joints or field.charsets)
 
 
-def explain_field(pipeline: Pipeline, field: Field) -> Result:
+def explain_field(pipeline: Pipeline, field: Field, told: Sequence[Edit] = ()) -> Result:
     """Clean a text of a file and account for every change.
 
-    Where its charset is known it is decoded first, by rules of the step `legacy`. Edits that cross
-    a joint of its pieces are left out.
+    Where its charset is known it is decoded first, by rules of the step `legacy`; where its column
+    `told` of edits, these are made first. Edits that cross a joint of its pieces are left out.
 
     >>> field = Field("ViÖt Nam", charsets=((0, 8, "tcvn3"),))
     >>> explain_field(Pipeline.preset("safe"), field).text
     'Việt Nam'
     """
-    if is_plain(field):
+    if is_plain(field) and not told:
         return pipeline.explain(field.text)
-    decoding = list(_decoding_edits(field))
+    decoding = list(told or _decoding_edits(field))
     if not decoding:
         result = pipeline.explain(field.text)
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, TypeVar
 
+from vnclean.engine.columns import told_by_columns
 from vnclean.engine.counts import SPREAD, EditCounts, Sample
 from vnclean.engine.explaining import explain_field, is_plain
 from vnclean.engine.options import RunOptions
@@ -19,7 +20,7 @@ from vnclean.formats.encoding import encode_output
 from vnclean.formats.text import Text
 from vnclean.pipeline import ORIGINS, Pipeline
 from vnclean.signals import Criteria, Quality
-from vnclean.transform import Edit
+from vnclean.transform import Edit, apply_edits
 
 __all__ = [
     "CleaningVisitor",
@@ -98,6 +99,7 @@ class CleaningVisitor:
         self._quality: Quality | None = None
         self._record = 0
         self._narrow = narrow
+        self._told = told_by_columns(texts.pipeline, chunk, rewrite_or_reject)
 
     def __call__(self, text: Field) -> str:
         """Return what shall stand in the place of a text."""
@@ -110,11 +112,12 @@ class CleaningVisitor:
         texts, tally = self._texts, self._tally
         tally.texts += 1
         pipeline = texts.by_origin[text.origin] if text.origin != "text" else texts.pipeline
+        told = self._told.get((text.key, text.text), ())
         if not texts.explains and is_plain(text):
-            new = clean_or_reject(pipeline, text.text)
+            new = clean_or_reject(pipeline, apply_edits(text.text, told) if told else text.text)
             tally.changed += new is not text.text and new != text.text
             return new
-        result = clean_or_reject(partial(explain_field, pipeline), text)
+        result = clean_or_reject(partial(explain_field, pipeline, told=told), text)
         if text.record != self._record:
             self._record, self._quality = text.record, None
         if not self._key or text.key in (self._key, ""):
