@@ -325,8 +325,9 @@ def _utf16(desk: Desk, fault: str) -> Row:
 def _utf16_bare(desk: Desk, fault: str) -> Row:
     desk.put("m.jsonl", text(*ROWS).decode().encode("utf-16-le"))
     ran = desk.run("-v")
-    sound = desk.tree() == {"m.jsonl": text(*ROWS).replace(BAD, GOOD)}
-    happened = "recognised, cleaned, written as UTF-8"
+    mended = text(*ROWS).replace(BAD, GOOD).decode()
+    sound = desk.tree() == {"m.jsonl": mended.encode("utf-16-le")}
+    happened = "recognised, cleaned, written in UTF-16 as it came"
     return Row(fault, happened, said(ran), ran.code, sound and not ran.code)
 
 
