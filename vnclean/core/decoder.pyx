@@ -33,6 +33,8 @@ from vnclean.core.ngram cimport (
     UPPER,
     Gram,
     NgramModel,
+    count_bits,
+    prefetch,
 )
 
 __all__ = ["Candidates", "Decoded", "Decoder"]
@@ -44,6 +46,7 @@ cdef enum:
     LONGEST_SENTENCE = 1 << 16  # slots that are decoded together at most
     MOST_SPARE = 1 << 24  # bytes that are kept from one call to the next at most
     WALK = 2  # looking a bigram up costs as much as walking over so many that exist
+    MOST_ASKED = 64  # look-ups that go on side by side
 
 cdef double LEAST = 1e-300  # a probability that counts as none
 
@@ -255,12 +258,22 @@ cdef struct Piece:
     double** weights
     double** forward
 
+cdef struct Asked:
+    # A trigram that is looked up, and the hash of its words.
+    Gram* gram
+    uint64_t mixed
+
 cdef struct Call:
     # What one call of `decode` carries along.
     Arena arena
     Row* rows
     Output out
     int32_t* position  # by word: 1 + its first place in the row at the right of a link
+    # Room for the bigrams of two words with the widest row: their ranks, and places in the row.
+    uint32_t* ranks
+    int32_t* places
+    Py_ssize_t widest
+    Asked* asked
     Row edge
 
 
@@ -280,13 +293,13 @@ cdef class _Chances:
         self.fourgram = _exp(model.fourgram_levels)
 
     cdef inline float of_pair(
-        self, NgramModel model, int column, int code, int64_t rank
+        self, NgramModel model, int column, int code, uint32_t pair
     ) noexcept nogil:
-        """Return P(code | code before) for a bigram of the model."""
+        """Return P(code | code before) for a bigram of the model, given as its `pairs` say it."""
         cdef int case = code & 3
-        cdef int cell = model.pair_case[rank]
+        cdef int cell = pair >> 16
         cdef int level = cell & 15 if column == TITLE * CASES else cell >> 4
-        cdef float value = self.pair[model.pair_value[rank]]
+        cdef float value = self.pair[pair & 255]
         cdef const float* row = &self.case[(code >> 2) * CASE_ROW + column]
         if level > 0 and case < UPPER and column != UPPER * CASES:
             return value * row[EITHER] * self.case_level[2 * level + case]
@@ -295,43 +308,84 @@ cdef class _Chances:
     cdef inline Gram bigram(self, NgramModel model, int before, int code) noexcept nogil:
         """Return the bigram that two codes make; its value is the probability."""
         cdef Gram gram
-        cdef int first = before >> 2, second = code >> 2
-        cdef int column = model.case_column(before)
-        cdef int64_t rank = model.rank(first, second)
-        gram.key = (<uint64_t>first << ID_BITS) | <uint64_t>second
-        gram.known = rank >= 0
-        if rank >= 0:
-            gram.value = self.of_pair(model, column, code, rank)
-            gram.opened = model.pair_opened[rank]
-        else:
-            gram.value = (
-                self.unigram_backoff[first] * self.unigram[second]
-                * self.case[(code >> 2) * CASE_ROW + column + (code & 3)]
-            )
-            gram.opened = 0
+        cdef uint32_t rank
+        cdef int32_t given = code, place
+        self.bigrams(model, before, &given, 1, &gram, &rank, &place)
         return gram
 
-    cdef void trigrams(
-        self, NgramModel model, const Gram* left, const Gram* right, int width, Gram* made
+    cdef inline void bigrams(
+        self, NgramModel model, int before, const int32_t* codes, int width, Gram* made,
+        uint32_t* ranks, int32_t* places,
     ) noexcept nogil:
-        """Set the trigrams that a bigram makes with some that follow it."""
-        cdef int x, found
-        cdef float backoff = self.pair_backoff[left.opened]
-        cdef uint64_t word = (1 << ID_BITS) - 1
-        if not left.opened:
-            for x in range(width):
-                made[x].key, made[x].known, made[x].opened = 0, 0, 0
-                made[x].value = right[x].value * backoff
-            return
+        """Set the bigrams that a code makes with some; `ranks` and `places` are room for those.
+
+        What the model holds is found first and read last, so that its memory is on the way
+        meanwhile.
+        """
+        cdef int first = before >> 2, column = model.case_column(before), held, k, x
+        cdef float backoff = self.unigram_backoff[first]
+        held = _find_pairs(model, first, codes, width, ranks, places)
         for x in range(width):
-            made[x].key = left.key << ID_BITS | right[x].key & word
+            made[x].key = (<uint64_t>first << ID_BITS) | <uint64_t>(codes[x] >> 2)
+            made[x].value = (
+                backoff * self.unigram[codes[x] >> 2]
+                * self.case[(codes[x] >> 2) * CASE_ROW + column + (codes[x] & 3)]
+            )
             made[x].known, made[x].opened = 0, 0
-            made[x].value = right[x].value * backoff
-            if right[x].known:
-                found = model.trigrams.get(made[x].key)
-                if found >= 0:
-                    made[x].value *= self.trigram[found & 15]
-                    made[x].known, made[x].opened = 1, <uint8_t>(found >> 4)
+        for k in range(held):
+            x = places[k]
+            made[x].value = self.of_pair(model, column, codes[x], model.pairs[ranks[k]])
+            made[x].known, made[x].opened = 1, <uint8_t>(model.pairs[ranks[k]] >> 8)
+
+    cdef void trigrams(
+        self, NgramModel model, const Gram* left, Py_ssize_t lefts, const Gram* right, int rights,
+        int width, Gram* made, Asked* asked,
+    ) noexcept nogil:
+        """Set the trigrams that bigrams make with some that follow them.
+
+        Left bigram i is followed by the `width` right ones that end its row i % `rights`. `asked`
+        is room for MOST_ASKED look-ups, which go on side by side.
+        """
+        cdef Py_ssize_t i
+        cdef int x, j = 0, count = 0
+        cdef float backoff
+        cdef uint64_t word = (1 << ID_BITS) - 1, key
+        cdef const Gram* follows
+        for i in range(lefts):
+            follows = right + j * width
+            j = j + 1 if j + 1 < rights else 0
+            backoff = self.pair_backoff[left[i].opened]
+            if not left[i].opened:
+                for x in range(width):
+                    made[x].key, made[x].known, made[x].opened = 0, 0, 0
+                    made[x].value = follows[x].value * backoff
+            else:
+                key = left[i].key << ID_BITS
+                for x in range(width):
+                    made[x].key = key | follows[x].key & word
+                    made[x].known, made[x].opened = 0, 0
+                    made[x].value = follows[x].value * backoff
+                    asked[count].gram = made + x
+                    count += follows[x].known
+                    if count == MOST_ASKED:
+                        self._answer(model, asked, count)
+                        count = 0
+            made += width
+        self._answer(model, asked, count)
+
+    cdef void _answer(self, NgramModel model, Asked* asked, int count) noexcept nogil:
+        """Put into trigrams what the model says of them, where it does."""
+        cdef int k, found
+        cdef Gram* gram
+        for k in range(count):
+            asked[k].mixed = model.trigrams.mix(asked[k].gram.key)
+            model.trigrams.fetch(asked[k].mixed)
+        for k in range(count):
+            found = model.trigrams.get_mixed(asked[k].mixed)
+            if found >= 0:
+                gram = asked[k].gram
+                gram.value *= self.trigram[found & 15]
+                gram.known, gram.opened = 1, <uint8_t>(found >> 4)
 
     cdef void fourgrams(
         self, NgramModel model, const Gram* left, const Gram* right, const double* chance,
@@ -347,6 +401,31 @@ cdef class _Chances:
                 found = model.fourgrams.get(left.key << ID_BITS | right[x].key & word)
                 if found >= 0:
                     weight[x] *= self.fourgram[found & 15]
+
+
+cdef inline int _find_pairs(
+    NgramModel model, int first, const int32_t* codes, int width, uint32_t* ranks, int32_t* places
+) noexcept nogil:
+    """Find the bigrams of a word with some codes: set their ranks and places, return how many.
+
+    Each step goes over all of them, so that they wait for memory together.
+    """
+    cdef const uint64_t* bits = &model.bits[first * model.stride]
+    cdef const uint16_t* before = &model.before[first * model.stride]
+    cdef const uint32_t* pairs = &model.pairs[0]
+    cdef uint32_t rank = model.first_ranks[first]
+    cdef int x, k, second, held = 0
+    for x in range(width):
+        second = codes[x] >> 2
+        places[held] = x
+        held += bits[second >> 6] >> (second & 63) & 1
+    for k in range(held):
+        second = codes[places[k]] >> 2
+        ranks[k] = rank + before[second >> 6] + <uint32_t>count_bits(
+            bits[second >> 6] & ((<uint64_t>1 << (second & 63)) - 1)
+        )
+        prefetch(pairs + ranks[k])
+    return held
 
 
 cdef object _exp(logs):
@@ -466,7 +545,7 @@ cdef class Decoder:
 
     cdef int _decode(self, Call* call, Candidates table, const int64_t[:] slots) except -1 nogil:
         """Decode all sentences, one after another."""
-        cdef Py_ssize_t count = slots.shape[0], begin = 0, end, k
+        cdef Py_ssize_t count = slots.shape[0], begin = 0, end, k, widest
         cdef Py_ssize_t size = self._model.size
         cdef int32_t edge_code = EDGE
         cdef double no_score = 0
@@ -474,6 +553,13 @@ cdef class Decoder:
         memset(call.rows, 0, table._rows * sizeof(Row))
         call.position = <int32_t*>take(&call.arena, size, sizeof(int32_t))
         memset(call.position, 0, size * sizeof(int32_t))
+        widest = MOST_WIDTH
+        for k in range(table._rows):
+            widest = max(widest, table._starts[k + 1] - table._starts[k])
+        call.widest = widest
+        call.ranks = <uint32_t*>take(&call.arena, 2 * widest, sizeof(uint32_t))
+        call.places = <int32_t*>take(&call.arena, 2 * widest, sizeof(int32_t))
+        call.asked = <Asked*>take(&call.arena, MOST_ASKED, sizeof(Asked))
         self._prepare(call, &call.edge, &edge_code, &no_score, 1)
         cdef Row** sentence
         cdef Row* row
@@ -634,13 +720,12 @@ cdef class Decoder:
         before[k] that of what may stand at the right after left candidate k. Most pairs are no
         bigrams of the model, and for those the sum is a product.
         """
-        cdef int i, j, word, column
-        cdef const uint64_t* bits = &self._model.bits[0]
-        cdef const uint16_t* seconds = &self._model.seconds[0]
-        cdef const int32_t* position = call.position
-        cdef uint64_t place, at
-        cdef uint32_t rank, end
-        cdef int64_t found
+        cdef int i, j, k, column, held = 0, found
+        cdef const uint32_t* pairs = &self._model.pairs[0]
+        cdef uint32_t* ranks = call.ranks
+        cdef int32_t* places = call.places
+        cdef uint32_t* next_ranks = call.ranks + call.widest
+        cdef int32_t* next_places = call.places + call.widest
         cdef double gain, said
         for j in range(right.width):
             after[j] = right.prior[j] * left.backed_off
@@ -650,45 +735,60 @@ cdef class Decoder:
             return 0
         for j in range(right.width - 1, -1, -1):
             call.position[right.codes[j] >> 2] = j + 1
-        for i in range(left.width):
-            word = left.codes[i] >> 2
-            column = self._model.case_column(left.codes[i])
-            said = 0
-            rank, end = self._model.first_ranks[word], self._model.first_ranks[word + 1]
-            if end - rank < <uint32_t>(WALK * right.width):
-                while rank < end:
-                    j = position[seconds[rank]] - 1
-                    while j >= 0:
-                        gain = (
-                            self._chances.of_pair(self._model, column, right.codes[j], rank)
-                            - left.backoff[i] * right.prior[j]
+        # One word's pairs are weighed after those of the next one were found, so that their memory
+        # is there by then.
+        for i in range(left.width + 1):
+            found = 0
+            if i < left.width:
+                found = self._find_in_row(call, left, i, right, next_ranks, next_places)
+            if i:
+                column = self._model.case_column(left.codes[i - 1])
+                said = 0
+                for k in range(held):
+                    j = places[k]
+                    gain = (
+                        self._chances.of_pair(
+                            self._model, column, right.codes[j], pairs[ranks[k]]
                         )
-                        after[j] += gain * left.weight[i]
-                        said += gain * right.chance[j]
-                        j = right.same[j]
-                    rank += 1
-            else:
-                place = <uint64_t>word * <uint64_t>self._model.size
-                for j in range(right.width):
-                    at = place + <uint64_t>(right.codes[j] >> 2)
-                    if bits[at >> 6] >> (at & 63) & 1:
-                        found = self._model.rank(word, right.codes[j] >> 2)
-                        gain = (
-                            self._chances.of_pair(self._model, column, right.codes[j], found)
-                            - left.backoff[i] * right.prior[j]
-                        )
-                        after[j] += gain * left.weight[i]
-                        said += gain * right.chance[j]
-            before[i] += said
+                        - left.backoff[i - 1] * right.prior[j]
+                    )
+                    after[j] += gain * left.weight[i - 1]
+                    said += gain * right.chance[j]
+                before[i - 1] += said
+            held = found
+            ranks, next_ranks = next_ranks, ranks
+            places, next_places = next_places, places
         for j in range(right.width):
             call.position[right.codes[j] >> 2] = 0
         return 0
+
+    cdef inline int _find_in_row(
+        self, Call* call, const Row* left, int i, const Row* right, uint32_t* ranks, int32_t* places
+    ) noexcept nogil:
+        """Find the bigrams of left candidate i with those at its right; see `_find_pairs`."""
+        cdef const uint16_t* seconds = &self._model.seconds[0]
+        cdef const uint32_t* pairs = &self._model.pairs[0]
+        cdef int word = left.codes[i] >> 2, held = 0, j
+        cdef uint32_t rank = self._model.first_ranks[word]
+        cdef uint32_t end = self._model.first_ranks[word + 1]
+        cdef uint32_t few = WALK * right.width
+        if end - rank >= few:
+            return _find_pairs(self._model, word, right.codes, right.width, ranks, places)
+        while rank < end:
+            j = call.position[seconds[rank]] - 1
+            while j >= 0:
+                ranks[held], places[held] = rank, j
+                prefetch(pairs + rank)
+                held += 1
+                j = right.same[j]
+            rank += 1
+        return held
 
     cdef int _look_up_pairs(self, Call* call, Lattice* lattice) except -1 nogil:
         """Set the bigrams of all neighbours of which one at least is in doubt."""
         cdef Py_ssize_t s
         cdef int32_t* starts = lattice.starts
-        cdef int a, b
+        cdef int a
         cdef Gram* gram
         for s in range(lattice.slots - 1):
             lattice.wide[s] = starts[s + 2] - starts[s + 1]
@@ -698,11 +798,11 @@ cdef class Decoder:
                 )
                 lattice.pairs[s] = gram
                 for a in range(starts[s], starts[s + 1]):
-                    for b in range(starts[s + 1], starts[s + 2]):
-                        gram[0] = self._chances.bigram(
-                            self._model, lattice.codes[a], lattice.codes[b]
-                        )
-                        gram += 1
+                    self._chances.bigrams(
+                        self._model, lattice.codes[a], lattice.codes + starts[s + 1],
+                        lattice.wide[s], gram, call.ranks, call.places,
+                    )
+                    gram += lattice.wide[s]
         return 0
 
     cdef int _exchange_messages(
@@ -811,7 +911,7 @@ cdef class Decoder:
         cdef int x, width
         cdef int32_t left, right
         cdef Gram* made
-        cdef Gram* row
+        cdef Mark place
         cdef const Gram* pairs
         cdef double* weight
         cdef double one = 1
@@ -843,15 +943,11 @@ cdef class Decoder:
                 width, rest = piece.widths[s], piece.widths[s - 1]
                 size = piece.widths[s - 2] * rest
                 made = <Gram*>take(&call.arena, size * width, sizeof(Gram))
-                j = 0
-                for i in range(size):
-                    self._chances.trigrams(
-                        self._model, piece.grams[s - 1] + i, piece.grams[s] + j * width, width,
-                        made + i * width,
-                    )
-                    j = j + 1 if j + 1 < rest else 0
+                self._chances.trigrams(
+                    self._model, piece.grams[s - 1], size, piece.grams[s], rest, width, made,
+                    call.asked,
+                )
                 piece.grams[s] = made
-        row = <Gram*>take(&call.arena, MOST_WIDTH, sizeof(Gram))
         for s in range(order - 1, slots):
             width = piece.widths[s]
             chance = lattice.chances + piece.firsts[s] if width > 1 else &one
@@ -860,23 +956,30 @@ cdef class Decoder:
             piece.weights[s] = weight
             # The pairs (of order 4: trigrams) that end here follow the last words of a state.
             rest = size // piece.widths[s - order + 1] if order > 2 else size
-            j = 0
-            for i in range(size):
-                made = piece.grams[s] + j * width
-                j = j + 1 if j + 1 < rest else 0
-                if order == 4:
+            made = piece.grams[s]
+            if order == 4:
+                j = 0
+                for i in range(size):
                     self._chances.fourgrams(
-                        self._model, piece.grams[s - 1] + i, made, chance, width, weight
+                        self._model, piece.grams[s - 1] + i, made + j * width, chance, width,
+                        weight,
                     )
-                else:
-                    if order == 3:
-                        self._chances.trigrams(
-                            self._model, piece.grams[s - 1] + i, made, width, row
-                        )
-                        made = row
-                    for x in range(width):
-                        weight[x] = made[x].value * chance[x]
+                    j = j + 1 if j + 1 < rest else 0
+                    weight += width
+                continue
+            place = mark(&call.arena)
+            if order == 3:
+                made = <Gram*>take(&call.arena, size * width, sizeof(Gram))
+                self._chances.trigrams(
+                    self._model, piece.grams[s - 1], size, piece.grams[s], rest, width, made,
+                    call.asked,
+                )
+            for i in range(size):
+                for x in range(width):
+                    weight[x] = made[x].value * chance[x]
+                made += width
                 weight += width
+            release(&call.arena, place)
         return 0
 
     cdef int _ask_distant(self, Call* call, Lattice* lattice, double* posterior) except -1 nogil:

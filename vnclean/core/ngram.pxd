@@ -1,7 +1,17 @@
 """The n-gram model as other modules of the core see it: look-ups that need no GIL."""
 
 cimport cython
-from libc.stdint cimport int8_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define VNCLEAN_PREFETCH(place) __builtin_prefetch(place)
+    #else
+    #define VNCLEAN_PREFETCH(place) ((void)0)
+    #endif
+    """
+    void prefetch "VNCLEAN_PREFETCH"(const void* place) noexcept nogil
 
 cdef enum:
     BOUNDARY = 1  # the word id of the edge of a sentence
@@ -35,10 +45,24 @@ cdef class StaticFunction:
 
     cdef inline int get(self, uint64_t key) noexcept nogil:
         """Return the value of a key plus 16 times its second value, or -1 for a stranger."""
+        return self.get_mixed(self.mix(key))
+
+    cdef inline uint64_t mix(self, uint64_t key) noexcept nogil:
+        """Return what `get_mixed` and `fetch` take for a key."""
         cdef uint64_t mixed = (key + self._seed) * 0x9E3779B97F4A7C15ULL
         mixed ^= mixed >> 32
         mixed *= 0xD6E8FEB86659FD93ULL
-        mixed ^= mixed >> 32
+        return mixed ^ mixed >> 32
+
+    cdef inline void fetch(self, uint64_t mixed) noexcept nogil:
+        """Have memory brought near that `get_mixed` reads soon."""
+        cdef uint64_t mask = self._length - 1, a = ((mixed >> 32) * self._span) >> 32
+        prefetch(&self._check[a])
+        prefetch(&self._check[(a + self._length) ^ ((mixed >> 18) & mask)])
+        prefetch(&self._check[(a + 2 * self._length) ^ (mixed & mask)])
+
+    cdef inline int get_mixed(self, uint64_t mixed) noexcept nogil:
+        """Return what `get` does for a key that is mixed."""
         cdef uint64_t mask = self._length - 1
         cdef uint64_t a = ((mixed >> 32) * self._span) >> 32
         cdef uint64_t b = (a + self._length) ^ ((mixed >> 18) & mask)
@@ -83,15 +107,17 @@ cdef class NgramModel:
     cdef const float[::1] free_case
     cdef const float[::1] case_logs
     cdef const float[:, ::1] case_levels
-    # The set of bigrams, first word * size + second: bits, how many stand before each 64 of them,
-    # and the second words by rank, with the rank of each first word's first.
+    # The set of bigrams: a row of `stride` cells of 64 bits for each first word, a bit for each
+    # second one, and how many of the row stand before each cell; the second words by rank, with
+    # the rank of each first word's first.
+    cdef Py_ssize_t stride
     cdef const uint64_t[::1] bits
-    cdef const uint32_t[::1] ranks
+    cdef const uint16_t[::1] before
     cdef const uint16_t[::1] seconds
     cdef const uint32_t[::1] first_ranks
-    cdef const uint8_t[::1] pair_value
-    cdef const uint8_t[::1] pair_opened
-    cdef const uint8_t[::1] pair_case
+    # By rank: level of the value, of the backoff, and of the case, a byte each, the value lowest:
+    # what is asked of a bigram lies in one place.
+    cdef const uint32_t[::1] pairs
     cdef const float[::1] pair_levels
     cdef StaticFunction trigrams
     cdef StaticFunction fourgrams
@@ -118,7 +144,7 @@ cdef class NgramModel:
     cdef inline float pair_case_log(self, int column, int code, uint32_t rank) noexcept nogil:
         """Return log P(case | word, word before, its case) for a bigram of the model."""
         cdef int case = code & 3
-        cdef int cell = self.pair_case[rank]
+        cdef int cell = self.pairs[rank] >> 16
         cdef int level = cell & 15 if column == TITLE * CASES else cell >> 4
         if level > 0 and case < UPPER and column != UPPER * CASES:
             return (
@@ -129,16 +155,19 @@ cdef class NgramModel:
 
     cdef inline float pair_log(self, int column, int code, uint32_t rank) noexcept nogil:
         """Return log P(code | code before) for a bigram of the model."""
-        return self.pair_levels[self.pair_value[rank]] + self.pair_case_log(column, code, rank)
+        return self.pair_levels[self.pairs[rank] & 255] + self.pair_case_log(column, code, rank)
 
     cdef inline int64_t rank(self, int first, int second) noexcept nogil:
         """Return the rank of a bigram of two word ids, or -1 where the model doesn't hold it."""
-        cdef uint64_t place = <uint64_t>first * <uint64_t>self.size + <uint64_t>second
-        cdef uint64_t cell = self.bits[place >> 6]
-        cdef int bit = place & 63
+        cdef Py_ssize_t place = first * self.stride + (second >> 6)
+        cdef uint64_t cell = self.bits[place]
+        cdef int bit = second & 63
         if not (cell >> bit) & 1:
             return -1
-        return self.ranks[place >> 6] + count_bits(cell & ((<uint64_t>1 << bit) - 1))
+        return (
+            <int64_t>self.first_ranks[first] + self.before[place]
+            + count_bits(cell & ((<uint64_t>1 << bit) - 1))
+        )
 
     cdef inline Gram pair(self, int before, int code) noexcept nogil:
         """Return the bigram that two codes make."""
@@ -150,7 +179,7 @@ cdef class NgramModel:
         if rank >= 0:
             gram.value = self.pair_log(column, code, <uint32_t>rank)
             gram.known = 1
-            gram.opened = self.pair_opened[rank]
+            gram.opened = <uint8_t>(self.pairs[rank] >> 8)
         else:
             gram.value = (
                 self.unigram_backoff[first] + self.unigram[second]

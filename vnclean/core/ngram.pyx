@@ -93,9 +93,6 @@ cdef class NgramModel:
         shapes = np.exp(case.reshape(self.size, 4, CASES)[:, :, :4]).mean(1)
         self.free_case = np.log(shapes).ravel()
         self.case_levels = arrays["case_levels"]
-        self.pair_value = arrays["bigram_value"]
-        self.pair_opened = arrays["bigram_backoff"]
-        self.pair_case = arrays["bigram_case"]
         self.pair_levels = arrays["bigram_value_levels"]
         self.pair_backoffs = arrays["bigram_backoff_levels"]
         self.trigrams = _function(arrays, header, "trigram")
@@ -120,22 +117,26 @@ cdef class NgramModel:
             or (rows and rows != self.size) or self.place_weights.shape[0] % 2
         ):
             raise ValueError("The vectors of the distant context don't fit together.")
-        self._read_bigrams(arrays["bigram_gaps"])
+        self._read_bigrams(
+            arrays["bigram_gaps"], arrays["bigram_value"], arrays["bigram_backoff"],
+            arrays["bigram_case"],
+        )
 
-    def _read_bigrams(self, gaps):
+    def _read_bigrams(self, gaps, values, backoffs, cases):
         """Build the set of bigrams from the gaps between them; 255 says that more follows."""
-        cdef const uint8_t[::1] steps = gaps
+        cdef const uint8_t[::1] steps = gaps, value = values, opened = backoffs, case = cases
         cdef uint64_t most = <uint64_t>self.size * <uint64_t>self.size, place = 0
-        cdef Py_ssize_t count = self.pair_value.shape[0], cells = most // 64 + 1
-        set_bits, ranks = np.zeros(cells, np.uint64), np.zeros(cells, np.uint32)
+        cdef Py_ssize_t count = value.shape[0], k, n = 0, first = 0, cell, row
+        self.stride = (self.size + 63) // 64
+        set_bits = np.zeros(self.size * self.stride, np.uint64)
+        before = np.zeros(self.size * self.stride, np.uint16)
         words, firsts = np.zeros(count, np.uint16), np.zeros(self.size + 1, np.uint32)
+        pairs = np.zeros(count, np.uint32)
         cdef uint64_t[::1] bit_view = set_bits
-        cdef uint32_t[::1] rank_view = ranks
-        cdef uint16_t[::1] word_view = words
-        cdef uint32_t[::1] first_view = firsts
-        cdef Py_ssize_t k, n = 0, first = 0, cell = 0
-        cdef uint64_t row_end = 0
-        cdef bint whole = self.pair_opened.shape[0] == count and self.pair_case.shape[0] == count
+        cdef uint16_t[::1] before_view = before, word_view = words
+        cdef uint32_t[::1] first_view = firsts, pair_view = pairs
+        cdef uint64_t row_end = 0, second
+        cdef bint whole = opened.shape[0] == count and case.shape[0] == count
         with nogil:
             for k in range(steps.shape[0]):
                 place += steps[k]
@@ -148,21 +149,28 @@ cdef class NgramModel:
                     first_view[first] = <uint32_t>n
                     first += 1
                     row_end += <uint64_t>self.size
-                while cell < <Py_ssize_t>(place >> 6):
-                    cell += 1
-                    rank_view[cell] = <uint32_t>n
-                bit_view[place >> 6] |= <uint64_t>1 << (place & 63)
-                word_view[n] = <uint16_t>(place - (row_end - <uint64_t>self.size))
+                second = place - (row_end - <uint64_t>self.size)
+                bit_view[(first - 1) * self.stride + <Py_ssize_t>(second >> 6)] |= (
+                    <uint64_t>1 << (second & 63)
+                )
+                word_view[n] = <uint16_t>second
                 n += 1
             while first <= self.size:
                 first_view[first] = <uint32_t>n
                 first += 1
-            while cell + 1 < cells:
-                cell += 1
-                rank_view[cell] = <uint32_t>n
+            for row in range(self.size):
+                n = 0
+                for cell in range(row * self.stride, (row + 1) * self.stride):
+                    before_view[cell] = <uint16_t>n
+                    n += count_bits(bit_view[cell])
+            n = first_view[self.size]
+            if whole and n == count:
+                for k in range(count):
+                    pair_view[k] = value[k] | <uint32_t>opened[k] << 8 | <uint32_t>case[k] << 16
         if not whole or n != count:
             raise ValueError(f"The gaps between bigrams don't give the {count} that have values.")
-        self.bits, self.ranks, self.seconds, self.first_ranks = set_bits, ranks, words, firsts
+        self.bits, self.before, self.seconds = set_bits, before, words
+        self.first_ranks, self.pairs = firsts, pairs
 
     def score(self, context, codes):
         """Return log P(word and case | context), float32, for arrays of codes.
