@@ -352,11 +352,13 @@ def test_words_are_counted(texts: list[str]) -> None:
     clean = clean_tokens({"b": 0, "bá": 1})
     table = table_of({"bá": "b?"})
     for text in texts:
-        counted = table.count(text, clean, 13)
+        held, times = table.count(text, clean, 13)
+        counted = dict(zip(held.tolist(), times.tolist(), strict=True))
         words = [
             token
             for token in TOKEN.findall(text)
             if not set(token) & set(" \n(") and (token[0] in "?\ufffd" or token.isalnum())
         ]  # in this world each of these has a code
         expected = np.bincount([(40 + len(token) % 10) >> 2 for token in words], minlength=13)
-        assert counted[10:].tolist() == expected[10:13].tolist()
+        for word in (10, 11, 12):
+            assert counted.get(word, 0) == expected[word]

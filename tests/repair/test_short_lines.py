@@ -8,16 +8,9 @@ import numpy as np
 import pytest
 
 from vnclean.repair.lossy import short_lines
-from vnclean.repair.lossy.short_lines import KINDS, confidence, kinds, least
+from vnclean.repair.lossy.short_lines import KINDS, least, measured
 from vnclean.repair.lossy.transform import Lossy
 from vnclean.scan import Scan
-
-
-def test_kinds_of_places() -> None:
-    words, no, yes = np.array([1, 4, 5, 7, 8]), np.zeros(5, bool), np.ones(5, bool)
-    for is_backed, is_name, what in ((no, no, "word"), (yes, no, "line"), (yes, yes, "name")):
-        found = [KINDS[n] for n in kinds(words, is_backed, is_name).tolist()]
-        assert found == [f"{what}_{size}" for size in ("few", "few", "some", "some", "many")]
 
 
 def test_a_greater_share_asks_for_more_confidence() -> None:
@@ -31,13 +24,13 @@ def test_a_share_is_reached_between_two_points(monkeypatch: pytest.MonkeyPatch) 
     points = np.array([0.5, 0.9, 1.0]), np.array([0.4, 0.8, 1.0]), np.array([0.8, 0.9, 1.0])
     monkeypatch.setattr(short_lines, "_curves", lambda: [short_lines._Curve(*points)] * len(KINDS))
     least.cache_clear()  # type: ignore[attr-defined]
+    measured.cache_clear()  # type: ignore[attr-defined]
     try:
         assert least(0.85).tolist() == pytest.approx([0.6] * len(KINDS))
-        assert confidence(np.array([0, 1]), np.array([0.7, 0.95])).tolist() == pytest.approx(
-            [0.6, 0.9]
-        )
+        assert measured().at([0, 1], [0.7, 0.95]).tolist() == pytest.approx([0.6, 0.9])
     finally:
         least.cache_clear()  # type: ignore[attr-defined]
+        measured.cache_clear()  # type: ignore[attr-defined]
 
 
 def test_the_fields_are_shares_of_right_repairs() -> None:

@@ -230,7 +230,7 @@ def test_from_which_confidence_a_repair_is_applied(
 ) -> None:
     monkeypatch.setattr(
         "vnclean.repair.lossy.decoded_tokens.calibrated_words",
-        lambda _, line, *rest: np.full(len(line), confidence),
+        lambda _names, _channel, line, _posterior: np.full(len(line), confidence),
     )
     damaged = "S?ng nay m?a l?n l?m ng?p nhi?u tuy?n ???ng, ng??i d?n ph?i d?t xe."
     edits = Lossy().find(Scan(damaged))

@@ -253,12 +253,13 @@ cdef class SlotRows:
     """The rows of a sequence for the decoder (int64), and where its slots are.
 
     `slots` (int64) are the numbers of their tokens in the sequence, `places` (int64) those of
-    their rows in `rows`.
+    their rows in `rows`; `damaged` (bool) says whether nothing but damage explains them.
     """
 
     cdef readonly object rows
     cdef readonly object slots
     cdef readonly object places
+    cdef readonly object damaged
     cdef Candidates _table
     cdef int32_t[::1] _origins
     cdef const int64_t[:] _row_of
@@ -508,18 +509,18 @@ cdef class EmissionTable:
         return kind, begin, lines
 
     def count(self, str text not None, CleanTokens clean not None, Py_ssize_t words):
-        """Return how often each of so many words of the language model stands in a text, int64.
+        """Return which of so many words of the language model stand in a text, and how often each
+        does, int64 both.
 
         What is new is not learnt: of most of these tokens nothing else is ever asked.
         """
         cdef Vector found = Vector(NULL, 0, 0)
-        counted = np.zeros(words, np.int64)
-        cdef int64_t[:] view = counted
-        cdef Py_ssize_t k
+        cdef Py_ssize_t k, n = 0
         cdef int64_t number
         cdef int word
+        cdef int32_t* counted = <int32_t*>calloc(words + 1, sizeof(int32_t))
         try:
-            if not _cut_text(
+            if counted == NULL or not _cut_text(
                 PyUnicode_DATA(text), PyUnicode_KIND(text), PyUnicode_GET_LENGTH(text), &found
             ):
                 raise MemoryError
@@ -532,10 +533,16 @@ cdef class EmissionTable:
                 else:
                     word = self._items[number].code >> 2
                 if 0 <= word < words:
-                    view[word] += 1
+                    if not counted[word]:
+                        found.items[n] = word  # of what was read already nothing is asked again
+                        n += 1
+                    counted[word] += 1
+            held, times = np.empty(n, np.int64), np.empty(n, np.int64)
+            _spread(held, times, &found, counted)
         finally:
+            free(counted)
             clear(&found)
-        return counted
+        return held, times
 
     cdef int _number(
         self, str text, Vector* found, CleanTokens clean, int64_t[:] kind
@@ -1046,7 +1053,8 @@ cdef class EmissionTable:
         made = [self._mixture(held, weights, as_is) for held, weights, as_is in mixtures]
         result._table = table
         row_array, slot_array = np.empty(count, np.int64), np.empty(count, np.int64)
-        place_array = np.empty(count, np.int64)
+        place_array, damaged_array = np.empty(count, np.int64), np.empty(count, np.uint8)
+        cdef uint8_t[:] damaged_view = damaged_array
         cdef int64_t[:] row_view = row_array, slot_view = slot_array, place_view = place_array
         while <Py_ssize_t>mask < 2 * count + 2:
             mask *= 2
@@ -1080,6 +1088,7 @@ cdef class EmissionTable:
                     row = table.fixed(code)
                     if item.damaged:
                         slot_view[slots], place_view[slots] = places[k], rows
+                        damaged_view[slots] = True
                         slots += 1
                 else:
                     shouted = shouts is not None and shouts[k]
@@ -1096,6 +1105,7 @@ cdef class EmissionTable:
                         )
                     row = keys[at].row
                     slot_view[slots], place_view[slots] = places[k], rows
+                    damaged_view[slots] = item.damaged
                     slots += 1
                 row_view[rows] = row
                 rows += 1
@@ -1107,6 +1117,7 @@ cdef class EmissionTable:
             clear(&origins)
         result.rows, result.slots = row_array[:rows], slot_array[:slots]
         result.places, result._row_of = place_array[:slots], result.rows
+        result.damaged = damaged_array[:slots].view(bool)
         return result
 
     cdef _Mixture _mixture(self, channels, weights, double as_is):
@@ -1178,6 +1189,16 @@ cdef class EmissionTable:
             table._put_number(width, item.own_code, weight + item.own_score)
             width += 1
         return table._close(width)
+
+
+cdef int _spread(
+    int64_t[::1] held, int64_t[::1] times, const Vector* found, const int32_t* counted
+) except -1:
+    cdef Py_ssize_t k
+    for k in range(held.shape[0]):
+        held[k] = found.items[k]
+        times[k] = counted[found.items[k]]
+    return 0
 
 
 cdef bint _cut_text(

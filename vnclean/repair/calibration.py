@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from importlib.resources import files
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.caches import cached, cached_table
+from vnclean.core.repairs import Curves, calibrated_by_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy as np
     import numpy.typing as npt
 
@@ -83,41 +83,36 @@ def _curve(channel: str, mean: float) -> Curve | None:
 
 
 def calibrated_words(
-    channels: Sequence[str],
+    names: tuple[str, ...],
+    channel: npt.NDArray[np.int64],
     line: npt.NDArray[np.int64],
     posterior: npt.NDArray[np.float64],
-    mean: Sequence[float],
 ) -> npt.NDArray[np.float64]:
     """Return the measured confidence of many repairs, float64[repairs]; see `calibrated`.
 
-    `line` (int64[repairs]) and `posterior` (float64[repairs]) are of each repair, `channels` and
-    `mean` of each line.
+    `line` (int64[repairs]) and `posterior` (float64[repairs]) are of each repair, `channel`
+    (int64[lines]) is the number of each line's among `names`. A line is as hard as the mean
+    posterior of its repairs says.
     """
-    import numpy as np
-
-    # Lines of one channel and one curve are alike.
-    alike: dict[tuple[str, float], int] = {}
-    group_of = np.zeros(len(mean), np.int64)
-    for number, (channel, value) in enumerate(zip(channels, mean, strict=False)):
-        curve = _curve(channel, value)
-        key = (channel, value if curve is None else curve.least)
-        group_of[number] = alike.setdefault(key, len(alike))
-    found = np.empty(len(posterior))
-    group = group_of[line]
-    for (channel, value), number in alike.items():
-        here = group == number
-        curve = _curve(channel, value)
-        if curve is None or not curve.posteriors[0]:
-            found[here] = [calibrated(channel, p, value) for p in posterior[here].tolist()]
-        else:
-            found[here] = np.interp(posterior[here], *_points(channel, curve.least))
+    measured, firsts, least = _curves_of(names)
+    found, mean = calibrated_by_line(measured, firsts, least, channel, line, posterior)
+    if len(set(firsts)) <= len(names):  # a channel was not measured
+        for n in (found < 0).nonzero()[0].tolist():
+            of_line = int(line[n])
+            name, value = names[channel[of_line]], float(mean[of_line])
+            found[n] = calibrated(name, float(posterior[n]), value)
     return found
 
 
-@cached(64)
-def _points(channel: str, least: float) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return the posteriors and shares of a curve, from 0 on."""
-    import numpy as np
-
-    curve = next(each for each in curves()[channel] if each.least == least)
-    return np.array([0.0, *curve.posteriors]), np.array([0.0, *curve.shares])
+@cached(16)
+def _curves_of(names: tuple[str, ...]) -> tuple[Curves, list[int], list[float]]:
+    """Return the curves of some channels, where those of each begin, and what each one needs."""
+    held = [curve for name in names for curve in curves().get(name, ())]
+    firsts = list(accumulate((len(curves().get(name, ())) for name in names), initial=0))
+    points = (
+        (curve.posteriors, curve.shares)
+        if not curve.posteriors[0]
+        else ([0.0, *curve.posteriors], [0.0, *curve.shares])
+        for curve in held
+    )
+    return Curves(points), firsts, [curve.least for curve in held]

@@ -340,7 +340,9 @@ def _repairs(text: str, channel: str, lines: _Lines, certain: float) -> _Restore
         in_prose[here] = max(weights[here]) > MAX_NAME_NATS
     chosen, is_open = _decoded_places(open_ones, len(kind))
     decoded = DecodedTokens(model, reading, chosen, is_open - 1, (_MIXTURE,), False)
-    confidence = decoded.confidence((channel,), np.zeros(len(kind), np.int64))
+    confidence = decoded.confidence(
+        (channel,), np.zeros(1, np.int64), np.zeros(len(kind), np.int64)
+    )
     applied = in_prose[decoded.token[decoded.repaired]] & (confidence >= certain)
     return _RestoredMarks(decoded, confidence, applied)
 

@@ -47,12 +47,14 @@ def may_leave_half(text: str, repaired: str) -> bool:
     >>> may_leave_half("m?t g?c Äo", "một g?c Äo"), may_leave_half("x m?t?x", "x một?x")
     (False, True)
     """
+    if _SIGN.search(repaired) is None:
+        return False
     lines, new_lines = text.split("\n"), repaired.split("\n")
     if len(lines) != len(new_lines):
         return may_be_half(repaired)
     changed: list[str] = []
     for line, new_line in zip(lines, new_lines, strict=True):
-        if line != new_line:
+        if line != new_line and _SIGN.search(new_line) is not None:
             before, after = _between_blanks(line), _between_blanks(new_line)
             if len(before) != len(after):
                 return may_be_half(repaired)

@@ -8,7 +8,7 @@ the misreading nor of a single line.
 from __future__ import annotations
 
 from codecs import charmap_build, charmap_encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from string import punctuation
 from typing import Any, NamedTuple
@@ -92,9 +92,11 @@ def read_document(text: str) -> LegacyDocument | None:
         return None
     if _is_utf8(raw):
         return None
-    shown = dict.fromkeys(token for token in split_at_blanks(text) if not token.isascii())
+    tokens = split_at_blanks(text)
+    shown = dict.fromkeys(token for token in tokens if not token.isascii())
     if (
         len(shown) < MIN_WORDS
+        or len(_with_lost_letters(tokens)) > MAX_STRANGE * len(tokens)
         or _LONE_SIGN.search(text) is not None
         or _share_strange(few := " ".join(islice(shown, SAMPLE))) < MIN_STRANGE_AS_SHOWN
     ):
@@ -107,6 +109,11 @@ def read_document(text: str) -> LegacyDocument | None:
             read = _read(text, raw, charset)
             return None if read is None else LegacyDocument(read, charset)
     return None
+
+
+def _with_lost_letters(tokens: Iterable[str]) -> set[str]:
+    """Return the different tokens of which a letter was lost."""
+    return {token for token in tokens if "?" in token and _LOST.search(token)}
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -129,8 +136,7 @@ def _read(text: str, raw: bytes, charset: Charset) -> str | None:
         read = "\n".join(map(raise_case, read.split("\n")))
     words = {token for token in split_at_blanks(read) if not token.isascii()}
     strange = strange_tokens(words)
-    lost = {token for token in split_at_blanks(text) if "?" in token and _LOST.search(token)}
-    odd = len(strange) + len(lost)
+    odd = len(strange) + len(_with_lost_letters(split_at_blanks(text)))
     if len(words) - len(strange) < MIN_WORDS or odd > MAX_STRANGE * len(words):
         return None
     if strange:  # a sign may stand for itself there: m², Vinamilk®

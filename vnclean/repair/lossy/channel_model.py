@@ -134,8 +134,8 @@ class ChannelModel:
         table = self.table()
         return Reading(table, *table.read(text, begins, self._clean))
 
-    def count(self, text: str, words: int) -> npt.NDArray[np.int64]:
-        """Return how often each of so many words of the language model stands whole in a text."""
+    def count(self, text: str, words: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return which of so many words of the language model stand whole in a text, how often."""
         return self.table().count(text, self._clean, words)
 
     def surface(self, token: str, number: int, left: int, right: int) -> str:

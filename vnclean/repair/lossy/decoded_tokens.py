@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vnclean.core.repairs import beside_capitals
 from vnclean.language import ngram
 from vnclean.repair import decoder
 from vnclean.repair.calibration import calibrated_words
@@ -64,17 +65,18 @@ class DecodedTokens:
         self.repaired = np.flatnonzero(self._origins >= 0)
 
     def confidence(
-        self, channels: Sequence[str], line: npt.NDArray[np.int64]
+        self,
+        names: tuple[str, ...],
+        channel: npt.NDArray[np.int64],
+        line: npt.NDArray[np.int64],
     ) -> npt.NDArray[np.float64]:
-        """Return the calibrated confidence in each repair; a line has one of `channels`.
+        """Return the calibrated confidence in each repair; `channel` is the one of each line.
 
         `line` (int64[tokens]) is of each token of the text. A line is as hard as the mean posterior
         of its repairs says.
         """
         of_repair, posterior = line[self.token[self.repaired]], self.posterior[self.repaired]
-        count = np.bincount(of_repair, minlength=len(channels))
-        mean = np.bincount(of_repair, posterior, len(channels)) / np.maximum(count, 1)
-        return calibrated_words(channels, of_repair, posterior, mean.tolist())
+        return calibrated_words(names, channel, of_repair, posterior)
 
     def are_unseen(self) -> npt.NDArray[np.bool_]:
         """Say for each repair whether the word is a syllable that no text has."""
@@ -92,11 +94,11 @@ class DecodedTokens:
 
     def are_in_names(self) -> npt.NDArray[np.bool_]:
         """Say for each repair whether the word has a capital, as a word beside it has."""
-        places = self._slots.places[self.repaired] + 1
-        title = np.zeros(len(self._decoded.codes) + 2, bool)
-        title[1:-1] = self._decoded.codes & 3 == ngram.TITLE
-        in_names: npt.NDArray[np.bool_] = title[places] & (title[places - 1] | title[places + 1])
-        return in_names
+        return beside_capitals(self._decoded.codes, self._slots.places[self.repaired])
+
+    def are_damaged(self) -> npt.NDArray[np.bool_]:
+        """Say for each slot whether nothing but damage explains its token."""
+        return self._slots.damaged
 
     def shown(self, repair: int) -> str:
         """Return the token of a repair as it stands."""

@@ -35,12 +35,12 @@ def document_favours(model: ChannelModel, text: str) -> npt.NDArray[np.float64] 
     import numpy as np
 
     priors = _priors()
-    count = model.count(text, len(priors))
-    count[: len(ngram.CLASSES)] = 0
-    seen = np.flatnonzero(count)
+    seen, count = model.count(text, len(priors))
+    is_word = seen >= len(ngram.CLASSES)
+    seen, count = seen[is_word], count[is_word]
     if not len(seen):
         return None
-    share = count[seen] / (count.sum() + CACHE_WORDS)
+    share = count / (count.sum() + CACHE_WORDS)
     favours = np.zeros(len(priors))
     favours[seen] = np.log(np.maximum(1 - CACHE_SHARE + CACHE_SHARE * share / priors[seen], 1.0))
     return favours

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnclean.caches import cached_table, late_pattern
 from vnclean.channels import priors_of
+from vnclean.core.repairs import backed_lines, judged
 from vnclean.language.alphabet import MARKED_LETTERS
 from vnclean.language.identify import LanguageIdentifier
 from vnclean.language.lexicon import syllables_in_use
@@ -58,6 +60,8 @@ that is meant."""
 _LOST = "".join(sorted(LOST_LETTER))
 # The sign itself first, what stands around it behind that: so a search looks for signs only.
 _AROUND_QUESTION = rf"(?=[^\W\d_])|{_GOES_ON}(?<=[^\W\d_]\?)"
+_INSIDE = late_pattern(rf"\?(?<=[^\W\d_]\?){_GOES_ON}")
+"""INSIDE_SENTENCE, searched for by its sign."""
 _QUESTIONS = late_pattern(rf"\?(?:{_AROUND_QUESTION})")
 _HINT = late_pattern(rf"[?{_LOST}](?:(?<=[{_LOST}])|{_AROUND_QUESTION})")
 
@@ -204,15 +208,22 @@ def repairs(text: str, promise: Promise) -> RestoredLetters | None:
     line without a hint may be damaged too, but only suggestions come of it.
     """
     has_no_prose = _may_have_no_prose(text)
-    lines = [(start, text[start:end]) for start, end in _hinted_lines(text)]
+    document_lines = text.count("\n") + 1
+    many = WIDEN_FROM_SHARE * document_lines
+    hinted = _hinted_lines(text)
+    if not has_no_prose:  # more than enough tell no more
+        hinted = islice(hinted, ceil(many))
+    lines = [(start, text[start:end]) for start, end in hinted]
     if has_no_prose:
         lines = [(start, _cover_no_prose(line)) for start, line in lines]
         lines = [(start, line) for start, line in lines if has_lost_letters(line)]
     if not lines:
         return None
-    document_lines = text.count("\n") + 1
-    if len(lines) >= WIDEN_FROM_SHARE * document_lines:
-        every = [" " * len(line) if _is_unmarked(line) else line for line in text.split("\n")]
+    if len(lines) >= many:
+        every = [
+            " " * len(line) if "?" in line and _is_unmarked(line) else line
+            for line in text.split("\n")
+        ]
         starts = accumulate((len(line) + 1 for line in every), initial=0)
         lines = list(
             zip(starts, map(_cover_no_prose, every) if has_no_prose else every, strict=False)
@@ -297,66 +308,69 @@ def _decode(
     from vnclean.repair.lossy.document_words import document_favours
     from vnclean.repair.lossy.names import places_in_names
 
-    inside = np.array([INSIDE_SENTENCE.pattern.search(line) is not None for _, line in lines])
-    damaged = _may_be_damaged(posteriors) | inside
+    found = [_has_inside(line) for _, line in lines]
+    damaged = _may_be_damaged(posteriors)
+    if any(found):
+        damaged |= np.array(found)
     if not damaged.any():
         return None
     reading, mixtures = posteriors.reading, posteriors.mixtures
     line = reading.line
-    chosen = np.flatnonzero(damaged[line])
-    mixture = posteriors.mixture[line[chosen]]
+    chosen = damaged[line].nonzero()[0]
+    of_chosen = line[chosen]
     words = np.array([line.count(" ") + 1 for _, line in lines])
-    capitals = np.array([_is_in_capitals(line) for _, line in lines])
+    capitals = [_is_in_capitals(line) for _, line in lines]
     decoded = DecodedTokens(
-        model, reading, chosen, mixture, mixtures, True, document_favours(model, text),
-        capitals[line[chosen]] if capitals.any() else None,
+        model, reading, chosen, posteriors.mixture[of_chosen], mixtures, True,
+        document_favours(model, text), np.array(capitals)[of_chosen] if any(capitals) else None,
         words.sum() < SENTENCE_WORDS * len(lines),
         places_in_names(lines, reading.start)[chosen],
     )  # fmt: skip
-    only_damage = reading.table.facts(reading.kind[decoded.token])[1]
+    only_damage = decoded.are_damaged()
     established = _established(
         posteriors, line[decoded.token[only_damage]], decoded.posterior[only_damage]
     )
-    channels = [model.channels[n] for n in posteriors.channel.tolist()]
     posterior = decoded.posterior[decoded.repaired]
     of_repair = line[decoded.token[decoded.repaired]]
     own = decoded.own_posteriors()
-    # A word that only damage explains tells of it, however whole the words around it are.
-    tells = only_damage[decoded.repaired] & (posteriors.explained >= MIN_EXPLAINED_SHARE)[of_repair]
-    for n in np.flatnonzero(inside[of_repair] & (own < MAX_OWN_INSIDE) & ~tells).tolist():
-        start, line_text = lines[of_repair[n]]
-        tells[n] = _goes_on(line_text, decoded.start(n) - start, decoded.shown(n))
-    # A word that may be whole goes with a line in which nothing has escaped the damage.
-    lost = (posteriors.throughout >= MIN_THROUGHOUT) & (posteriors.clean < MAX_CLEAN)
-    lost &= (posteriors.words > 0) & (posteriors.explained >= MIN_EXPLAINED_SHARE)
-    tells |= lost[of_repair] & (own < MAX_OWN_INSIDE)
-    is_backed, is_name = established[of_repair], decoded.are_in_names()
-    ends = _end_as_sentences(lines, posteriors.words)
-    long = (words >= SENTENCE_WORDS) & (posteriors.words >= MANY_WORDS)
-    in_sentence = is_backed & (ends | long)[of_repair]
-    in_sentence &= (own <= MAY_STAY_IN_SENTENCE) & ~(is_name & ~ends[of_repair])
-    goes_along = is_backed & (own <= MAY_STAY_POSTERIOR)
-    kind = short_lines.kinds(words[of_repair], goes_along, is_name)
-    confidence = decoded.confidence(channels, line)
-    confidence = np.where(in_sentence, confidence, short_lines.confidence(kind, posterior))
-    confidence[decoded.are_unseen()] *= UNSEEN_SYLLABLE_FACTOR
-    least = short_lines.least(promise.alone)[kind]
-    several = goes_along & ~is_name & (posteriors.words >= MANY_WORDS)[of_repair]
-    least[several] = short_lines.least(promise.in_short_lines)[kind[several]]
-    applied = confidence >= np.where(in_sentence, promise.in_sentences, least)
-    applied &= is_backed | tells
+    tells, in_sentence, kind, confidence, applied = judged(
+        short_lines.measured(), of_repair, posterior,
+        decoded.confidence(model.channels, posteriors.channel, line), own,
+        only_damage[decoded.repaired], decoded.are_in_names(), decoded.are_unseen(),
+        words=words, damaged_words=posteriors.words, clean=posteriors.clean,
+        throughout=posteriors.throughout, explained=posteriors.explained, is_backed=established,
+        ends=_end_as_sentences(lines, posteriors.words), sizes=short_lines.SIZES,
+        least=short_lines.least(promise.alone),
+        least_several=short_lines.least(promise.in_short_lines),
+        in_sentences=promise.in_sentences, sentence_words=SENTENCE_WORDS, many_words=MANY_WORDS,
+        may_stay=MAY_STAY_POSTERIOR, may_stay_in_sentence=MAY_STAY_IN_SENTENCE,
+        max_own_inside=MAX_OWN_INSIDE, min_throughout=MIN_THROUGHOUT, max_clean=MAX_CLEAN,
+        min_explained=MIN_EXPLAINED_SHARE, unseen_factor=UNSEEN_SYLLABLE_FACTOR,
+    )  # fmt: skip
     # A word that may be whole is rather one of the language that the words beside it are of.
     applied &= only_damage[decoded.repaired] | ~decoded.are_between_foreign()
     places: dict[int, _Line] = {}
-    for n in np.flatnonzero(applied & ~is_backed).tolist():
+    for n in (applied & ~established[of_repair]).nonzero()[0].tolist():
         number = int(of_repair[n])
-        if number not in places:  # a line is judged once, however many words are repaired in it
-            places[number] = _line(lines[number][1])
-        applied[n] = _stands_in_prose(decoded.shown(n), places[number])
+        start, line_text = lines[number]
+        token = decoded.shown(n)
+        applied[n] = tells[n] or (
+            found[number]
+            and own[n] < MAX_OWN_INSIDE
+            and _goes_on(line_text, decoded.start(n) - start, token)
+        )
+        if applied[n]:
+            if number not in places:  # a line is judged once, however many words it has
+                places[number] = _line(line_text)
+            applied[n] = _stands_in_prose(token, places[number])
     return RestoredLetters(
         decoded, posterior, own, confidence, kind, in_sentence, applied,
         posteriors.channel[of_repair],
     )  # fmt: skip
+
+
+def _has_inside(line: str) -> bool:
+    return "?" in line and _INSIDE.search(line) is not None
 
 
 def _is_in_capitals(line: str) -> bool:
@@ -381,10 +395,10 @@ def _end_as_sentences(
     """
     import numpy as np
 
-    found = np.zeros(len(lines), bool)
-    for number in np.flatnonzero(words > MIN_WORDS).tolist():
-        found[number] = _ends_as_sentence(lines[number][1])
-    return found
+    many = (words > MIN_WORDS).tolist()
+    return np.array([
+        is_many and _ends_as_sentence(line) for is_many, (_, line) in zip(many, lines, strict=True)
+    ])  # fmt: skip
 
 
 def _ends_as_sentence(line: str) -> bool:
@@ -434,16 +448,10 @@ def _established(
     `line` and `posterior` are of the words that only damage explains. A few of them in a line that
     is otherwise in order may be a crossword or masked names: they must also make sense.
     """
-    import numpy as np
-
-    count = len(posteriors.clean)
-    total = np.bincount(line, posterior, count)
-    sense = total / np.maximum(np.bincount(line, minlength=count), 1)
-    words, support = posteriors.words, posteriors.support
-    few = (words < MANY_WORDS) | (posteriors.throughout < 0.5)
-    backed = (words >= MIN_WORDS) & (~few | (sense >= MIN_MEAN_POSTERIOR))
-    backed |= (words >= 1) & (support >= SUPPORT_WORDS) & (posteriors.throughout >= 0.5)
-    backed |= (support >= MUCH_SUPPORT_WORDS) & (posteriors.clean < MAX_CLEAN_UNSUPPORTED)
-    established: npt.NDArray[np.bool_] = backed & (posteriors.clean < MAX_CLEAN)
-    established &= posteriors.explained >= MIN_EXPLAINED_SHARE
-    return established
+    return backed_lines(
+        line, posterior, posteriors.words, posteriors.support, posteriors.clean,
+        posteriors.throughout, posteriors.explained, many_words=MANY_WORDS, min_words=MIN_WORDS,
+        support_words=SUPPORT_WORDS, much_support=MUCH_SUPPORT_WORDS, min_mean=MIN_MEAN_POSTERIOR,
+        max_clean=MAX_CLEAN, max_unsupported=MAX_CLEAN_UNSUPPORTED,
+        min_explained=MIN_EXPLAINED_SHARE,
+    )  # fmt: skip

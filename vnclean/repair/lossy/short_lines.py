@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from vnclean.caches import cached, cached_table
+from vnclean.core.repairs import Curves
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Ints = npt.NDArray[np.int64]
-    Flags = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
 
-__all__ = ["KINDS", "confidence", "kinds", "least"]
+__all__ = ["KINDS", "SIZES", "least", "measured"]
 
 SIZES = (0, 5, 8)
 """Words of a line from which it has some, and many: the fewer, the less the context says."""
@@ -29,7 +28,8 @@ SIZES = (0, 5, 8)
 KINDS = tuple(
     f"{what}_{size}" for what in ("word", "line", "name") for size in ("few", "some", "many")
 )
-"""A word damaged alone, one of several of its line, one of a name; the words of the line."""
+"""A word damaged alone, one of several of its line, one of a name; the words of the line, as many
+as one of SIZES or more."""
 
 
 class _Curve(NamedTuple):
@@ -38,30 +38,6 @@ class _Curve(NamedTuple):
     posterior: Floats
     share: Floats
     onward: Floats
-
-
-def kinds(words: Ints, is_backed: Flags, is_name: Flags) -> Ints:
-    """Return the kind of place of repairs, as numbers in `KINDS`.
-
-    `words` are those of the line, `is_backed` says whether its damaged words back each other.
-    """
-    what = np.where(is_name, 2, is_backed)
-    return len(SIZES) * what + np.searchsorted(SIZES, words, "right") - 1
-
-
-def confidence(kind: Ints, posterior: Floats) -> Floats:
-    """Return the measured confidence of repairs, from their kinds and posteriors.
-
-    >>> few, many = KINDS.index("word_few"), KINDS.index("word_many")
-    >>> alone, among = confidence(np.array([few, many]), np.array([0.9, 0.9]))
-    >>> bool(alone < among < 1)
-    True
-    """
-    found = np.empty(len(kind))
-    for number in np.unique(kind).tolist():
-        here, curve = kind == number, _curves()[number]
-        found[here] = np.interp(posterior[here], curve.posterior, curve.share)
-    return found
 
 
 @cached(16)
@@ -84,6 +60,12 @@ def least(right: float) -> Floats:
             nearly = slice(enough - 1, enough + 1)
             found.append(float(np.interp(right, curve.onward[nearly], curve.share[nearly])))
     return np.array(found)
+
+
+@cached_table
+def measured() -> Curves:
+    """Return for each kind of place the share of right repairs by their posterior."""
+    return Curves((curve.posterior.tolist(), curve.share.tolist()) for curve in _curves())
 
 
 @cached_table
