@@ -20,6 +20,7 @@ from vnclean.formats.office.slides import Slides
 from vnclean.formats.office.word import Word
 from vnclean.formats.parquet import Parquet
 from vnclean.formats.places import Url
+from vnclean.formats.spans.sql import Sql
 from vnclean.formats.spans.subtitles import AdvancedSubtitles, SubRip, WebVtt
 from vnclean.formats.text import Text
 from vnclean.formats.warc import Warc
@@ -38,6 +39,7 @@ _KINDS: tuple[Any, ...] = (
     *(Text, JsonLines, Json, Delimited, Parquet, Html, Warc),
     *(SubRip, WebVtt, AdvancedSubtitles),
     *(Word, Sheets, Slides, OpenDocument, Rtf),
+    *(Sql,),
 )
 """One row for each format: a new one is entered here."""
 

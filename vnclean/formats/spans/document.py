@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from vnclean.formats.base import MAX_RECORD, Chunk, RecordError, Reject, Rewritten, Visitor
-from vnclean.formats.encoding import AUTO, BOM, decode_line, detected_encoding, mostly_utf8
+from vnclean.formats.encoding import AUTO, BOM, detected_encoding, mostly_utf8
 from vnclean.formats.lines import document_chunks
 from vnclean.formats.spans.exchange import decoded, exchange
 from vnclean.formats.spans.span import TextSpan
@@ -77,7 +77,7 @@ class SpanFormat:
     def _decode(self, data: bytes) -> tuple[str, str]:
         """Return the characters of a file and the encoding it was converted from, "" for UTF-8."""
         if self.encoding not in (AUTO, "utf-8"):
-            return decode_line(data, self.encoding), self.encoding
+            return data.decode(self.encoding, "surrogateescape"), self.encoding
         if data.count(b"\0") * 100 > len(data):
             raise RecordError("it is no text: it has zero bytes")
         try:
@@ -95,4 +95,4 @@ class SpanFormat:
                 f"it is not UTF-8 ({where}), and its encoding can't be told; "
                 "give it with --encoding NAME"
             )
-        return decode_line(data, found), found
+        return data.decode(found, "surrogateescape"), found

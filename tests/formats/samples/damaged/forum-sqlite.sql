@@ -1,0 +1,8 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE "bài qủa" (id INTEGER PRIMARY KEY, noi_dung TEXT DEFAULT 'x');
+INSERT INTO "bài qủa" VALUES(1,'hiệu qủa
+hai dòng ''trích''');
+INSERT INTO "bài qủa" VALUES(2,X'71e1bba761');
+INSERT INTO "bài qủa" VALUES(3,'Hoµ b×nh vµ ®éc lËp cho d©n téc');
+COMMIT;
