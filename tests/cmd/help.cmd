@@ -180,4 +180,6 @@ $ vnclean list formats
 > pptx     A PowerPoint presentation: slides, layouts, notes, tables, charts, diagrams, comments. (.pptx .pptm .potx .potm .ppsx .ppsm)
 > odf      An OpenDocument text, sheet, presentation or drawing, with charts and notes in it. (.odt .ods .odp .odg .ott .ots .otp .otg)
 > rtf      A document in Rich Text Format: its text, notes, boxes, head and foot lines, title. (.rtf)
+> sql      A dump of MySQL, PostgreSQL, SQL Server or SQLite, streamed; string literals are text. (.sql)
+> xml      XML: text and a few attributes; of XLIFF and Qt the translations, of .resx the values. (.xml .xlf .xliff .resx .rss .opml)
 = 0

@@ -75,12 +75,12 @@ def test_a_dump_is_read_the_same_wherever_it_is_cut(name, size, block):
         ("mysql-ansi", "(\"a'b\", 'c')", ["c"]),
         (
             "postgresql",
-            "$$'a'$$ $b$'$$'$b$ E'c\\'d' 'e\\' U&'f' /* /* ' */ ' */ 'g'",
+            "'\\x41c3' $$'a'$$ $b$'$$'$b$ E'c\\'d' 'e\\' U&'f' /* /* ' */ ' */ 'g'",
             ["c'd", "e\\", "g"],
         ),
         (
             "postgresql",
-            "COPY a FROM stdin;\nx\\ty\t\\N\nz\n\\.\n'a';\n"
+            "COPY a FROM stdin;\n\\\\xdac1\ta\\\\000b\tx\\ty\t\\N\nz\n\\.\n'a';\n"
             "COPY b FROM stdin WITH CSV;\n'c'\n\\.\n'd'",
             ["x\ty", "z", "a", "d"],
         ),

@@ -22,6 +22,7 @@ from vnclean.formats.parquet import Parquet
 from vnclean.formats.places import Url
 from vnclean.formats.spans.sql import Sql
 from vnclean.formats.spans.subtitles import AdvancedSubtitles, SubRip, WebVtt
+from vnclean.formats.spans.xml_text import Xml
 from vnclean.formats.text import Text
 from vnclean.formats.warc import Warc
 
@@ -39,7 +40,7 @@ _KINDS: tuple[Any, ...] = (
     *(Text, JsonLines, Json, Delimited, Parquet, Html, Warc),
     *(SubRip, WebVtt, AdvancedSubtitles),
     *(Word, Sheets, Slides, OpenDocument, Rtf),
-    *(Sql,),
+    *(Sql, Xml),
 )
 """One row for each format: a new one is entered here."""
 

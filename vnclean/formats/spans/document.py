@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -25,6 +26,7 @@ class SpanFormat:
 
     name: ClassVar[str] = ""
     suffixes: ClassVar[tuple[str, ...]] = ()
+    origin: ClassVar[str] = "text"
 
     encoding: str = AUTO
     max_record: int = field(default=MAX_RECORD, repr=False)
@@ -35,6 +37,10 @@ class SpanFormat:
         A text that was exchanged is read again, so what is text may not depend on its letters.
         """
         raise NotImplementedError
+
+    def declared_encoding(self, source: str) -> str:
+        """Return the encoding that a source declares, "" for none; asked where words tell none."""
+        return ""
 
     def declare_utf8(self, source: str) -> str:
         """Return a source that was in another encoding so that what it says of that is true."""
@@ -62,7 +68,7 @@ class SpanFormat:
         try:
             source, converted = self._decode(chunk.data)
             body = source.removeprefix(BOM)
-            new = exchange(body, self.spans, counted, line=chunk.line)
+            new = exchange(body, self.spans, counted, line=chunk.line, origin=self.origin)
         except RecordError as fault:
             return Rewritten(b"", [Reject(0, str(fault), chunk.data)], 1)
         done.without = not seen
@@ -90,6 +96,9 @@ class SpanFormat:
         texts = filter(None, (decoded(shown, span) for span in self.spans(shown)))
         letters = "\n".join(texts).encode("latin-1", "ignore")
         found = detected_encoding(letters) or detected_encoding(data)
+        if found is None and (declared := self.declared_encoding(shown)):
+            with suppress(LookupError, UnicodeDecodeError):
+                return data.decode(declared), declared
         if found is None:
             raise RecordError(
                 f"it is not UTF-8 ({where}), and its encoding can't be told; "

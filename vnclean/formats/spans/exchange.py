@@ -61,8 +61,12 @@ def texts_of(source: str, read: Reader) -> Iterator[list[_Piece]]:
         yield held
 
 
-def exchange(source: str, read: Reader, visit: Visitor, *, line: int = 1, record: int = 0) -> str:
+def exchange(
+    source: str, read: Reader, visit: Visitor, *, line: int = 1, origin: str = "text"
+) -> str:
     r"""Return the source with its texts exchanged; the same object where none changed.
+
+    `line` is that of its first character, `origin` what kind of file the texts are from.
 
     What did not change stays written as it is. What the format does not hold stays as a whole:
     the result is read again, and must have the very texts that were put there.
@@ -74,7 +78,7 @@ def exchange(source: str, read: Reader, visit: Visitor, *, line: int = 1, record
     places = _Places(source, line)
     changes: list[Replacement] = []
     for pieces in texts_of(source, read):
-        field, bounds = _field(source, pieces, places, record)
+        field, bounds = _field(source, pieces, places, origin)
         if not field.text:
             continue
         new = visit(field)
@@ -104,7 +108,7 @@ class _Places:
 
 
 def _field(
-    source: str, pieces: list[_Piece], places: _Places, record: int
+    source: str, pieces: list[_Piece], places: _Places, origin: str
 ) -> tuple[Field, list[tuple[int, int]]]:
     """Return a text as the visitor gets it, and the bounds of its pieces."""
     span = pieces[0].span
@@ -141,7 +145,7 @@ def _field(
             span.key,
             written if unit is not None else "",
             unit,
-            record,
+            origin=origin,
             joints=tuple(joints),
             anchors=tuple(anchors) if joints else (),
             charsets=tuple(charsets),

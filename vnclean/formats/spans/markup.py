@@ -9,7 +9,7 @@ from functools import partial
 from vnclean.caches import cached, cached_table
 from vnclean.formats.spans.span import Escape
 
-__all__ = ["html_escape", "xml_escape"]
+__all__ = ["html_escape", "is_reference", "xml_escape"]
 
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([A-Za-z][A-Za-z0-9]{1,31}));")
 _UNIT = re.compile(rf"{_REFERENCE.pattern}|.", re.S)
@@ -23,6 +23,18 @@ def _html_names() -> Mapping[str, str]:
     from html.entities import html5
 
     return {name[:-1]: text for name, text in html5.items() if name[-1] == ";" and len(text) == 1}
+
+
+def is_reference(written: str, html: bool) -> bool:
+    """Say whether a reference names a character without the help of a DTD.
+
+    >>> is_reference("&#65;", False), is_reference("&eacute;", False)
+    (True, False)
+    """
+    found = _REFERENCE.fullmatch(written)
+    if found is None:
+        return False
+    return found[3] is None or found[3] in (_html_names() if html else _XML)
 
 
 def _decode(names: str, written: str) -> str:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["OBJECT", "PLAIN", "Escape", "TextSpan", "verbatim"]
+from vnclean.caches import cached
+
+__all__ = ["OBJECT", "PLAIN", "Escape", "TextSpan", "guarded", "verbatim"]
 
 OBJECT = "\ufffc"
 """Stands in a text for what lies between two spans of it and is no text: a picture, code, a tag."""
@@ -35,6 +37,30 @@ class Escape:
 
 PLAIN = Escape()
 """Characters are written as they are."""
+
+
+def guarded(signs: str) -> Escape:
+    """Return how text is written where signs mean something that can't be escaped.
+
+    A text that has others of them than stood there before, or in another order, is not put there.
+    `signs` is a pattern; an end of line is always one of them.
+
+    >>> guarded("[<>]").encode("a<b> c", "d<e>"), guarded("[<>]") == guarded("[<>]")
+    ('a<b> c', True)
+    """
+    return _guarded(rf"[\r\n]|{signs}")
+
+
+@cached(64)
+def _guarded(signs: str) -> Escape:
+    find = re.compile(signs).findall
+
+    def encode(text: str, written: str) -> str:
+        if find(text) != find(written) or (written.strip() and not text.strip()):
+            raise ValueError("signs that the format has another use for")
+        return text
+
+    return Escape(encode=encode)
 
 
 class TextSpan(NamedTuple):

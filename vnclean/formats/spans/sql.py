@@ -25,6 +25,8 @@ _C_LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v"}
 _BACKSLASHED = re.compile(r"\\(.)|''", re.S)
 _SERIALIZED = re.compile(r"[aOCs]:\d+:(?:\{|\\?\")")
 """What PHP stores with its length in bytes."""
+_BYTES = re.compile(r"\\{1,2}x(?:[0-9A-Fa-f]{2})*\Z|.*\\{1,2}[0-3][0-7]{2}", re.S)
+"""How PostgreSQL writes bytes, in hexadecimal and in the older way."""
 _NAMES = re.compile(r"^((?:/\*!\d{5,6} )?SET NAMES )'?\w+'?", re.M)
 _CLIENT = re.compile(r"^(SET client_encoding = )'[\w-]+'", re.M)
 _TABLE = re.compile(r"^(\)[^;\n']*CHARSET=)\w+(?: COLLATE=\w+)?", re.M)
@@ -175,9 +177,11 @@ class Sql(SpanFormat):
 
     def spans(self, source: str) -> Iterator[TextSpan]:
         """Yield every literal, and every value in the rows of COPY."""
-        for token in tokens(source, self.dialect or find_dialect(source[:_HEAD]), self.columns):
-            if token.kind == "literal" and _is_text(source, token.start, token.end):
-                yield self._literal(source, token)
+        dialect = self.dialect or find_dialect(source[:_HEAD])
+        for token in tokens(source, dialect, self.columns):
+            if token.kind == "literal":
+                if _is_text(source, token.start, token.end, dialect):
+                    yield self._literal(source, token)
             elif token.kind == "row" and token.columns[0]:
                 yield from _values(source, token)
 
@@ -203,8 +207,12 @@ class Sql(SpanFormat):
         return done
 
 
-def _is_text(source: str, start: int, end: int) -> bool:
-    return end > start and not _SERIALIZED.match(source, start, end)
+def _is_text(source: str, start: int, end: int, dialect: str) -> bool:
+    if end == start or _SERIALIZED.match(source, start, end):
+        return False
+    if "\\" not in source[start:end] or not dialect.startswith("postgresql"):
+        return True
+    return not _BYTES.match(source, start, end)
 
 
 def _values(source: str, token: Token) -> Iterator[TextSpan]:
@@ -216,7 +224,7 @@ def _values(source: str, token: Token) -> Iterator[TextSpan]:
         number += 1
         cut = source.find("\t", at, end)
         cut = end if cut < 0 else cut
-        if source[at:cut] != "\\N" and _is_text(source, at, cut):
+        if source[at:cut] != "\\N" and _is_text(source, at, cut, "postgresql"):
             yield TextSpan(at, cut, _COPIED, key=columns[number] if number < len(columns) else "")
         at = cut + 1
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from vnclean.formats.spans.document import SpanFormat
 from vnclean.formats.spans.markup import html_escape
-from vnclean.formats.spans.span import Escape, TextSpan
+from vnclean.formats.spans.span import Escape, TextSpan, guarded
 
 __all__ = ["AdvancedSubtitles", "SubRip", "WebVtt"]
 
@@ -20,18 +20,7 @@ _OVERRIDE = re.compile(r"\{[^{}\r\n]*\}|\\[Nn]|\\h")
 _DRAWING = re.compile(r"\\p(\d+)")
 
 
-def _spoken(text: str, written: str) -> str:
-    """Return what is spoken as it is; raises ValueError where it would be read as more."""
-    if re.search(r"[\r\n<>{}\\]", text) and _marks(text) != _marks(written):
-        raise ValueError(text)
-    return text
-
-
-def _marks(text: str) -> list[str]:
-    return re.findall(r"[\r\n<>{}\\]|-->", text)
-
-
-_SPEECH = Escape(encode=_spoken)
+_SPEECH = guarded(r"[<>{}\\]|-->")
 
 
 def _pieces(
