@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 import strategies
 from hypothesis import given
@@ -280,3 +281,14 @@ def test_one_lost_word_tells_of_a_line_in_which_nothing_escaped() -> None:
     gold = "Anh đang đi với cả nhà mình."
     assert Lossy()("Anh dang di v?i c? nhà mình.") == gold
     assert Lossy()("Anh dang đi v?i cả nhà mình.") == gold.replace("đang", "dang")
+
+
+def test_a_guess_beside_a_word_that_stays_is_none() -> None:
+    """Slots 0 to 4 stand side by side, as do 5 and 6; 2 is damaged and is not repaired."""
+    repaired = np.array([0, 1, 3, 4, 6])
+    only_damage = np.array([True, True, True, True, True, False, True])
+    beside = np.array([True, True, True, True, False, True])
+    applied, guessed = np.ones(5, bool), np.array([True, True, False, True, True])
+    lost_letters._keep_from_holes(applied, guessed, only_damage, beside, repaired)
+    # 1 goes, so 0 stands beside a hole too; 3 is sure, and 4 stands behind it.
+    assert applied.tolist() == [False, False, True, True, True]
