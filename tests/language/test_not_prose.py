@@ -21,8 +21,10 @@ from vnclean.language.not_prose import (
     Addresses,
     Kind,
     Pattern,
+    Prose,
     find_spans,
     is_address,
+    is_code,
     is_structured,
 )
 from vnclean.pipeline import Pipeline
@@ -141,3 +143,19 @@ CODE = st.sampled_from([
 def test_what_may_be_structured_leaves_nothing_out(line: str) -> None:
     told = not_prose._STRUCTURED_LINE.search(line) or not_prose._CODE_LINE.search(line)
     assert is_structured(line) is (told is not None)
+
+
+@given(st.lists(st.sampled_from(["xem https://a.vn/&lt;b", "x&lt;y", " ", "\n", "`m&lt;`"])))
+def test_prose_is_told_line_by_line_as_in_the_whole_text(parts: list[str]) -> None:
+    text = "".join(parts)
+    spans = list(find_spans(text, Kind.URL | Kind.LINK_TARGET | Kind.CODE))
+    places = [found.start() for found in re.finditer("&lt;", text)]
+    for prose, order in (
+        (Prose(text, re.compile("&lt;")), places),
+        (Prose(text, re.compile("&lt;")), places[::-1]),
+    ):
+        for at in order:
+            line = text[text.rfind("\n", 0, at) + 1 :].split("\n")[0]
+            inside = any(span.start <= at < span.end for span in spans)
+            wanted = not inside and not is_code(line.replace("&lt;", "a"))
+            assert prose.at(at, at + 4) == wanted

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from vnclean.charsets.undecoded.soft_hyphens import (
+    HORNED_O,
+    hornless_syllables,
+    restore_dropped,
+)
+from vnclean.language.syllable import is_spellable
 from vnclean.pipeline import Pipeline
+from vnclean.repair import dropped_horns
 from vnclean.repair.dropped_horns import find_dropped_horns
 from vnclean.repair.legacy import Legacy
 from vnclean.scan import Scan
@@ -67,3 +74,18 @@ def test_every_rhyme_that_needs_its_letter_tells(text: str, right: str) -> None:
 )  # fmt: skip
 def test_words_together_tell_that_a_hyphen_is_a_letter(text: str, right: str) -> None:
     assert Pipeline.preset("safe")(text) == right
+
+
+def test_all_that_tells_of_a_loss_is_found_by_its_ending() -> None:
+    told = [
+        form
+        for form in hornless_syllables()
+        if len(form) > 1 and not is_spellable(form) and set(restore_dropped(form)) & set(HORNED_O)
+    ]
+    assert len(told) > 100
+    assert [form for form in told if dropped_horns._SHOWN.search(form) is None] == []
+
+
+def test_in_a_text_with_some_horns_only_lines_that_tell_are_read() -> None:
+    text = "Ngời dân đợc báo trớc\nNgời ta nói thế\nMưa lớn"
+    assert [edit.start for edit in find_dropped_horns(text)] == [0, 9, 17]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import zip_longest
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,7 +68,8 @@ PIECES = ["công", "cịn", "cĩ", "khơng", "tơi", "nĩi", "vơ", "ơng", "t�
 
 @given(st.lists(st.sampled_from([*PIECES, "\n", "\r", "\x85", "\u2028"]), max_size=9).map(" ".join))
 def test_the_quick_look_misses_no_line_of_the_converter(text: str) -> None:
-    told = [wrong_converter._endings(text, *at) for at in wrong_converter._converted_lines(text)]
+    lines = wrong_converter._converted_lines(text, range(len(text)))
+    told = [wrong_converter._endings(text, *at) for at in lines]
     slow = any(len(words) > 1 or not words <= wrong_converter._LOOSE for words in told)
     assert wrong_converter.may_be_converted(Scan(text)) is slow
 
@@ -83,3 +87,26 @@ def test_places_in_clean_text_need_no_closer_look(
     assert scan.places(wrong_converter.CONVERTED)
     monkeypatch.setattr(wrong_converter, "_converted_lines", None)
     assert wrong_converter.may_be_converted(scan) is False
+
+
+PARTS = st.lists(
+    st.sampled_from(["cơng ty", "cô ấy", "cịn hai phịng", "ò", "xin", "", "tồn bộ khơng"]),
+    max_size=6,
+)
+
+
+@given(PARTS, st.lists(st.sampled_from(["\n", "\r\n", "\x85", "\u2028", "\x0b"]), max_size=6))
+def test_runs_of_lines_around_places_are_those_of_all_lines(
+    lines: list[str], ends: list[str]
+) -> None:
+    text = "".join(line + end for line, end in zip_longest(lines, ends, fillvalue="\n"))
+    runs, start, end = [], 0, 0
+    for line in text.splitlines(keepends=True):
+        if not wrong_converter._is_unchanged(line):
+            runs.append((start, end))
+            start = end + len(line)
+        end += len(line)
+    runs.append((start, end))
+    places = [found.start() for found in re.finditer("[cpt]", text)]
+    wanted = [run for run in runs if any(run[0] <= at < run[1] for at in places)]
+    assert list(wrong_converter._converted_lines(text, places)) == wanted

@@ -334,7 +334,12 @@ cdef class CleanTokens:
     between two words, `several` of some in a row.
     """
 
-    cdef dict _place, _far, _words
+    cdef dict _place, _far
+    # Which word a token is, by its hash (0: free).
+    cdef uint64_t* _hashes
+    cdef int32_t* _words
+    cdef uint64_t _mask
+    cdef Py_ssize_t _kept_words
     cdef const double[::1] _logs
     cdef object _code, _pattern, _leaves, _is_syllable, _fragments
     cdef str _opening
@@ -348,7 +353,7 @@ cdef class CleanTokens:
         double unexplained, double punctuation, double alone, double glued, double several,
     ):
         cdef int k
-        self._place, self._far, self._words = place, {}, {}
+        self._place, self._far = place, {}
         self._logs = np.ascontiguousarray(logs, np.float64)
         self._code, self._pattern, self._leaves = code, pattern, leaves
         self._is_syllable, self._fragments, self._opening = is_syllable, fragments, opening
@@ -372,17 +377,56 @@ cdef class CleanTokens:
                 self._far[letter] = found
         return found
 
-    cdef int _word(self, str token) except? -2:
-        """Return which word of the language model a token is; -1: none."""
-        found = self._words.get(token)
-        if found is None:
-            if token[0].isalpha() and ("?" in token or "\ufffd" in token):
-                found = self._foreign >> 2  # as what is learnt says
-            else:
-                found = self._code(token) >> 2
-            if len(self._words) < MOST_WORDS:
-                self._words[token] = found
+    def __dealloc__(self):
+        free(self._hashes)
+        free(self._words)
+
+    cdef int _word(self, str text, Py_ssize_t begin, Py_ssize_t end, uint64_t value) except? -2:
+        """Return which word of the language model a part of a text with its hash is; -1: none."""
+        cdef uint64_t at = value & self._mask
+        cdef str token
+        cdef int found
+        while self._hashes != NULL and self._hashes[at]:
+            if self._hashes[at] == value:
+                return self._words[at]
+            at = (at + 1) & self._mask
+        token = text[begin:end]
+        if token[0].isalpha() and ("?" in token or "\ufffd" in token):
+            found = self._foreign >> 2  # as what is learnt says
+        else:
+            found = self._code(token) >> 2
+        if self._kept_words < MOST_WORDS:
+            self._keep_word(value, found)
         return found
+
+    cdef int _keep_word(self, uint64_t value, int word) except -1:
+        """Remember which word has a hash."""
+        cdef uint64_t room, at, k
+        cdef uint64_t* hashes
+        cdef int32_t* words
+        if 2 * (self._kept_words + 1) > <Py_ssize_t>self._mask:
+            room = 4 * (self._mask + 1) if self._mask else 1 << 12
+            hashes = <uint64_t*>calloc(room, sizeof(uint64_t))
+            words = <int32_t*>calloc(room, sizeof(int32_t))
+            if hashes == NULL or words == NULL:
+                free(hashes)
+                free(words)
+                raise MemoryError
+            for k in range(self._mask + 1 if self._mask else 0):
+                if self._hashes[k]:
+                    at = self._hashes[k] & (room - 1)
+                    while hashes[at]:
+                        at = (at + 1) & (room - 1)
+                    hashes[at], words[at] = self._hashes[k], self._words[k]
+            free(self._hashes)
+            free(self._words)
+            self._hashes, self._words, self._mask = hashes, words, room - 1
+        at = value & self._mask
+        while self._hashes[at]:
+            at = (at + 1) & self._mask
+        self._hashes[at], self._words[at] = value, word
+        self._kept_words += 1
+        return 0
 
     cdef Py_ssize_t _number(self, str word) except -2:
         """Return the number of a surface, -1: it is none."""
@@ -529,7 +573,9 @@ cdef class EmissionTable:
                     continue
                 number = self._of_hash(<uint64_t>found.items[k + 2])
                 if number < 0:
-                    word = clean._word(text[found.items[k]:found.items[k + 1]])
+                    word = clean._word(
+                        text, found.items[k], found.items[k + 1], <uint64_t>found.items[k + 2]
+                    )
                 else:
                     word = self._items[number].code >> 2
                 if 0 <= word < words:

@@ -326,11 +326,19 @@ class Prose:
     def __init__(self, text: str, escape: re.Pattern[str]) -> None:
         self.text = text
         self._escape = escape
-        self._spans = list(find_spans(text, Kind.URL | Kind.LINK_TARGET | Kind.CODE))
+        self._spans: list[Span] = []
+        self._read = (0, 0)
+        if "`" in text or "~~~" in text:  # code between signs may go over lines
+            self._read_part(0, len(text))
         self._lines: dict[int, bool] = {}
 
     def at(self, start: int, end: int) -> bool:
         """Say whether a span is neither code nor part of a URL."""
+        first, last = self._read
+        if not first <= start < last:
+            line_end = self.text.find("\n", start)
+            line_end = len(self.text) if line_end < 0 else line_end
+            self._read_part(self.text.rfind("\n", 0, start) + 1, max(line_end, start + 1))
         at = bisect_right(self._spans, start, key=_end)
         if at < len(self._spans) and self._spans[at].start <= start:
             return False
@@ -338,6 +346,13 @@ class Prose:
         if low not in self._lines:
             self._lines[low] = not is_code(self._escape.sub("a", self.text[low:high]))
         return self._lines[low]
+
+    def _read_part(self, first: int, last: int) -> None:
+        """Find the spans of a line, or of the whole text."""
+        self._spans = list(
+            find_spans(self.text, Kind.URL | Kind.LINK_TARGET | Kind.CODE, first, last)
+        )
+        self._read = first, last
 
     def token(self, start: int, end: int) -> tuple[int, int]:
         """Return the bounds of what stands between blanks around a span, at most 400 away."""

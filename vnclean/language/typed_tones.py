@@ -61,7 +61,7 @@ def has_typed_tones(text: str) -> bool:
     >>> has_typed_tones("Nhu~ng nguo`i ba?n duo?c mo`i dê´n"), has_typed_tones("café, Perú ~")
     (True, False)
     """
-    if _QUICK.search(text) is None or _LOST.search(text) is not None:
+    if _LOST.search(text) is not None or _QUICK.search(text) is None:
         return False
     told: set[str] = set()
     typed = signed = 0

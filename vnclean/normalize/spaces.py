@@ -62,7 +62,13 @@ class Spaces(Transform):
         """Yield one edit for each run of such spaces."""
         text = scan.text
         edits = []
-        for match in _EXOTIC_RUN.finditer(text):
+        exotic = {c for c in scan.unusual if c.isspace() and _EXOTIC_RUN.match(c)}
+        done = 0
+        for at in scan.where(exotic):
+            match = _EXOTIC_RUN.match(text, at) if at >= done else None
+            if match is None:
+                continue
+            done = match.end()
             run = match.group()
             start, end = match.span()
             if run[0] in "\u2028\u2029":

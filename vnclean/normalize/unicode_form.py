@@ -103,10 +103,16 @@ def _matters(character: str) -> bool:
 
 
 def _clusters(text: str, scan: Scan) -> Iterator[Edit]:
-    moving = "".join(sorted(filter(_matters, scan.unusual)))
+    moving = set(filter(_matters, scan.unusual))
     if not moving:
         return
-    for match in re.finditer(f"[{re.escape(moving)}]++", text):
+    run = re.compile(f"[{re.escape(''.join(sorted(moving)))}]++")
+    done = 0
+    for at in scan.where(moving):
+        match = run.match(text, at) if at >= done else None
+        if match is None:
+            continue
+        done = match.end()
         start, end = max(match.start() - 1, 0), match.end()
         cluster = text[start:end]
         # Other scripts have orders of their own; a sign like the angstrom is no letter.

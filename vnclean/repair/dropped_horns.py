@@ -6,6 +6,10 @@ are none (`đợc`); which of the others lost it (`ma`: `mưa`) the words around
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+from vnclean.caches import late_pattern
 from vnclean.charsets.table import CHARSETS
 from vnclean.charsets.undecoded.soft_hyphens import HORNED_O, hornless_syllables, restore_dropped
 from vnclean.charsets.undecoded.words import LegacyWord, Misreading
@@ -27,6 +31,10 @@ DROPPED_HORN = clue(
 )
 """ơ before a last c, ng or u and not behind ư: no syllable has that, and text that lost its ư is
 full of it (`đợc`, `trờng`, `rợu`)."""
+_SHOWN = late_pattern(
+    rf"[{HORNED_O}](?:(?<=[^\W\d_ưƯ].)|(?<![^\W\d_].))(?:[cCuU]|[nN][gG])(?![^\W\d_])"
+)
+"""The same, also where the word begins so: what tells of a lost ư, in a text that has others."""
 _ENOUGH = 2
 """Different words without their ư that tell that a line lost it, or a text that has none; one is a
 slip of the keyboard."""
@@ -45,7 +53,7 @@ def find_dropped_horns(text: str) -> list[Edit]:
         return []
     dropped = Misreading(next(c for c in CHARSETS if c.soft_hyphen), "cp1252", "dropped")
     lines: dict[tuple[int, int], list[LegacyWord]] = {}
-    for match in WORD.finditer(text):
+    for match in _words(text):
         lowered = match[0].lower()
         if len(lowered) > 1 and lowered in hornless_syllables() and not is_spellable(lowered):
             word = LegacyWord(*match.span(), restore_dropped(match[0]), dropped, 0.0)
@@ -70,6 +78,18 @@ def find_dropped_horns(text: str) -> list[Edit]:
         for start, end, word, *_ in restore_lost_horns(text, sure)
         if word != text[start:end]
     ]
+
+
+def _words(text: str) -> Iterator[re.Match[str]]:
+    """Yield the words of lines that may show a loss: all lines, where the text has no ư."""
+    if _HORN not in text:
+        yield from WORD.finditer(text)
+        return
+    done = 0
+    for place in _SHOWN.finditer(text):
+        if place.start() >= done:
+            start, done = line_bounds(text, place.start())
+            yield from WORD.finditer(text, start, done)
 
 
 def _has_horn(word: LegacyWord) -> bool:

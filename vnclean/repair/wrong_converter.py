@@ -8,9 +8,9 @@ stands in their place is often another word, and which it was the words around i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from vnclean.caches import cached_table
+from vnclean.caches import cached_table, late_pattern
 from vnclean.charsets.misread_pages import vni_readings
 from vnclean.charsets.undecoded.soft_hyphens import hornless_syllables
 from vnclean.language import ngram
@@ -107,7 +107,8 @@ def find_wrong_conversions(text: str) -> list[Edit]:
     if not may_be_converted(Scan(text)):
         return []
     edits: list[Edit] = []
-    for start, end in _converted_lines(text):
+    places = [match.start() for match in _telling().finditer(text)]
+    for start, end in _converted_lines(text, places):
         told = {match[0].lower() for match in _telling().finditer(text, start, end)}
         repairs = [word for word in _decoded(text, start, end) if word.is_repair]
         sure = told & {w.slot.shown.lower() for w in repairs if w.posterior >= _SURE}
@@ -133,7 +134,7 @@ def may_be_converted(scan: Scan) -> bool:
     found = [match for at in places if (match := CONVERTED.pattern.match(scan.text, at))]
     if not _tells({match[0].lower() for match in found}):
         return False  # before the lines are asked one by one
-    return any(_tells(_endings(scan.text, *span)) for span in _converted_lines(scan.text))
+    return any(_tells(_endings(scan.text, *span)) for span in _converted_lines(scan.text, places))
 
 
 def _may_tell(text: str, places: list[int]) -> bool:
@@ -160,17 +161,46 @@ def _endings(text: str, start: int, end: int) -> set[str]:
     return {match[0].lower() for match in CONVERTED.pattern.finditer(text, start, end)}
 
 
-def _converted_lines(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the runs of lines without any of the letters that the converter changes."""
-    start = end = 0
-    for line in text.splitlines(keepends=True):
-        if not _CHANGED.isdisjoint(line) or any(pair in line for pair in vni_readings()):
-            if start < end:
-                yield start, end
-            start = end + len(line)
-        end += len(line)
-    if start < end:
+def _converted_lines(text: str, places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the runs of lines around some places without any letter that the converter changes."""
+    done = 0
+    for at in places:
+        if at < done:
+            continue
+        start, end = _line_start(text, done, at), _line_end(text, at)
+        if not _is_unchanged(text[start:end]):
+            done = end
+            continue
+        while start > done:
+            before = _line_start(text, done, start - 1)
+            if not _is_unchanged(text[before:start]):
+                break
+            start = before
+        done = end
+        while end < len(text):
+            done = _line_end(text, end)
+            if not _is_unchanged(text[end:done]):
+                break
+            end = done
         yield start, end
+
+
+_LINE_ENDS = "\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_TO_LINE_END = late_pattern(f"[^{_LINE_ENDS}]*+(?:\r\n|[{_LINE_ENDS}])?")
+
+
+def _line_start(text: str, low: int, at: int) -> int:
+    """Return where the line of a place begins, not before `low`."""
+    return max(low, *(text.rfind(sign, low, at) + 1 for sign in _LINE_ENDS))
+
+
+def _line_end(text: str, at: int) -> int:
+    found = _TO_LINE_END.match(text, at)
+    return len(text) if found is None else found.end()
+
+
+def _is_unchanged(line: str) -> bool:
+    return _CHANGED.isdisjoint(line) and _pairs().search(line) is None
 
 
 def _decoded(text: str, start: int, end: int) -> list[DecodedWord]:

@@ -6,6 +6,7 @@ one is read as if question marks stood there; names of variables are no words of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from vnclean.caches import late_pattern
@@ -30,9 +31,7 @@ _MENDED = 0.75
 
 def _stretches(text: str) -> Iterator[tuple[int, int, int]]:
     """Yield start and end of each stretch that may have lost its letters, with its marked words."""
-    for found in _STRETCH.finditer(text):
-        if "_" not in found[0]:
-            continue
+    for found in _runs(text):
         words = [word for word in _WORD.findall(found[0]) if word.strip("_") or len(word) < 3]
         marked = [word for word in words if "_" in word]
         if (
@@ -41,6 +40,16 @@ def _stretches(text: str) -> Iterator[tuple[int, int, int]]:
             and all(len(word) <= _LONGEST for word in marked)
         ):
             yield *found.span(), len(marked)
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """Yield the stretches with an underscore; lines without one are not looked at."""
+    at = 0
+    while (at := text.find("_", at)) >= 0:
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+        end = len(text) if end < 0 else end
+        yield from (found for found in _STRETCH.finditer(text, start, end) if "_" in found[0])
+        at = end
 
 
 def has_underscored(text: str) -> bool:
