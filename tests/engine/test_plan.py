@@ -177,7 +177,8 @@ def test_formats_follow_names_and_options(desk):
 
     assert of("a.unknown").name == of(None).name == "txt"
     assert of("a.txt", format="jsonl").name == of("a.jsonl").name == "jsonl"
-    assert (of("a.md").markdown, of("a.txt").markdown, of(None).markdown) == (True, False, False)
+    assert (of("a.md.gz").name, of("a.txt").name) == ("md", "txt")
+    assert of("a.java", format="code").language == "java"
     assert (of("a.txt").lines, of("a.txt", lines=True).lines) == (False, True)
     assert (of("a.csv").header, of("a.csv", header=False).header) == (True, False)
     assert of("a.csv", delimiter=";").delimiter == ";"

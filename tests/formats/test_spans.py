@@ -102,7 +102,7 @@ def cleaned(folder: Path, name: str, data: bytes, **reading: Any) -> tuple[Path,
 
 def test_every_format_has_its_samples():
     found = {format_of(Path(name)) for name in SAMPLES}
-    assert {kind.name for kind in FORMATS} <= found
+    assert {kind.name for kind in FORMATS if kind.suffixes} <= found
     assert sorted(path.name for path in (FOLDER / "clean").iterdir()) == SAMPLES
 
 

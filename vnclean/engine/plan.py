@@ -13,7 +13,7 @@ from vnclean.formats.archives import Member
 from vnclean.formats.base import MAX_RECORD
 from vnclean.formats.compression import suffix_of
 from vnclean.formats.delimited import Delimited
-from vnclean.formats.known import is_markdown, with_metadata
+from vnclean.formats.known import with_metadata
 from vnclean.formats.places import (
     Place,
     Url,
@@ -22,7 +22,7 @@ from vnclean.formats.places import (
     place,
     size_of,
 )
-from vnclean.formats.text import Text
+from vnclean.formats.spans.source_code import SourceCode
 
 __all__ = [
     "InputError",
@@ -89,8 +89,8 @@ class InputOptions:
         kind = format_named(name, self.keys, lines=self.lines, encoding=self.encoding)
         if isinstance(kind, Delimited):
             kind = replace(kind, header=self.header, delimiter=self.delimiter)
-        if isinstance(kind, Text) and path is not None:
-            kind = replace(kind, markdown=is_markdown(path))
+        if path is not None and isinstance(kind, SourceCode):
+            kind = kind.for_name(path.name)
         if hasattr(kind, "max_record"):
             kind = replace(kind, max_record=self.max_record)  # type: ignore[type-var]
         if hasattr(kind, "fonts"):
@@ -215,6 +215,8 @@ def _check(tasks: Sequence[Task], reading: InputOptions, replace: bool) -> None:
         named = format_of(task.target)
         ending = _ending(task.format)
         kept = format_of(Path(f"x{ending}")) if ending else task.format.name
+        if {named, kept} == {"txt", "md"}:  # both are texts to read
+            named = kept
         if reading.format is None and task.source and named not in (None, kept):
             wanted = f"its text comes out: give a name that ends in {ending}, such as -o "
             wanted += f"{_renamed(PurePath(task.target.name), task.format)}."

@@ -20,9 +20,17 @@ from vnclean.formats.office.slides import Slides
 from vnclean.formats.office.word import Word
 from vnclean.formats.parquet import Parquet
 from vnclean.formats.places import Url
+from vnclean.formats.spans.epub import Epub
+from vnclean.formats.spans.gettext_po import Gettext
+from vnclean.formats.spans.mail import Mail
+from vnclean.formats.spans.markdown import Markdown
+from vnclean.formats.spans.settings import Ini, Properties
+from vnclean.formats.spans.source_code import SourceCode
 from vnclean.formats.spans.sql import Sql
 from vnclean.formats.spans.subtitles import AdvancedSubtitles, SubRip, WebVtt
+from vnclean.formats.spans.tex import BibTex, Tex
 from vnclean.formats.spans.xml_text import Xml
+from vnclean.formats.spans.yaml_text import Yaml
 from vnclean.formats.text import Text
 from vnclean.formats.warc import Warc
 
@@ -30,7 +38,6 @@ __all__ = [
     "descriptions",
     "format_named",
     "format_of",
-    "is_markdown",
     "names",
     "suffixes",
     "with_metadata",
@@ -40,7 +47,7 @@ _KINDS: tuple[Any, ...] = (
     *(Text, JsonLines, Json, Delimited, Parquet, Html, Warc),
     *(SubRip, WebVtt, AdvancedSubtitles),
     *(Word, Sheets, Slides, OpenDocument, Rtf),
-    *(Sql, Xml),
+    *(Sql, Xml, Gettext, Properties, Ini, Yaml, Markdown, Tex, BibTex, Mail, Epub, SourceCode),
 )
 """One row for each format: a new one is entered here."""
 
@@ -123,15 +130,6 @@ def format_of(path: PurePath | Url) -> str | None:
     return next(
         (kind.name for kind in _KINDS for suffix in kind.suffixes if name.endswith(suffix)), None
     )
-
-
-def is_markdown(path: PurePath | Url) -> bool:
-    """Say whether the name of a text file speaks of Markdown.
-
-    >>> is_markdown(PurePath("README.md.gz")), is_markdown(PurePath("readme.txt"))
-    (True, False)
-    """
-    return _without_packing(path).endswith(".md")
 
 
 def _without_packing(path: PurePath | Url) -> str:

@@ -25,8 +25,7 @@ __all__ = ["Text"]
 class Text:
     """Plain text; a byte order mark, line ends and a missing last line end stay as they are.
 
-    A document is read whole, with `lines` a file is streamed and keeps its number of lines. Of
-    `markdown`, blanks that break a line stay.
+    A document is read whole, with `lines` a file is streamed and keeps its number of lines.
 
     >>> text = Text(lines=True)
     >>> chunk = next(text.split([b"a\\r\\nb"], 1 << 20))
@@ -35,16 +34,11 @@ class Text:
     """
 
     name: ClassVar[str] = "txt"
-    suffixes: ClassVar[tuple[str, ...]] = (".txt", ".text", ".md")
+    suffixes: ClassVar[tuple[str, ...]] = (".txt", ".text")
 
     lines: bool = False
     encoding: str = AUTO
-    markdown: bool = False
     max_record: int = field(default=MAX_RECORD, repr=False)
-
-    @property
-    def _origin(self) -> str:
-        return "markdown" if self.markdown else "text"
 
     def split(self, blocks: Iterable[bytes], size: int) -> Iterator[Chunk]:
         """Cut into blocks of lines, or give the whole document."""
@@ -68,7 +62,7 @@ class Text:
             whole, converted = decode_document(chunk.data, self.encoding)
             done.converted = converted or chunk.converted
             text = whole.removeprefix(BOM)
-            new = visit(Field(text, origin=self._origin))
+            new = visit(Field(text))
         except RecordError as fault:
             return Rewritten(b"", [Reject(0, str(fault), chunk.data)], 1)
         if new is not text or converted:
@@ -90,7 +84,7 @@ class Text:
                 whole = decode_line(row, self.encoding)
                 text = whole.removeprefix(BOM) if number == 1 else whole
                 text = text.removesuffix("\r")
-                new = visit(Field(text, number, origin=self._origin))
+                new = visit(Field(text, number))
             except RecordError as fault:
                 done.rejects.append(Reject(number, str(fault), row))
                 continue

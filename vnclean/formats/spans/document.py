@@ -83,7 +83,7 @@ class SpanFormat:
     def _decode(self, data: bytes) -> tuple[str, str]:
         """Return the characters of a file and the encoding it was converted from, "" for UTF-8."""
         if self.encoding not in (AUTO, "utf-8"):
-            return data.decode(self.encoding, "surrogateescape"), self.encoding
+            return _decoded(data, self.encoding), self.encoding
         if data.count(b"\0") * 100 > len(data):
             raise RecordError("it is no text: it has zero bytes")
         try:
@@ -104,4 +104,11 @@ class SpanFormat:
                 f"it is not UTF-8 ({where}), and its encoding can't be told; "
                 "give it with --encoding NAME"
             )
-        return data.decode(found, "surrogateescape"), found
+        return _decoded(data, found), found
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding, "surrogateescape")
+    except UnicodeDecodeError as error:  # of a charset of several bytes
+        raise RecordError(f"it is no {encoding.upper()}: see byte {error.start}") from None

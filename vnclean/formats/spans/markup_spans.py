@@ -24,7 +24,8 @@ _DOCTYPE = re.compile(r"""(?:[^\[<>"']++|"[^"]*+"|'[^']*+')*+(?:(\[)|>)""")
 _SUBSET_END = re.compile(r"\]\s*>")
 _LINE = re.compile(r"[^ \t\r\n]+(?:[ \t]+[^ \t\r\n]+)*")
 """What a line of character data has between white space."""
-_NAMED = re.compile(r"&[\w.:-]{1,80};")
+_NAMED = re.compile(r"&[\w.:#-]{1,80};")
+_HARD_SPACE = re.compile(r"&(?:nbsp|#0*160|#[xX]0*[aA]0);")
 _MAX_DEPTH = 2000
 
 
@@ -108,13 +109,18 @@ class _Joints:
         """Take notice of white space."""
         self._blank = True
 
-    def object(self) -> None:
-        """Take notice of something that is no text."""
-        self._pending = self._pending or (None if self._pending is None else OBJECT)
+    def sign(self, sign: str) -> None:
+        """Take notice of a sign that stays as it is written."""
+        if self._pending is not None:
+            self._pending = self._pending or sign
 
     def piece(self) -> str | None:
         """Return the joint before a piece that comes now."""
-        joint = " " if self._pending == "" and self._blank else self._pending
+        joint = self._pending
+        if self._blank and joint == "":
+            joint = " "
+        elif self._blank and joint == OBJECT:
+            joint = f" {OBJECT} "
         self._pending, self._blank = "", False
         return joint
 
@@ -214,16 +220,26 @@ class _Scanner:
             at = found.start()
             if "&" in found[0]:
                 for name in _NAMED.finditer(self.source, at, found.end()):
-                    if not is_reference(name[0], self.rules.html):  # that of a DTD
-                        if name.start() > at:
-                            yield TextSpan(at, name.start(), escape, self.joints.piece())
-                        self.joints.object()
-                        at = name.end()
-            if found.end() > at:
-                yield TextSpan(at, found.end(), escape, self.joints.piece())
+                    hard = _HARD_SPACE.match(name[0])
+                    if not hard and is_reference(name[0], self.rules.html):
+                        continue
+                    yield from self._stripped(at, name.start(), escape)
+                    self.joints.sign("\xa0" if hard else OBJECT)  # or a name that a DTD tells of
+                    at = name.end()
+            yield from self._stripped(at, found.end(), escape)
             at = found.end()
         if end > at:
             self.joints.blank()
+
+    def _stripped(self, start: int, end: int, escape: Escape) -> Iterator[TextSpan]:
+        """Yield what there is without blanks at its ends."""
+        words = _LINE.search(self.source, start, end)
+        if words is None or words.start() > start:
+            self.joints.blank()
+        if words is not None:
+            yield TextSpan(*words.span(), escape, self.joints.piece())
+            if words.end() < end:
+                self.joints.blank()
 
     def _cdata(self, start: int, end: int) -> Iterator[TextSpan]:
         """Yield the texts of a section that holds characters as they are, or a page's HTML."""
@@ -242,6 +258,8 @@ class _Scanner:
 
     def _behind(self, end: str, start: int, length: int, what: str) -> int:
         found = self.source.find(end, start + length)
+        if found < 0 and self.rules.html:
+            return len(self.source)
         if found < 0:
             raise self._malformed(start, f"{what} without end")
         return found + len(end)
@@ -250,6 +268,8 @@ class _Scanner:
         found = _DOCTYPE.match(self.source, start + 2)
         if found is not None and found[1]:
             found = _SUBSET_END.search(self.source, found.end())
+        if found is None and self.rules.html:
+            return start + 2
         if found is None:
             raise self._malformed(start, "a declaration without end")
         return found.end()

@@ -48,7 +48,7 @@ def guarded(signs: str) -> Escape:
     >>> guarded("[<>]").encode("a<b> c", "d<e>"), guarded("[<>]") == guarded("[<>]")
     ('a<b> c', True)
     """
-    return _guarded(rf"[\r\n]|{signs}")
+    return _guarded(rf"[\r\n]|{signs}" if signs else r"[\r\n]")
 
 
 @cached(64)
