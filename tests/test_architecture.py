@@ -25,7 +25,7 @@ NAMES |= {f"vnclean.core.{path.stem}": COMPILED for path in PACKAGE.glob("core/*
 HEAVY = {
     *("numpy", "ftfy", "chardet", "rich", "unidecode"),
     *("pyarrow", "fsspec", "fastwarc", "selectolax", "ray", "pandas", "pygments", "yaml"),
-    *("concurrent", "multiprocessing", "difflib", "html", "tarfile", "zipfile"),
+    *("concurrent", "multiprocessing", "difflib", "email", "html", "tarfile", "zipfile"),
 }
 """Packages that are optional or slow to import: a function that needs one imports it."""
 COMMANDS = "vnclean/cli/"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_markup_that_is_not_well_formed_is_refused_with_its_line(source, reason)
 @given(st.text("<>/a='\"&;!-[]?b \n", max_size=60))
 def test_whatever_looks_like_a_page_is_read(source):
     spans = list(markup_spans(source, HTML))
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
 
 
 def test_an_ascii_file_that_declares_another_encoding_gets_references():
