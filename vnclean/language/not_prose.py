@@ -328,7 +328,7 @@ class Prose:
         self._escape = escape
         self._spans: list[Span] = []
         self._read = (0, 0)
-        if "`" in text or "~~~" in text:  # code between signs may go over lines
+        if "```" in text or "~~~" in text:  # code between signs that goes over lines
             self._read_part(0, len(text))
         self._lines: dict[int, bool] = {}
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from vnclean.caches import cached, late_pattern
 from vnclean.language.lexicon import frequency, syllables_in_both_styles
 from vnclean.repair.word_decoder import Candidate, DecodedWord, Slot, decode_words
-from vnclean.scan import clue
+from vnclean.scan import Scan, clue
 from vnclean.transform import Edit, Safety
 
 __all__ = ["GLUED", "find_double_byte"]
@@ -53,9 +53,11 @@ def find_double_byte(text: str) -> list[Edit]:
     """
     edits: list[Edit] = []
     done = 0
-    while match := GLUED.pattern.search(text, done):
-        start = text.rfind("\n", 0, match.start()) + 1
-        done = text.find("\n", match.end())
+    for at in Scan(text).places(GLUED):  # the window is all of the pattern
+        if at < done:
+            continue
+        start = text.rfind("\n", 0, at) + 1
+        done = text.find("\n", at)
         done = len(text) if done < 0 else done
         edits += _line(text, start, done)
     return edits
@@ -67,6 +69,8 @@ def _line(text: str, start: int, end: int) -> list[Edit]:
     tokens = list(_TOKEN.finditer(text, start, end))
     shown = [token[0].replace("\ufffd", "?") for token in tokens]
     strange = {word for word in shown if _FAR.search(word)}
+    if len(strange) < _MIN_WORDS:
+        return []  # before any table is made
     best = max(_CHARSETS, key=lambda charset: len(strange & _shown(charset).keys()))
     known = _shown(best)
     hits = strange & known.keys()

@@ -152,9 +152,10 @@ def _find(text: str) -> list[Edit]:
 
 def _clean(text: str) -> str:
     """Return the text with what `_find` finds applied; nothing is accounted for."""
-    unusual = Scan(text).unusual
+    scan = Scan(text)
+    unusual = scan.unusual
     known = _known_atoms()
-    if GLUED.pattern.search(text) is not None:
+    if scan.places(GLUED):
         return apply_edits(text, (edit for edit in _find(text) if edit.applies(None)))
     pieces: list[str] = []
     done = 0
@@ -259,9 +260,7 @@ def _other_scripts() -> re.Pattern[str]:
 
     Greek and Cyrillic letters have two bytes; three bytes mostly are Chinese, Japanese or Korean.
     """
-    tail = "".join(
-        re.escape(chr(code)) for code, byte in views()["cp1252"].bytes_of.items() if byte < 0xC0
-    )
+    tail = re.escape("".join(sorted(_tails())))
     # One set of letters first: that makes the search several times as fast.
     return re.compile(
         f"[{OTHER_SCRIPTS}][{tail}](?:(?<=[ÎÏÐÑ].)(?:[ÎÏÐÑ][{tail}]){{2,}}+"
@@ -281,15 +280,24 @@ def _opens(text: str, at: int) -> bool:
     )
 
 
+@cached_table
+def _tails() -> frozenset[str]:
+    """Return what windows-1252 shows for the bytes that never begin a letter."""
+    shown = views()["cp1252"].bytes_of.items()
+    return frozenset(chr(code) for code, byte in shown if byte < 0xC0)
+
+
 def _others(text: str, unusual: Set[str]) -> Iterator[Edit]:
     """Yield runs of another script; ftfy, which knows other languages, gives a second opinion."""
     view = views()["cp1252"]
-    at = 0
-    while match := _other_scripts().search(text, at):
-        at = match.start() + 1
-        if not is_candidate(text, match.start(), unusual):
+    done = 1
+    for at in Scan(text).where(_tails()):  # the second of two, where only a few places are
+        if at < done or text[at - 1] not in OTHER_SCRIPTS:
             continue
-        at = match.end()
+        match = _other_scripts().match(text, at - 1)
+        if match is None or not is_candidate(text, at - 1, unusual):
+            continue
+        done = match.end() + 1
         decoded = view.decode(match.group())
         scripts = {unicodedata.name(c, "").partition(" ")[0] for c in decoded}
         if scripts <= _SCRIPTS and (scripts <= _EASTERN or len(scripts) == 1):
