@@ -177,7 +177,7 @@ def find_spans(
     [('EMAIL', 4, 13), ('NAME', 19, 32)]
     """
     pattern, end = _compiled(kinds), len(text) if end is None else end
-    if Kind.CODE in kinds and ("`" in text or "~~~" in text):
+    if Kind.CODE in kinds and any(text.find(sign, start, end) >= 0 for sign in ("`", "~~~")):
         pieces: Iterable[tuple[int, int]] = ((start, end),)
     else:
         pieces = _joined_pieces(text, start, end)
