@@ -256,6 +256,14 @@ def test_the_posterior_of_a_token_as_it_stands() -> None:
         slots.own_posteriors(decoded, [9], 2.0)
 
 
+def test_words_of_a_long_text_are_counted_part_by_part() -> None:
+    clean, table = clean_tokens({"b": 0, "bá": 1}), table_of({"bá": "b?"})
+    for blank in (" ", "\n", ""):
+        text = f"bá{blank}" * 90_000
+        _, times = table.count(text, clean, 13)
+        assert times.tolist() == [90_000 if blank else 1], blank
+
+
 def test_equal_tokens_share_a_row() -> None:
     table, (word, _, _) = sequence()
     slots = table.rows(

@@ -32,6 +32,7 @@ cdef enum:
     ITSELF = -1  # the origin of a candidate that is the token as it stands
     LONGEST = 255  # characters of a token at most
     MOST_WORDS = 1 << 17  # tokens of which the word is remembered
+    PART = 1 << 16  # characters of which words are counted at once
     SKIP = -1  # the code of what the language model doesn't see
     UPPER = 2  # the case pattern of capitals in the code of a word
     KNOWN = 0x2000  # the class of a character is looked up below this, and asked of Python above
@@ -558,36 +559,45 @@ cdef class EmissionTable:
 
         What is new is not learnt: of most of these tokens nothing else is ever asked.
         """
-        cdef Vector found = Vector(NULL, 0, 0)
-        cdef Py_ssize_t k, n = 0
+        cdef Vector found = Vector(NULL, 0, 0), seen = Vector(NULL, 0, 0)
+        cdef Py_ssize_t k, at = 0, end, size = PyUnicode_GET_LENGTH(text)
+        cdef int letter_size = PyUnicode_KIND(text)
+        cdef const char* data = <const char*>PyUnicode_DATA(text)
         cdef int64_t number
         cdef int word
         cdef int32_t* counted = <int32_t*>calloc(words + 1, sizeof(int32_t))
         try:
-            if counted == NULL or not _cut_text(
-                PyUnicode_DATA(text), PyUnicode_KIND(text), PyUnicode_GET_LENGTH(text), &found
-            ):
+            if counted == NULL:
                 raise MemoryError
-            for k in range(0, found.size, 3):
-                if _class(<Py_UCS4>text[found.items[k]]) in (BLANK, FEED):
-                    continue
-                number = self._of_hash(<uint64_t>found.items[k + 2])
-                if number < 0:
-                    word = clean._word(
-                        text, found.items[k], found.items[k + 1], <uint64_t>found.items[k + 2]
-                    )
-                else:
-                    word = self._items[number].code >> 2
-                if 0 <= word < words:
-                    if not counted[word]:
-                        found.items[n] = word  # of what was read already nothing is asked again
-                        n += 1
-                    counted[word] += 1
-            held, times = np.empty(n, np.int64), np.empty(n, np.int64)
-            _spread(held, times, &found, counted)
+            while at < size:
+                end = min(at + PART, size)
+                while end < size and _class(<Py_UCS4>text[end - 1]) not in (BLANK, FEED):
+                    end += 1
+                found.size = 0
+                if not _cut_text(data + at * letter_size, letter_size, end - at, &found):
+                    raise MemoryError
+                for k in range(0, found.size, 3):
+                    if _class(<Py_UCS4>text[at + found.items[k]]) in (BLANK, FEED):
+                        continue
+                    number = self._of_hash(<uint64_t>found.items[k + 2])
+                    if number < 0:
+                        word = clean._word(
+                            text, at + found.items[k], at + found.items[k + 1],
+                            <uint64_t>found.items[k + 2],
+                        )
+                    else:
+                        word = self._items[number].code >> 2
+                    if 0 <= word < words:
+                        if not counted[word] and not append(&seen, word):
+                            raise MemoryError
+                        counted[word] += 1
+                at = end
+            held, times = np.empty(seen.size, np.int64), np.empty(seen.size, np.int64)
+            _spread(held, times, &seen, counted)
         finally:
             free(counted)
             clear(&found)
+            clear(&seen)
         return held, times
 
     cdef int _number(
@@ -1238,12 +1248,12 @@ cdef class EmissionTable:
 
 
 cdef int _spread(
-    int64_t[::1] held, int64_t[::1] times, const Vector* found, const int32_t* counted
+    int64_t[::1] held, int64_t[::1] times, const Vector* seen, const int32_t* counted
 ) except -1:
     cdef Py_ssize_t k
     for k in range(held.shape[0]):
-        held[k] = found.items[k]
-        times[k] = counted[found.items[k]]
+        held[k] = seen.items[k]
+        times[k] = counted[seen.items[k]]
     return 0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from vnclean.caches import cached
 from vnclean.core.channel_posteriors import mixtures_of, posteriors_of
 
 if TYPE_CHECKING:
@@ -89,9 +90,7 @@ def infer_channels(
     text = "\n".join([text for _, text in lines])
     reading = model.read(text, [start for start, _ in lines])
     table, kind, _, line = reading
-    shares = np.asarray(prior, np.float64) / float(sum(prior))
-    damaged = [PRIOR_THROUGHOUT_SHARE * shares, PRIOR_IN_PLACES_SHARE * shares]
-    first = np.concatenate([[1 - PRIOR_THROUGHOUT_SHARE - PRIOR_IN_PLACES_SHARE], *damaged])
+    first = _first_shares(tuple(prior), PRIOR_THROUGHOUT_SHARE, PRIOR_IN_PLACES_SHARE)
     likelihood = table.sum_by_line(kind, line, len(lines), LEAK_SHARE, IN_PLACES_SHARES)
     posterior = posteriors_of(
         likelihood, first, document_lines, ROUNDS, PSEUDO_LINES, MAX_DAMAGED_SHARE
@@ -101,8 +100,19 @@ def infer_channels(
     )
     clean = posterior[:, 0]
     damaged_words, explained, words = table.explained(kind, line, channel)
-    support = np.bincount(channel, words * (clean < 0.5), len(shares)).astype(np.int64)[channel]
+    support = np.bincount(channel, words * (clean < 0.5), len(prior)).astype(np.int64)[channel]
     return ChannelPosteriors(
         reading, mixtures, mixture, clean, throughout, explained / np.maximum(damaged_words, 1),
         channel, words, support,
     )  # fmt: skip
+
+
+@cached(8)
+def _first_shares(
+    prior: tuple[float, ...], throughout: float, in_places: float
+) -> npt.NDArray[np.float64]:
+    """Return the shares of the states of lines before anything of a document is known."""
+    import numpy as np
+
+    shares = np.asarray(prior, np.float64) / float(sum(prior))
+    return np.concatenate([[1 - throughout - in_places], throughout * shares, in_places * shares])

@@ -205,6 +205,11 @@ def _model() -> ChannelModel:
     return channel_model(tuple(priors_of("substitute")))
 
 
+@cached_table
+def _priors() -> tuple[float, ...]:
+    return tuple(priors_of("substitute").values())
+
+
 def repairs(text: str, promise: Promise) -> RestoredLetters | None:
     """Decode what damage may be in a text; None: there is none.
 
@@ -232,8 +237,7 @@ def repairs(text: str, promise: Promise) -> RestoredLetters | None:
         lines = list(
             zip(starts, map(_cover_no_prose, every) if has_no_prose else every, strict=False)
         )
-    priors = priors_of("substitute")
-    posteriors = infer_channels(lines, document_lines, _model(), list(priors.values()))
+    posteriors = infer_channels(lines, document_lines, _model(), _priors())
     return _decode(_model(), text, lines, posteriors, promise)
 
 
