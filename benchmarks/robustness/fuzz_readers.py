@@ -2,13 +2,15 @@
 
     python benchmarks/robustness/fuzz_readers.py --seconds 60               # each reader
     python benchmarks/robustness/fuzz_readers.py --only csv parquet --seed 5
+    python benchmarks/robustness/fuzz_readers.py --files 2000               # so many of each
 
-Files of each format, made here, are broken at random (bits, cuts, copies, pieces of other files,
-signs that mean something to the format) and read in blocks and chunks of random sizes. Asserted of
-each: no exception but those that name a fault of the file; every byte is in a chunk or in what is
-left over; what is rewritten without a change is the chunk without its rejects; neither blocks nor
-chunks decide what comes out; no input takes more than `--patience` seconds or, all together, more
-than `--memory` GB. A finding is printed with the bytes that show it.
+Files of each format, made here or those that the tests have as samples, are broken at random (bits,
+cuts, copies, pieces of other files, signs that mean something to the format) and read in blocks and
+chunks of random sizes. Asserted of each: no exception but those that name a fault of the file;
+every byte is in a chunk or in what is left over; what is rewritten without a change is the chunk
+without its rejects; neither blocks nor chunks decide what comes out; no input takes more than
+`--patience` seconds or, all together, more than `--memory` GB. A finding is printed with the bytes
+that show it.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import sys
 import tempfile
 import time
 import traceback
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.util import find_spec
@@ -36,6 +39,7 @@ from vnclean.formats import Chunk, Field, Reject, format_named
 from vnclean.formats.base import Oversized
 from vnclean.formats.compression import SUFFIXES, compress, decompress_blocks
 from vnclean.formats.encoding import unicode_blocks
+from vnclean.formats.known import descriptions, format_of
 from vnclean.formats.lines import CutOffError
 
 SENTENCES = ("Tham mưu có hiệu qủa.", "Bài này không có lỗi.", 'Anh nói: "đi, đi"', "a\tb;c|d", "")
@@ -48,7 +52,23 @@ SIGNS = {
     "parquet": [b"PAR1", b"\0", b"\xff", b"\x15", b"\x80", b"\x7f\xff\xff\xff"],
 }
 SIGNS["lines"], SIGNS["json"] = SIGNS["txt"], SIGNS["jsonl"]
-VERBATIM = ("txt", "lines", "jsonl", "json", "csv")
+SAMPLES = Path(__file__).resolve().parents[2] / "tests" / "formats" / "samples" / "damaged"
+SPANS = {
+    name: [path for path in sorted(SAMPLES.iterdir()) if format_of(path) == name]
+    for name in [name for name, _ in descriptions() if name not in SIGNS]
+}
+"""Formats in which text is only a part, with their samples."""
+SPANS["code"] = [Path(__file__)]
+_MARKS = (
+    b"\n \r\n \0 \xff \xc3 \" ' '' \\ ` ``` < > </ <!-- --> <![CDATA[ ]]> & &#x41; { } [ ] $ $$ % "
+    b"# -- /* */ ; : = ( ) \t \\N \\. E' _binary' COPY =?utf-8?q? ?= ~~~ \\begin{ --- msgstr "
+    b"Dialogue: --> charset= 9 \xef\xbb\xbf"
+)
+_PHRASES = [b"COPY a FROM stdin;\n", b"\nFrom a 1\n", b"00:01.000 --> 00:02.000", b'"""', b" "]
+SIGNS |= {name: [*_MARKS.split(b" "), *_PHRASES] for name in SPANS}
+WHOLE = ("docx", "xlsx", "pptx", "odf", "rtf", "epub", "mail")
+"""Formats whose bytes are no characters."""
+VERBATIM = ("txt", "lines", "jsonl", "json", "csv", *SPANS)
 
 
 class FindingError(Exception):
@@ -57,6 +77,8 @@ class FindingError(Exception):
 
 def sound_file(name: str, rng: random.Random) -> bytes:
     """Return a file of a format as someone may write it."""
+    if name in SPANS:
+        return sample_file(rng.choice(SPANS[name]))
     texts = [
         " ".join(rng.choices(SENTENCES, k=rng.randint(0, 5))) for _ in range(rng.randint(1, 9))
     ]
@@ -81,6 +103,32 @@ def sound_file(name: str, rng: random.Random) -> bytes:
     if name == "warc":
         return b"".join(warc_record(text.encode(), rng) for text in texts)
     return parquet_file(texts, rng)
+
+
+def sample_file(path: Path) -> bytes:
+    """Return a sample of the tests; a folder is a package of its files."""
+    if not path.is_dir():
+        return path.read_bytes()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in sorted(file for file in path.rglob("*") if file.is_file()):
+            name = part.relative_to(path).as_posix().removeprefix("0-")
+            archive.writestr(name, part.read_bytes())
+    return out.getvalue()
+
+
+def broken_package(data: bytes, other: bytes, signs: list[bytes], rng: random.Random) -> bytes:
+    """Return a package with a fault in one of its parts, packed anew."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as written:
+        names = archive.namelist()
+        chosen = rng.choice(names)
+        for name in names:
+            part = archive.read(name)
+            if name == chosen:
+                part = broken(part, part[::-1], signs, rng)
+            written.writestr(name, part)
+    return out.getvalue()
 
 
 def warc_record(text: bytes, rng: random.Random) -> bytes:
@@ -147,7 +195,9 @@ def read(kind: Any, data: bytes, block: int, size: int, visit: Callable[[Field],
     rejects: list[Reject] = []
     passed: list[bytes] = []
     rest, fault = b"", ""
-    converted, blocks = unicode_blocks(blocks_of(data, block), kind.encoding)
+    converted, blocks = "", blocks_of(data, block)
+    if kind.name not in WHOLE:
+        converted, blocks = unicode_blocks(blocks, kind.encoding)
     try:
         for chunk in kind.split(blocks, size):
             passed.append(chunk.data)
@@ -190,7 +240,10 @@ def check_chunk(
 
 def try_stream(name: str, data: bytes, rng: random.Random) -> None:
     kind: Any = format_named("txt" if name == "lines" else name, lines=name == "lines")
-    kind = replace(kind, encoding=rng.choice(["auto", "utf-8", "utf-8"]))
+    if name not in WHOLE:
+        kind = replace(kind, encoding=rng.choice(["auto", "utf-8", "utf-8"]))
+    if name == "code":
+        kind = replace(kind, language=rng.choice(["python", "java", "php", "c", "bash", "sql"]))
     if rng.random() < 0.3:
         kind = replace(kind, max_record=rng.choice([20, 100, 1000]))
     if name == "csv" and rng.random() < 0.3:
@@ -199,7 +252,7 @@ def try_stream(name: str, data: bytes, rng: random.Random) -> None:
     if name == "warc":  # looks for heads of records in each block anew: a pipe gives kilobytes
         block = max(block, 100)
     read(kind, data, block, size, lambda field: field.text)
-    if kind.encoding != "utf-8" or kind.max_record < 1 << 20:
+    if getattr(kind, "encoding", "utf-8") != "utf-8" or kind.max_record < 1 << 20:
         return  # what is judged by a sample, or held at once, may depend on the blocks
     one = read(kind, data, block, size, starred)
     two = read(kind, data, 1 << 20, 1 << 20, starred)
@@ -242,16 +295,19 @@ def try_packed(data: bytes, rng: random.Random) -> None:
         raise FindingError(f"what was packed ({suffix}) comes out otherwise")
 
 
-def fuzz(name: str, seconds: float, seed: int, patience: float, folder: Path) -> int:
-    """Try broken files of a format for some time; return how many."""
-    count = 0
+def fuzz(
+    name: str, seconds: float, files: int, seed: int, patience: float, folder: Path
+) -> tuple[int, float]:
+    """Try broken files of a format for some time; return how many, and what the longest took."""
+    count, longest = 0, 0.0
     stop = time.monotonic() + seconds
-    while time.monotonic() < stop:
+    while count < files if files else time.monotonic() < stop:
         rng = random.Random(f"{name} {seed} {count}")
         of = "jsonl" if name == "packed" else name
         data, other = sound_file(of, rng), sound_file(of, rng)
+        packed = data[:2] == b"PK" and rng.random() < 0.7
         for _ in range(rng.choice([0, 1, 1, 2, 5])):
-            data = broken(data, other, SIGNS[of], rng)
+            data = (broken_package if packed else broken)(data, other, SIGNS[of], rng)
         begun = time.process_time()
         try:
             if name == "parquet":
@@ -260,15 +316,16 @@ def fuzz(name: str, seconds: float, seed: int, patience: float, folder: Path) ->
                 try_packed(data, rng)
             else:
                 try_stream(name, data, rng)
+            longest = max(longest, time.process_time() - begun)
             if time.process_time() - begun > patience:
                 raise FindingError(f"it took {time.process_time() - begun:.1f} s")
         except Exception:
             traceback.print_exc()
-            packed = base64.b85encode(gzip.compress(data)).decode()
-            print(f"{name}, seed {seed}, number {count}: {packed[:20_000]}")
+            shown = base64.b85encode(gzip.compress(data)).decode()
+            print(f"{name}, seed {seed}, number {count}: {shown[:20_000]}")
             sys.exit(1)
         count += 1
-    return count
+    return count, longest
 
 
 def main() -> None:
@@ -276,6 +333,7 @@ def main() -> None:
     needs = {"html": "selectolax", "warc": "fastwarc", "parquet": "pyarrow"}
     names = [name for name in (*SIGNS, "packed") if find_spec(needs.get(name, "json"))]
     parser.add_argument("--seconds", type=float, default=60, help="for each reader")
+    parser.add_argument("--files", type=int, default=0, help="for each reader, instead")
     parser.add_argument("--only", nargs="+", default=names, choices=names)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--patience", type=float, default=3.0)
@@ -285,9 +343,14 @@ def main() -> None:
     vnclean.formats.lines._PART = 64  # so that small files have many parts
     with tempfile.TemporaryDirectory() as folder:
         for name in options.only:
-            count = fuzz(name, options.seconds, options.seed, options.patience, Path(folder))
+            count, longest = fuzz(
+                name, options.seconds, options.files, options.seed, options.patience, Path(folder)
+            )
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
-            print(f"{name}: {count:,} files, no finding; {peak:.2f} GB at most", flush=True)
+            print(
+                f"{name}: {count:,} files, no finding; {longest:.2f} s and {peak:.2f} GB at most",
+                flush=True,
+            )
             if peak > options.memory:
                 sys.exit(1)
 

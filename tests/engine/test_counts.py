@@ -179,6 +179,7 @@ def test_which_outputs_are_kept(kept, values, wrote, in_place, kind, options):
 def test_options_that_contradict_each_other_are_refused(tmp_path):
     from vnclean.engine.options import OptionsError
     from vnclean.engine.sampling import Selection
+    from vnclean.formats import format_named
 
     with pytest.raises(OptionsError, match="fresh output"):
         RunOptions(selection=Selection(1), resume=True, journal=tmp_path / "j")
@@ -189,9 +190,11 @@ def test_options_that_contradict_each_other_are_refused(tmp_path):
     here = Task(tmp_path / "a", tmp_path / "a", LINES, in_place=True)
     away = Task(tmp_path / "a", tmp_path / "b", LINES)
     plain = Task(tmp_path / "c", tmp_path / "d", DOCUMENT)
+    dump = Task(tmp_path / "dump.sql", tmp_path / "d", format_named("sql"))
     criteria = Criteria.parse("marked >= 0.05")
     for options, tasks, told in (
         ({"min_quality": criteria}, [away, here], "leaves records out"),
+        ({"min_quality": criteria}, [dump], "dump.sql has to stay whole"),
         ({"signals": True}, [away, plain], "JSON lines; .*c has none"),
         ({"selection": Selection(1)}, [here], "fresh output"),
     ):

@@ -51,12 +51,13 @@ class Run:
     verbose: bool
     quiet: bool
     fonts: str
+    national: bool
 
     def tasks(self, inputs: tuple[str, ...], reading: InputOptions) -> list[Task]:
         """Return what there is to do; raises InputError."""
         from vnclean.engine import plan_cleaning, plan_reading
 
-        reading = replace(reading, fonts=self.fonts)
+        reading = replace(reading, fonts=self.fonts, national=self.national)
         if self.dry_run:
             return plan_reading(inputs, reading)
         return plan_cleaning(
@@ -155,6 +156,11 @@ def _encoding(name: str | None) -> str:
     metavar="NAME",
     default="",
     help="The font for text of documents that was in .VnTime, VNI-Times, ...; else one like each.",
+)
+@click.option(
+    "--national",
+    is_flag=True,
+    help="Write N'...' for literals of SQL Server that get letters beyond ASCII.",
 )
 @selection_options
 @click.option("--dry-run", is_flag=True, help="Write nothing but the report; -o is not needed.")

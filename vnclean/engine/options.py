@@ -59,6 +59,9 @@ class RunOptions:
         in_place = any(task.in_place for task in tasks)
         if self.min_quality is not None and in_place:
             raise OptionsError("--min-quality leaves records out: give -o OUT, not --in-place.")
+        dump = next((task.name for task in tasks if task.format.name == "sql"), None)
+        if self.min_quality is not None and dump is not None:
+            raise OptionsError(f"--min-quality leaves records out, but {dump} has to stay whole.")
         other = next((task.name for task in tasks if task.format.name != "jsonl"), None)
         if self.signals and other is not None:
             raise OptionsError(f"--signals adds a field to JSON lines; {other} has none.")

@@ -82,6 +82,8 @@ class InputOptions:
     """Bytes above which a record, or a document, is left out."""
     fonts: str = ""
     """What old fonts of documents become; "" is for one that looks like each."""
+    national: bool = False
+    """Whether literals of SQL Server that get letters beyond ASCII become N'...'."""
 
     def of(self, path: Place | None) -> Format:
         """Return the format for a file; plain text where nothing else is known."""
@@ -93,8 +95,9 @@ class InputOptions:
             kind = kind.for_name(path.name)
         if hasattr(kind, "max_record"):
             kind = replace(kind, max_record=self.max_record)  # type: ignore[type-var]
-        if hasattr(kind, "fonts"):
-            kind = replace(kind, fonts=self.fonts)  # type: ignore[type-var]
+        for option in ("fonts", "national"):
+            if hasattr(kind, option):
+                kind = replace(kind, **{option: getattr(self, option)})  # type: ignore[type-var]
         return with_metadata(kind, self.metadata, self.metadata_key)
 
 

@@ -17,6 +17,8 @@ from vnclean.formats import Chunk, Field, FileFormat, Format, RecordError, Rejec
 from vnclean.formats.base import Edited, Visitor
 from vnclean.formats.columns import ALL
 from vnclean.formats.encoding import encode_output
+from vnclean.formats.spans.document import SpanFormat
+from vnclean.formats.spans.package import PackageFormat
 from vnclean.formats.text import Text
 from vnclean.pipeline import ORIGINS, Pipeline
 from vnclean.signals import Criteria, Quality
@@ -147,6 +149,8 @@ def is_filtered(reject: Reject) -> bool:
 
 def is_document(kind: Format) -> bool:
     """Say whether a file of this format is one text, so that nothing is left without it."""
+    if isinstance(kind, SpanFormat | PackageFormat):
+        return kind.name != "sql"
     return hasattr(kind, "writes") or (isinstance(kind, Text) and not kind.lines)
 
 

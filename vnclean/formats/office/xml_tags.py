@@ -95,7 +95,9 @@ def check_xml(data: bytes | str, name: str) -> None:
     parser.StartDoctypeDeclHandler = refuse
     try:
         parser.Parse(data, True)
-    except expat.ExpatError as error:
+    except RecordError:
+        raise
+    except (expat.ExpatError, LookupError, ValueError) as error:  # or an encoding that is none
         raise RecordError(f"its part {name} is no XML: {error}") from None
 
 

@@ -13,7 +13,7 @@ from vnclean.formats.lines import document_chunks
 from vnclean.formats.spans.exchange import decoded, exchange
 from vnclean.formats.spans.span import TextSpan
 
-__all__ = ["SpanFormat"]
+__all__ = ["SpanFormat", "refuse_zeros"]
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class SpanFormat:
         """Return the characters of a file and the encoding it was converted from, "" for UTF-8."""
         if self.encoding not in (AUTO, "utf-8"):
             return _decoded(data, self.encoding), self.encoding
-        if data.count(b"\0") * 100 > len(data):
-            raise RecordError("it is no text: it has zero bytes")
+        if self.encoding == AUTO:
+            refuse_zeros(data)
         try:
             return data.decode(), ""
         except UnicodeDecodeError as error:
@@ -105,6 +105,12 @@ class SpanFormat:
                 "give it with --encoding NAME"
             )
         return _decoded(data, found), found
+
+
+def refuse_zeros(data: bytes) -> None:
+    """Raise RecordError for bytes of which more than one in a hundred is a zero."""
+    if data.count(b"\0") * 100 > len(data):
+        raise RecordError("it is no text: it has zero bytes")
 
 
 def _decoded(data: bytes, encoding: str) -> str:

@@ -29,9 +29,9 @@ _REFERENCE = re.compile(r"[ ]{0,3}\[[^\]]{1,999}\]:[ \t]*\S+")
 _CLOSED = {"script": "</script", "style": "</style", "pre": "</pre", "textarea": "</textarea"}
 _OPENED = re.compile(r"[ ]{0,3}<(script|style|pre|textarea)\b", re.I)
 _INLINE = re.compile(
-    r"(?P<ticks>`+)(?:(?!(?P=ticks)).){1,2000}?(?P=ticks)(?!`)"  # code
+    r"(?<!`)(?P<ticks>`++)(?:(?!(?P=ticks)).){1,2000}?(?P=ticks)(?!`)"  # code
     r"|\$\$[^$]{1,2000}\$\$|(?<![\w$])\$(?=\S)[^$\n]{0,500}?\S\$(?!\w)"  # formulas
-    r"|<!--.{0,5000}?-->|</?[A-Za-z][^<>]*>|<[a-z][a-z0-9+.-]*:[^<>\s]*>|<[^<>\s@]+@[^<>\s]+>"
+    r"|<!--.{0,1000}?-->|</?[A-Za-z][^<>]*>|<[a-z][a-z0-9+.-]*:[^<>\s]*>|<[^<>\s@]+@[^<>\s]+>"
     r"|\]\((?:<[^<>]*>|[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:[ \t]+\"[^\"]*\")?[ \t]*\)"  # targets
     r"|\]\[[^\]]*\]|\[\^[^\]\s]+\]"
     r"|(?:https?|ftp|mailto):[^\s<>()]+|www\.[^\s<>()]+"

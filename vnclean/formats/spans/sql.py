@@ -12,7 +12,7 @@ from typing import ClassVar
 from vnclean.errors import FormatError
 from vnclean.formats.base import Chunk, Rewritten, Visitor
 from vnclean.formats.encoding import BOM, decide_encoding
-from vnclean.formats.spans.document import SpanFormat
+from vnclean.formats.spans.document import SpanFormat, refuse_zeros
 from vnclean.formats.spans.span import Escape, TextSpan
 from vnclean.formats.spans.sql_tokens import Token, find_dialect, tokens
 
@@ -149,9 +149,12 @@ class Sql(SpanFormat):
         encoding, blocks = decide_encoding(blocks, self.encoding, size)
         source = iter(blocks)
         head: list[bytes] = []
-        while sum(map(len, head)) < _HEAD and (block := next(source, None)) is not None:
+        length = 0
+        while length < _HEAD and (block := next(source, None)) is not None:
             head.append(block)
+            length += len(block)
         first = b"".join(head)
+        refuse_zeros(first[:_HEAD])
         dialect = self.dialect or find_dialect(first[:_HEAD].decode("latin-1").lstrip("ï»¿"))
         kind = replace(self, encoding=encoding, dialect=dialect)
         held, line, wanted = b"", 1, 0
@@ -193,6 +196,11 @@ class Sql(SpanFormat):
         if not escaped:
             return TextSpan(start, end, _DOUBLED)
         return TextSpan(start, end, _BACKSLASHES if self.dialect.startswith("mysql") else _C_STYLE)
+
+    @property
+    def any_encoding(self) -> bool:
+        """Whether a dump may stay UTF-16: those of SQL Server, in which nothing tells of UTF-8."""
+        return self.dialect == "sqlserver"
 
     def declare_utf8(self, source: str) -> str:
         """Say that the client's encoding, and that of the tables, is UTF-8."""

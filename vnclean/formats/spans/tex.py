@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     r"|\\verb\*?(?P<bar>[^\sA-Za-z*])"
     r"|(?P<command>\\(?:[A-Za-z@]+\*?|.))"
     r"|(?P<brace>[{}\[\]&~#^_])"
-    r"|(?P<break>[ \t]*(?:\r\n|\r|\n)[ \t\r\n]*)",
+    r"|(?P<break>[\r\n][ \t\r\n]*)",
     re.S,
 )
 _ENDS = {"$$": "$$", "$": "$", "\\[": "\\]", "\\(": "\\)"}
@@ -159,7 +159,8 @@ class Tex(SpanFormat):
 
 
 _ENTRY = re.compile(
-    r"@[ \t]*([A-Za-z]+)[ \t]*[{(]|(?P<name>[A-Za-z][\w-]*)[ \t]*=[ \t\r\n]*(?=[{\"])"
+    r"@[ \t]*([A-Za-z]+)[ \t]*[{(]"
+    r"|(?<![\w-])(?P<name>[A-Za-z][\w-]{0,60}+)[ \t]*=[ \t\r\n]*(?=[{\"])"
 )
 _QUOTED = re.compile(r'"(?:[^"{}\\]|\\.|\{[^{}]*\})*+"', re.S)
 _FIELDS = frozenset(
