@@ -88,6 +88,8 @@ $ vnclean clean --help
 >                                  of another charset gets a byte order mark]
 >   --fonts NAME                   The font for text of documents that was in
 >                                  .VnTime, VNI-Times, ...; else one like each.
+>   --national                     Write N'...' for literals of SQL Server that
+>                                  get letters beyond ASCII.
 >   --limit N                      Only the first N records.  [x>=1]
 >   --sample N                     Only N records, drawn at random.  [x>=1]
 >   --seed S                       Another sample.  [default: 0]
