@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from vnclean.boilerplate import Boilerplate, classifier
-from vnclean.boilerplate.context_features import NAMES, features
+from vnclean.boilerplate.document_form import is_data
 from vnclean.boilerplate.line_patterns import (
     FACT,
     FORMULA,
@@ -21,6 +21,7 @@ from vnclean.boilerplate.line_patterns import (
 )  # fmt: skip
 from vnclean.boilerplate.lines import split_lines
 from vnclean.boilerplate.overrides import certain_rules, content_lines, title_and_facts
+from vnclean.boilerplate.page_features import NAMES, features
 
 Floats = NDArray[np.float32]
 ROW = {name: number for number, name in enumerate(NAMES)}
@@ -34,58 +35,46 @@ def columns(count: int, **rows: list[float]) -> Floats:
     return out
 
 
-def sentences(*sizes: int) -> Floats:
-    return columns(len(sizes), prose=[1.0] * len(sizes), length=list(np.log1p(sizes)))
-
-
 def probabilities(*values: float) -> Floats:
     return np.array(values, dtype=np.float32)
 
 
-@pytest.mark.parametrize(
-    ("stays", "goes", "spared"),
-    [
-        (1000, 3050, True),  # less than a quarter of the sentences would be left
-        (1000, 2950, False),
-        (190, 310, True),  # less than 200 characters, and less than two fifths
-        (210, 310, False),
-        (260, 700, False),
-        (79, 121, True),
-        (81, 119, False),
-    ],
-)
-def test_sentences_stay_where_most_of_them_would_go(stays: int, goes: int, spared: bool) -> None:
-    furniture = probabilities(0.49, 0.99)
-    classifier._keep_a_body(furniture, sentences(stays, goes))
-    assert bool(furniture[1] == 0) is spared
+def spared(sizes: list[int], chances: list[float], **rows: list[float]) -> list[float]:
+    """Return what is said of lines, a blank one before each, when what stays has been spared."""
+    furniture = probabilities(*chances)
+    metadata = probabilities(*rows.pop("metadata", [0.0] * len(sizes)))
+    page = split_lines("\n\n".join("a" * size for size in sizes))
+    known = columns(len(sizes), length=list(np.log1p(sizes)), **rows)
+    classifier._spare(furniture, metadata, page, known, 0.85)
+    return [round(float(each), 4) for each in furniture]
 
 
-def test_only_sentences_are_spared() -> None:
+def test_a_page_of_which_little_is_left_loses_only_what_is_nearly_certain() -> None:
+    for left, after in ((499, 0.5), (501, 0.9)):
+        assert spared([left, 50, 50], [0.1, 0.9, 0.96]) == [0.1, after, 0.96]
+    # With a sentence, or many lines that say what furniture says, it is a page.
+    for rows in ({"prose": [0.6, 0, 0]}, {"hit": [0, 0.5, 0]}):
+        for left, after in ((99, 0.5), (101, 0.9)):
+            assert spared([left, 50, 50], [0.1, 0.9, 0.96], **rows) == [0.1, after, 0.96]
+    few = {"hit": [0, 0.5, *[0.0] * 5]}
+    menu = {"hit": [0, 0.5, 0.5, 0.5, *[0.0] * 16]}
+    assert spared([99, *[50] * 19], [0.1, *[0.9] * 19], **menu)[1:] == [0.9] * 3 + [0.5] * 16
+    assert spared([499, *[50] * 6], [0.1, *[0.9] * 6], **few)[1:] == [0.5] * 6
+
+
+def test_a_page_that_would_lose_all_of_it_keeps_its_best_block() -> None:
+    assert spared([90, 90, 90], [0.99, 0.98, 0.99]) == [0.99, 0.5, 0.99]
+    for left, after in ((59, 0.5), (61, 0.99)):
+        assert spared([left, 9000], [0.1, 0.99]) == [0.1, after]
+    # A title alone is not what a page is about.
+    assert spared([400, 9000], [0.1, 0.99], metadata=[0.6, 0]) == [0.1, 0.5]
+
+
+def test_a_page_of_one_block_keeps_all_of_it() -> None:
     furniture = probabilities(0.99, 0.99)
-    known = columns(2, prose=[0.51, 0.5], length=[5, 5])
-    classifier._keep_a_body(furniture, known)
-    assert furniture.tolist() == pytest.approx([0, 0.99])
-
-
-@pytest.mark.parametrize(
-    ("share", "likely", "beside", "joined"),
-    [
-        (0.91, 0.66, 0.91, True),
-        (0.89, 0.66, 0.91, False),
-        (0.91, 0.64, 0.91, False),
-        (0.91, 0.66, 0.89, False),
-    ],
-)
-def test_known_phrases_go_with_the_line_beside_them(
-    share: float, likely: float, beside: float, joined: bool
-) -> None:
-    for order in (1, -1):
-        furniture = probabilities(beside, likely, likely, likely)[::order].copy()
-        known = columns(4, nav_share=[0, share, share, share][::order])
-        classifier._join_known(furniture, known)
-        # Two steps and no more.
-        wanted = [beside, *[0.9 if joined else likely] * 2, likely]
-        assert furniture[::order].tolist() == pytest.approx(wanted)
+    known = columns(2, length=[3, 3])
+    classifier._spare(furniture, probabilities(0, 0), split_lines("a\nb"), known, 0.85)
+    assert furniture.tolist() == [0.5, 0.5]
 
 
 @pytest.mark.parametrize(("share", "rule"), [(0.31, "pager"), (0.29, "block")])
@@ -140,7 +129,7 @@ def test_so_many_ways_to_get_in_touch(count: int, kept: bool) -> None:
     asks = "Mọi chi tiết xin liên hệ văn phòng"
     lines = split_lines("\n".join([asks, *["Điện thoại: 0200"] * count]))
     stays = content_lines(lines, columns(count + 1), matches(*[0] * (count + 1)))
-    assert stays.tolist() == [False, *[kept] * count]
+    assert stays.tolist() == [kept] * (count + 1)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +139,7 @@ def test_so_many_ways_to_get_in_touch(count: int, kept: bool) -> None:
 )  # fmt: skip
 def test_the_sizes_of_contacts(asks: str, way: int, kept: bool) -> None:
     lines = split_lines(f"{asks}\n{'Email: '.ljust(way, 'a')}")
-    assert content_lines(lines, columns(2), matches(0, 0)).tolist() == [False, kept]
+    assert content_lines(lines, columns(2), matches(0, 0)).tolist() == [kept, kept]
 
 
 def rules_of(*lines: str) -> dict[int, str]:
@@ -172,40 +161,6 @@ def rules_of(*lines: str) -> dict[int, str]:
 )
 def test_rows_of_entries_between_bars(line: str, found: bool) -> None:
     assert (rules_of("Làng ta", line, "Làng bên") == {1: "menu"}) is found
-
-
-@pytest.mark.parametrize(
-    ("choices", "size", "found"),
-    [(80, 10, True), (81, 10, False), (3, 79, True), (3, 80, False)],
-)
-def test_fields_of_a_form_and_what_they_let_choose(choices: int, size: int, found: bool) -> None:
-    lines = ["Tỉnh thành (*)", *["a" * size] * choices, "Người gửi (*)", "Gửi đi"]
-    rules = rules_of(*lines)
-    assert (len(rules) == len(lines)) is found
-    assert all(rule == "form" for rule in rules.values())
-
-
-@pytest.mark.parametrize(
-    ("title", "teaser", "found"),
-    [
-        ("a" * 8, "b" * 320, True),
-        ("a" * 7, "b" * 320, False),
-        ("a" * 150, "b" * 320, True),
-        ("a" * 151, "b" * 320, False),
-        ("a" * 8, "b" * 321, False),
-        ("a" * 7 + ".", "b" * 320, False),
-    ],
-)
-def test_lists_of_teasers_below_a_heading(title: str, teaser: str, found: bool) -> None:
-    entry = [title, teaser, "03/05/2022"]
-    rules = rules_of("Tin khác", *entry, *entry)
-    assert set(rules) == (set(range(7)) if found else set())
-    # One entry is no list.
-    assert rules_of("Tin khác", *entry) == {}
-    cut = [title, teaser[: 320 - 5] + "[...]" if len(teaser) == 320 else teaser + "[...]"]
-    assert (len(rules_of("Làng ta", *cut, *cut)) == 4) is found
-    dated = [*cut, "03/05/2022"]
-    assert (len(rules_of("Làng ta", *dated, *dated)) == 6) is found
 
 
 BODY = "Xã Hòa Lộc trồng thêm ba vạn cây đước, và cây đước năm ngoái đã cao bằng người. " * 2
@@ -312,3 +267,22 @@ def test_the_most_characters_of_a_certain_line(line: str, fill: str, rule: str, 
 )
 def test_menus_in_one_line(line: str, menu: bool) -> None:
     assert (read(line.strip())[0] == "menu") is menu
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        (["a;", "b;", "c", "d"], True),
+        (["a;", "b;", "c", "d", "e"], False),
+        (["a;", "b;"], False),
+        (["00:01 --> 00:02", "1 --> 2", *["Trang chủ"] * 18], True),
+        (["00:01 --> 00:02", "1 --> 2", *["Trang chủ"] * 19], False),
+        (["00:01 --> 00:02", *["Trang chủ"] * 3], False),
+        (['msgid "Home"', 'msgstr "Trang chủ"', "Liên hệ"], True),
+        (['"Home": "Trang chủ"', "Liên hệ", "Tin tức"], False),
+        (['"Home": "Trang chủ"', "}", "Tin tức"], True),
+    ],
+    ids=range(9),
+)
+def test_data_is_told_by_the_form_of_its_lines(lines: list[str], found: bool) -> None:
+    assert is_data(lines) is found

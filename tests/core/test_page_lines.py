@@ -1,4 +1,4 @@
-"""The lines of a page, its title, and the chain that smooths it: the loops against Python."""
+"""The lines of a page and its title: the loops against Python."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnclean.core.page_lines import smooth, split_lines, title_shares
+from vnclean.core.page_lines import split_lines, title_shares
 
 
 @given(
@@ -54,28 +54,7 @@ def test_a_title_is_said_again_below_it(lines: list[str]) -> None:
         assert out[number] == np.float32(share)
 
 
-@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=60), st.integers(1, 400))
-def test_the_chain_is_what_all_paths_together_say(chances: list[float], size: int) -> None:
-    """The forward and backward recursion, against the same in logarithms, step by step."""
-    got = np.zeros(len(chances), dtype=np.float32)
-    smooth(np.array(chances, dtype=np.float32), np.full(len(chances), size), got)
-    known = np.clip(np.array(chances, dtype=np.float64), 1e-3, 1 - 1e-3)
-    weight = np.interp(size, (60, 180), (0.5, 1.0))
-    evidence = np.stack([np.zeros(len(known)), np.log(known / (1 - known)) * weight], axis=1)
-    move = np.log(np.array([[0.9, 0.1], [0.1, 0.9]]))
-    forth, back = evidence.copy(), np.zeros_like(evidence)
-    for n in range(1, len(known)):
-        forth[n] += np.logaddexp.reduce(forth[n - 1][:, None] + move, axis=0)
-    for n in range(len(known) - 2, -1, -1):
-        back[n] = np.logaddexp.reduce(move + (evidence[n + 1] + back[n + 1])[None], axis=1)
-    both = forth + back
-    assert np.allclose(got, 1 / (1 + np.exp(both[:, 0] - both[:, 1])), atol=1e-4)
-
-
 def test_sizes_are_checked() -> None:
-    one, two = np.zeros(1, dtype=np.float32), np.zeros(2, dtype=np.float32)
+    two = np.zeros(2, dtype=np.float32)
     with pytest.raises(ValueError, match="different sizes"):
         title_shares(["một"], two)
-    for wrong in ((one, np.zeros(2, dtype=np.int64), two), (two, np.zeros(1, dtype=np.int64), two)):
-        with pytest.raises(ValueError, match="different sizes"):
-            smooth(*wrong)

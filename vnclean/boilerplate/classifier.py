@@ -2,8 +2,8 @@
 
 What a line matches by itself comes first, for it is cheap. A text of which no line says that it
 comes from a page (a poem, a list of names, an article without its frame) is left alone whatever its
-form; of the others two forests give each line a probability, a hidden Markov model smooths it along
-the page, and overrides have the last word. Repeated on what is left, until nothing more would go.
+form; of the others recurrent networks that read the page in both directions give each line a
+probability, and overrides have the last word. Repeated on what is left, until nothing more goes.
 """
 
 from __future__ import annotations
@@ -11,18 +11,16 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 from heapq import merge
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.context_features import NAMES, LineFeatures, Lines, features, split_lines
-from vnclean.boilerplate.forest import Forest, load_forests
+from vnclean.boilerplate.document_form import is_data
 from vnclean.boilerplate.inline import find_inline
 from vnclean.boilerplate.line_features import line_features
+from vnclean.boilerplate.line_network import LineNetworks
 from vnclean.boilerplate.line_patterns import (
     RULES,
-    TAGS,
     AskedLines,
     PatternMatches,
     add_flags,
@@ -30,11 +28,11 @@ from vnclean.boilerplate.line_patterns import (
 )
 from vnclean.boilerplate.lines import removal_edits
 from vnclean.boilerplate.metadata import metadata_kinds
-from vnclean.boilerplate.overrides import certain_rules, content_lines, tag_lists, title_and_facts
-from vnclean.core.page_lines import smooth
+from vnclean.boilerplate.overrides import certain_rules, content_lines, runs_of, title_and_facts
+from vnclean.boilerplate.page_features import NAMES, LineFeatures, Lines, features, split_lines
 from vnclean.transform import Edit, Safety
 
-__all__ = ["AskedLines", "Forests", "find_furniture"]
+__all__ = ["AskedLines", "find_furniture"]
 
 _PART_LINES = 4096
 """Lines classified together; longer texts are no page, and are read part by part."""
@@ -42,12 +40,22 @@ _ROUNDS = 10
 _MOST_IN_MEMORY = 100_000
 """Lines whose features are kept from round to round, so that memory stays bounded."""
 _SUGGEST = 0.5
-_BODY_CHARS = 200
-"""Characters of sentences that are body enough, were they less than what is taken away."""
+_UNDECIDED = 0.5
+"""What is said of a line that is spared: a suggestion."""
+_LITTLE, _LITTLE_OF_DOUBTFUL = 100, 500
+"""Characters left of a page that are few; of one that may be no page, for no sentence would be left
+and few lines say what furniture says."""
+_SPOKEN, _FEW_SPOKEN = 0.5, 0.16
+"""The share of a line that is phrases of furniture, at least; the share of such lines below which a
+page has few of them."""
+_MENU_LINES = 3
+"""Such lines one below the other that are furniture on any page."""
+_NOTHING, _NOTHING_SHARE = 60, 0.3
+"""Characters left of a page that are as good as none, unless they are a greater share of it."""
+_NEARLY_CERTAIN = 0.95
+"""The probability from which lines go where few are left."""
 _WRITTEN_METADATA, _NOT_METADATA = 0.9, 0.95
 """The probability of metadata that is written as such; of furniture that is none all the same."""
-_LIKELY, _JOINED = 0.65, 0.9
-"""The probability of a known phrase, at least, and what it becomes beside a line that has it."""
 _CERTAIN = 0.98
 """Confidence of a line that `overrides.certain_rules` names."""
 
@@ -68,22 +76,10 @@ _NAMES = (
 """The rules of edits by their numbers: those of words, the certain ones, the rest."""
 _REPEATED, _BLOCK, _METADATA = range(len(_NAMES) - 3, len(_NAMES))
 _REPEATS = NAMES.index("repeats")
-_PROSE, _LENGTH = NAMES.index("prose"), NAMES.index("length")
+_LENGTH, _PROSE, _HIT = (NAMES.index(name) for name in ("length", "prose", "hit"))
 
 
 Floats = NDArray[np.float32]
-
-
-class Forests(NamedTuple):
-    """What classifies a line among its neighbours: is it furniture, is it metadata."""
-
-    furniture: Forest
-    metadata: Forest
-
-    @staticmethod
-    def shipped() -> Forests:
-        """Return those that come with the package."""
-        return Forests(**load_forests())
 
 
 class _RemovedLines(Mapping[int, tuple[float, str]]):
@@ -109,13 +105,15 @@ class _RemovedLines(Mapping[int, tuple[float, str]]):
 
 def find_furniture(
     text: str,
-    forests: Forests,
+    networks: LineNetworks,
     threshold: float,
     drop_metadata: bool,
     asked: AskedLines | None = None,
 ) -> Iterator[Edit]:
     """Yield the edits and suggestions for a text, classifying until nothing more would go."""
     lines = split_lines(text)
+    if is_data(lines.text):
+        return
     asked = asked or AskedLines(text)
     cuts = _cut_inline(lines, text, drop_metadata, asked)
     if "\n" not in text:  # a single line can't be told from its block
@@ -138,7 +136,7 @@ def find_furniture(
         found = found[:0]
         if not (evidence[alive].any() or drop_metadata):
             break
-        found, why = _classify(view, forests, drop_metadata, own, matches)
+        found, why = _classify(view, networks, drop_metadata, own, matches, threshold)
         drop = found >= threshold
         if not drop.any():
             break
@@ -188,10 +186,11 @@ def _cut_inline(
 
 def _classify(
     lines: Lines,
-    forests: Forests,
+    networks: LineNetworks,
     drop_metadata: bool,
     own: LineFeatures | None,
     matches: PatternMatches,
+    threshold: float,
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Return the confidence that each line goes (0: it stays) and the number of its rule."""
     confidence = np.zeros(len(lines.text), dtype=np.float32)
@@ -201,46 +200,39 @@ def _classify(
         part = lines.part(low, low + _PART_LINES)
         known = line_features(part.text) if own is None else own.select(rows)
         confidence[rows], rule[rows] = _classify_part(
-            part, forests, drop_metadata, known, matches.select(rows), low == 0
+            part, networks, drop_metadata, known, matches.select(rows), threshold, low == 0
         )
     return confidence, rule
 
 
 def _classify_part(
     lines: Lines,
-    forests: Forests,
+    networks: LineNetworks,
     drop_metadata: bool,
     own: LineFeatures,
     matches: PatternMatches,
+    threshold: float,
     head: bool,
 ) -> tuple[Floats, NDArray[np.int8]]:
     """Classify the lines of one part; `head` where it is the first."""
     columns = features(lines, own)
-    sizes = np.fromiter(map(len, lines.text), dtype=np.int64, count=len(lines.text))
-    furniture = np.empty(len(sizes), dtype=np.float32)
-    smooth(forests.furniture(columns), sizes, furniture)
+    furniture, metadata = networks(columns)
     furniture[content_lines(lines, columns, matches)] = 0
-    _keep_a_body(furniture, columns)
     asked = np.flatnonzero((furniture >= _SUGGEST) | drop_metadata)
     certain = certain_rules(lines, matches)
     if not (len(asked) or certain):
         return np.zeros_like(furniture), np.zeros(len(furniture), dtype=np.int8)
-    metadata = np.zeros_like(furniture)
     if len(asked):
-        metadata[asked] = forests.metadata(columns[:, asked])
         unsure = asked[furniture[asked] < _NOT_METADATA].tolist()
         named = list(metadata_kinds(lines.text, unsure).keys() & set(unsure))
         metadata[named] = np.maximum(metadata[named], _WRITTEN_METADATA)
         furniture[metadata > furniture] = 0
     numbers = list(certain)
     furniture[numbers] = np.maximum(furniture[numbers], _CERTAIN)
-    _join_known(furniture, columns)
-    if len(matches.lines_with(TAGS)):
-        sentences = np.flatnonzero((columns[_PROSE] > 0.5) & (furniture < _SUGGEST))
-        listed = tag_lists(matches, int(sentences[-1]) if len(sentences) else len(furniture))
-        furniture[listed[furniture[listed] >= _LIKELY]] = _CERTAIN
     if head:
         furniture[title_and_facts(lines, columns, furniture, certain)] = 0
+    if not drop_metadata:
+        _spare(furniture, metadata, lines, columns, threshold)
     rule = _rules(columns, furniture >= _SUGGEST)
     rule[numbers] = [len(_RULE_OF_KIND) + RULES.index(certain[number]) for number in numbers]
     furniture[furniture < _SUGGEST] = 0
@@ -251,32 +243,37 @@ def _classify_part(
     return furniture, rule
 
 
-def _join_known(furniture: Floats, columns: Floats) -> None:
-    """Let a line that is a known phrase of furniture, and likely such, go with the line beside it.
+def _spare(
+    furniture: Floats, metadata: Floats, lines: Lines, columns: Floats, threshold: float
+) -> None:
+    """Spare what a page is about where it would lose nearly all of it: pages of short lines do.
 
-    The last entry of a menu and the heading of a list stand beside the text, which speaks for them.
+    What is left little of loses only what is nearly certain; where even that would leave nothing,
+    the block between blank lines that says most for itself stays, or all where there is one block.
     """
-    known = (columns[_SHARES].max(axis=0) >= 0.9) & (furniture >= _LIKELY) & (furniture < _JOINED)
-    if not known.any():
+    sizes = np.expm1(columns[_LENGTH])
+
+    def left() -> float:
+        return float(sizes[(furniture < threshold) & (metadata < _SUGGEST)].sum())
+
+    has_sentence = bool(((columns[_PROSE] > 0.5) & (furniture < threshold)).any())
+    spoken = columns[_HIT] >= _SPOKEN
+    is_doubtful = not has_sentence and spoken.mean() < _FEW_SPOKEN
+    if left() < (_LITTLE_OF_DOUBTFUL if is_doubtful else _LITTLE):
+        doubtful = (furniture >= threshold) & (furniture < _NEARLY_CERTAIN)
+        for low, high in runs_of(spoken):
+            if high - low >= _MENU_LINES:
+                doubtful[low:high] = False
+        furniture[doubtful] = _UNDECIDED
+    if left() >= min(_NOTHING, _NOTHING_SHARE * float(sizes.sum())):
         return
-    for _ in range(2):
-        joined = furniture >= _JOINED
-        beside = np.zeros(len(furniture), dtype=bool)
-        beside[1:] |= joined[:-1]
-        beside[:-1] |= joined[1:]
-        furniture[known & beside] = _JOINED
-
-
-def _keep_a_body(furniture: Floats, columns: Floats) -> None:
-    """Spare the sentences of a page that would lose most of them: they are what it is about.
-
-    A page of furniture only then keeps its teasers, which is the lesser fault.
-    """
-    prose = columns[_PROSE] * np.expm1(columns[_LENGTH])
-    sentence = columns[_PROSE] > 0.5
-    left, total = prose[sentence & (furniture < _SUGGEST)].sum(), prose[sentence].sum()
-    if left < 0.25 * total or left < min(0.4 * total, _BODY_CHARS):
-        furniture[sentence] = 0
+    starts = np.flatnonzero(np.asarray(lines.before) > 0)
+    starts = np.concatenate([[0], starts[starts > 0]])
+    said = np.add.reduceat(sizes * (1 - furniture) * (metadata < _SUGGEST), starts)
+    first = int(starts[said.argmax()])
+    behind = starts[starts > first]
+    rows = slice(first, int(behind[0]) if len(behind) else len(furniture))
+    furniture[rows] = np.minimum(furniture[rows], _UNDECIDED)
 
 
 def _rules(columns: Floats, gone: NDArray[np.bool_]) -> NDArray[np.int8]:

@@ -1,7 +1,7 @@
 """The patterns of single lines: furniture wherever it stands, and flags of other things.
 
 A pattern stands here only where a line speaks for itself; whatever needs its surroundings is the
-forest's to decide.
+networks' to decide.
 """
 
 from __future__ import annotations

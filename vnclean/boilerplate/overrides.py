@@ -1,41 +1,35 @@
-"""Rules that overrule the forest: blocks that are furniture anywhere, and what stays.
+"""Rules that overrule the networks: blocks that are furniture anywhere, and what stays.
 
-Both are short on purpose: whatever is not plain is the forest's to decide.
+Both are short on purpose: whatever is not plain is the networks' to decide.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vnclean.boilerplate.context_features import NAMES, Lines
 from vnclean.boilerplate.line_patterns import (
     FACT,
-    FIELD,
     FORMULA,
-    HEADING,
     ITEM,
     RULES,
     SIGNATURE,
-    TAGS,
     PatternMatches,
     is_bar,
     match_patterns,
 )
 from vnclean.boilerplate.lines import lines_containing
+from vnclean.boilerplate.page_features import NAMES, Lines
 from vnclean.boilerplate.pattern_table import named_pattern
 from vnclean.boilerplate.phrases import KINDS, function_words
 
-__all__ = ["certain_rules", "content_lines", "tag_lists", "title_and_facts"]
+__all__ = ["certain_rules", "content_lines", "runs_of", "title_and_facts"]
 
 _VISIT_DATE = named_pattern("visit_date")
-_BUTTON = named_pattern("form_button")
-_CHOICES = 80
-"""Entries that a field of a form lets choose among, at most: a century of years, all provinces."""
 _HEADINGS = [NAMES.index(f"{kind}_share") for kind in ("related", "nav", "tag")]
 _OTHERS = [NAMES.index(f"{kind}_share") for kind in ("form", "share", "comment", "pager")]
 _DATE, _HIT = NAMES.index("date"), NAMES.index("hit")
@@ -49,7 +43,7 @@ def certain_rules(lines: Lines, matches: PatternMatches | None = None) -> dict[i
 
     `matches` are those of the lines, where they are known.
 
-    >>> from vnclean.boilerplate.context_features import split_lines
+    >>> from vnclean.boilerplate.page_features import split_lines
     >>> certain_rules(split_lines("Nội dung:(*)\\nNội dung cuộc họp\\n>> Xem thêm: Mùa gặt"))
     {0: 'form', 2: 'article_list'}
     """
@@ -57,8 +51,6 @@ def certain_rules(lines: Lines, matches: PatternMatches | None = None) -> dict[i
     found = {
         number: RULES[matches.rule[number]] for number in np.flatnonzero(matches.rule >= 0).tolist()
     }
-    _add_forms(lines, matches.lines_with(FIELD).tolist(), found)
-    _add_teasers(lines, matches.lines_with(HEADING).tolist(), found)
     found.update((number, "menu") for number in _bars(lines.text))
     # The date of the visit stands above all else, with the slogan of the day below it.
     if found.get(1) == "banner" and _VISIT_DATE.match(lines.text[0].lower()):
@@ -86,68 +78,6 @@ _BARS, _LONGEST_BAR, _LONGEST_ENTRY = 4, 400, 35
 _PUNCTUATION = re.compile(r"[.!?;:](?:\s|$)")
 
 
-def _add_teasers(lines: Lines, headings: list[int], found: dict[int, str]) -> None:
-    """Add lists of other articles: a title, a few words of it, the date; two of that or more.
-
-    Such a list has a heading, or its few words are cut off in the way of blogs: `[...]`.
-    """
-    text = lines.text
-    cut_off = [number - 1 for number, line in enumerate(text)
-               if line[-1] == "]" and number and line.endswith(_CUT_OFF)]  # fmt: skip
-    reached = 0
-    for number, dated in sorted([(number + 1, True) for number in headings]
-                                + [(number, False) for number in cut_off]):  # fmt: skip
-        if number < reached:
-            continue
-        at, entries = number, 0
-        while size := _teaser(text, at, dated):
-            at += size
-            entries += 1
-        if entries >= 2:
-            found.update((each, "article_list") for each in range(number - dated, at))
-            reached = at
-
-
-def _teaser(text: list[str], at: int, dated: bool) -> int:
-    """Return how many lines from `at` are one entry of a list of articles, 0 where none is."""
-    part = text[at : at + 3]
-    if len(part) < 2 or not _is_headline(part[0]):
-        return 0
-    if part[1].endswith(_CUT_OFF) and len(part[1]) <= 320:
-        return 3 if len(part) > 2 and _DAY.match(part[2]) else 2
-    if not dated:
-        return 0
-    if _DAY.match(part[1]):
-        return 2
-    return 3 if len(part) > 2 and len(part[1]) <= 320 and _DAY.match(part[2]) else 0
-
-
-def _is_headline(line: str) -> bool:
-    return 8 <= len(line) <= 150 and line[-1] not in ".:;," and not _DAY.match(line)
-
-
-_CUT_OFF = ("[...]", "[…]", "[&hellip;]")
-_DAY = named_pattern("day")
-
-
-def _add_forms(lines: Lines, fields: list[int], found: dict[int, str]) -> None:
-    """Add what stands between the required fields of a form: other fields and what to choose."""
-    for first, last in pairwise(fields):
-        inner = lines.text[first + 1 : last]
-        if len(inner) <= _CHOICES and all(len(line) < 80 for line in inner):
-            found.update((number, "form") for number in range(first, last + 1))
-            after = last + 1
-            while after < len(lines.text) and _BUTTON.match(lines.text[after].lower()):
-                found[after] = "form"
-                after += 1
-
-
-def tag_lists(matches: PatternMatches, last: int) -> NDArray[np.int64]:
-    """Return the lists of tags below line `last`; above it, key words may be those of an essay."""
-    found = matches.lines_with(TAGS)
-    return found[found > last]
-
-
 def content_lines(
     lines: Lines, columns: NDArray[np.float32], matches: PatternMatches
 ) -> NDArray[np.bool_]:
@@ -164,7 +94,7 @@ def content_lines(
     facts = (matches.flags & FACT) > 0
     if facts.any():
         facts &= (columns[_SPOKEN].max(axis=0) == 0) & (columns[_HIT] < _HARDLY)
-        for low, high in _runs(facts):
+        for low, high in runs_of(facts):
             facts[low:high] = high - low >= _LISTED
     stays = signed | ((matches.flags & FORMULA) > 0) | _listed(columns, matches) | facts
     stays[_contacts(lines.text)] = True
@@ -172,7 +102,7 @@ def content_lines(
 
 
 def _contacts(text: list[str]) -> list[int]:
-    """Return the lines that say how to get in touch below a line that asks for it."""
+    """Return the lines that say how to get in touch below a line that asks for it, and that."""
     found: list[int] = []
     for number in lines_containing("\n".join(text).lower(), _IN_TOUCH):
         if len(text[number]) < _ASKS:
@@ -180,7 +110,7 @@ def _contacts(text: list[str]) -> list[int]:
         below = text[number + 1 : number + 2 + _CONTACTS]
         ways = list(takewhile(lambda line: len(line) < _WAY and _CONTACT.search(line), below))
         if len(ways) <= _CONTACTS:  # more are a list of something
-            found += range(number + 1, number + 1 + len(ways))
+            found += range(number if ways else number + 1, number + 1 + len(ways))
     return found
 
 
@@ -189,14 +119,14 @@ def _listed(columns: NDArray[np.float32], matches: PatternMatches) -> NDArray[np
     if not dash.any():
         return dash
     dash &= (columns[_DATE] == 0) & (columns[_OTHERS].max(axis=0) < 0.5)
-    for low, high in _runs(dash):
+    for low, high in runs_of(dash):
         heading = columns[_HEADINGS, low - 1].max() if low else 0.0
         if high - low < _LISTED or heading >= 0.5:
             dash[low:high] = False
     return dash
 
 
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def runs_of(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return where runs of flagged lines begin, and where the line behind them is."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.view(np.int8), [0]]))).tolist()
     return list(zip(edges[::2], edges[1::2], strict=True))
@@ -224,7 +154,7 @@ def title_and_facts(
     The title stands above the first sentence that stays, and says the same words as the body. It
     is none of the lines `known` to be furniture.
 
-    >>> from vnclean.boilerplate.context_features import features, split_lines
+    >>> from vnclean.boilerplate.page_features import features, split_lines
     >>> body = "Xã Hòa Lộc trồng thêm ba vạn cây đước, và cây đước năm ngoái đã cao bằng người. "
     >>> page = split_lines("Tin tức\\nHòa Lộc trồng thêm cây đước\\n" + body * 2)
     >>> title_and_facts(page, features(page), np.array([0.9, 0.9, 0.1]))
@@ -267,7 +197,7 @@ _BODY_LINES, _READ = 6, 500
 _SAID = 0.5
 """The share of a title's words that the body says as well, at least."""
 _WORD = re.compile(r"[^\W_]{2,}")
-_FACT = named_pattern("product_fact")
+_FACT, _DAY = named_pattern("product_fact"), named_pattern("day")
 
 
 def _words(text: str) -> frozenset[str]:

@@ -38,7 +38,7 @@ class Boilerplate(Transform):
     """
 
     metadata: str = "keep"
-    threshold: float = 0.85
+    threshold: float = 0.65
 
     name: ClassVar[str] = "boilerplate"
     safety: ClassVar[Safety] = Safety.LIKELY
@@ -74,12 +74,12 @@ class Boilerplate(Transform):
         text = scan.text
         drop_metadata = self.metadata != "keep"
         # numpy: not at import
-        from vnclean.boilerplate.classifier import AskedLines, Forests, find_furniture
+        from vnclean.boilerplate.classifier import AskedLines, find_furniture
+        from vnclean.boilerplate.line_network import load_networks
 
         asked = AskedLines(text)
         if not (drop_metadata or asked.may_be_page()):
             return
         if not LanguageIdentifier(text).is_document_vietnamese:
             return  # code, data or another language: the model knows Vietnamese pages only
-        forests = Forests.shipped()
-        yield from find_furniture(text, forests, self.threshold, drop_metadata, asked)
+        yield from find_furniture(text, load_networks(), self.threshold, drop_metadata, asked)

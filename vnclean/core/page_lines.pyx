@@ -1,12 +1,10 @@
-"""The lines of a page: where they stand, which of them may be its title, and the hidden Markov model
-that smooths what a classifier says of them."""
+"""The lines of a page: where they stand, and which of them may be its title."""
 
 from array import array
 from cpython cimport array as arrays
 
-from libc.math cimport exp, log
 from libc.stdint cimport int64_t, uint32_t, uint64_t
-from libc.stdlib cimport calloc, free, malloc
+from libc.stdlib cimport free, malloc
 
 from vnclean.core.text cimport (
     Letter,
@@ -16,7 +14,7 @@ from vnclean.core.text cimport (
 )
 from vnclean.core.vectors cimport Vector, append, clear, reserve
 
-__all__ = ["smooth", "split_lines", "title_shares"]
+__all__ = ["split_lines", "title_shares"]
 
 cdef enum:
     ONCE = 50_000  # different lines among which repeated ones are looked for
@@ -31,13 +29,6 @@ cdef enum:
     WORDS = READ // 2 + 1
     SIGMA = 0x3A3
     I_WITH_DOT = 0x130
-    SHORT = 60  # characters of a line that says little by itself
-    LONG = 180  # and of one that says all
-
-# What the classifier's word on such lines counts, as a factor of its log odds.
-cdef double LITTLE = 0.5, ALL = 1.0, EDGE = 1e-3
-# The chance that the next line is of the other kind.
-cdef double CHANGE = 0.1
 
 cdef extern from "Python.h":
     bint Py_UNICODE_ISSPACE(uint32_t letter) noexcept nogil
@@ -207,39 +198,3 @@ cdef Py_ssize_t _shared(const Words* one, const Words* other) noexcept nogil:
                 found += 1
                 break
     return found
-
-
-def smooth(
-    const float[::1] probabilities not None, const int64_t[::1] sizes not None, float[::1] out not None
-):
-    """Write for each line the posterior of furniture: forward-backward over two hidden states.
-
-    A page is runs of furniture and runs of text: a fixed chance to change from one line to the
-    next, and the odds that the classifier gives each line as its emission (Rabiner 1989, "A tutorial on
-    hidden Markov models", section III, A and B). `sizes` are the characters: a short line is carried along
-    by the lines around it, a long one is not.
-    """
-    cdef Py_ssize_t count = out.shape[0], at
-    cdef double known, weight, own, forth = 1, back = 1, stay = 1 - CHANGE, both
-    if not count == probabilities.shape[0] == sizes.shape[0]:
-        raise ValueError("the arrays have different sizes")
-    cdef double* odds = <double*> calloc(2 * count + 1, sizeof(double))
-    if odds == NULL:
-        raise MemoryError
-    # Odds all along: they need no logarithm in the loops, and no scaling.
-    for at in range(count):
-        known = min(max(<double> probabilities[at], EDGE), 1 - EDGE)
-        weight = LITTLE
-        if sizes[at] >= LONG:
-            weight = ALL
-        elif sizes[at] > SHORT:
-            weight = (ALL - LITTLE) / (LONG - SHORT) * (sizes[at] - SHORT) + LITTLE
-        own = odds[at] = exp(log(known / (1 - known)) * weight)
-        forth = own * (CHANGE + stay * forth) / (stay + CHANGE * forth)
-        odds[count + at] = forth
-    for at in range(count - 1, -1, -1):
-        both = odds[count + at] * back
-        out[at] = <float> (both / (1 + both))
-        back = back * odds[at]
-        back = (CHANGE + stay * back) / (stay + CHANGE * back)
-    free(odds)
