@@ -34,6 +34,9 @@ _KEPT_SETS = 4096
 """Sets of clues of which a pipeline keeps which steps they ask."""
 
 
+_Asked = tuple[tuple[tuple[int, Transform], ...], Callable[[str], object] | None]
+
+
 @dataclass(frozen=True)
 class Pipeline(Sequence[Transform]):
     """An ordered sequence of transforms that cleans texts; a frozen, picklable value.
@@ -285,27 +288,37 @@ class Pipeline(Sequence[Transform]):
         return clean_batch(self.clean_column, data, columns)
 
     @cached_property
-    def _plan(self) -> tuple[tuple[int, int, Transform], ...]:
-        """Of each step its number, the mask of its clues, and itself.
+    def _plan(self) -> tuple[tuple[int, tuple[int, ...], Transform], ...]:
+        """Of each step its number, the masks of its groups of clues, and itself.
 
         The steps are those that serve the pipeline's `min_confidence`.
         """
         steps = self.steps
         if self.min_confidence is not None:
             steps = tuple(step.strengthened(self.min_confidence) for step in steps)
-        return tuple((k, mask_of(step.clues), step) for k, step in enumerate(steps))
+        return tuple(
+            (k, tuple(map(mask_of, step.clue_groups)), step) for k, step in enumerate(steps)
+        )
 
     def _clean_chunk(self, texts: list[str]) -> list[str]:
         return list(map(self, texts))
 
     @cached_property
-    def _asked(self) -> dict[int, tuple[tuple[int, Transform], ...]]:
-        """What `_steps_for` has found; most texts have one of a few sets of clues."""
+    def _asked(self) -> dict[int, _Asked]:
+        """What `_find_steps` has found; most texts have one of a few sets of clues."""
         return {}
 
-    def _steps_for(self, seen: int) -> tuple[tuple[int, Transform], ...]:
-        """Return the steps, with their numbers, that a text with these clues may concern."""
-        found = tuple((number, step) for number, mask, step in self._plan if seen & mask)
+    def _steps_for(self, seen: int) -> _Asked:
+        return self._asked.get(seen) or self._find_steps(seen)
+
+    def _find_steps(self, seen: int) -> _Asked:
+        """Return the steps, with their numbers, that a text with these clues may concern.
+
+        With them comes the function that must find something for any of them, if there is one.
+        """
+        steps = tuple((k, step) for k, masks, step in self._plan if all(seen & m for m in masks))
+        findings = {step.finding for _, step in steps}
+        found = steps, findings.pop() if len(findings) == 1 else None
         if len(self._asked) < _KEPT_SETS:
             self._asked[seen] = found
         return found
@@ -313,19 +326,15 @@ class Pipeline(Sequence[Transform]):
     def _run(self, text: str, trace: _Trace | None) -> str:
         if not isinstance(text, str):
             raise no_text(text)
+        scan = Scan(text)
+        steps, finding = self._steps_for(scan.seen)
+        if not steps or (finding is not None and not scan.once(finding)):
+            return text  # as nearly all clean lines do
         # What each step left behind when it ran last: it is idempotent, so it need not see that
         # very object again.
         left: dict[int, str] = {}
-        asked = self._asked
         for _ in range(_ROUNDS):
-            begun = text
-            scan = Scan(text)
-            steps = asked.get(scan.seen)
-            if steps is None:
-                steps = self._steps_for(scan.seen)
-            if not steps:
-                break
-            at = 0
+            begun, at = text, 0
             while at < len(steps):
                 number, step = steps[at]
                 at += 1
@@ -341,12 +350,14 @@ class Pipeline(Sequence[Transform]):
                         text = apply_edits(text, edits)
                     if text is not scan.text:
                         scan = Scan(text)
-                        steps, at = self._steps_for(scan.seen), 0
+                        steps, at = self._steps_for(scan.seen)[0], 0
                         while at < len(steps) and steps[at][0] <= number:
                             at += 1
                 left[number] = text
-            if text == begun:  # nothing was done, or all of it undone, as each round would again
-                text = begun
+            if text is begun or text == begun:
+                return begun  # nothing was done, or undone, as it would be again
+            steps, finding = self._steps_for(scan.seen)
+            if finding is not None and not scan.once(finding):
                 break
         return text
 

@@ -101,7 +101,8 @@ RARE = clue("scan.rare", _RARE, (0, _RARE, ANY, ANY))
 """Unusual characters other than the dashes, quotes, dots and bullets of well-set text."""
 
 _ALWAYS, _ASCII = 1 << 32, 1 << 33
-"""Bits of `Scan.seen`: one that every text has, one for texts in which all is ASCII."""
+"""Bits of `Scan.seen`: one that every text has, one for texts in which all is ASCII; `Places`
+sets them."""
 
 
 class Scan:
@@ -166,9 +167,10 @@ class Scan:
 
     def _look(self) -> tuple[Places, _Offsets]:
         prefilter, offsets = _tables()
-        self._found = places, _ = prefilter.find(self.text), offsets
-        self._seen = places.union | (_ALWAYS | _ASCII if self.text.isascii() else _ALWAYS)
-        return self._found
+        places = prefilter.find(self.text)
+        self._seen = places.seen
+        self._found = found = places, offsets
+        return found
 
     @property
     def seen(self) -> int:

@@ -7,7 +7,7 @@ offsets can never disagree with the result.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
@@ -114,6 +114,19 @@ class Transform:
     least: ClassVar[float] = 0.0
     """Confidence below which an edit is only suggested, also where `min_confidence` is lower: 0.5
     where the text as it stands is a reading too, so that a lesser guess is more often wrong."""
+
+    @property
+    def clue_groups(self) -> Sequence[Sequence[Clue] | None]:
+        """Groups of clues of each of which the text has one; the clues by themselves as a rule."""
+        return (self.clues,)
+
+    @property
+    def finding(self) -> Callable[[str], object] | None:
+        """A function of the text whose answer is true wherever the transform finds anything.
+
+        The pipeline asks it once for all steps. None: no function tells.
+        """
+        return None
 
     def concerns(self, scan: Scan) -> bool:
         """Say whether the transform could find anything in the scanned text."""

@@ -292,3 +292,22 @@ def test_a_guess_beside_a_word_that_stays_is_none() -> None:
     lost_letters._keep_from_holes(applied, guessed, only_damage, beside, repaired)
     # 1 goes, so 0 stands beside a hole too; 3 is sure, and 4 stands behind it.
     assert applied.tolist() == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Bạn có khỏe không?. Tôi vẫn khỏe.", "“Đi đâu?” Anh hỏi thế? và đi ngay.", "Ai? rồi sao?, kệ"],
+)
+def test_questions_behind_words_in_use_are_not_decoded(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = Lossy()
+    assert step.concerns(Scan(text))
+    assert not any(edit.applies(None) for edit in step.find(Scan(text)))
+    monkeypatch.setattr(Lossy, "_restored", None)
+    assert step.cleaned(Scan(text)) is text
+
+
+@pytest.mark.parametrize("text", ["M?t con đường?. Ai đi?", "Trời s?. Rồi mai.", "th?, rồi sao?"])
+def test_a_letter_before_a_question_mark_that_may_be_another_is_decoded(text: str) -> None:
+    assert not Lossy()._only_asks(Scan(text))

@@ -19,6 +19,9 @@ __all__ = ["ContextNetwork"]
 cdef extern from *:
     """
     #include <string.h>
+    #ifdef _MSC_VER
+    #define restrict __restrict
+    #endif
     #define MOST_INPUTS 511 /* so many products of 16 and 8 bits fit 32 */
     #define LANES 16
     #define LOW_BITS 5 /* what normalised values lose to fit 16 bits: 192 are 13.9 at most */
@@ -137,8 +140,8 @@ cdef extern from *:
 
     /* Turn sums of products, in some unit, into what a layer says, in place. */
     BEST_CLONE
-    static void scale(int32_t *sums, int64_t size, const float *scales, float unit,
-                      const int32_t *biases) {
+    static void scale(int32_t *restrict sums, int64_t size, const float *restrict scales,
+                      float unit, const int32_t *restrict biases) {
         for (int64_t k = 0; k < size; k++) {
             float value = (float)sums[k] * (scales[k] * unit);
             value = value < (float)LARGEST ? value : (float)LARGEST;
@@ -147,23 +150,42 @@ cdef extern from *:
         }
     }
 
-    /* Write values times the logistic function of others, added to what is there. */
+    /* Write what a word says, and the case that it stands in. */
     BEST_CLONE
-    static void add_gated(const int32_t *values, const int32_t *gates, int64_t size,
-                          const int32_t *sigmoid, int32_t *to) {
+    static void embed(const int8_t *restrict word, float scale,
+                      const int32_t *restrict written, int64_t size, int32_t *restrict to) {
+        for (int64_t k = 0; k < size; k++) {
+            float value = (float)word[k] * scale * 65536.0f;
+            value = value < (float)LARGEST ? value : (float)LARGEST;
+            value = value > -(float)LARGEST ? value : -(float)LARGEST;
+            to[k] = (int32_t)value + written[k];
+        }
+    }
+
+    /* Write values times the logistic function of others, added to what is there, and hold the sums
+       within what may run through the layers. An entry of the table is the function, of 16 bits,
+       and how far it is to the next one. The product of 24 and 16 bits is taken in two, so that all
+       numbers have 32. */
+    BEST_CLONE
+    static void add_gated(const int32_t *restrict values, const int32_t *restrict gates,
+                          int64_t size, const int32_t *restrict sigmoid, int32_t *restrict to) {
         for (int64_t k = 0; k < size; k++) {
             int32_t place = gates[k] < SIGMOID_END ? gates[k] : SIGMOID_END;
             place = (place > -SIGMOID_END ? place : -SIGMOID_END) + SIGMOID_END;
-            int32_t at = place >> SIGMOID_SHIFT, between = place & ((1 << SIGMOID_SHIFT) - 1);
-            int32_t share = sigmoid[at]
-                + ((sigmoid[at + 1] - sigmoid[at]) * between >> SIGMOID_SHIFT);
-            to[k] += (int32_t)(((int64_t)values[k] * share + (1 << (SIGMOID_BITS - 1)))
-                >> SIGMOID_BITS);
+            int32_t entry = sigmoid[place >> SIGMOID_SHIFT];
+            int32_t between = place & ((1 << SIGMOID_SHIFT) - 1);
+            int32_t share = (entry & 0xFFFF) + ((entry >> 16) * between >> SIGMOID_SHIFT);
+            int32_t high = values[k] >> SIGMOID_BITS;
+            int32_t low = values[k] & ((1 << SIGMOID_BITS) - 1);
+            int32_t sum = to[k] + high * share
+                + ((low * share + (1 << (SIGMOID_BITS - 1))) >> SIGMOID_BITS);
+            sum = sum < LARGEST ? sum : LARGEST;
+            to[k] = sum > -LARGEST ? sum : -LARGEST;
         }
     }
 
     BEST_CLONE
-    static int64_t sum_of_squares(const int32_t *values, int64_t size) {
+    static int64_t sum_of_squares(const int32_t *restrict values, int64_t size) {
         int64_t squares = 0;
         for (int64_t k = 0; k < size; k++) squares += (int64_t)values[k] * values[k];
         return squares;
@@ -176,7 +198,7 @@ cdef extern from *:
 
     /* Write the upper 16 bits of values, rounded. */
     BEST_CLONE
-    static void upper(const int32_t *values, int64_t size, int16_t *to) {
+    static void upper(const int32_t *restrict values, int64_t size, int16_t *restrict to) {
         for (int64_t k = 0; k < size; k++) {
             int32_t held = values[k] < HIGHEST ? values[k] : HIGHEST;
             held = held > -HIGHEST ? held : -HIGHEST;
@@ -232,6 +254,7 @@ cdef extern from *:
         SIGMOID_SHIFT
         SIGMOID_END
     void scale(int32_t*, int64_t, const float*, float, const int32_t*) noexcept nogil
+    void embed(const int8_t*, float, const int32_t*, int64_t, int32_t*) noexcept nogil
     void add_gated(const int32_t*, const int32_t*, int64_t, const int32_t*, int32_t*) noexcept nogil
     int64_t sum_of_squares(const int32_t*, int64_t) noexcept nogil
     void multiply(const int32_t*, int64_t, float, int32_t*) noexcept nogil
@@ -264,12 +287,6 @@ cdef struct Layer:
     const int32_t* biases  # outputs
     int64_t outputs
     int64_t inputs
-
-
-cdef inline float _clipped(float value) noexcept nogil:
-    """Hold a value, also one that is no number, within what may run through the layers."""
-    value = value if value < <float> LARGEST else <float> LARGEST
-    return value if value > -<float> LARGEST else -<float> LARGEST
 
 
 def _whole(values):
@@ -342,7 +359,8 @@ cdef class ContextNetwork:
         step = 1 << SIGMOID_SHIFT
         places = np.arange(-SIGMOID_END, SIGMOID_END + 2 * step, step) / ONE
         shares = np.rint((1 << SIGMOID_BITS) / (1 + np.exp(-places)))
-        cdef const int32_t[::1] table = shares.astype(np.int32)
+        entries = shares[:-1] + np.diff(shares) * (1 << 16)
+        cdef const int32_t[::1] table = entries.astype(np.int32)
         self.sigmoid = &table[0]
         self.kept += [arrays[name] for name in ("inp", "inp_scale", "out", "out_scale", "bias")]
         self.kept += [cases, table]
@@ -521,17 +539,15 @@ cdef class ContextNetwork:
         cdef char* needed
         cdef int16_t* pair
         cdef int32_t* outputs
-        cdef int32_t value
         self._mark_needed(side, scratch)
         needed = scratch.needed
         for place in range(size):
             if needed[place]:
                 code = scratch.codes[place]
-                for k in range(width):
-                    values[place * width + k] = <int32_t> _clipped(
-                        <float> self.inputs[(code >> 2) * width + k]
-                        * self.input_scales[code >> 2] * <float> ONE
-                    ) + self.cases[(code & 3) * width + k]
+                embed(
+                    self.inputs + (code >> 2) * width, self.input_scales[code >> 2],
+                    self.cases + (code & 3) * width, width, values + place * width,
+                )
         for layer in range(self.layers):
             needed = scratch.needed + layer * scratch.room
             for place in range(size):
@@ -561,9 +577,6 @@ cdef class ContextNetwork:
                     add_gated(
                         outputs, outputs + width, width, self.sigmoid, values + place * width
                     )
-                    for k in range(width):
-                        value = values[place * width + k]
-                        values[place * width + k] = max(-LARGEST, min(LARGEST, value))
                     outputs += 2 * width
         for row in range(scratch.rows):
             place = _neighbour(side, scratch.places[row], 1, scratch)

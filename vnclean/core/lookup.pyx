@@ -2,7 +2,7 @@
 
 A word is what stands between two characters that are no letters; every character from `A` to the
 last Vietnamese letter passes for one. Words and pairs are told by a hash of 32 bits, which is part
-of the data files: the polynomial of the letters, each weighted by a power of `BASE`. A table of
+of the data files: the polynomial of the letters, each weighted by a power of `FACTOR`. A table of
 bits per kind answers for most of them.
 """
 
@@ -11,6 +11,7 @@ from cpython cimport array as arrays
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
 from libc.stdlib cimport calloc, free
 
+from vnclean.core.memory cimport prefetch
 from vnclean.core.text cimport (
     LONG_TEXT,
     Letter,
@@ -52,16 +53,28 @@ cdef enum:
     IS_CONSONANT = 2
     IS_CAPITAL = 4
     LONGEST_WORD = 0x7FFF
-    BLOCK = 1024
+    BLOCK = 512
     # Bits of a hash that choose a bit of a table; the others are left out.
     SHIFT = 8
     TABLE = 1 << (32 - 3 - SHIFT)
     # Bits of a hash that choose where to begin in the sorted hashes.
     BUCKET = 16
 
-cdef uint32_t BASE = 0x359C449B  # the inverse of 0x01000193, modulo 1 << 32
-cdef uint32_t WEIGHT = 0x27D20001  # of the last letter: 0x01000193 to the power of 1 << 15
+cdef uint32_t FACTOR = 0x01000193
+cdef uint32_t BASE = 0x359C449B  # the inverse of FACTOR, modulo 1 << 32
+cdef uint32_t WEIGHT = 0x27D20001  # of the last letter: FACTOR to the power of 1 << 15
 cdef uint32_t MIX = 0x9E3779B1
+
+# A hash is the difference of two sums over the letters of a block, each weighted by a power of
+# FACTOR, times what makes the last letter weigh WEIGHT: so no letter waits for the one before it.
+cdef uint32_t LETTER_WEIGHTS[BLOCK]
+cdef uint32_t END_WEIGHTS[BLOCK]
+cdef uint32_t NEXT_BLOCK = 1  # what a sum is multiplied by where its word goes on in a next block
+cdef Py_ssize_t _at
+for _at in range(BLOCK):
+    LETTER_WEIGHTS[_at] = FACTOR * LETTER_WEIGHTS[_at - 1] if _at else 1
+    END_WEIGHTS[_at] = BASE * END_WEIGHTS[_at - 1] if _at else WEIGHT * FACTOR
+    NEXT_BLOCK *= BASE
 
 
 cdef inline uint32_t _mixed(uint32_t first, uint32_t second) noexcept nogil:
@@ -257,14 +270,15 @@ cdef bint _scan(
     cdef const uint8_t* suspect = tables._is_suspect
     cdef Py_ssize_t ends[BLOCK]
     cdef uint32_t hashes[BLOCK]
+    cdef uint32_t pairs[BLOCK]
     cdef uint32_t total = 0, hashed, first = 0, pair
-    cdef uint32_t is_delimiter
+    cdef uint32_t is_delimiter, before
     cdef Py_ssize_t low = 0, high, at, number, count
     # The word before the one at hand, and where that begins.
     cdef Py_ssize_t earlier = -1, begin = 0, end
     cdef bint is_strange
     while low <= size:
-        # The hash of each word, without a branch, which would be foretold wrongly at every end.
+        # The sum at the end of each word, without a branch, which would be foretold wrongly there.
         high = min(low + BLOCK, size)
         count = 0
         for at in range(low, high):
@@ -272,15 +286,26 @@ cdef bint _scan(
             ends[count] = at
             hashes[count] = total
             count += is_delimiter
-            total = (total * BASE + letters[at]) & (is_delimiter - 1)
+            total += (letters[at] * LETTER_WEIGHTS[at - low]) & (is_delimiter - 1)
         if high == size and high - low < BLOCK:
             ends[count] = size
             hashes[count] = total
             count += 1
+        # The tables are larger than the first caches: what is asked of them is fetched ahead.
+        before, hashed = 0, first
+        for number in range(count):
+            pair = hashed
+            hashed = (hashes[number] - before) * END_WEIGHTS[ends[number] - low]
+            before = hashes[number]
+            hashes[number] = hashed
+            pairs[number] = _mixed(pair, hashed)
+            prefetch(&known[hashed >> (SHIFT + 3)])
+            prefetch(&suspect[pairs[number] >> (SHIFT + 3)])
+        total = (total - before) * NEXT_BLOCK
         for number in range(count):
             end = ends[number]
-            hashed = hashes[number] * WEIGHT
-            pair = _mixed(first, hashed)
+            hashed = hashes[number]
+            pair = pairs[number]
             is_strange = not _has(known, hashed)
             if is_strange or _has(suspect, pair):
                 if is_strange and not _enter_word(letters, size, begin, end, tables, found):

@@ -3,15 +3,7 @@
 cimport cython
 from libc.stdint cimport int8_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-cdef extern from *:
-    """
-    #if defined(__GNUC__) || defined(__clang__)
-    #define VNCLEAN_PREFETCH(place) __builtin_prefetch(place)
-    #else
-    #define VNCLEAN_PREFETCH(place) ((void)0)
-    #endif
-    """
-    void prefetch "VNCLEAN_PREFETCH"(const void* place) noexcept nogil
+from vnclean.core.memory cimport prefetch
 
 cdef enum:
     BOUNDARY = 1  # the word id of the edge of a sentence
@@ -169,6 +161,31 @@ cdef class NgramModel:
             + count_bits(cell & ((<uint64_t>1 << bit) - 1))
         )
 
+    cdef inline void fetch_pair(self, int before, int code) noexcept nogil:
+        """Have most of what `pair` reads brought near."""
+        cdef Py_ssize_t place = (before >> 2) * self.stride + (code >> 8)
+        prefetch(&self.bits[place])
+        prefetch(&self.before[place])
+        prefetch(&self.case_logs[(code >> 2) * CASE_ROW])
+
+    cdef inline void fetch_grams(self, int a, int b, int c, int d) noexcept nogil:
+        """Have brought near what the longer n-grams that end in a code read, and its pair.
+
+        To be called when what `fetch_pair` asked for has come.
+        """
+        cdef uint64_t key = (<uint64_t>(b >> 2) << ID_BITS) | <uint64_t>(c >> 2)
+        cdef int64_t rank = self.rank(c >> 2, d >> 2)
+        if rank < 0:
+            return
+        prefetch(&self.pairs[rank])
+        key = (key << ID_BITS) | <uint64_t>(d >> 2)
+        self.trigrams.fetch(self.trigrams.mix(key))
+        key |= <uint64_t>(a >> 2) << 3 * ID_BITS
+        self.fourgrams.fetch(self.fourgrams.mix(key))
+
+    cdef void score_run(
+        self, const int* known, const int64_t* codes, Py_ssize_t size, float* value
+    ) noexcept nogil
     cdef inline Gram pair(self, int before, int code) noexcept nogil:
         """Return the bigram that two codes make."""
         cdef Gram gram

@@ -14,6 +14,11 @@ import numpy as np
 
 __all__ = ["NgramModel", "StaticFunction"]
 
+cdef enum:
+    # Words of a sequence from which what they need is fetched, in two steps.
+    FAR_AHEAD = 10
+    NEAR_AHEAD = 5
+
 
 @cython.final
 cdef class StaticFunction:
@@ -216,7 +221,7 @@ cdef class NgramModel:
         Before the first one stand the codes of `context`, and before those the edge of a
         sentence.
         """
-        cdef const int64_t[:] given = _checked(self, codes)
+        cdef const int64_t[::1] given = np.ascontiguousarray(_checked(self, codes))
         cdef const int64_t[:] before = _checked(self, [EDGE] * 3 + list(context))
         cdef Py_ssize_t k
         cdef int known[3]
@@ -224,16 +229,37 @@ cdef class NgramModel:
             known[k] = <int>before[before.shape[0] - 3 + k]
         result = np.empty(given.shape[0], np.float32)
         cdef float[::1] value = result
+        if given.shape[0]:
+            with nogil:
+                self.score_run(known, &given[0], given.shape[0], &value[0])
+        return result
+
+    cdef void score_run(
+        self, const int* known, const int64_t* codes, Py_ssize_t size, float* value
+    ) noexcept nogil:
+        """Write log P of each code after the three before it; `known` stand before the first.
+
+        The tables are far larger than the caches, so what is needed soon is fetched.
+        """
         cdef Gram ab = self.pair(known[0], known[1]), bc = self.pair(known[1], known[2])
         cdef Gram abc = self.trigram(&ab, &bc), cd, bcd
         cdef int last = known[2]
-        with nogil:
-            for k in range(given.shape[0]):
-                cd = self.pair(last, <int>given[k])
+        cdef Py_ssize_t k, soon
+        for k in range(-FAR_AHEAD, size):
+            soon = k + FAR_AHEAD
+            if 0 < soon < size:
+                self.fetch_pair(<int>codes[soon - 1], <int>codes[soon])
+            soon = k + NEAR_AHEAD
+            if 3 <= soon < size:
+                self.fetch_grams(
+                    <int>codes[soon - 3], <int>codes[soon - 2], <int>codes[soon - 1],
+                    <int>codes[soon],
+                )
+            if k >= 0:
+                cd = self.pair(last, <int>codes[k])
                 bcd = self.trigram(&bc, &cd)
                 value[k] = self.fourgram(&abc, &bcd)
-                abc, bc, last = bcd, cd, <int>given[k]
-        return result
+                abc, bc, last = bcd, cd, <int>codes[k]
 
     def case(self, before, codes):
         """Return log P(case | word, word before, its case), float32: what of `score` is case."""

@@ -6,13 +6,14 @@ stay in the first cache of the processor. What three characters can't tell, the 
 it takes back bits that it does not go with.
 """
 
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from vnclean.core.text cimport (
     LONG_TEXT,
     Letter,
     PyUnicode_DATA,
     PyUnicode_GET_LENGTH,
+    PyUnicode_IS_ASCII,
     PyUnicode_KIND,
 )
 from vnclean.core.vectors cimport Vector, append, clear
@@ -29,6 +30,8 @@ cdef class Places:
     # A place is its position, shifted, and the bits below it.
     cdef Vector _found
     cdef readonly uint32_t union
+    cdef readonly uint64_t seen
+    """The bits of all places; above them one that is always set, and one for texts in ASCII."""
 
     def __cinit__(self):
         self._found = Vector(NULL, 0, 0)
@@ -148,6 +151,7 @@ cdef class Prefilter:
                 done = self._find(data, kind, size, places)
         if not done:
             raise MemoryError
+        places.seen = places.union | <uint64_t> 1 << 32 | <uint64_t> PyUnicode_IS_ASCII(text) << 33
         return places
 
     cdef bint _find(

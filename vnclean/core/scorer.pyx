@@ -17,6 +17,7 @@ __all__ = ["Candidates", "FormTable", "log_likelihoods"]
 
 cdef enum:
     MOST_WORDS = 16  # words of a middle
+    AHEAD = 3  # candidates from which what they need is fetched
 
 
 cdef int _code(NgramModel model, value) except -1:
@@ -158,11 +159,20 @@ cdef class Candidates:
 
     cdef void rank_by_ngrams(self, const int* row, double least, Ranked* best) noexcept nogil:
         """Rank the candidates in a window."""
-        cdef Frame frame = _frame(self._model, row)
+        cdef Frame frame
         cdef double own_pairs = 0, own = 0, odds
-        cdef Py_ssize_t k
+        cdef Py_ssize_t k, soon
         best.count = 0
+        # The tables are far larger than the caches: what is needed of them is fetched first.
         for k in range(self._size):
+            _fetch_pairs(self._model, row, self._items[k].code)
+        frame = _frame(self._model, row)
+        for k in range(-AHEAD, self._size):
+            soon = k + AHEAD
+            if soon < self._size:
+                _fetch_grams(self._model, row, self._items[soon].code)
+            if k < 0:
+                continue
             odds = _pairs(self._model, &frame, self._items[k].code) + self._items[k].rate
             if k == 0:
                 own_pairs = odds
@@ -347,6 +357,21 @@ cdef inline Frame _frame(NgramModel model, const int* row) noexcept nogil:
     frame.ef, frame.fg = model.pair(row[4], row[5]), model.pair(row[5], row[6])
     frame.efg = model.trigram(&frame.ef, &frame.fg)
     return frame
+
+
+cdef inline void _fetch_pairs(NgramModel model, const int* row, int code) noexcept nogil:
+    """Have the pairs of a candidate with its neighbours fetched."""
+    code |= row[AROUND] & 3
+    model.fetch_pair(row[AROUND - 1], code)
+    model.fetch_pair(code, row[AROUND + 1])
+
+
+cdef inline void _fetch_grams(NgramModel model, const int* row, int code) noexcept nogil:
+    """Have the longer n-grams of a candidate fetched."""
+    code |= row[AROUND] & 3
+    model.fetch_grams(row[0], row[1], row[2], code)
+    model.fetch_grams(row[1], row[2], code, row[4])
+    model.fetch_grams(row[2], code, row[4], row[5])
 
 
 cdef inline double _pairs(NgramModel model, const Frame* frame, int code) noexcept nogil:

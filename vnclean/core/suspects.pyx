@@ -8,7 +8,7 @@ goes out are numbers of tokens and ranked candidates.
 
 cimport cython
 from libc.stdint cimport int32_t, int64_t, uint16_t, uint32_t
-from libc.stdlib cimport calloc, free, realloc
+from libc.stdlib cimport calloc, free, malloc, realloc
 
 import numpy as np
 
@@ -50,7 +50,8 @@ cdef enum:
     NEAR = 4  # words on either side of one that may change, among which two must be ours
     NO_WORD = -1
     BREAK = -2
-    NUMBER_ID = 2  # the word id of numbers
+    UNKNOWN_ID = 0  # the word id of syllables that the model does not know
+    NUMBER_ID = 2  # of numbers
     FOREIGN_ID = 3  # and of words that are none of ours
     SKIPPED = -1  # the code of a sign that the model does not see
 
@@ -371,11 +372,11 @@ cdef class Reading:
     cdef Place* _places
     cdef Py_ssize_t _size
     cdef Py_ssize_t _room
-    cdef object _padded  # the codes, three edges before and behind all
-    cdef int64_t[::1] _codes
+    cdef int64_t* _codes  # three edges before and behind all
 
     def __dealloc__(self):
         free(self._places)
+        free(self._codes)
         if self._table is not None:
             self._table._readings -= 1
 
@@ -395,10 +396,11 @@ cdef class Reading:
             for k in range(AROUND):
                 self._add(end, end, BREAK)
                 self._places[self._size - 1].first = self._places[self._size - 1].last = self._size
-        self._padded = np.full(self._size + 2 * AROUND, EDGE, np.int64)
-        self._codes = self._padded
-        for at in range(self._size):
-            self._codes[at + AROUND] = self._code(at)
+        self._codes = <int64_t*> malloc((self._size + 2 * AROUND) * sizeof(int64_t))
+        if self._codes == NULL:
+            raise MemoryError
+        for at in range(-AROUND, self._size + AROUND):
+            self._codes[at + AROUND] = self._code(at) if 0 <= at < self._size else EDGE
 
     cdef int _read(self, const Text* letters, Py_ssize_t at, Py_ssize_t end) except -1:
         cdef Py_ssize_t first
@@ -454,7 +456,12 @@ cdef class Reading:
     @property
     def codes(self):
         """The codes of the tokens: int64."""
-        return self._padded[AROUND:AROUND + self._size]
+        found = np.empty(self._size, np.int64)
+        cdef int64_t[::1] view = found
+        cdef Py_ssize_t at
+        for at in range(self._size):
+            view[at] = self._codes[at + AROUND]
+        return found
 
     def token(self, place):
         """Return a token; an edge between parts begins at -1."""
@@ -503,15 +510,24 @@ cdef class Reading:
     def unlikely(self, float alone, float first, float second):
         """Return those of them whose log-probability is below `alone`, or below `first` before one
         whose is below `second`."""
-        cdef const float[::1] low = self._table._model.score_sequence(self.codes)
+        cdef float* low = <float*> malloc((self._size + 1) * sizeof(float))
+        cdef int before[AROUND]
         cdef Py_ssize_t at
-        return [
-            at for at in range(self._size)
-            if (
-                low[at] < alone
-                or (low[at] < first and at + 1 < self._size and low[at + 1] < second)
-            ) and self._may_be_misspelt(at)
-        ]
+        if low == NULL:
+            raise MemoryError
+        try:
+            for at in range(AROUND):
+                before[at] = EDGE
+            self._table._model.score_run(before, self._codes + AROUND, self._size, low)
+            return [
+                at for at in range(self._size)
+                if (
+                    low[at] < alone
+                    or (low[at] < first and at + 1 < self._size and low[at + 1] < second)
+                ) and self._may_be_misspelt(at)
+            ]
+        finally:
+            free(low)
 
     cdef bint _may_be_misspelt(self, Py_ssize_t at) noexcept:
         """Say whether a word may be a misspelling: a syllable, or hardly foreign; and no name."""
@@ -601,6 +617,7 @@ cdef class Reading:
         cdef Py_ssize_t at, number, k, size = 0
         cdef const float[::1] fits
         cdef int64_t[::1] owner, ids
+        cdef int id_
         low, high = limits
         near, far, base = weights
         found, asked, where = [], [], []
@@ -635,9 +652,11 @@ cdef class Reading:
         for number, at in enumerate(where):
             those = self._candidates(at)
             for k in range(those._size):
-                owner[size], ids[size] = number, those._items[k].code >> 2
+                id_ = those._items[k].code >> 2
+                # The network knows nothing of syllables that the model does not know.
+                owner[size], ids[size] = number, FOREIGN_ID if id_ == UNKNOWN_ID else id_
                 size += 1
-        fits = model.fits(states, owners, words)
+        fits = model.core.fits(states, owners, words)
         size = 0
         for number, at in zip(asked, where):
             those = self._candidates(at)

@@ -142,6 +142,12 @@ class ToneStyle(Transform):
     def __post_init__(self) -> None:
         choice(self.style, ("old", "new", "keep", "auto"), "style")
 
+    @property
+    def clue_groups(self) -> Sequence[Sequence[Clue]]:
+        """Clues of the style not aimed at; for "auto" those of both."""
+        groups = {"old": [[_NEW]], "new": [[_OLD]], "auto": [[_OLD], [_NEW]]}
+        return groups.get(self.style, [[]])
+
     def concerns(self, scan: Scan) -> bool:
         """Look for open rhymes in the style not aimed at; for "auto" there must be both."""
         if self.style == "keep" or scan.is_ascii:

@@ -62,7 +62,7 @@ class ContextModel:
 
     def __init__(self, path: str | Path) -> None:
         _, arrays = read_arrays(Path(path), MAGIC, "context model", "training/context.py")
-        self._network = ContextNetwork(arrays, STEPS)
+        self.core = self._network = ContextNetwork(arrays, STEPS)
         self._chunk_states = cached(KEPT)(self._read)
         self._states: dict[tuple[int, bytes], Floats] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -81,6 +81,11 @@ class Spelling(Transform):
         if self.thorough or not min_confidence or min_confidence >= probability(APPLY):
             return self
         return replace(self, thorough=True)
+
+    @property
+    def finding(self) -> Callable[[str], object] | None:
+        """The prefilter, unless every word is looked at."""
+        return None if self.thorough else prefilter_words
 
     def concerns(self, scan: Scan) -> bool:
         """Ask the prefilter; words without marks nearby stay, and so do texts without any."""

@@ -6,7 +6,7 @@ after a comma. What is no word alone is joined to its neighbours where that give
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -53,6 +53,11 @@ class WordBreaks(Transform):
         "breaks.after_sign": "a space was missing after punctuation",
         "breaks.before_sign": "a stray space stood before punctuation",
     }
+
+    @property
+    def finding(self) -> Callable[[str], object] | None:
+        """The prefilter, unless signs are looked at too."""
+        return None if self.signs else prefilter_words
 
     def concerns(self, scan: Scan) -> bool:
         """Ask the prefilter for pieces of words, and the text for signs if they are wanted."""
@@ -223,11 +228,16 @@ def _may_be_fragment(text: str, start: int) -> bool:
     piece = text[start:end]
     if text[end : end + 1] not in (" ", "\n", ""):
         return False
+    is_upper = piece.isupper()
+    if is_upper:  # of text in small letters, as nearly all is, no more has to be looked at
+        beside = text[start - 2 : start - 1], text[end + 1 : end + 2]
+        if not any(each.isupper() or each == " " for each in beside):
+            return False
     before = text[max(start - 8, 0) : start].rpartition("\n")[2]
     after = text[end : end + 8].partition("\n")[0]
     word_before = before.rstrip(" ").rpartition(" ")[2] if before[-1:] == " " else ""
     word_after = after.lstrip(" ").partition(" ")[0] if after[:1] == " " else ""
-    if piece.isupper():
+    if is_upper:
         # In a line of capitals: some other piece there has more than one letter.
         return any(
             w.isalpha() and w.isupper() and (len(w) > 1 or has_marks(w))

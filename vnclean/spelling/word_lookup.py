@@ -52,6 +52,10 @@ class Found(NamedTuple):
     fragments: list[int]
     """Where words begin that may be a piece of a syllable, between blanks."""
 
+    def __bool__(self) -> bool:
+        """Say whether anything was found."""
+        return self is not _NOTHING and any(self)
+
 
 _NOTHING = Found(*NOTHING)
 

@@ -11,7 +11,9 @@ from typing import ClassVar
 
 from vnclean.channels import priors_of
 from vnclean.fixed_point import edits_to_fixed_point, text_at_fixed_point
+from vnclean.language.lexicon import is_in_use
 from vnclean.language.typed_tones import has_typed_tones
+from vnclean.language.words import word_bounds
 from vnclean.repair.half_repairs import whole_words
 from vnclean.repair.lossy.byte_fragments import is_telling
 from vnclean.repair.lossy.lost_letters import (
@@ -99,12 +101,29 @@ class Lossy(Transform):
 
     def cleaned(self, scan: Scan) -> str:
         """Return the text with what `find` is certain of; the same object where that is nothing."""
+        if self._only_asks(scan):
+            return scan.text
         return text_at_fixed_point(scan.text, self._restored)
 
     @property
     def promise(self) -> Promise:
         """The fields together."""
         return Promise(self.alone, self.in_short_lines, self.in_sentences)
+
+    def _only_asks(self, scan: Scan) -> bool:
+        """Say whether all that tells of damage are question marks, each behind a word in use.
+
+        No word tells of a lost letter then, so that nothing is certain.
+        """
+        text = scan.text
+        return (
+            scan.unusual.isdisjoint(_SUSPICIOUS)
+            and not any(map(text.__contains__, (_SAVED_AGAIN, "Ã")))
+            and not scan.places(BEFORE_LETTER)
+            and _are_behind_words(text)
+            and not has_underscored(text)
+            and not has_typed_tones(text)
+        )
 
     def _restored(self, text: str) -> str:
         if (
@@ -127,6 +146,20 @@ class Lossy(Transform):
         found += find_lost_letters(rest, self.promise)
         found += restore_underscored(rest, partial(find_lost_letters, promise=self.promise))
         return list(whole_words(text, sorted(found)))
+
+
+def _are_behind_words(text: str) -> bool:
+    """Say whether each question mark of a text stands behind a whole word in use."""
+    at = text.find("?")
+    while at >= 0:
+        start, _ = word_bounds(text, at, at)
+        if not is_in_use(text[start:at]) or text[start - 1 : start] not in _BEFORE_WORD:
+            return False
+        at = text.find("?", at + 1)
+    return True
+
+
+_BEFORE_WORD = frozenset(("", " ", "\n", '"', "“", "("))
 
 
 def _in_longer_text(text: str, edits: Iterable[Edit]) -> Iterator[Edit]:
