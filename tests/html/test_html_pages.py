@@ -182,6 +182,21 @@ def test_pages_of_our_own_keep_their_text_and_lose_much_of_the_rest() -> None:
     assert stayed <= 0.4 * furniture
 
 
+def test_elements_side_by_side_keep_a_blank_where_they_are_no_word() -> None:
+    page = (
+        "<div><span>2022</span><a>Thể loại</a><b>Truyện</b></div><p>H<sub>2</sub>O <b>T</b>ốt</p>"
+    )
+    assert lines_of(page) == ["2022 Thể loại Truyện", "H2O Tốt"]
+
+
+def test_what_says_itself_that_it_is_furniture_goes() -> None:
+    page = PAGE.replace(f"<p>{STORY[1]}", f"<p>Skip to content</p><p>Cỡ chữ: A A+</p><p>{STORY[1]}")
+    assert page != PAGE
+    assert extract_text(page) == TEXT
+    # One line at least stays.
+    assert extract_text("<body><p>Skip to content</p></body>") == "Skip to content"
+
+
 def test_what_no_reader_sees_is_left_out() -> None:
     page = "<script>var x</script><style>p{}</style><p>Thấy</p><select><option>một</select>"
     assert lines_of(page) == ["Thấy"]

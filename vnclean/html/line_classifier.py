@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vnclean.boilerplate.line_patterns import match_patterns
 from vnclean.boilerplate.metadata import metadata_kinds
 from vnclean.caches import cached_table
 from vnclean.errors import ModelError
@@ -84,6 +85,15 @@ def render_text(page: Page, stays: NDArray[np.bool_] | None = None) -> str:
     return "".join(parts)
 
 
+def _without_certain(page: Page, stays: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out what says itself that it is furniture; one line at least stays."""
+    kept = np.flatnonzero(stays)
+    rules = match_patterns([page.text[number].strip() or "-" for number in kept.tolist()]).rule
+    if (rules < 0).any():
+        stays[kept[rules >= 0]] = False
+    return stays
+
+
 def extract_text(
     page: str | Any, weights: PageWeights | None = None, *, metadata: bool = True
 ) -> str:
@@ -101,7 +111,7 @@ def extract_text(
     lines = read_lines(parse(page) if isinstance(page, str) else page)
     if not lines.text:
         return ""
-    stays = classify_lines(lines, weights or PageWeights.shipped())
+    stays = _without_certain(lines, classify_lines(lines, weights or PageWeights.shipped()))
     if not metadata:
         kept = np.flatnonzero(stays).tolist()
         found = metadata_kinds([lines.text[number].strip() for number in kept])

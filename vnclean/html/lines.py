@@ -123,6 +123,28 @@ def read_lines(parsed: Any) -> Page:
     return page
 
 
+def _join_texts(parts: list[str]) -> str:
+    """Join texts of a line; where two of them can be no word together, a blank comes between.
+
+    Elements side by side are often parted by their looks alone.
+
+    >>> _join_texts(["Năm 2022", "Thể loại", "Truyện"]), _join_texts(["T", "rời mưa, H", "2", "O"])
+    ('Năm 2022 Thể loại Truyện', 'Trời mưa, H2O')
+    """
+    joined = [parts[0]]
+    for left, right in pairwise(parts):
+        # Digits before a capital are a formula, unless they are as many as those of a year.
+        if right[:1].isupper() and (
+            left[-1:].islower() or (len(left) >= _YEAR and left[-_YEAR:].isdigit())
+        ):
+            joined.append(" ")
+        joined.append(right)
+    return "".join(joined)
+
+
+_YEAR = 4
+
+
 def _chars_outside_links(page: Page) -> int:
     """Return how many characters stand outside links."""
     return sum(map(len, page.text)) - sum(page.links)
@@ -265,7 +287,7 @@ class LineBuilder:
     def flush(self) -> None:
         """End the line; of preformatted text, each of its lines."""
         parts = self.parts
-        line = parts[0] if len(parts) == 1 else "".join(parts)
+        line = parts[0] if len(parts) == 1 else _join_texts(parts)
         parts.clear()
         if self.preformatted:
             lines = [part.rstrip(_WHITE) for part in line.split("\n")]
