@@ -26,6 +26,7 @@ from vnclean.formats.encoding import (
     unicode_blocks,
 )
 from vnclean.formats.fields import record_line
+from vnclean.formats.html_fonts import read_old_fonts, show_as_latin
 from vnclean.formats.lines import document_chunks
 from vnclean.html.metadata import declared_metadata, metadata_fields
 from vnclean.html.parsing import parse
@@ -51,7 +52,8 @@ def decode_page(data: bytes) -> tuple[str, str]:
     """Return the characters of an HTML page and the encoding they were in.
 
     A byte order mark counts most, then UTF-8, then what the words between the tags are written in
-    (legacy Vietnamese charsets, too, whatever the page declares), then what the page declares.
+    (legacy Vietnamese charsets, too, whatever the page declares), then what the page declares. Text
+    in an old font (`<font face="VNI-Times">`) is in the charset of that font.
     Bytes of a UTF-8 page that are none become U+FFFD. Raises FormatError where nothing fits.
 
     >>> import vnclean.charsets
@@ -61,7 +63,11 @@ def decode_page(data: bytes) -> tuple[str, str]:
     converted, blocks = unicode_blocks([data])
     data = b"".join(blocks)
     if mostly_utf8(data):
-        return data.decode("utf-8", "replace").removeprefix(BOM), converted or "utf-8"
+        page = data.decode("utf-8", "replace").removeprefix(BOM)
+        return read_old_fonts(page), converted or "utf-8"
+    shown = show_as_latin(data)
+    if (read := read_old_fonts(shown)) is not shown:
+        return read, "cp1252"
     found = detected_encoding(_MARKUP.sub(b" ", data))
     tries = [found] if found is not None else []
     declared = _DECLARED.search(data[:_HEAD])
