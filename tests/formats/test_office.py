@@ -24,15 +24,17 @@ from tests.formats.test_spans import (
 from tests.strategies import any_text
 from vnclean.charsets.font_evidence import FontEvidence
 from vnclean.engine.counts import EditCounts
+from vnclean.engine.explaining import explain_field
 from vnclean.engine.visitor import CleaningVisitor, TextOptions
-from vnclean.formats import Chunk, RecordError
+from vnclean.formats import Chunk, Field, RecordError
 from vnclean.formats.office.open_document import OpenFonts, document_nodes
 from vnclean.formats.office.rtf import Rtf, escape_of, rtf_nodes
 from vnclean.formats.office.sheets import WorkbookFonts, sheet_nodes, string_nodes
 from vnclean.formats.office.slides import SlideFonts, slide_fonts, slide_nodes
 from vnclean.formats.office.word import WordFonts, story_nodes
-from vnclean.formats.office.xml_tags import attribute, attribute_span, check_xml, tags
+from vnclean.formats.office.xml_tags import attribute, attribute_span, check_xml, keep_blanks, tags
 from vnclean.formats.spans.zip_archive import ZipArchive
+from vnclean.pipeline import Pipeline
 
 OFFICE = ["thu.docx", "so.xlsx", "chieu.pptx", "van.odt"]
 
@@ -105,7 +107,7 @@ def test_a_story_is_one_text_with_joints():
         ("b", "", ""),
         ("c", "\t", ""),
         ("d", "\n", ""),
-        ("e", "\ufffc", ""),
+        ("e", "", ""),
         ("f", "\n", ""),
     ]
 
@@ -144,6 +146,30 @@ def test_a_sheet_has_texts_of_its_own():
         ("ñeà", "VNI-Times"),
         ("cuoái", "Arial"),
     ]
+
+
+def test_columns_of_tables_follow_the_cells_of_their_heads():
+    """Not other cells that say the same in another font."""
+    import io
+    import zipfile
+
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in parts(sample("damaged", "so.xlsx")).items():
+            if name == "xl/worksheets/sheet1.xml":
+                data = data.replace(
+                    b'<c r="A1" s="2" t="s"><v>0</v>', b'<c r="A1" s="2" t="s"><v>1</v>'
+                )
+            archive.writestr(name, data)
+    made = parts(clean(kind_of("so.xlsx"), out.getvalue()))
+    assert "HỌ VÀ TÊN" in made["xl/sharedStrings.xml"].decode()
+    assert 'name="Họ và tên"' in made["xl/tables/table1.xml"].decode()
+
+
+def test_blanks_that_come_to_stand_outside_are_kept():
+    assert keep_blanks("<w:t>x</w:t><a:t>x</a:t>", "<w:t>x </w:t><a:t> x</a:t>") == (
+        '<w:t xml:space="preserve">x </w:t><a:t> x</a:t>'
+    )
 
 
 # -- PowerPoint ---------------------------------------------------------------------------------
@@ -272,6 +298,22 @@ def test_a_font_can_be_asked_for():
     text = made["word/document.xml"].decode() + made["word/styles.xml"].decode()
     assert ".Vn" not in text
     assert 'w:ascii="Tahoma &amp; Co"' in text
+
+
+@pytest.mark.parametrize(
+    ("text", "charset", "wanted"),
+    [
+        ("céng hßa", "tcvn3-h", "CỘNG HÒA"),
+        ("§¬n gi¸", "tcvn3-h", "ĐƠN GIÁ"),
+        ("CéNG HßA X· HéI", "tcvn3", "CỘNG HÒA XÃ HỘI"),
+        ("®¬n gi¸", "tcvn3", "đơn giá"),
+        ("Mở rộng, Õ Đẵ".encode("viscii").decode("latin-1"), "viscii", "Mở rộng, Õ Đẵ"),
+        ("Đường về".encode("vps").decode("latin-1"), "vps", "Đường về"),
+    ],
+)
+def test_a_known_charset_is_read_to_the_letter(text, charset, wanted):
+    field = Field(text, charsets=((0, len(text), charset),))
+    assert explain_field(Pipeline(), field).text == wanted
 
 
 # -- what is no text ----------------------------------------------------------------------------

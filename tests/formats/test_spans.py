@@ -87,14 +87,16 @@ def same(field: Field) -> str:
     return field.text
 
 
-def cleaned(folder: Path, name: str, data: bytes, **reading: Any) -> tuple[Path, Any]:
+def cleaned(
+    folder: Path, name: str, data: bytes, pipeline: Pipeline = PRESET, **reading: Any
+) -> tuple[Path, Any]:
     source = folder / name
     source.write_bytes(data)
     target = folder / "out" / name
     target.parent.mkdir(exist_ok=True)
     tasks = plan_cleaning([str(source)], str(target), InputOptions(**reading))
     options = RunOptions(jobs=1, edits=folder / "edits", account=True)
-    return target, clean_files(tasks, PRESET, options)
+    return target, clean_files(tasks, pipeline, options)
 
 
 # -- every format -------------------------------------------------------------------------------

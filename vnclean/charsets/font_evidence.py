@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 
 from vnclean.caches import late_pattern
 from vnclean.charsets.fonts import charset_of_font
 from vnclean.charsets.misread_pages import view_to_bytes
 from vnclean.charsets.scoring import weigh
-from vnclean.charsets.table import Charset
+from vnclean.charsets.table import Charset, find_charset
 from vnclean.charsets.table_codec import decode_table
 
 __all__ = ["FontEvidence"]
@@ -103,17 +102,12 @@ class FontEvidence:
         """
         if not self._families or not _BEYOND.search(text):
             return ""
-        family, points = max(self._families.items(), key=lambda item: item[1])
-        known = next(charset for charset in self._known() if _family(charset) == family)
-        if points > 0 and _points(text, known) >= LEAST:
-            return family
-        return ""
-
-    def _known(self) -> Iterator[Charset]:
-        for font in self._words:
-            known = charset_of_font(font)
-            if known is not None:
-                yield known
+        best, name = LEAST, ""
+        for family, points in sorted(self._families.items()):
+            charset = find_charset(family)
+            if points > 0 and charset is not None and (found := _points(text, charset)) >= best:
+                best, name = found + 1e-9, family
+        return name
 
 
 def _family(charset: Charset) -> str:

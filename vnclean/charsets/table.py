@@ -37,8 +37,8 @@ class Charset:
     aliases: tuple[str, ...] = ()
     rest: str = "cp1252"
     """The codec of the bytes that the table does not mention."""
-    upper: bool = False
-    """Whether every letter is drawn upper case, those of ASCII too."""
+    capitals_of: str = ""
+    """The charset all of whose letters it draws upper case, those of ASCII too."""
     public: str = ""
     """The name that `detect` gives it, where that is not the codec's."""
     family: str = ""
@@ -57,6 +57,11 @@ class Charset:
     """Whether detection tries it."""
     in_text: bool = True
     """Whether text is searched for its bytes, read in a wrong code page."""
+
+    @property
+    def upper(self) -> bool:
+        """Whether every letter is drawn upper case."""
+        return bool(self.capitals_of)
 
     @property
     def public_name(self) -> str:
@@ -99,7 +104,7 @@ CHARSETS = (
     ),
     Charset(
         "tcvn3-h", "TCVN3 upper case (.VnTimeH)", ("abc-h", "tcvn3h"),
-        upper=True, in_bytes=False, in_text=False,
+        capitals_of="tcvn3", in_bytes=False, in_text=False,
     ),
 )  # fmt: skip
 """Every charset that is a table, the most frequent first: of equal evidence the first wins.
@@ -189,6 +194,9 @@ class Table:
         page = code_page(self.charset.rest)
         if self.charset.upper:
             page = page[:128].upper() + page[128:]
+            small = load_table(self.charset.capitals_of).rows  # its capitals stay, too
+            drawn = {code[0]: letter.upper() for letter, code in small.items()}
+            page = "".join(drawn.get(byte, shown) for byte, shown in enumerate(page))
         rows = {code[0]: letter for letter, code in self.rows.items() if len(code) == 1}
         return dict(enumerate(page)) | rows
 

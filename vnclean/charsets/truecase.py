@@ -45,19 +45,20 @@ def case_kinds() -> bytes:
     return bytes(kinds)
 
 
-def raise_case(text: str) -> str:
+def raise_case(text: str, *, openings: bool = True) -> str:
     """Return a text read from TCVN3 with toned letters in capitals where the rest is in capitals.
 
     A word counts as capitals where two letters or more say so; a word whose case nothing says
     (`Xã`, `ở`) follows the words on both sides. The length never changes.
 
-    A word that opens a sentence gets its capital back.
+    A word that opens a sentence gets its capital back; not where `openings` is False, as for text
+    in a font that shows how it is meant.
 
     >>> raise_case("CộNG HòA Xã HộI CHủ NGHĩA VIệT NAM"), raise_case("Hà Nội, UBND Xã Tân Phú")
     ('CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM', 'Hà Nội, UBND Xã Tân Phú')
     """
     text = "\n".join(_raise_line(line) for line in text.split("\n"))
-    return _OPENING.sub(_raise_letter, text)
+    return _OPENING.sub(_raise_letter, text) if openings else text
 
 
 def _raise_letter(match: re.Match[str]) -> str:

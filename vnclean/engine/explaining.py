@@ -10,6 +10,7 @@ from itertools import groupby
 import vnclean.charsets  # noqa: F401  (registers the legacy ones)
 from vnclean.charsets.misread_pages import view_to_bytes
 from vnclean.charsets.table import find_charset
+from vnclean.charsets.truecase import raise_case
 from vnclean.formats import Field
 from vnclean.formats.spans.pieces import between_joints
 from vnclean.pipeline import Pipeline
@@ -18,7 +19,8 @@ from vnclean.transform import Edit, apply_edits
 
 __all__ = ["explain_field", "is_plain"]
 
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"[^ \t\n\r]+")
+"""What lies between blanks of ASCII; all others may be letters of a charset."""
 
 
 def is_plain(field: Field) -> bool:
@@ -70,6 +72,7 @@ def _decoding_edits(field: Field) -> Iterator[Edit]:
     at = 0
     for start, end, charset in _joined(field.charsets):
         rule = _rule(charset)
+        shown = _shown(field.text[start:end], charset)
         for word in _WORD.finditer(field.text, start, end):
             begin = word.start()
             while at < len(cuts) and cuts[at] <= begin:
@@ -77,10 +80,10 @@ def _decoding_edits(field: Field) -> Iterator[Edit]:
             while at < len(cuts) and cuts[at] < word.end():
                 cut = _whole_letters(field.text, begin, cuts[at], word.end(), charset)
                 if cut < word.end():
-                    yield from _decoding(field.text, begin, cut, charset, rule)
+                    yield from _decoding(field.text, begin, cut, charset, rule, start, shown)
                     begin = cut
                 at += 1
-            yield from _decoding(field.text, begin, word.end(), charset, rule)
+            yield from _decoding(field.text, begin, word.end(), charset, rule, start, shown)
 
 
 def _rule(charset: str) -> str:
@@ -127,7 +130,18 @@ def _whole_letters(text: str, start: int, cut: int, end: int, charset: str) -> i
     return cut
 
 
-def _decoding(text: str, start: int, end: int, charset: str, rule: str) -> Iterator[Edit]:
-    new = _read(text[start:end], charset)
+def _shown(text: str, charset: str) -> str | None:
+    """Return a text with its capitals that a charset could not hold; None where there are none."""
+    known = find_charset(charset)
+    if known is None or not known.case_lost:
+        return None
+    read = _read(text, charset)
+    return raise_case(read, openings=False) if len(read) == len(text) else None
+
+
+def _decoding(
+    text: str, start: int, end: int, charset: str, rule: str, base: int, shown: str | None
+) -> Iterator[Edit]:
+    new = shown[start - base : end - base] if shown else _read(text[start:end], charset)
     if new != text[start:end]:
         yield Edit(start, end, new, rule)

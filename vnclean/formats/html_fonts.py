@@ -33,6 +33,7 @@ _STYLESHEET = re.compile(r"<style\b[^<>]*>(.*?)(?:</style\s*>|\Z)", re.S | re.IG
 _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _SIMPLE = re.compile(r"([a-zA-Z][\w-]*)?(?:\.([\w-]+))?")
 _FAMILY = re.compile(r"(?:^|[;\s])font-family\s*:\s*([^;]*)|(?:^|[;\s])font\s*:\s*([^;]*)", re.I)
+_SIZE = re.compile(r"^.*?\d(?:px|pt|em|%|in|cm|mm)?(?:/\S+)?\s+(?=\S)")
 _STYLE = re.compile(r"\bstyle\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _CLASS = re.compile(r"\bclass\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
@@ -60,7 +61,7 @@ def names_old_fonts(page: str) -> bool:
 def _value(found: re.Match[str]) -> str:
     value = next(filter(None, found.groups()), "")
     # The short form has the size in front of the name: `12pt .VnTime`.
-    return re.sub(r"^.*?\d(?:px|pt|em|%|in|cm|mm)?(?:/\S+)?\s+(?=\S)", "", value)
+    return _SIZE.sub("", value)
 
 
 def show_as_latin(data: bytes) -> str:
@@ -110,7 +111,7 @@ def _decoded(text: str, charset: str) -> str | None:
     if data is None:
         return None
     read = data.decode(charset)
-    return raise_case(read) if charset == "tcvn3" else read
+    return raise_case(read, openings=False) if charset == "tcvn3" else read
 
 
 def _texts(page: str) -> Iterator[tuple[int, int, str]]:
@@ -160,7 +161,8 @@ def _font(attributes: str, name: str, tags: dict[str, str], classes: dict[str, s
         return first_font(_value(face))
     if found := _CLASS.search(attributes):
         for word in reversed((found[1] or found[2] or found[3] or "").split()):
-            if font := classes.get(f"{name}.{word.lower()}") or classes.get(f".{word.lower()}"):
+            font = classes.get(f"{name}.{word.lower()}", "") or classes.get(f".{word.lower()}", "")
+            if font:
                 return font
     return tags.get(name, "")
 
@@ -168,10 +170,7 @@ def _font(attributes: str, name: str, tags: dict[str, str], classes: dict[str, s
 def _family(declarations: str) -> str:
     font = ""
     for found in _FAMILY.finditer(declarations):
-        value = found[1]
-        if value is None:
-            value = re.sub(r"^.*?\d(?:px|pt|em|%|in|cm|mm)?(?:/\S+)?\s+", "", found[2])
-        font = first_font(value) or font
+        font = first_font(found[1] or _SIZE.sub("", found[2] or "")) or font
     return font
 
 

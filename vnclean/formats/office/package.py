@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, unescape
 from vnclean.charsets.font_evidence import FontEvidence
 from vnclean.charsets.fonts import charset_of_font, modern_font
 from vnclean.formats.base import Chunk, Reject, Rewritten, Visitor
-from vnclean.formats.office.xml_tags import attribute_span, check_xml, tags
+from vnclean.formats.office.xml_tags import attribute_span, check_xml, keep_blanks, tags
 from vnclean.formats.spans.exchange import decoded
 from vnclean.formats.spans.package import PackageFormat, Part, part_text
 from vnclean.formats.spans.span import OBJECT, Escape, TextSpan
@@ -24,9 +24,9 @@ __all__ = [
     "OfficePart",
     "evident_spans",
     "font_attributes",
+    "gather_evidence",
     "is_symbols",
     "no_nodes",
-    "plain_span",
 ]
 
 Places = Callable[[str], Iterable[tuple[int, int]]]
@@ -119,21 +119,50 @@ class OfficeFormat(PackageFormat):
         """Yield the parts, once the texts of all have told what their fonts mean."""
         evidence = FontEvidence()
         found = list(self.office_parts(package, evidence))
+        checked: set[str] = set()
         for part in found:
             data = package.read(part.name)
-            check_xml(data, part.name)
-            source = part_text(data)[0]
-            for node in part.nodes(source):
-                if node.font and charset_of_font(node.font) is not None:
-                    evidence.add(node.font, decoded(source, plain_span(node)) or "")
+            if part.name not in checked:
+                check_xml(data, part.name)
+                checked.add(part.name)
+            if part.nodes is not no_nodes:
+                gather_evidence(evidence, part.nodes, part_text(data)[0])
         for part in found:
-            restyle = partial(_restyle, part, evidence, self.fonts)
+            restyle = partial(_restyle, package, part, evidence, self.fonts)
             yield Part(part.name, partial(evident_spans, part.nodes, evidence), restyle)
 
 
-def plain_span(node: Node) -> TextSpan:
-    """Return the span of a stretch of text, whatever its font."""
+def _span(node: Node) -> TextSpan:
     return TextSpan(node.start, node.end, node.escape, node.joint, node.key)
+
+
+def _stretches(
+    nodes: Callable[[str], Iterable[Node]], source: str
+) -> Iterator[tuple[list[Node], str]]:
+    """Yield the nodes that lie side by side in one font, with what they say together.
+
+    A word, and even a letter of two bytes, may be cut over several.
+    """
+    held: list[Node] = []
+    parts: list[str] = []
+    for node in nodes(source):
+        if held and (node.joint != "" or node.font != held[0].font):
+            yield held, "".join(parts)
+            held, parts = [], []
+        held.append(node)
+        if node.font is None or charset_of_font(node.font) is not None:
+            parts.append(decoded(source, _span(node)) or "")
+    if held:
+        yield held, "".join(parts)
+
+
+def gather_evidence(
+    evidence: FontEvidence, nodes: Callable[[str], Iterable[Node]], source: str
+) -> None:
+    """Take note of what the texts of a source say of their fonts."""
+    for stretch, text in _stretches(nodes, source):
+        if stretch[0].font:
+            evidence.add(stretch[0].font, text)
 
 
 def evident_spans(
@@ -141,29 +170,34 @@ def evident_spans(
 ) -> Iterator[TextSpan]:
     """Yield the texts of a source as spans, each with the charset that its font stands for."""
     joint: str | None = ""
-    for node in nodes(source):
-        if is_symbols(node.font):
-            joint = None if None in (node.joint, joint) else OBJECT
+    for stretch, text in _stretches(nodes, source):
+        font = stretch[0].font
+        if is_symbols(font):
+            joint = None if None in (stretch[0].joint, joint) else OBJECT
             continue
-        span = plain_span(node)
-        if joint != "":  # behind a picture
-            span = span._replace(joint=joint)
-            joint = ""
-        if node.font is None or charset_of_font(node.font) is not None:
-            text = decoded(source, span) or ""
-            if node.font is None:
-                charset = evidence.charset_without_font(text)
-            else:
-                charset = evidence.charset(node.font, text)
-            if charset:
-                span = span._replace(charset=charset)
-        yield span
+        if font is None:
+            charset = evidence.charset_without_font(text)
+        else:
+            charset = evidence.charset(font, text)
+        for node in stretch:
+            span = _span(node)._replace(charset=charset)
+            if joint != "":  # behind a picture
+                span = span._replace(joint=joint)
+                joint = ""
+            yield span
 
 
 def _restyle(
-    part: OfficePart, evidence: FontEvidence, fonts: str, source: str, decoded: bool
+    package: ZipArchive,
+    part: OfficePart,
+    evidence: FontEvidence,
+    fonts: str,
+    source: str,
+    decoded: bool,
 ) -> str:
     """Return a part in which the old fonts that held legacy text have given way to others."""
+    if part.nodes is not no_nodes:
+        source = keep_blanks(part_text(package.read(part.name))[0], source)
     if part.follow is not None:
         source = part.follow(source)
     pieces: list[str] = []

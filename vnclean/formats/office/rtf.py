@@ -18,8 +18,8 @@ from vnclean.charsets.fonts import charset_of_font, modern_font
 from vnclean.charsets.table import code_page
 from vnclean.formats.base import MAX_RECORD, Chunk, RecordError, Reject, Rewritten, Visitor
 from vnclean.formats.lines import document_chunks
-from vnclean.formats.office.package import Node, evident_spans, plain_span
-from vnclean.formats.spans.exchange import decoded, exchange
+from vnclean.formats.office.package import Node, evident_spans, gather_evidence
+from vnclean.formats.spans.exchange import exchange
 from vnclean.formats.spans.package import Watch
 from vnclean.formats.spans.span import OBJECT, Escape, TextSpan
 
@@ -299,9 +299,7 @@ def rtf_nodes(source: str) -> Iterator[Node]:
 
 def _evidence(source: str) -> FontEvidence:
     evidence = FontEvidence()
-    for node in rtf_nodes(source):
-        if node.font:
-            evidence.add(node.font, decoded(source, plain_span(node)) or "")
+    gather_evidence(evidence, rtf_nodes, source)
     return evidence
 
 

@@ -7,6 +7,7 @@ columns, filters and pivot tables are kept as the cells have them.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ from vnclean.formats.office.package import (
     font_attributes,
     no_nodes,
 )
-from vnclean.formats.office.sheet_names import Following
+from vnclean.formats.office.sheet_names import Following, SheetTable, names_in
 from vnclean.formats.office.xml_tags import LITERAL, XML_TEXT, attribute, attribute_span, tags
 from vnclean.formats.spans.package import part_text
 from vnclean.formats.spans.zip_archive import ZipArchive
@@ -295,18 +296,22 @@ class Sheets(OfficeFormat):
         fonts = WorkbookFonts.read(source("xl/styles.xml"), source(theme))
         for name in kinds["sheet"]:
             fonts.note(source(name))
-        following = Following(fonts.strings, evidence)
+        tables = {
+            name: [SheetTable.read(part, source(part)) for part in _tables_of(package, name)]
+            for name in kinds["sheet"]
+        }
+        said = (names_in(source(name)) for name in (*kinds["sheet"], *kinds["table"]))
+        following = Following(fonts.strings, evidence, set().union(*said), tables)
         named = partial(font_attributes, _NAMES)
         for name in kinds["strings"]:
-            following.begin(source(name), shared=True)
+            following.begin_shared(source(name))
             yield OfficePart(name, partial(string_nodes, fonts), named, following.strings)
-        of_style = fonts.of_style
         for name in kinds["sheet"]:
-            following.begin(source(name))
-            follow = partial(following.sheet, of_style)
+            following.begin(name, source(name))
+            follow = partial(following.sheet, name, fonts.of_style)
             yield OfficePart(name, partial(sheet_nodes, fonts), sheet_fonts, follow)
         for name in (*kinds["sheet"], *kinds["table"]):
-            yield OfficePart(name, no_nodes, None, following.names)
+            yield OfficePart(name, no_nodes, None, partial(following.names, name))
         for name in kinds["comments"]:
             yield OfficePart(name, comment_nodes, named)
         for name in kinds["styles"]:
@@ -319,6 +324,20 @@ class Sheets(OfficeFormat):
             yield OfficePart(name, partial(chart_nodes, fonts.theme), named)
         for name in kinds["properties"]:
             yield OfficePart(name, property_nodes)
+
+
+def _tables_of(package: ZipArchive, sheet: str) -> list[str]:
+    """Return the parts of the tables of a sheet."""
+    folder, _, file = sheet.rpartition("/")
+    name = f"{folder}/_rels/{file}.rels"
+    if name not in package.names:
+        return []
+    targets = (attribute(tag, "Target") for tag in tags(part_text(package.read(name))[0]))
+    paths = [
+        posixpath.normpath(target if target.startswith("/") else f"/{folder}/{target}").lstrip("/")
+        for target in targets
+    ]
+    return [path for path in paths if "/tables/" in path and path in package.names]
 
 
 _PARTS = tuple(

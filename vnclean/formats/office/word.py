@@ -152,15 +152,11 @@ def story_nodes(fonts: WordFonts, source: str) -> Iterator[Node]:
     style = direct = ""
     in_run_properties = 0
     holder = ""
-    deleted = False
     for tag in tags(source):
         name, kind = tag.name, tag.kind
         if name in ("w:t", "w:delText"):
             if kind == "open":
                 holder = name
-                was, deleted = deleted, name == "w:delText"
-                if deleted != was and joint == "":
-                    joint = OBJECT
             elif kind == "close" and holder:
                 if tag.start > tag.before:
                     here = paragraphs[-1]

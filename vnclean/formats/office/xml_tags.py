@@ -24,6 +24,7 @@ __all__ = [
     "attribute_escape",
     "attribute_span",
     "check_xml",
+    "keep_blanks",
     "tags",
 ]
 
@@ -49,6 +50,13 @@ _PREFIXES = {
     "officeDocument/docPropsVTypes": "vt",
 }
 """The prefix by which a namespace of Office Open XML is known, whatever a document calls it."""
+_OASIS_PREFIXES = {
+    "datastyle": "number",
+    "drawing": "draw",
+    "svg-compatible": "svg",
+    "xsl-fo-compatible": "fo",
+}
+"""The same for OpenDocument, where it is not the namespace's own name."""
 
 
 class Tag(NamedTuple):
@@ -113,13 +121,8 @@ def _prefixes(source: str) -> dict[str, str]:
         elif address.startswith(_STRICT):
             usual = _PREFIXES.get(address[len(_STRICT) :], "")
         elif address.startswith(_OASIS):
-            usual = {"drawing": "draw", "meta": "meta"}.get(
-                name := address[len(_OASIS) :].split(":")[0], name
-            )
-        elif "xsl-fo" in address:
-            usual = "fo"
-        elif "svg-compatible" in address:
-            usual = "svg"
+            name = address[len(_OASIS) :].split(":")[0]
+            usual = _OASIS_PREFIXES.get(name, name)
         if usual and usual != match[1]:
             found[match[1]] = usual
     return found
@@ -195,3 +198,29 @@ def _attribute(name: str) -> re.Pattern[str]:
             rf"(?:^|[\s:]){re.escape(name)}\s*=\s*(?:\"([^\"]*)\"|'([^']*)')"
         )
     return known
+
+
+_TEXT = re.compile(r"<((?!a:)(?:\w+:)?(?:t|delText))(\s[^<>]*)?>([^<>]*)</\1>")
+
+
+def keep_blanks(old: str, new: str) -> str:
+    """Return a source whose texts keep the blanks that they begin or end with only now.
+
+    Word and Excel leave such blanks out where a text does not ask for them.
+
+    >>> keep_blanks("<t>\u0301 a</t><t> b</t>", "<t> a</t><t> b</t>")
+    '<t xml:space="preserve"> a</t><t> b</t>'
+    """
+    before = [_has_outer_blank(found[3]) for found in _TEXT.finditer(old)]
+    pieces: list[str] = []
+    at = 0
+    for had, found in zip(before, _TEXT.finditer(new), strict=False):
+        if not had and _has_outer_blank(found[3]) and "space" not in (found[2] or ""):
+            pieces += new[at : found.end(1)], ' xml:space="preserve"'
+            at = found.end(1)
+    pieces.append(new[at:])
+    return "".join(pieces)
+
+
+def _has_outer_blank(text: str) -> bool:
+    return text[:1].isspace() or text[-1:].isspace()
