@@ -26,6 +26,8 @@ HEAVY = {
     *("numpy", "ftfy", "chardet", "rich", "unidecode"),
     *("pyarrow", "fsspec", "fastwarc", "selectolax", "ray", "pandas", "pygments", "yaml"),
     *("concurrent", "multiprocessing", "difflib", "email", "html", "tarfile", "zipfile"),
+    *("pyarrow", "fsspec", "fastwarc", "pypdfium2", "selectolax", "ray", "pandas"),
+    *("concurrent", "multiprocessing", "difflib", "html", "tarfile", "zipfile"),
 }
 """Packages that are optional or slow to import: a function that needs one imports it."""
 COMMANDS = "vnclean/cli/"

@@ -112,6 +112,18 @@ def test_a_story_is_one_text_with_joints():
     ]
 
 
+def test_a_soft_hyphen_in_an_old_font_is_a_letter():
+    """LibreOffice writes the byte of ư as an element of its own."""
+
+    def change(data: bytes) -> bytes:
+        hyphen = "</w:t><w:softHyphen/><w:t>"
+        return data.replace("\xad".encode(), hyphen.encode()).replace(b"thoi", b"so<w:softHyphen/>")
+
+    made = parts(clean(kind_of("thu.docx"), _with_part("thu.docx", "word/document.xml", change)))
+    text = re.sub("<[^<>]*>", "", made["word/document.xml"].decode())
+    assert "được giữ" in text
+
+
 # -- Excel --------------------------------------------------------------------------------------
 
 
@@ -422,6 +434,18 @@ def test_an_encrypted_document_is_said(tmp_path):
     data = _with_part("van.odt", "META-INF/manifest.xml", lambda _: b"<m><encryption-data/></m>")
     (reject,) = rewritten(kind_of("van.odt"), data, same)[1]
     assert "encrypted" in reject.reason
+
+
+@pytest.mark.parametrize("name", ["a.doc", "a.xls", "a.ppt"])
+def test_office_97_needs_libre_office(monkeypatch, name):
+    monkeypatch.setattr("shutil.which", lambda program: None)
+    (reject,) = rewritten(kind_of(name), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", same)[1]
+    assert "LibreOffice, which is not installed" in reject.reason
+    monkeypatch.setattr("shutil.which", lambda program: "/bin/false")
+    (reject,) = rewritten(kind_of(name), b"<html>", same)[1]
+    assert "whatever its name says" in reject.reason
+    (reject,) = rewritten(kind_of(name), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", same)[1]
+    assert "can't read it" in reject.reason
 
 
 def test_attributes_are_found_where_they_stand():

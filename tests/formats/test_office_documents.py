@@ -20,6 +20,8 @@ import pytest
 
 from tests.formats.office_documents import make
 from tests.formats.test_spans import PRESET, cleaned, parts
+from vnclean.engine import RunOptions, clean_files, plan_cleaning
+from vnclean.engine.plan import InputOptions
 
 COUNT = 40
 SOFFICE = shutil.which("soffice")
@@ -134,3 +136,26 @@ def test_what_libre_office_writes(tmp_path: Path, office: str, number: int, endi
         convert(office, path, plain, folder)
         results.append(next(folder.glob(f"{path.stem}.*")).read_text(encoding="utf-8"))
     assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_office_97_comes_out_as_packages(tmp_path: Path, office: str, number: int):
+    """Through LibreOffice and back: the texts are those that were meant, in fonts of Unicode."""
+    for name in ("old", "meant"):
+        (tmp_path / name).mkdir()
+    old = make(number, tmp_path / "old", old=True)
+    meant = make(number, tmp_path / "meant", old=False)
+    kind = {"docx": "doc", "xlsx": "xls", "pptx": "ppt"}[old.suffix[1:]]
+    damaged = convert(office, old, kind, tmp_path / "old")
+    wanted = convert(office, meant, kind, tmp_path / "meant")
+    found = []
+    for path in (damaged, wanted):
+        target = tmp_path / f"{path.parent.name}.{kind}x"
+        tasks = plan_cleaning([str(path)], str(target), InputOptions())
+        assert not clean_files(tasks, PRESET, RunOptions(jobs=1)).failed
+        text = b"\n".join(data for _, data in sorted(parts(target.read_bytes()).items()))
+        lines = re.findall(rb"<(w:p|a:p|si)\b[^<>]*(?<!/)>(.*?)</\1>", text, re.S)
+        found.append(
+            sorted({b"".join(re.findall(rb">([^<>]+)</(?:w:t|a:t|t)>", line)) for _, line in lines})
+        )
+    assert found[0] == found[1]

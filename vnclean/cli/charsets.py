@@ -68,17 +68,29 @@ def detect(inputs: tuple[str, ...], shape: str, max_record: int) -> int:
 def decode(input: str, output: str | None, overwrite: bool, max_record: int) -> int:
     """Detect the encoding of a file and write its text as UTF-8.
 
-    Lines in another charset than the rest are told apart. What can't be told is read as UTF-8.
+    Lines in another charset than the rest are told apart. What can't be told is read as UTF-8. Of
+    a PDF the text comes out (extra `pdf`), each run read in the charset of its font.
     """
     from vnclean.charsets import decode as read
     from vnclean.cli.messages import read_whole
     from vnclean.engine.folders import refuse_missing
+    from vnclean.formats.base import RecordError
+    from vnclean.formats.pdf import is_pdf, read_pdf
 
     refuse_missing([input])
     data = read_whole(input, max_record)
     if data is None:
         return 3
-    return _write(read(data).encode("utf-8", "surrogatepass"), input, output, overwrite)
+    if not is_pdf(data):
+        return _write(read(data).encode("utf-8", "surrogatepass"), input, output, overwrite)
+    try:
+        found = read_pdf(data)
+    except RecordError as fault:
+        say(f"{input}: {fault}")
+        return 3
+    for page in found.without:
+        say(f"{input}: page {page} has no text: it needs OCR")
+    return _write(f"{found.text}\n".encode(), input, output, overwrite) or 3 * bool(found.without)
 
 
 @click.command()

@@ -13,12 +13,14 @@ from vnclean.formats.compression import suffix_of
 from vnclean.formats.delimited import Delimited
 from vnclean.formats.html_pages import Html
 from vnclean.formats.jsonl import Json, JsonLines
+from vnclean.formats.office.binary_office import Excel97, PowerPoint97, Word97
 from vnclean.formats.office.open_document import OpenDocument
 from vnclean.formats.office.rtf import Rtf
 from vnclean.formats.office.sheets import Sheets
 from vnclean.formats.office.slides import Slides
 from vnclean.formats.office.word import Word
 from vnclean.formats.parquet import Parquet
+from vnclean.formats.pdf import Pdf
 from vnclean.formats.places import Url
 from vnclean.formats.spans.epub import Epub
 from vnclean.formats.spans.gettext_po import Gettext
@@ -46,7 +48,8 @@ __all__ = [
 _KINDS: tuple[Any, ...] = (
     *(Text, JsonLines, Json, Delimited, Parquet, Html, Warc),
     *(SubRip, WebVtt, AdvancedSubtitles),
-    *(Word, Sheets, Slides, OpenDocument, Rtf),
+    *(Word, Sheets, Slides, OpenDocument, Rtf, Pdf),
+    *(Word97, Excel97, PowerPoint97),
     *(Sql, Xml, Gettext, Properties, Ini, Yaml, Markdown, Tex, BibTex, Mail, Epub, SourceCode),
 )
 """One row for each format: a new one is entered here."""

@@ -27,7 +27,7 @@ from vnclean.formats.office.xml_tags import (
     tags,
 )
 from vnclean.formats.spans.package import part_text
-from vnclean.formats.spans.span import OBJECT
+from vnclean.formats.spans.span import OBJECT, Escape
 from vnclean.formats.spans.zip_archive import ZipArchive
 
 __all__ = ["Word"]
@@ -144,6 +144,29 @@ class _Paragraph:
     table: str = ""
 
 
+_HYPHEN = re.compile(r"<([\w.-]+:)?softHyphen\s*/>")
+_HYPHEN_TEXT = re.compile(r"<(?:[\w.-]+:)?t>([^<>]*)</(?:[\w.-]+:)?t>")
+
+
+def _decode_hyphen(written: str) -> str:
+    if _HYPHEN.fullmatch(written):
+        return "\xad"
+    found = _HYPHEN_TEXT.fullmatch(written)
+    return XML_TEXT.decode(found[1]) if found else ""
+
+
+def _encode_hyphen(text: str, written: str) -> str:
+    found = _HYPHEN.fullmatch(written)
+    if text == "\xad" and found:
+        return written
+    prefix = (found[1] if found else None) or ""
+    return f"<{prefix}t>{XML_TEXT.encode(text, '')}</{prefix}t>" if text else ""
+
+
+SOFT_HYPHEN = Escape(re.compile(r"<[^<>]*>(?:[^<>]*</[^<>]*>)?"), _decode_hyphen, _encode_hyphen)
+"""How LibreOffice writes a soft hyphen, which in an old font is the letter ư."""
+
+
 def story_nodes(fonts: WordFonts, source: str) -> Iterator[Node]:
     """Yield the text of a story, which is one text: its paragraphs are lines of it."""
     paragraphs: list[_Paragraph] = [_Paragraph()]
@@ -190,6 +213,13 @@ def story_nodes(fonts: WordFonts, source: str) -> Iterator[Node]:
                 tables.pop()
         elif name == "w:tblStyle" and tables:
             tables[-1] = attribute(tag, "val")
+        elif name == "w:softHyphen" and kind == "empty":
+            here = paragraphs[-1]
+            font = fonts.of(here.table, here.style, style, direct)
+            charset = charset_of_font(font)
+            if charset is not None and "tcvn3" in (charset.name, charset.capitals_of):
+                yield Node(tag.start, tag.end, SOFT_HYPHEN, joint, "", font)
+                joint = ""
         elif name in _BETWEEN and not in_run_properties and kind != "close":
             if joint is not None and joint != "\n":
                 joint = _BETWEEN[name]
