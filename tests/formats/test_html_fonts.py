@@ -57,6 +57,8 @@ def test_cells_in_different_fonts():
         "<font face='.VnTime'>plain</font>",
         "<style>.a {font-family:.VnTime}</style><p class='b'>chñ</p>",
         "<font face='.VnTime'></font>chñ",
+        "<font face='.VnTime'>chñ&nosuchname; nghÜa</font>",
+        "<font face='.VnTime'>chñ\x01 nghÜa</font>",
         "<script>var a = '<font face=.VnTime>chñ nghÜa</font>'</script>",
     ],
 )

@@ -416,6 +416,7 @@ def test_parts_that_are_changed_at_random_are_said_or_read(name):
     [
         (b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "document type"),
         (b"<x>", "no XML"),
+        (b'<?xml version="1.0" encoding="UTF-99"?><x/>', "no XML"),
         (b"", "no XML"),
     ],
 )

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from vnclean.caches import late_pattern
+from vnclean.caches import cached, late_pattern
 from vnclean.charsets.fonts import charset_of_font
-from vnclean.charsets.misread_pages import view_to_bytes
+from vnclean.charsets.misread_pages import view_letters, view_to_bytes
 from vnclean.charsets.scoring import weigh
 from vnclean.charsets.table import Charset, find_charset
 from vnclean.charsets.table_codec import decode_table
@@ -29,6 +29,12 @@ _PAGE = "cp1252"
 _BEYOND = re.compile("[^\0-\x7f]")
 _UNICODE = late_pattern("[ăĂđĐơƠưƯ\u1ea0-\u1ef9]")
 """Letters of Vietnamese that windows-1252 does not show, so that they can't be bytes."""
+
+
+@cached(1)
+def _foreign() -> re.Pattern[str]:
+    """Return what finds letters that a code page shows, and clean Vietnamese does not have."""
+    return re.compile(f"[{re.escape(''.join(sorted(view_letters())))}]")
 
 
 def _points(text: str, charset: Charset) -> float:
@@ -86,7 +92,7 @@ class FontEvidence:
         if known is None:
             return ""
         legacy = self.is_legacy(font)
-        if _BEYOND.search(text):
+        if _BEYOND.search(text) and not (legacy and _foreign().search(text)):
             points = _points(text, known)
             if abs(points) >= SURE or _UNICODE.search(text):
                 legacy = points > 0

@@ -6,6 +6,7 @@ that lie.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -88,22 +89,30 @@ def read_old_fonts(page: str) -> str:
         return page
     evidence = FontEvidence()
     stretches = [(start, end, font) for start, end, font in _texts(page) if charset_of_font(font)]
-    decode = html_escape().decode
     for start, end, font in stretches:
-        evidence.add(font, decode(page[start:end]))
+        evidence.add(font, _characters(page[start:end]))
     pieces: list[str] = []
     at = 0
     for start, end, font in stretches:
-        text = decode(page[start:end])
+        text = _characters(page[start:end])
         charset = evidence.charset(font, text)
         new = _decoded(text, charset) if charset else None
         if new is not None and new != text:
-            pieces += page[at:start], html_escape().encode(new, "&gt;")
-            at = end
+            with contextlib.suppress(ValueError):  # a control character that nothing writes
+                pieces += page[at:start], html_escape().encode(new, "&gt;")
+                at = end
     if not pieces:
         return page
     pieces.append(page[at:])
     return "".join(pieces)
+
+
+def _characters(written: str) -> str:
+    """Return the characters of a text; none where it names one that is not known."""
+    try:
+        return html_escape().decode(written)
+    except ValueError:
+        return ""
 
 
 def _decoded(text: str, charset: str) -> str | None:
