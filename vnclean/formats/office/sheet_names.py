@@ -10,7 +10,14 @@ from xml.sax.saxutils import escape, unescape
 from vnclean.charsets.font_evidence import FontEvidence
 from vnclean.charsets.fonts import charset_of_font
 from vnclean.charsets.misread_pages import view_to_bytes
-from vnclean.formats.office.xml_tags import XML_TEXT, attribute, attribute_span, tags
+from vnclean.formats.base import RecordError
+from vnclean.formats.office.xml_tags import (
+    XML_TEXT,
+    attribute,
+    attribute_span,
+    check_xml,
+    tags,
+)
 
 __all__ = ["Following", "SheetTable", "names_in"]
 
@@ -154,7 +161,13 @@ class Following:
         if not added or (end := _END.search(source)) is None:
             return source
         new = "".join(f"<si>{string}</si>" for string in added)
-        source = source[: end.start()] + new + source[end.start() :]
+        longer = source[: end.start()] + new + source[end.start() :]
+        try:
+            check_xml(longer, "")
+        except RecordError:  # strings within strings, as no program writes them
+            self._more.clear()
+            return source
+        source = longer
         return _COUNT.sub(lambda found: f"{found[1]}{len(now) + len(added)}", source, count=1)
 
     def _read_in(self, string: str, font: str) -> str:
