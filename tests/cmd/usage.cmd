@@ -15,7 +15,7 @@ $ vnclean clean nothing.txt --config steps.toml
 ! Error: There is no file or folder named 'nothing.txt'. Check the spelling.
 = 2
 $ vnclean clean pictures -o out --config steps.toml
-! Error: The folder pictures has no file that can be read. Not read: 1 file is no text (.jpg 1; --include PATTERN --input-format NAME reads it). Known endings are .txt, .text, .jsonl, .ndjson, .json, .csv, .tsv, .tab, .parquet, .html, .htm, .xhtml, .warc, .warc.wet, .wet, .srt, .vtt, .ass, .ssa, .docx, .docm, .dotx, .dotm, .xlsx, .xlsm, .xltx, .xltm, .pptx, .pptm, .potx, .potm, .ppsx, .ppsm, .odt, .ods, .odp, .odg, .ott, .ots, .otp, .otg, .rtf, .pdf, .doc, .xls, .ppt, .pps, .sql, .xml, .xlf, .xliff, .resx, .rss, .opml, .po, .pot, .properties, .ini, .yaml, .yml, .md, .markdown, .mdown, .tex, .ltx, .bib, .eml, .mbox, .epub, each also with .gz, .bz2, .xz, .zst; others are read where they are text.
+! Error: The folder pictures has no file that can be read. Not read: 1 file is no text (.jpg 1; --include PATTERN --input-format NAME reads it). `vnclean list formats` shows the known endings, each also with .gz, .bz2, .xz, .zst; others are read where they are text.
 = 2
 $ vnclean clean crawl --config steps.toml
 ! Error: Several inputs can't go to standard output. Give a folder for the results: -o FOLDER.

@@ -21,6 +21,7 @@ __all__ = ["main"]
 
 _COMMANDS = {
     "clean": ("vnclean.cli.clean", "Clean files, folders or standard input."),
+    "names": ("vnclean.cli.names", "Show damaged names of files and folders, and mend them."),
     "undo": ("vnclean.cli.undo", "Restore what was cleaned from the result and its sidecar."),
     "check": ("vnclean.cli.check", "Report what cleaning would change; writes nothing."),
     "diff": ("vnclean.cli.diff", "Show what cleaning would change, line by line; writes nothing."),

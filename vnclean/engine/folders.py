@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
 from vnclean.errors import FormatError, VncleanError
-from vnclean.formats import format_of, suffixes
+from vnclean.formats import format_of
 from vnclean.formats.archives import ENDINGS, is_archive, members
 from vnclean.formats.compression import SUFFIXES
 from vnclean.formats.places import Place, Url, is_special, matching_files, place
@@ -260,8 +260,8 @@ def _walk(folder: Path, skip: Path | None, choice: Choice) -> Iterator[tuple[Pla
 
 def _nothing(name: str, choice: Choice) -> InputError:
     known = (
-        f"Known endings are {', '.join(suffixes())}, each also with {', '.join(SUFFIXES)}; others "
-        "are read where they are text."
+        "`vnclean list formats` shows the known endings, each also with "
+        f"{', '.join(SUFFIXES)}; others are read where they are text."
     )
     if choice.include or choice.exclude:
         known = "Check the patterns after --include and --exclude."
