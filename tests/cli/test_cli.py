@@ -381,3 +381,43 @@ def test_files_that_are_read_whole_are_read_up_to_a_limit(tmp_path, monkeypatch,
         assert "--max-record allows more" in error
         assert "large.txt" not in out
     assert ("small.txt: tcvn3" in out) == (len(names) > 1)
+
+
+@needs_shell
+@pytest.mark.parametrize("rejects", [[], ["--rejects", "rejects"]], ids=["dropped", "kept"])
+def test_a_stream_is_answered_record_by_record(desk, rejects):
+    """Also where several records come at once, and where one of them is none."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "vnclean", "clean", "--format", "jsonl", "--line-buffered",
+         "--config", "steps.toml", *rejects],
+        cwd=desk, env=environment(desk), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, bufsize=0,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for sent, back in (
+        ('{"text": "hiệu qủa"}\n', '{"text": "hiệu quả"}\n'),
+        (
+            '{"text": "một"}\nnone\n{"text": "hiệu qủa"}\n{"te',
+            '{"text": "một"}\n{"text": "hiệu quả"}\n',
+        ),
+        ('xt": "hai"}\n', '{"text": "hai"}\n'),
+    ):  # fmt: skip
+        process.stdin.write(sent.encode())
+        got = b""
+        while len(got) < len(back.encode()):
+            got += process.stdout.read(1)
+        assert got.decode() == back
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert error.startswith(b"-:3: left out: malformed JSON")
+    if rejects:
+        assert json.loads((desk / "rejects").read_bytes())["raw"] == "none"
+
+
+def test_a_stream_needs_records(desk, monkeypatch, capfd):
+    monkeypatch.chdir(desk)
+    assert main(["clean", "a.txt", "--line-buffered", "--config", "steps.toml"]) == 2
+    assert "a.txt is read whole" in capfd.readouterr().err
+    assert main(["clean", "posts.jsonl", "--line-buffered", "-j", "2", "--isolated"]) == 2
+    assert "leave --jobs out" in capfd.readouterr().err

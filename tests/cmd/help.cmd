@@ -82,6 +82,8 @@ $ vnclean clean --help
 >   --signals                      Add the quality of the text to each record of
 >                                  JSON lines.
 >   --format [PATTERN=]NAME        As --input-format.
+>   --line-buffered                Answer each record before the next is read:
+>                                  for a stream between two programs.
 >   --output-encoding NAME         Encoding of the output: utf-8, utf-8-sig,
 >                                  utf-16, ..., or keep.  [default: UTF-16 and
 >                                  UTF-32 stay, the rest becomes UTF-8; a table

@@ -77,7 +77,7 @@ $ vnclean names shelf --apply > /dev/null
 = 2
 $ sh undo-names.sh && ls -R shelf | cmp - before
 = 0
-$ vnclean names shelf --no-archives --format json | head -1
+$ vnclean names shelf --no-archives --format json 2> said | sed -n 1p
 > {"folder": "shelf/thang", "old": "NghÞ quyÕt míi.txt", "new": "Nghị quyết mới.txt", "renamed": false}
 = 0
 $ vnclean names shelf --apply

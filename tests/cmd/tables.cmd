@@ -48,7 +48,7 @@ $ vnclean clean wide.csv -o u8.csv --output-encoding utf-8 --config steps.toml &
 $ vnclean clean table.csv -o wide2.csv --output-encoding utf-16 --config steps.toml && cmp wide2.csv out.csv
 ! table.csv: was utf-8, written as utf-16-le
 = 0
-$ vnclean clean table.csv --output-encoding utf-8-sig --config steps.toml | head -c 5 | od -An -tx1
+$ vnclean clean table.csv -o sig.csv --output-encoding utf-8-sig --config steps.toml && head -c 5 sig.csv | od -An -tx1
 >  ef bb bf 69 64
 ! table.csv: was utf-8, written as utf-8-sig
 = 0

@@ -42,6 +42,7 @@ class Run:
     signals: bool
     output_encoding: str | None
     formats: tuple[str, ...]
+    line_buffered: bool
     limit: int | None
     sample: int | None
     seed: int
@@ -103,6 +104,7 @@ class Run:
                 journal=None if some or self.dry_run else journal_path(self.output, tasks),
                 resume=self.resume,
                 reads=reads,
+                line_buffered=self.line_buffered,
             )
             options.check(tasks)
         except OptionsError as error:
@@ -144,6 +146,11 @@ def _encoding(name: str | None) -> str:
 )
 @click.option(
     "--format", "formats", multiple=True, metavar="[PATTERN=]NAME", help="As --input-format."
+)
+@click.option(
+    "--line-buffered",
+    is_flag=True,
+    help="Answer each record before the next is read: for a stream between two programs.",
 )
 @click.option(
     "--output-encoding",

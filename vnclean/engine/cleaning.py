@@ -104,9 +104,10 @@ def clean_files(
         of_formats = {"metadata": metadata_of(tasks), "records": record_limit(tasks)}
         key = run_key(texts.key(), CHUNK, **beside, **of_formats)
     writer = Writer(tasks, pipeline, options, listener or Listener(), key)
-    prompt = any(task.source is None for task in tasks)
+    prompt = options.line_buffered or any(task.source is None for task in tasks)
     keep = options.keeps and options.selection is None  # a sample is held in memory
-    source = pieces(tasks, CHUNK, writer.skipped, keep=keep)
+    singly = options.line_buffered
+    source = pieces(tasks, CHUNK, writer.skipped, keep=keep, singly=singly)
     source = select_records(source, options.selection)
     stream = batches(source, 1 if prompt else CHUNK)
     cleaner = Cleaner(texts, suffix_of(options.edits.name) if options.edits else None)

@@ -9,7 +9,11 @@ from pathlib import Path
 from vnclean.engine.plan import InputError, Task
 from vnclean.engine.run_paths import Role, check_run
 from vnclean.engine.sampling import Selection
+from vnclean.formats import Format
+from vnclean.formats.delimited import Delimited
+from vnclean.formats.jsonl import JsonLines
 from vnclean.formats.places import Place
+from vnclean.formats.text import Text
 from vnclean.signals import Criteria
 
 __all__ = ["OptionsError", "RunOptions"]
@@ -32,6 +36,7 @@ class RunOptions:
     as it came in and UTF-8 for all else. Of the records only a `selection` is dealt with. In a
     `dry_run` nothing is written. With a `journal`, a run that was cut off, however suddenly, can be
     gone on with by `resume`: the result is the same, byte for byte, as without it.
+    `line_buffered` answers every record before the next is read.
     """
 
     jobs: int = 0
@@ -47,6 +52,7 @@ class RunOptions:
     journal: Path | None = None
     resume: bool = False
     reads: tuple[Role, ...] = ()
+    line_buffered: bool = False
 
     def __post_init__(self) -> None:
         if self.selection is not None and self.resume:
@@ -65,9 +71,24 @@ class RunOptions:
         other = next((task.name for task in tasks if task.format.name != "jsonl"), None)
         if self.signals and other is not None:
             raise OptionsError(f"--signals adds a field to JSON lines; {other} has none.")
+        if self.line_buffered:
+            self._check_records(tasks)
         if self.selection is not None and in_place:
             raise OptionsError(_FRESH)
         check_run(tasks, self.reads, [*self.beside(), ("the journal", self.journal)])
+
+    def _check_records(self, tasks: Sequence[Task]) -> None:
+        whole = [task.name for task in tasks if not has_records(task.format)]
+        if whole:
+            raise OptionsError(
+                f"--line-buffered is for records; {whole[0]} is read whole. Give --input-format "
+                "jsonl or csv, or --lines."
+            )
+        if self.jobs > 1:
+            raise OptionsError(
+                "--line-buffered answers each record before it reads the next, in one process: "
+                "leave --jobs out."
+            )
 
     @property
     def keeps(self) -> bool:
@@ -81,6 +102,11 @@ class RunOptions:
             ("the sidecar", self.edits),
             ("the report", self.report),
         ]
+
+
+def has_records(kind: Format) -> bool:
+    """Say whether a file of this format is a stream of records, one line each or a few."""
+    return isinstance(kind, JsonLines | Delimited) or (isinstance(kind, Text) and kind.lines)
 
 
 _FRESH = "--limit and --sample need a fresh output: -o OUT or --dry-run."

@@ -83,12 +83,14 @@ def pieces(
     skip: Callable[[int], int | None] | None = None,
     *,
     keep: bool = False,
+    singly: bool = False,
 ) -> Iterator[Piece]:
     """Read the tasks one after the other; a fault ends its task, never the run.
 
     `skip` says how many chunks (and faults between them) of a task are not wanted again; None
     means the whole task. `keep` says whether the bytes of rejects go anywhere: of a record that is
-    too large to be held there is then a piece for each part.
+    too large to be held there is then a piece for each part. With `singly` each record is a piece
+    of its own, as soon as it has been read.
     """
     meter = _Meter()
     for number, task in enumerate(tasks):
@@ -103,7 +105,7 @@ def pieces(
         first = True
         try:
             stamp, offset, count = _stamp(task), 0, -1
-            for chunk in _chunks(task, size, meter, left):
+            for chunk in _chunks(task, size, meter, left, singly):
                 if left is not None and isinstance(chunk, Chunk):
                     left.passed(len(chunk.data) if _is_verbatim(task, chunk) else None)
                 if isinstance(chunk, Chunk) and isinstance(chunk.data, Oversized):
@@ -194,7 +196,7 @@ class _Meter:
 
 
 def _chunks(
-    task: Task, size: int, meter: _Meter, left: UnreadBytes | None = None
+    task: Task, size: int, meter: _Meter, left: UnreadBytes | None, singly: bool
 ) -> Iterator[Chunk | Reject]:
     if isinstance(task.format, FileFormat) and task.source is not None and not task.packed:
         if is_special(task.source):
@@ -202,11 +204,15 @@ def _chunks(
         yield from task.format.split_file(task.source, size)
         meter.pass_over(task)
         return
-    blocks = meter.over(file_blocks(task.source, size))
+    blocks = file_blocks(task.source, size)
+    if singly and not task.packed:
+        blocks = _lines(blocks)
+    blocks = meter.over(blocks)
     if left is not None:
         blocks = left.over(blocks)
     if task.packed:
         blocks = decompress_blocks(blocks, task.packed)
+        blocks = _lines(blocks) if singly else blocks
     kind: Any = task.format
     given = getattr(kind, "encoding", AUTO)
     converted = ""
@@ -215,8 +221,19 @@ def _chunks(
     if converted and given != AUTO:
         kind = replace(kind, encoding="utf-8")
     # Standard input is passed on as it comes, so that a filter in a pipe answers at once.
-    for chunk in kind.split(blocks, 0 if task.source is None else size):
+    for chunk in kind.split(blocks, 0 if singly or task.source is None else size):
         yield replace(chunk, converted=converted) if converted else chunk
+
+
+def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield each line of a stream, or the part of it that has come, by itself."""
+    for block in blocks:
+        at = 0
+        while end := block.find(b"\n", at) + 1:
+            yield block[at:end]
+            at = end
+        if at < len(block):
+            yield block[at:]
 
 
 def file_blocks(source: Place | None, size: int) -> Iterator[bytes]:
