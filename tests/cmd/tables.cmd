@@ -76,6 +76,10 @@ $ vnclean check tcvn3.csv wide.csv --config steps.toml
 $ vnclean clean tcvn3.txt wide.csv -o mixed --edits e.jsonl --config steps.toml && vnclean undo mixed --edits e.jsonl -o back && cmp back/tcvn3.txt tcvn3.txt && cmp back/wide.csv wide.csv
 ! tcvn3.txt: was tcvn3, written as utf-8
 = 0
+$ printf 'id,text\n1,"nói \\"hiệu qủa\\", rồi đi"\n' > slash.csv && vnclean clean slash.csv -o slash2.csv --edits s.jsonl --config steps.toml && cat slash2.csv && vnclean undo slash2.csv --edits s.jsonl | cmp - slash.csv
+> id,text
+> 1,"nói \"hiệu quả\", rồi đi"
+= 0
 $ vnclean clean tcvn3.csv -o d.csv -q --config steps.toml
 = 0
 $ vnclean clean table.csv --output-encoding ascii --config steps.toml

@@ -21,7 +21,8 @@ from vnclean.errors import ConfigError, FormatError
 from vnclean.formats import Chunk, Field, Format, Reject, format_named, format_of, names, suffixes
 from vnclean.formats.base import Oversized
 from vnclean.formats.compression import SUFFIXES, compress, decompress_blocks
-from vnclean.formats.delimited import Delimited, single_records
+from vnclean.formats.csv_records import single_records
+from vnclean.formats.delimited import Delimited
 from vnclean.formats.encoding import normal_name, unicode_blocks
 from vnclean.formats.html_pages import Html
 from vnclean.formats.jsonl import Json, JsonLines
@@ -666,3 +667,52 @@ def test_zeros_are_padding_behind_a_member_and_damage_before_the_first(padding):
         list(decompress_blocks([padding + packed], ".gz"))
     with pytest.raises(FormatError, match=r"damaged|too early"):
         list(decompress_blocks([padding], ".gz"))
+
+
+ESCAPED = rb"""id,text,path
+1,"he said \"hi\u1ec7u q\" and \\\\ left, a\, b\
+c \n \N","C:\\"
+2,"x",\N
+3,"one ""two"" \"","z"
+"""
+
+
+@given(sizes, sizes)
+def test_a_backslash_may_stand_before_a_quote(size, block):
+    data = ESCAPED.replace(b'""two""', b'\\"two\\"')
+    assert rewritten(Delimited(keys=("*",)), data, same, size, block) == (data, [])
+    chunks = list(Delimited(keys=("text", "path")).split(blocks_of(data, 10**6), size))
+    assert chunks[0].format.escape == "\\"
+    texts: list[str] = []
+    for chunk in chunks:
+        chunk.format.rewrite(chunk, lambda field: texts.append(field.text) or field.text)
+    first = 'he said "hi\\u1ec7u q" and \\\\ left, a, b\nc \\n \\N'
+    assert texts == [first, "C:\\", "x", "\\N", 'one "two" "', "z"]
+
+
+def test_what_changes_beside_escapes_leaves_them_as_they_are_written():
+    data = b'id,text\n1,"a \\"b\\" \\n q \\\\ c"\n'
+    [chunk] = Delimited().split([data], 1)
+    done = chunk.format.rewrite(chunk, lambda field: field.text.replace("q", 'Q"\\'))
+    assert done.data == b'id,text\n1,"a \\"b\\" \\n Q\\"\\\\ \\\\ c"\n'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'a,text\n1,"C:\\"\n2,"x"\n', b'a,text\n1,"x ""y"" \\"\n', b'a,text\n1,C:\\"x\n',
+     b'a,text\n1,"say ""\\"" now"\n'],
+)  # fmt: skip
+def test_a_backslash_alone_is_one(data):
+    chunks = list(Delimited().split([data], 1))
+    assert {chunk.format.escape for chunk in chunks} == {""}
+    assert rewritten(Delimited(), data, same, 1, 100) == (data, [])
+
+
+def test_a_large_record_ends_behind_its_quotes_with_backslashes_too():
+    large = b'1,"' + b'x\\"y,\n' * 200 + b'"\n'
+    data = b'a,text\n0,"a \\"b\\" c"\n' + large + b'2,"y"\n'
+    kind = Delimited(max_record=300, escape="\\")
+    for block in (7, 64, 1000):
+        chunks = list(kind.split(blocks_of(data, block), 50))
+        kept = b"".join(chunk.data for chunk in chunks if not isinstance(chunk.data, Oversized))
+        assert kept == data.replace(large, b"")

@@ -13,7 +13,8 @@ from vnclean.engine.plan import InputError
 from vnclean.engine.reading import Piece
 from vnclean.errors import ConfigError
 from vnclean.formats import Chunk
-from vnclean.formats.delimited import Delimited, single_records
+from vnclean.formats.csv_records import single_records
+from vnclean.formats.delimited import Delimited
 from vnclean.formats.html_pages import Html
 from vnclean.formats.jsonl import Json, JsonLines
 from vnclean.formats.parquet import Parquet
@@ -63,7 +64,7 @@ def records(chunk: Chunk) -> Iterator[tuple[Chunk, bool]]:
             yield replace(chunk, data=data, line=line), is_one
             line += 1
     elif isinstance(kind, Delimited):
-        for data in single_records(chunk.data, kind.delimiter.encode()):
+        for data in single_records(chunk.data, kind.delimiter.encode(), bool(kind.escape)):
             yield replace(chunk, data=data, line=line), line > 1
             line += data.count(b"\n")
     else:

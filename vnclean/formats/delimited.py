@@ -21,35 +21,54 @@ from vnclean.formats.base import (
     Visitor,
 )
 from vnclean.formats.columns import ALL, chosen_columns, repeated_names
+from vnclean.formats.csv_records import record_blocks
 from vnclean.formats.encoding import AUTO, BOM, decide_encoding
-from vnclean.formats.lines import CutOffError, Parts, document_chunks, line_blocks
+from vnclean.formats.lines import CutOffError, document_chunks
+from vnclean.formats.spans.exchange import splice_text
+from vnclean.formats.spans.pieces import Replacement, single_edit
 
-__all__ = ["Delimited", "single_records"]
+__all__ = ["Delimited"]
 
 _CANDIDATES = ",;\t|"
 _NONE = "\x1f"
 """Stands for the delimiter of a file with one column."""
 _FORMULA = tuple("=+-@\t\r")
 """What a spreadsheet takes a cell for a formula by."""
-_UNIT = re.compile('""|.', re.S)
+_BACKSLASH = rb'(?:\A|[\n%s])"(?:[^"\\]|\\.)*\\"(?![%s\r\n]|\Z)'
+"""A field in quotes with a quote in it that a backslash stands before, as MySQL writes it."""
+_DOUBLED = rb'[^\\\n%s]""[^%s\r\n]'
+"""A quote in quotes that is written twice."""
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 
 @cached(64)
-def _opened(delimiter: bytes) -> re.Pattern[bytes]:
-    """Return what finds quoted fields; group 1 is empty where one is still open at the end."""
-    return re.compile(rb'(?:\A|(?<=[\n%s]))"[^"]*(?:""[^"]*)*("|\Z)' % re.escape(delimiter), re.S)
-
-
-@cached(64)
-def _field(delimiter: str) -> re.Pattern[str]:
+def _field(delimiter: str, escape: str) -> re.Pattern[str]:
     """Return what matches one field: group 1 well quoted, 2 quoted but odd, 3 plain."""
     cut = re.escape(delimiter)
-    quoted = '[^"]*(?:""[^"]*)*'
+    quoted = r'[^"\\]*(?:(?:""|\\[\s\S])[^"\\]*)*' if escape else '[^"]*(?:""[^"]*)*'
     return re.compile(
         rf'"({quoted})"(?=\r?\n|{cut}|\r?\Z)|("{quoted}"[^{cut}\n]*|"{quoted}\Z)'
         rf"|([^{cut}\n]*?)(?=\r?\n|{cut}|\r?\Z)"
     )
+
+
+@cached(64)
+def _unit(delimiter: str, escape: str) -> re.Pattern[str]:
+    """Return what matches one character as it is written in quotes."""
+    return re.compile(rf'\\["\\\n{re.escape(delimiter)}]|""|.' if escape else '""|.', re.S)
+
+
+def _escape_of(sample: bytes, delimiter: bytes) -> str:
+    r"""Return what stands before a quote in quotes: a backslash, or "" where it is written twice.
+
+    >>> _escape_of(rb'1,"a \"b\" c"', b","), _escape_of(rb'1,"a ""b"" c","C:\"', b",")
+    ('\\', '')
+    """
+    if b'\\"' not in sample:
+        return ""
+    cut = re.escape(delimiter)
+    found = re.search(_BACKSLASH % (cut, cut), sample, re.S)
+    return "\\" if found and not re.search(_DOUBLED % (cut, cut), sample) else ""
 
 
 def _delimiter(header: str) -> str:
@@ -61,132 +80,6 @@ def _delimiter(header: str) -> str:
     bare = re.sub('"[^"]*"', "", header)
     best = max(_CANDIDATES, key=bare.count)
     return best if best in bare else _NONE
-
-
-class _RecordEnd:
-    """Finds where a record ends that comes in parts, as `_whole` does in one that is held."""
-
-    def __init__(self, delimiter: bytes) -> None:
-        self._plain, self._quoted = _runs(delimiter)
-        self._delimiter = delimiter
-        self._state = "start"
-
-    def find(self, data: bytes) -> int:
-        """Return the offset behind the line feed that ends the record, 0 if that is yet to come."""
-        at = 0
-        while at < len(data):
-            if self._state == "start" and data[at] == ord('"'):
-                self._state, at = "quoted", at + 1
-            elif self._state == "quote":  # the end of the field, or the first of two
-                self._state = "quoted" if data[at] == ord('"') else "plain"
-                at += self._state == "quoted"
-            elif self._state == "quoted":
-                at = self._quoted.match(data, at).end()  # type: ignore[union-attr]
-                if at < len(data):
-                    self._state, at = "quote", at + 1
-            else:
-                at = self._plain.match(data, at).end()  # type: ignore[union-attr]
-                if data[at : at + 1] == b"\n":
-                    return at + 1
-                ended = data[max(0, at - len(self._delimiter)) : at] == self._delimiter
-                self._state = "start" if ended else "plain"
-        return 0
-
-
-@cached(64)
-def _runs(delimiter: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """Return what matches plain fields, up to one in quotes or the line's end, and quoted text."""
-    cut = re.escape(delimiter)
-    plain = re.compile(rb"(?:[^\n%s]*+%s(?!\"))*+(?:[^\n%s]*+(?:%s)?)" % ((cut,) * 4))
-    return plain, re.compile(rb'(?:[^"]++|"")*+')
-
-
-def _record_blocks(
-    blocks: Iterable[bytes], size: int, delimiter: bytes, most: int
-) -> Iterator[tuple[int, bytes]]:
-    """Yield whole records, which may hold line feeds in quotes, with their first line's number.
-
-    One of more than `most` bytes comes in parts that are Oversized.
-    """
-    held, first, wanted = b"", 1, 0
-    large: tuple[Parts, _RecordEnd] | None = None
-    source: Iterator[tuple[int, bytes]] = line_blocks(blocks, size, most)
-    while True:
-        try:
-            line, block = next(source)
-        except StopIteration:
-            break
-        except CutOffError as error:
-            if large is not None:
-                yield from ((first, part) for part in large[0].of(error.rest, last=True))
-                raise CutOffError(str(error), b"", first) from None
-            if not held:
-                raise
-            raise CutOffError(str(error), held + error.rest, first) from None
-        if large is None:
-            first = first if held else line
-            is_large = isinstance(block, Oversized)
-            if not is_large:
-                held += block
-                if len(held) < wanted and len(held) <= most:
-                    continue  # a long one is looked at again when it has doubled: linear in all
-            cut = _whole(held, delimiter)
-            if cut:
-                yield first, held[:cut]
-                first += held.count(b"\n", 0, cut)
-            held, wanted = held[cut:], 2 * (len(held) - cut)
-            if not is_large:
-                if len(held) <= most:
-                    continue
-                block = b""
-            large = Parts(), _RecordEnd(delimiter)
-            large[1].find(held)
-            yield from ((first, part) for part in large[0].of(held))
-            held = b""
-        cut = large[1].find(block)
-        yield from ((first, part) for part in large[0].of(block[: cut or None], last=bool(cut)))
-        if cut:
-            source = chain([(line + block.count(b"\n", 0, cut), bytes(block[cut:]))], source)
-            large, wanted = None, 0
-    if large is not None:
-        yield from ((first, part) for part in large[0].of(b"", last=True))
-    if held:
-        cut = _whole(held, delimiter)
-        if cut:
-            yield first, held[:cut]
-            first += held.count(b"\n", 0, cut)
-        if cut < len(held):
-            raise CutOffError("a quoted field is never closed", held[cut:], first, whole=True)
-
-
-def single_records(data: bytes, delimiter: bytes) -> Iterator[bytes]:
-    r"""Yield the records of a block one by one.
-
-    >>> list(single_records(b'1,"a\nb"\n2,c\n', b","))
-    [b'1,"a\nb"\n', b'2,c\n']
-    """
-    held = b""
-    for line in re.findall(rb"[^\n]*\n|[^\n]+", data):
-        held += line
-        if _whole(held, delimiter) == len(held):
-            yield held
-            held = b""
-    if held:
-        yield held
-
-
-def _whole(data: bytes, delimiter: bytes) -> int:
-    """Return where the record begins that is still in quotes at the end; the length if none is."""
-    if b'"' not in data:
-        return len(data)
-    cut = at = 0
-    for found in _opened(delimiter).finditer(data):
-        if newline := data.rfind(b"\n", at, found.start()) + 1:
-            cut = newline
-        if not found[1]:
-            return cut
-        at = found.end()
-    return len(data)
 
 
 @dataclass(frozen=True)
@@ -210,6 +103,8 @@ class Delimited:
     keys: tuple[str, ...] = ("text",)
     encoding: str = AUTO
     delimiter: str = ""
+    escape: str = ""
+    """A backslash, where one stands before a quote in quotes; told from the first records."""
     header: bool = True
     """Whether the first record names the columns; without, `keys` are their numbers, from 1."""
     columns: tuple[tuple[int, str], ...] = ()
@@ -239,7 +134,9 @@ class Delimited:
         delimiter = self.delimiter or _delimiter(header)
         settled: Delimited | None = None
         pieces = chain([first] if first else [], source)
-        for line, data in _record_blocks(pieces, size, delimiter.encode(), self.max_record):
+        escape = self.escape or _escape_of(first, delimiter.encode())
+        cut = delimiter.encode()
+        for line, data in record_blocks(pieces, size, cut, self.max_record, bool(escape)):
             if settled is None and isinstance(data, Oversized):
                 large, mark = Oversized(mark + data), b""
                 large.part, large.size, large.last = data.part, data.size, data.last
@@ -257,6 +154,7 @@ class Delimited:
                     keys=tuple(dict.fromkeys(names[i] for i in chosen)),
                     encoding=encoding,
                     delimiter=delimiter,
+                    escape=escape,
                     columns=tuple((i, names[i]) for i in sorted(chosen)),
                     note="" if ALL in self.keys else repeated_names(chosen, names),
                 )
@@ -286,7 +184,7 @@ class Delimited:
         if self.note and line == 1:
             done.notes.append(self.note)
         chosen = dict(self.columns)
-        match = _field(self.delimiter).match
+        match = _field(self.delimiter, self.escape).match
         while at < len(source):
             start, spots = at, []
             column = 0
@@ -345,13 +243,13 @@ class Delimited:
         for found, key in spots:
             quoted = found[1] is not None
             written = found[1] if quoted else found[3]
-            text = written.replace('""', '"') if quoted else written
+            text = self._unquoted(written) if quoted else written
             begin = found.start(1 if quoted else 3)
             if above := source.count("\n", counted, begin):
                 line += above
                 row_start = source.rfind("\n", counted, begin) + 1
             counted = begin
-            escaped = quoted and '""' in written
+            escaped = text != written
             new = visit(
                 Field(
                     text,
@@ -359,14 +257,14 @@ class Delimited:
                     begin - row_start + 1,
                     key,
                     written if escaped else "",
-                    _UNIT if escaped else None,
+                    _unit(self.delimiter, self.escape) if escaped else None,
                 )
             )
             if new[:1] in _FORMULA and text[:1] not in _FORMULA:
                 new = _guarded(new, text)
             if new is text or new == text:
                 continue
-            written = new.replace('"', '""')
+            written = self._quoted(written, text, new) if quoted else new.replace('"', '""')
             if not quoted and (self.delimiter in new or "\n" in new or new.startswith('"')):
                 written = f'"{written}"'
             elif not quoted:
@@ -375,6 +273,25 @@ class Delimited:
             at = found.end(1 if quoted else 3)
         pieces.append(source[at:end])
         return "".join(pieces)
+
+    def _unquoted(self, written: str) -> str:
+        """Return the text that stands in quotes."""
+        if not self.escape or "\\" not in written:
+            return written.replace('""', '"')
+        units = _unit(self.delimiter, self.escape).findall(written)
+        return "".join(unit[-1] for unit in units)
+
+    def _quoted(self, written: str, text: str, new: str) -> str:
+        """Return how a new text stands in quotes; what is as it was stays as it is written."""
+        if not self.escape:
+            return new.replace('"', '""')
+        starts = [found.start() for found in _unit(self.delimiter, self.escape).finditer(written)]
+        starts.append(len(written))
+        put = [
+            Replacement(starts[a], starts[b], piece.replace("\\", "\\\\").replace('"', '\\"'))
+            for a, b, piece in single_edit(text, new)
+        ]
+        return splice_text(written, put)
 
 
 def _guarded(new: str, text: str) -> str:
@@ -389,7 +306,7 @@ def _guarded(new: str, text: str) -> str:
 
 def _names(data: str, delimiter: str) -> list[str]:
     names, at = [], 0
-    match = _field(delimiter).match
+    match = _field(delimiter, "").match
     while found := match(data, at):
         name = found[1].replace('""', '"') if found[1] is not None else found[2] or found[3] or ""
         names.append(name)
