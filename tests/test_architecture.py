@@ -25,7 +25,7 @@ NAMES |= {f"vnclean.core.{path.stem}": COMPILED for path in PACKAGE.glob("core/*
 HEAVY = {
     *("numpy", "ftfy", "chardet", "rich", "unidecode"),
     *("pyarrow", "fsspec", "fastwarc", "selectolax", "ray", "pandas", "pygments", "yaml"),
-    *("concurrent", "multiprocessing", "difflib", "email", "html", "tarfile", "zipfile"),
+    *("concurrent", "multiprocessing", "asyncio", "difflib", "email", "html", "tarfile", "zipfile"),
     *("pyarrow", "fsspec", "fastwarc", "pypdfium2", "selectolax", "ray", "pandas"),
     *("concurrent", "multiprocessing", "difflib", "html", "tarfile", "zipfile"),
 }

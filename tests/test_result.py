@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import vnclean
 from vnclean.result import Change, Result, compose, records, to_edits, undo
 from vnclean.transform import Edit, Safety, apply_edits
 
@@ -133,3 +136,63 @@ def test_a_diff_shows_so_much_around():
         assert sum(line.startswith(" ") for line in shown) == 2 * context
     assert found.diff() == found.diff("text", 1)
     assert Result("a", "a").diff() == ""
+
+
+@given(st.text("ab q\n", max_size=12), st.data())
+def test_offsets_and_spans_lead_both_ways(text, data):
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
+    edits = tuple(
+        Edit(a, b, data.draw(st.text("xyz", max_size=3)), "r")
+        for a, b in zip(cuts[::2], cuts[1::2], strict=False)
+    )
+    result = Result(text, apply_edits(text, edits), edits)
+    there = [result.to_cleaned(at) for at in range(len(text) + 1)]
+    assert there == sorted(there)
+    assert (there[0] == 0 or edits[0].start == 0, there[-1]) == (True, len(result.text))
+    inside = {at for edit in edits for at in range(edit.start, edit.end + 1)}
+    for at in set(range(len(text) + 1)) - inside:
+        assert result.to_original(there[at]) == at
+        if at < len(text) and at + 1 not in inside:
+            assert text[at] == result.text[there[at]]
+    low, high = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+    a, b = result.cleaned_span(low, high)
+    assert 0 <= a <= b <= len(result.text)
+    for edit in edits:
+        if low <= edit.start and edit.end <= high and edit.end > edit.start:
+            assert edit.replacement in result.text[a:b]
+    low, high = sorted(data.draw(st.tuples(*[st.integers(0, len(result.text))] * 2)))
+    a, b = result.original_span(low, high)
+    assert 0 <= a <= b <= len(text)
+    for bad in (-1, len(text) + 1):
+        with pytest.raises(IndexError, match="outside the original"):
+            result.to_cleaned(bad)
+
+
+def test_a_notebook_shows_the_changes():
+    result = vnclean.explain("Có <b> hiệu  qủa & " + "một dòng sạch " * 80 + "hiệu qủa")
+    shown = result._repr_html_()
+    assert "<b>" not in shown
+    assert "&lt;b&gt;" in shown
+    assert "tone.misplaced, 0.999" in shown
+    assert shown.count("<del") == len(result.edits)
+    assert f"{len(result.edits)} changes" in shown
+    assert len(shown) < 3000
+    assert "0 changes" in vnclean.explain("sạch")._repr_html_()
+
+
+def test_the_event_loop_goes_on_while_a_text_is_cleaned():
+    import asyncio
+
+    text = "Tham mưu có hiệu qủa cho cấp trên.\n" * 20_000
+
+    async def both() -> tuple[str, int]:
+        beats = 0
+        task = asyncio.create_task(vnclean.aclean(text))
+        while not task.done():
+            await asyncio.sleep(0.001)
+            beats += 1
+        return await task, beats
+
+    cleaned, beats = asyncio.run(both())
+    assert cleaned == text.replace("qủa", "quả")
+    assert beats > 3

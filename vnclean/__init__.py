@@ -20,6 +20,7 @@ __all__ = [
     "Transform",
     "VncleanError",
     "__version__",
+    "aclean",
     "clean",
     "clear_caches",
     "decode",
@@ -40,6 +41,7 @@ _HOME = {
     "Safety": "vnclean.transform",
     "Transform": "vnclean.transform",
     "VncleanError": "vnclean.errors",
+    "aclean": "vnclean.pipeline",
     "clean": "vnclean.pipeline",
     "clear_caches": "vnclean.caches",
     "decode": "vnclean.charsets",
@@ -55,7 +57,7 @@ if TYPE_CHECKING:
     from vnclean.caches import clear_caches
     from vnclean.charsets import Detection, decode, detect
     from vnclean.errors import ConfigError, VncleanError
-    from vnclean.pipeline import Pipeline, clean, explain, presets
+    from vnclean.pipeline import Pipeline, aclean, clean, explain, presets
     from vnclean.result import Result, undo
     from vnclean.signals import quality
     from vnclean.transform import Edit, Safety, Transform

@@ -32,7 +32,8 @@ def clean_batch(clean: _Clean, data: Any, columns: str | Sequence[str] | None = 
     if not isinstance(data, pa.Array | pa.ChunkedArray):
         raise TypeError(
             f"Arrow data is wanted, not {type(data).__name__}: pyarrow.array(texts) is an array, "
-            "pyarrow.Table.from_pandas(frame) a table. Pipeline.clean_many takes texts."
+            "pyarrow.Table.from_pandas(frame) a table. After import vnclean.integrations.pandas "
+            "frame.vnclean.clean() cleans a frame; Pipeline.clean_many takes texts."
         )
     if columns is not None:
         raise ConfigError("An array has no columns: leave `columns` out, or give a table.")

@@ -468,6 +468,20 @@ def clean(text: str, preset: str = "standard", min_confidence: float | None = No
     return _tuned(preset, min_confidence)(text)
 
 
+async def aclean(text: str, preset: str = "standard", min_confidence: float | None = None) -> str:
+    """Return a text cleaned, as `clean` does, while the event loop goes on: in a thread of its own.
+
+    One text keeps one thread busy; for many, `Pipeline.clean_many(texts, jobs=N)` uses processes.
+
+    >>> import asyncio
+    >>> asyncio.run(aclean("tham mưu có hiệu qủa"))
+    'tham mưu có hiệu quả'
+    """
+    from asyncio import to_thread
+
+    return await to_thread(clean, text, preset, min_confidence)
+
+
 def explain(text: str, preset: str = "standard", min_confidence: float | None = None) -> Result:
     """Clean a text and return the result with every change as a span of the original.
 

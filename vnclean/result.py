@@ -13,6 +13,10 @@ from vnclean.transform import Edit, Safety
 
 __all__ = ["Change", "Result", "compose", "records", "to_edits", "undo"]
 
+_SHOWN, _AROUND = 500, 200
+"""How many changes a notebook shows, and how many characters around each."""
+_GONE = "background: #fdd; color: #700; text-decoration: line-through"
+_COME = "background: #dfd; color: #050; text-decoration: none"
 _ORDER = (Safety.SAFE, Safety.LIKELY, Safety.SUGGEST)
 
 
@@ -153,6 +157,87 @@ class Result:
         if offset >= ends[k]:
             return edit.end + (offset - ends[k])
         return min(edit.start + (offset - begins[k]), edit.end)
+
+    def to_cleaned(self, offset: int) -> int:
+        """Return the offset in the cleaned text that an offset in the original went to.
+
+        Monotone; inside a replaced span it points into the replacement. Raises IndexError where the
+        offset leaves the original.
+
+        >>> from vnclean.transform import Edit
+        >>> result = Result("a  qủa", "a quả", (Edit(1, 3, " ", "r"), Edit(3, 6, "quả", "r")))
+        >>> [result.to_cleaned(offset) for offset in range(7)]
+        [0, 1, 2, 2, 3, 4, 5]
+        """
+        if not 0 <= offset <= len(self.original):
+            raise IndexError(f"{offset} lies outside the original (0 to {len(self.original)})")
+        k = bisect_right(self.edits, offset, key=lambda edit: edit.start) - 1
+        if k < 0:
+            return offset
+        edit, (begins, ends) = self.edits[k], self._anchors
+        if offset >= edit.end:
+            return ends[k] + (offset - edit.end)
+        return min(begins[k] + (offset - edit.start), ends[k])
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the original behind a span of the cleaned text.
+
+        One that cuts through a replacement takes in all that it replaced.
+
+        >>> from vnclean.transform import Edit
+        >>> Result("hiệu qủa tốt", "hiệu quả tốt", (Edit(5, 8, "quả", "r"),)).original_span(6, 9)
+        (5, 9)
+        """
+        begins, ends = self._anchors
+        low, high = self.to_original(start), self.to_original(end)
+        for k in (bisect_right(begins, start) - 1, bisect_right(begins, end) - 1):
+            if k >= 0 and begins[k] < start < ends[k]:
+                low = min(low, self.edits[k].start)
+            if k >= 0 and begins[k] < end < ends[k]:
+                high = max(high, self.edits[k].end)
+        return low, max(low, high)
+
+    def cleaned_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the cleaned text that a span of the original became.
+
+        One that cuts through a replaced span takes in all of its replacement.
+
+        >>> from vnclean.transform import Edit
+        >>> Result("có hiệu  qủa", "có hiệu qủa", (Edit(7, 9, " ", "r"),)).cleaned_span(3, 8)
+        (3, 8)
+        """
+        begins, ends = self._anchors
+        low, high = self.to_cleaned(start), self.to_cleaned(end)
+        for offset in (start, end):
+            k = bisect_right(self.edits, offset, key=lambda edit: edit.start) - 1
+            if k >= 0 and self.edits[k].start < offset < self.edits[k].end:
+                low, high = (min(low, begins[k]), high) if offset == start else (low, ends[k])
+        return low, max(low, high)
+
+    def _repr_html_(self) -> str:
+        """Return the changes for a notebook: what went, what came, rule and confidence of each."""
+        from html import escape
+
+        pieces: list[str] = []
+        at = 0
+        for edit in self.edits[:_SHOWN]:
+            kept = self.original[at : edit.start]
+            if len(kept) > 3 * _AROUND:  # of a long text, what stands around the changes
+                head = kept[:_AROUND] if at else ""
+                kept = f"{head} \u2026 {kept[-_AROUND:]}"
+            why = escape(f"{edit.rule}, {edit.confidence:.3f}", quote=True)
+            old, new = (escape(t) for t in (self.original[edit.start : edit.end], edit.replacement))
+            gone = f'<del style="{_GONE}">{old}</del>' if old else ""
+            come = f'<ins style="{_COME}">{new}</ins>' if new else ""
+            pieces.append(f'{escape(kept)}<span title="{why}">{gone}{come}</span>')
+            at = edit.end
+        rest = self.original[at:]
+        more = len(self.edits) - _SHOWN
+        pieces.append(escape(rest if len(rest) <= 3 * _AROUND else f"{rest[:_AROUND]} \u2026"))
+        count = f"{len(self.edits):,} changes" if len(self.edits) != 1 else "1 change"
+        told = count + (f", the first {_SHOWN} shown" if more > 0 else "")
+        body = "".join(pieces)
+        return f'<div style="white-space: pre-wrap">{body}</div><small>{told}</small>'
 
     def records(self) -> list[dict[str, Any]]:
         """Return the edits as plain values for JSON; `vnclean.undo` takes them back."""

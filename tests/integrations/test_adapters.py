@@ -297,3 +297,86 @@ def test_dask_dataframes_and_bags() -> None:
     assert done[-1] == {"k": 2}
     with pytest.raises(ConfigError, match="holds str, no dicts"):
         clean_bag(db.from_sequence(["a"]), "t").compute(scheduler="synchronous")
+
+
+@needs("pandas")
+@pytest.mark.parametrize("kind", ["object", "string", "category"])
+def test_pandas_series_and_frames(kind: str) -> None:
+    import pandas as pd
+
+    import vnclean.integrations.pandas  # noqa: F401  (registers the accessor)
+
+    series = pd.Series(TEXTS, index=IDS[::-1], name="text", dtype=kind)
+    frame = pd.DataFrame({"id": IDS, "text": series.to_numpy(), "n": 1.5}, index=IDS[::-1])
+    frame["text"] = series
+    before = frame.copy(deep=True)
+    cleaned = frame.vnclean.clean("text")
+    pd.testing.assert_frame_equal(frame, before)
+    assert list(cleaned.columns) == ["id", "text", "n"]
+    assert cleaned["text"].dtype == series.dtype or kind == "category"
+    assert list(cleaned.index) == list(frame.index)
+    found = [None if pd.isna(text) else text for text in cleaned["text"]]
+    assert found == expected()
+    assert [None if pd.isna(t) else t for t in series.vnclean.clean("safe")] == expected("safe")
+    assert cleaned["n"].equals(frame["n"])
+    pd.testing.assert_frame_equal(frame.vnclean.clean(), cleaned)
+    with pytest.raises(ConfigError, match="columns are: id, text, n"):
+        frame.vnclean.clean("body")
+    with pytest.raises(ConfigError, match="'id' holds no text"):
+        frame.vnclean.clean(["id"])
+    with pytest.raises(ConfigError, match="holds no text"):
+        frame["n"].vnclean.clean()
+    with pytest.raises(TypeError, match=r"frame\.vnclean\.clean"):
+        Pipeline.preset("safe").clean_batch(frame)
+
+
+@needs("pandas")
+def test_pandas_values_that_are_missing_stay_what_they_are() -> None:
+    import pandas as pd
+
+    from vnclean.integrations.pandas import clean_frame, clean_series
+
+    series = pd.Series(["hiệu qủa", None, float("nan"), pd.NA, 3, "sạch"], dtype=object)
+    cleaned = clean_series(series)
+    assert [cleaned[0], cleaned[4], cleaned[5]] == ["hiệu quả", 3, "sạch"]
+    assert all(cleaned[at] is series[at] for at in (1, 3))
+    assert cleaned[2] != cleaned[2]
+    clean = pd.Series(["sạch", None], dtype=object)
+    assert clean_series(clean) is clean
+    two = pd.Series(["hiệu qủa", "hiệu quả", None], dtype="category")
+    assert [*clean_series(two).cat.categories] == ["hiệu quả"]
+    assert clean_frame(pd.DataFrame({"a": []}, dtype="string")).empty
+    with pytest.raises(ConfigError, match="several columns of one name"):
+        clean_frame(pd.DataFrame([["a", "b"]], columns=["x", "x"]))
+
+
+@needs("sklearn")
+def test_scikit_learn_takes_it_into_a_pipeline_and_searches_over_it() -> None:
+    from sklearn.base import clone
+    from sklearn.feature_extraction.text import CountVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import GridSearchCV
+    from sklearn.pipeline import make_pipeline
+
+    from vnclean.integrations.sklearn import VncleanTextTransformer
+
+    step = VncleanTextTransformer()
+    assert step.transform(TEXTS) == step.fit_transform(TEXTS) == expected()
+    assert clone(VncleanTextTransformer("web")).get_params() == {"preset": "web"}
+    assert pickle.loads(pickle.dumps(step)).transform(["hiệu qủa"]) == ["hiệu quả"]
+    words = CountVectorizer().fit(
+        VncleanTextTransformer("search").transform(["Hoà  bình", "hòa bình"])
+    )
+    assert len(words.vocabulary_) == 2
+    texts = ["trời mưa to", "trời nắng", "hoà bình", "hòa bình"] * 5
+    model = make_pipeline(VncleanTextTransformer(), CountVectorizer(), LogisticRegression())
+    search = GridSearchCV(
+        model, {"vncleantexttransformer__preset": ["safe", "standard"]}, cv=2, error_score="raise"
+    ).fit(texts, [0, 0, 1, 1] * 5)
+    assert search.predict(["hoà bình"])[0] == 1
+    import numpy as np
+
+    column = np.array([["hiệu qủa"], [None]], dtype=object)
+    assert step.transform(column).tolist() == [["hiệu quả"], [None]]
+    with pytest.raises(ConfigError, match="no preset"):
+        VncleanTextTransformer("nothing").fit([])

@@ -25,6 +25,8 @@ CALLS: dict[str, Any] = {
     "datatrove": lambda module: module.VncleanFormatter(),
     "huggingface": lambda module: module.clean_dataset(None),
     "polars": lambda module: module.clean("text"),
+    "pandas": lambda module: module.clean_series(None),
+    "sklearn": lambda module: module.VncleanTextTransformer(),
     "dask": lambda module: module.clean_bag(None),
     "haystack": lambda module: module.VncleanDocumentCleaner(),
     "langchain": lambda module: module.VncleanTransformer(),

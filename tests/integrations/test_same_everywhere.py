@@ -120,6 +120,22 @@ def test_polars(wanted: list[str | None]) -> None:
     assert frame.collect()["text"].to_list() == wanted
 
 
+@needs("pandas")
+def test_pandas(wanted: list[str | None]) -> None:
+    import pandas as pd
+
+    from vnclean.integrations.pandas import clean_series
+
+    assert list(clean_series(pd.Series(GIVEN, dtype=object), PIPE)) == wanted
+
+
+@needs("sklearn")
+def test_sklearn(wanted: list[str | None]) -> None:
+    from vnclean.integrations.sklearn import VncleanTextTransformer
+
+    assert VncleanTextTransformer(PIPE).fit_transform(GIVEN) == wanted
+
+
 @needs("dask", "pandas")
 def test_dask(wanted: list[str | None]) -> None:
     import dask.bag as db
