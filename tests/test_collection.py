@@ -76,3 +76,10 @@ def test_the_results_are_clean_and_everything_comes_back(run, capsys):
             assert gzip.decompress(back) == gzip.decompress(item.data)
         else:
             assert back == item.data, item.path
+
+
+@pytest.mark.parametrize("some", ["--limit", "--sample"])
+def test_some_records_of_such_a_folder_can_be_looked_at(run, capsys, some):
+    options = ["-k", "*", "--isolated", "--dry-run", "--exclude", "hong.docx", some, "30"]
+    assert main(["clean", str(run[0] / "in"), *options]) == 0
+    assert "texts would change" in capsys.readouterr().err

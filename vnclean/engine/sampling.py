@@ -15,10 +15,10 @@ from vnclean.errors import ConfigError
 from vnclean.formats import Chunk
 from vnclean.formats.csv_records import single_records
 from vnclean.formats.delimited import Delimited
-from vnclean.formats.html_pages import Html
-from vnclean.formats.jsonl import Json, JsonLines
+from vnclean.formats.jsonl import JsonLines
 from vnclean.formats.parquet import Parquet
 from vnclean.formats.text import Text
+from vnclean.formats.warc import Warc
 
 __all__ = ["Selection", "records", "select_records"]
 
@@ -53,12 +53,12 @@ def records(chunk: Chunk) -> Iterator[tuple[Chunk, bool]]:
     """
     kind: Any = chunk.format
     line = chunk.line
-    if isinstance(kind, Json | Html) or (isinstance(kind, Text) and not kind.lines):
-        yield chunk, True
-    elif isinstance(kind, Parquet):
+    if isinstance(kind, Warc):
+        raise InputError("--sample and --limit can't tell the records of warc apart yet.")
+    if isinstance(kind, Parquet):
         for row in range(kind.count(chunk.data)):
             yield replace(chunk, data=kind.rows(chunk.data, [row]), line=line + row), True
-    elif isinstance(kind, Text | JsonLines):
+    elif isinstance(kind, JsonLines) or (isinstance(kind, Text) and kind.lines):
         for data in _LINE.findall(chunk.data):
             is_one = isinstance(kind, Text) or bool(data.strip(b" \t\r\n\xef\xbb\xbf"))
             yield replace(chunk, data=data, line=line), is_one
@@ -68,7 +68,7 @@ def records(chunk: Chunk) -> Iterator[tuple[Chunk, bool]]:
             yield replace(chunk, data=data, line=line), line > 1
             line += data.count(b"\n")
     else:
-        raise InputError(f"--sample and --limit can't tell the records of {kind.name} apart yet.")
+        yield chunk, True  # a document, or a part of a dump
 
 
 def select_records(stream: Iterator[Piece], selection: Selection | None) -> Iterator[Piece]:
