@@ -103,6 +103,25 @@ def _xml(lines: list[str]) -> str:
     return f'<?xml version="1.0"?>\n<list>\n{rows}</list>\n'
 
 
+def _po(lines: list[str]) -> str:
+    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
+    rows = (f'\nmsgid "line {n}"\nmsgstr "{x}"\n' for n, x in enumerate(lines, 1))
+    return head + "".join(rows)
+
+
+def _ini(lines: list[str]) -> str:
+    return "[tin]\n" + "".join(f"dong{n} = {x}\n" for n, x in enumerate(lines, 1))
+
+
+def _yaml(lines: list[str]) -> str:
+    return "tin:\n" + "".join(f"  - {x}\n" for x in lines)
+
+
+def _tex(lines: list[str]) -> str:
+    body = "\n\n".join(lines)
+    return f"\\documentclass{{article}}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
+
+
 def _markdown(lines: list[str]) -> str:
     return f"# {TITLE}\n\n" + "".join(f"- {x}\n" for x in lines)
 
@@ -128,6 +147,10 @@ TEXTS: dict[str, Callable[[list[str]], str]] = {
     "kho.sql": _sql,
     "bai.jsonl": _jsonl,
     "danh-sach.xml": _xml,
+    "dich.po": _po,
+    "cai-dat.ini": _ini,
+    "tin.yaml": _yaml,
+    "bai.tex": _tex,
 }
 """Files that a charset of old is met in."""
 MORE = {"bai.json": _json, "doc.md": _markdown}
@@ -192,6 +215,8 @@ def items() -> Iterator[Item]:
         page = _page(SENTENCES).encode(charset)
         yield Item(f"{charset}/trang.html", page, None, (*SENTENCES, TITLE), f"{charset}/trang.txt")
     for name, build in (TEXTS | MORE).items():
+        if name == "tin.yaml":
+            continue  # it may not hold the control characters that mojibake has
         clean = build(SENTENCES)
         yield Item(f"mojibake/{name}", mojibake(clean).encode(), clean.encode())
     for name in ("thu.txt", "bai.jsonl"):
