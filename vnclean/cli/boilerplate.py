@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vnclean.cli.options import overwrite_option, reading_from
+from vnclean.cli.options import overwrite_option, reading_from, told_unread
 from vnclean.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -50,7 +50,9 @@ def learn(
     from vnclean.formats.places import place
 
     target = [("the file of templates", place(output))]
-    tasks = plan_reading(inputs, reading_from((key, site_key), False, input_format, encoding))
+    reading = reading_from((key, site_key), False, input_format, encoding)
+    tasks = plan_reading(inputs, reading)
+    told_unread(reading, False, 0)
     check_run(tasks, [], target)
     check_absent(target, overwrite)
     learner = Learner()
