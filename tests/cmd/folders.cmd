@@ -52,7 +52,7 @@ $ cp table.csv old/table.dat && vnclean clean old -o out6 --include '*.dat' --fo
 > 2;sạch\r
 = 0
 $ vnclean clean old -o out7 --format '*.dat=docx9' --config steps.toml
-! Error: There is no input format named 'docx9'. You can choose from: txt, jsonl, json, csv, parquet, html, warc, srt, vtt, ass, docx, xlsx, pptx, odf, rtf, sql, xml, po, properties, ini, yaml, md, tex, bib, mail, epub, code.
+! Error: There is no input format named 'docx9'. You can choose from: txt, jsonl, json, csv, parquet, html, warc, srt, vtt, ass, docx, xlsx, pptx, odf, rtf, pdf, doc, xls, ppt, sql, xml, po, properties, ini, yaml, md, tex, bib, mail, epub, code.
 = 2
 $ vnclean clean old -o out8 --include '*.nothing' --config steps.toml
 ! Error: The folder old has no file that can be read. Check the patterns after --include and --exclude.
