@@ -63,7 +63,7 @@ LINE = "Bà con xã Hoà Bình có việc làm ổn định và cho vay vốn tr
 def test_mojibake_whose_case_was_changed_comes_back() -> None:
     assert mend(view(LINE, "cp1252").lower()) == LINE.lower()
     made = mend(view(LINE, "cp1252").upper())
-    assert made == LINE.replace("Hoà Bình", "hoà bình")
+    assert made == LINE.upper(), "what a program wrote in capitals stays so"
     whole = "HỘI CHỢ HÀNG VIỆT, UBND XÃ TÂN ĐÔNG"
     assert mend(view(whole, "cp1252").upper()) == whole
 

@@ -9,6 +9,7 @@ they stand and strictly, to words in use.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, product
 from typing import NamedTuple
@@ -32,6 +33,8 @@ _MOST_CHOICES = 64
 """Ways of reading a token that lost its case after which no more are tried."""
 _MIN_SHARE = 0.8
 """Share of the strange tokens of a line that must give words in use."""
+_IN_CAPITALS = ("Áº", "Á»")
+"""How letters of three bytes begin in windows-1252 that was put in capitals."""
 _TOKEN = late_pattern(r"[^ \t\n\r]*[^\x00-\x7f][^ \t\n\r]*")
 _BEYOND = r"[^\x00-\x7f]"
 
@@ -68,7 +71,12 @@ class _Score(NamedTuple):
 
 
 def shows_sequences(scan: Scan) -> bool:
-    """Say whether a text has as many sequences of three bytes as a line must have words."""
+    """Say whether a text has as many sequences of three bytes as a line must have words.
+
+    One is enough where a program made capitals of it: `VIÁ»‡T`.
+    """
+    if any(map(scan.text.__contains__, _IN_CAPITALS)):
+        return True
     return len(list(islice(scan.matches(SEQUENCES), _MIN_WORDS))) == _MIN_WORDS
 
 
@@ -128,19 +136,28 @@ def lines_in_other_charsets(
     for span, pages in _lines(text):
         if is_explained(*span):
             continue
-        best, page = _best(text, span, pages, _MIN_WORDS)
-        if page is not None and best.words >= _MIN_WORDS:
+        best, page = _best(text, span, pages, 1)
+        if page is not None and (best.words >= _MIN_WORDS or _is_heading(text, span, page, best)):
             found[span] = best.edits
-            if page.fold is str.upper:
-                found[span] = _in_told_case(text, span, best.edits)
             told[page.charset, page.fold] = page
     if told:  # what a whole line told is believed of shorter ones
         for span in _spans(text):
-            if span not in found and not is_explained(*span):
-                best, page = _best(text, span, told.values(), 1)
+            if span not in found:
+                # The views explain BÃ¬NH too, but not in one case.
+                pages = [page for page in told.values() if page.fold or not is_explained(*span)]
+                best, page = _best(text, span, pages, 1)
                 if page is not None and not best.bad:
                     found[span] = best.edits
     return found
+
+
+def _is_heading(text: str, span: tuple[int, int], page: _Page, score: _Score) -> bool:
+    """Say whether a line is in capitals, or small letters, and has nothing that is not explained.
+
+    A few words that a program wrote so: one with a letter of three bytes in it is evidence enough.
+    """
+    line = text[slice(*span)]
+    return page.fold is not None and not score.bad and page.fold(line) == line and " " in line
 
 
 def _lines(text: str) -> Iterator[tuple[tuple[int, int], list[_Page]]]:
@@ -211,10 +228,12 @@ def _decode(token: str, page: _Page) -> str | None:
             decoded = _decode_folded(options, page.fold)
     except (KeyError, UnicodeDecodeError):
         return None
-    letters = set(decoded)
-    if all(letter.isascii() or letter.isalpha() or is_clean_sign(letter) for letter in letters):
-        return decoded
-    return None
+    return decoded if _has_clean_signs(decoded) else None
+
+
+def _has_clean_signs(text: str) -> bool:
+    """Say whether all but the letters of a text is what a text has."""
+    return all(sign.isascii() or sign.isalpha() or is_clean_sign(sign) for sign in set(text))
 
 
 def _decode_folded(options: list[bytes], fold: Callable[[str], str]) -> str:
@@ -228,7 +247,10 @@ def _decode_folded(options: list[bytes], fold: Callable[[str], str]) -> str:
             decoded = bytes(choice).decode()
         except UnicodeDecodeError:
             continue
-        decoded = WORD.sub(_told_case, decoded) if fold is str.upper else decoded
+        if not _has_clean_signs(decoded) or any(unicodedata.category(x) == "Cf" for x in decoded):
+            continue  # of a quotation mark whose last byte lost its case, the other is invisible
+        # A program wrote all of it so, whatever case the bytes tell.
+        decoded = fold(decoded)
         found = WORD.findall(decoded)
         weight = min(map(frequency, found), default=0) if all(map(_is_word, found)) else 0
         if weight > most:
@@ -236,44 +258,6 @@ def _decode_folded(options: list[bytes], fold: Callable[[str], str]) -> str:
     if most < 0:
         raise UnicodeDecodeError("utf-8", b"", 0, 1, "no choice is UTF-8")
     return best
-
-
-def _told_case(match: re.Match[str]) -> str:
-    """Give a word in capitals the case that its letters beyond ASCII have."""
-    word = match[0]
-    told = [letter for letter in word if letter > "\x7f"]
-    if not any(map(str.islower, told)):
-        return word
-    lowered = word.lower()
-    return lowered if word[0].isascii() or word[0].islower() else lowered.capitalize()
-
-
-_ASCII_WORD = late_pattern(r"(?<!\S)[(\"']*([A-Z]{2,})(?=[^\w\s]*(?!\S))")
-_OPENING = late_pattern(r"(?:^|[.!?…:]\s+|\n)[\s(\"'“‘–•-]*\Z")
-
-
-def _in_told_case(text: str, span: tuple[int, int], edits: list[Edit]) -> list[Edit]:
-    """Give the words of ASCII the case that the bytes of the others tell, where these are small.
-
-    Only syllables in use: what is spelt in letters (UBND) stays. What opens a sentence is capital.
-    """
-    small = sum(edit.replacement.islower() for edit in edits)
-    if small < _MIN_SHARE * len(edits):
-        return edits
-    found = list(edits)
-    covered = {at for edit in edits for at in range(edit.start, edit.end)}
-    for word in _ASCII_WORD.finditer(text, *span):
-        if frequency(word[1]) and covered.isdisjoint(range(*word.span(1))):
-            lowered = word[1].lower()
-            found.append(Edit(*word.span(1), lowered, "mojibake.other_charset", 0.9))
-    found.sort()
-    return [
-        edit._replace(replacement=edit.replacement.capitalize())
-        if edit.replacement.islower()
-        and _OPENING.search(text, max(span[0], edit.start - 20), edit.start)
-        else edit
-        for edit in found
-    ]
 
 
 def _is_word(word: str) -> bool:
