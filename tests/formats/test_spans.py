@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import any_text
+from vnclean.cli import main
 from vnclean.engine import RunOptions, clean_files, plan_cleaning
 from vnclean.engine.plan import InputOptions
 from vnclean.engine.undo import undo_files
@@ -260,3 +261,19 @@ def test_a_field_of_pieces_knows_where_each_of_them_stands():
     (field,) = seen
     at = field.text.index("qủa"), field.text.index("Hoµ")
     assert field.positions(at) == [(4, 14), (8, 7)]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "made"),
+    [
+        ("a.md", "`mã` và hiệu qủa http://a.vn rồi\n", "`mã` và hiệu quả http://a.vn rồi\n"),
+        ("a.po", 'msgid "a"\nmsgstr " hiệu qủa "\n', 'msgid "a"\nmsgstr " hiệu quả "\n'),
+        ("a.xml", "<a> hiệu qủa <b>cao</b> </a>", "<a> hiệu quả <b>cao</b> </a>"),
+    ],
+)
+def test_blanks_at_the_edges_of_a_span_are_layout(
+    name: str, source: str, made: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(source, encoding="utf-8")
+    assert main(["clean", str(tmp_path / name), "-o", str(tmp_path / f"out_{name}")]) == 0
+    assert (tmp_path / f"out_{name}").read_text(encoding="utf-8") == made

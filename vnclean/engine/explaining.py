@@ -12,7 +12,7 @@ from vnclean.charsets.misread_pages import view_to_bytes
 from vnclean.charsets.table import find_charset
 from vnclean.charsets.truecase import raise_case
 from vnclean.formats import Field
-from vnclean.formats.spans.pieces import between_joints
+from vnclean.formats.spans.pieces import between_joints, but_of_blanks
 from vnclean.pipeline import Pipeline
 from vnclean.result import Change, Result, compose, to_edits
 from vnclean.transform import Edit, apply_edits
@@ -25,7 +25,7 @@ _WORD = re.compile(r"[^ \t\n\r]+")
 
 def is_plain(field: Field) -> bool:
     """Say whether a text is all in one piece and of no known charset: the pipeline may have it."""
-    return not (field.joints or field.charsets)
+    return not (field.joints or field.charsets or field.layout)
 
 
 def explain_field(pipeline: Pipeline, field: Field, told: Sequence[Edit] = ()) -> Result:
@@ -61,6 +61,7 @@ def explain_field(pipeline: Pipeline, field: Field, told: Sequence[Edit] = ()) -
             ),
         )
     kept = tuple(between_joints(field.text, result.edits, field.joints))
+    kept = tuple(but_of_blanks(field.text, kept, field.layout))
     if kept == result.edits:
         return result
     return replace(result, text=apply_edits(field.text, kept), edits=kept)

@@ -78,7 +78,8 @@ class Field:
     A text may be written in pieces that lie apart. `joints` are the spans of what stands between
     two of them in the text, often empty; no edit may change one that is not. `anchors` tell of each
     piece where it begins: its offset in the text, its line and column. `charsets` are spans of the
-    text with the legacy charset that they are known to be in, by their font, say.
+    text with the legacy charset that they are known to be in, by their font, say. `layout` are
+    spans of blanks at the edges of what stands inside something else; they stay.
     """
 
     text: str
@@ -93,6 +94,7 @@ class Field:
     joints: tuple[tuple[int, int], ...] = ()
     anchors: tuple[tuple[int, int, int], ...] = ()
     charsets: tuple[tuple[int, int, str], ...] = ()
+    layout: tuple[tuple[int, int], ...] = ()
 
     def positions(self, offsets: Sequence[int]) -> list[tuple[int, int]]:
         """Return line and column of ascending character offsets of the text; one pass.

@@ -16,6 +16,7 @@ Reader = Callable[[str], Iterable[TextSpan]]
 """Gives the spans of a source, in order and without overlap."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ENDS = ("", "\n", "\r")
 _MAX_TEXT = 1 << 20
 """A text of more characters ends with the next paragraph."""
 _MAX_CHECKS = 64
@@ -149,9 +150,28 @@ def _field(
             joints=tuple(joints),
             anchors=tuple(anchors) if joints else (),
             charsets=tuple(charsets),
+            layout=tuple(_layout(source, pieces, bounds)),
         ),
         bounds,
     )
+
+
+def _layout(
+    source: str, pieces: list[_Piece], bounds: list[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the blanks of a text at its edges and at joints that are not empty.
+
+    Those at the beginning or end of a line of the source are no layout of the format.
+    """
+    for number, (piece, (start, end)) in enumerate(zip(pieces, bounds, strict=True)):
+        span, text = piece.span, piece.text
+        following = pieces[number + 1].span.joint if number + 1 < len(pieces) else None
+        first = start + len(text) - len(text.lstrip())
+        last = max(first, start + len(text.rstrip()))
+        if span.joint != "" and start < first and source[span.start - 1 : span.start] not in _ENDS:
+            yield start, first
+        if following != "" and last < end and source[span.end : span.end + 1] not in _ENDS:
+            yield last, end
 
 
 def _written(source: str, piece: _Piece, edits: list[Replacement]) -> str | None:

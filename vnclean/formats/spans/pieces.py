@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-__all__ = ["Replacement", "between_joints", "single_edit", "spread"]
+__all__ = ["Replacement", "between_joints", "but_of_blanks", "single_edit", "spread"]
 
 Bounds = tuple[int, int]
 AnyEdit = TypeVar("AnyEdit", bound=Any)
@@ -44,6 +44,23 @@ def _shared(left: str, right: str, most: int) -> int:
         else:
             most = middle - 1
     return low
+
+
+def but_of_blanks(
+    text: str, edits: Iterable[AnyEdit], layout: Sequence[Bounds]
+) -> Iterator[AnyEdit]:
+    """Yield the edits but those of blanks alone in some spans of blanks, which stay.
+
+    >>> list(but_of_blanks(" a  b ", [Replacement(0, 1, ""), Replacement(2, 3, "")], [(0, 1)]))
+    [Replacement(start=2, end=3, replacement='')]
+    """
+    at = 0
+    for edit in edits:
+        while at < len(layout) and layout[at][1] < edit.end:
+            at += 1
+        held = at < len(layout) and layout[at][0] <= edit.start and edit.end <= layout[at][1]
+        if not (held and not edit.replacement.strip()):
+            yield edit
 
 
 def between_joints(
