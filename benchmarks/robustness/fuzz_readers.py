@@ -162,7 +162,7 @@ def broken(data: bytes, other: bytes, signs: list[bytes], rng: random.Random) ->
     to = min(to, at + rng.choice([1, 4, 60, 5000]))
     match rng.randrange(7):
         case 0:
-            return data[:at] + rng.choice(signs) * rng.choice([1, 1, 1, 2, 300]) + data[at:]
+            return data[:at] + rng.choice(signs) * rng.choice([1, 1, 1, 2, 300, 5000]) + data[at:]
         case 1:
             return data[:at] + rng.choice(signs) + data[to:]
         case 2:

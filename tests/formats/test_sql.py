@@ -171,6 +171,15 @@ def test_bytes_that_are_no_utf8_stay_and_the_literals_beside_them_are_read():
     )
 
 
+def test_texts_that_are_left_for_their_bytes_are_told_of():
+    data = "-- MySQL dump\nINSERT INTO `a` VALUES ('à'),\n('ạ'),\n('b', _binary 'x');\n".encode()
+    for letter, notes in ((b"x", 0), (b"b", 1)):
+        (chunk,) = Sql().split(iter([data.replace(letter, b"\xff")]), 1 << 20)
+        done = chunk.format.rewrite(chunk, lambda field: field.text)
+        assert len(done.notes) == notes
+        assert done.data == chunk.data
+
+
 def test_a_literal_without_end_is_held_up_to_the_limit_only():
     blocks = iter([b"INSERT INTO a VALUES ('"] + [b"a" * 1000] * 100)
     with pytest.raises(FormatError, match="has no end of a literal"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from vnclean.formats.spans.exchange import decoded, exchange
 from vnclean.formats.spans.span import TextSpan
 
 __all__ = ["SpanFormat", "refuse_zeros"]
+
+_OTHER = re.compile("[\udc80-\udcff]")
+"""Bytes that are none of the encoding, as they are read."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,9 @@ class SpanFormat:
         except RecordError as fault:
             return Rewritten(b"", [Reject(0, str(fault), chunk.data)], 1)
         done.without = not seen
+        if _OTHER.search(body) and any(_OTHER.search(body, *span[:2]) for span in self.spans(body)):
+            name = (converted or "utf-8").upper()
+            done.notes.append(f"texts with bytes that are not {name} stay as they are")
         if converted or chunk.converted:
             done.converted = converted or chunk.converted
             new = self.declare_utf8(new)

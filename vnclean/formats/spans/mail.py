@@ -207,7 +207,8 @@ class _Entity:
                 text, _ = decode_document(value, AUTO)
             except RecordError:
                 return value
-            return exchange(text, _header_lines, self._visit, line=self._line).encode()
+            new = exchange(text, _header_lines, self._visit, line=self._line)
+            return value if new is text else new.encode()
         return _WORDS.sub(self._words, value)
 
     def _words(self, found: re.Match[bytes]) -> bytes:
@@ -284,7 +285,7 @@ class _Entity:
             return body, ""
         if data.isascii() and not new.isascii() and (transfer == "7bit" or not charset):
             return body, ""  # nothing says how its letters would be read
-        name = used if _can_write(new, used) else "utf-8"
+        name = used if used == charset.lower() and _can_write(new, used) else "utf-8"
         told = charset if charset else "us-ascii"
         other = "" if name == told.lower() else name
         if other and kind == "text/html":

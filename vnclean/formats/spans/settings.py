@@ -104,9 +104,9 @@ class Properties(SpanFormat):
 
 
 _SETTING = re.compile(
-    r"^[ \t]*(?![;#\[ \t\r\n])([^=:\r\n]{1,200}?)[ \t]*[=:][ \t]*([^\r\n]*?)[ \t]*\r?$", re.M
+    r"^[ \t]*(?![;#\[ \t\r\n])([^=:\r\n]{1,200}?)[ \t]*[=:][ \t]*([^\r\n]*)", re.M
 )
-_REMARK = re.compile(r"[ \t]+[;#].*")
+_REMARK = re.compile(r"(?<![ \t])[ \t]+[;#].*")
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ class Ini(SpanFormat):
         escape = guarded(r"""["'\\;#]""")
         joint: str | None = None
         for found in _SETTING.finditer(source):
-            start, end = found.span(2)
+            start, end = found.start(2), found.start(2) + len(found[2].rstrip(" \t"))
             if (remark := _REMARK.search(source, start, end)) is not None:
                 end = remark.start()
             if end - start >= 2 and source[start] in "\"'" and source[end - 1] == source[start]:
