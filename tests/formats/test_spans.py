@@ -21,6 +21,7 @@ from vnclean.cli import main
 from vnclean.engine import RunOptions, clean_files, plan_cleaning
 from vnclean.engine.plan import InputOptions
 from vnclean.engine.undo import undo_files
+from vnclean.errors import FormatError
 from vnclean.formats import Chunk, Field, Reject, format_of
 from vnclean.formats.base import Edited
 from vnclean.formats.known import _KINDS, format_named
@@ -77,10 +78,13 @@ def rewritten(
     kind: Any, data: bytes, change: Callable[[Field], str], size: int = 1 << 20
 ) -> tuple[bytes, list[Reject]]:
     out, rejects = b"", []
-    for chunk in kind.split([data], size):
-        done = chunk.format.rewrite(chunk, change)
-        out += done.data
-        rejects += done.rejects
+    try:
+        for chunk in kind.split([data], size):
+            done = chunk.format.rewrite(chunk, change)
+            out += done.data
+            rejects += done.rejects
+    except FormatError as error:  # the engine makes a reject of it
+        rejects.append(Reject(0, str(error), whole=False))
     return out, rejects
 
 
