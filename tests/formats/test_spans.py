@@ -281,3 +281,10 @@ def test_blanks_at_the_edges_of_a_span_are_layout(
     (tmp_path / name).write_text(source, encoding="utf-8")
     assert main(["clean", str(tmp_path / name), "-o", str(tmp_path / f"out_{name}")]) == 0
     assert (tmp_path / f"out_{name}").read_text(encoding="utf-8") == made
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if (FOLDER / "damaged" / name).is_dir()])
+def test_a_package_can_be_inspected(name: str, tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / name).write_bytes(sample("damaged", name))
+    assert main(["inspect", str(tmp_path / name)]) == 0
+    assert "words (" in capsys.readouterr().out

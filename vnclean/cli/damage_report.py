@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from vnclean.cli.options import format_option, inputs_argument, max_record_option
@@ -80,9 +82,36 @@ def inspect(
             code = 3
             continue
         found = look(data, examples)
+        if found.binary and (texts := _texts_of(name, data)):
+            found = look(texts, examples)
         if found.binary:
             say(f"{name}: left out: it is binary, no text")
             code = 3
             continue
         show("<stdin>" if name == "-" else name, found)
     return code
+
+
+def _texts_of(name: str, data: bytes) -> str:
+    """Return the texts of a package such as a Word document, a line each; nothing: it is none."""
+    from vnclean.errors import FormatError
+    from vnclean.formats import Field
+    from vnclean.formats.known import format_named, format_of
+    from vnclean.formats.spans.package import PackageFormat
+
+    named = format_of(Path(name))
+    kind = None if named is None else format_named(named)
+    if not isinstance(kind, PackageFormat):
+        return ""
+    texts: list[str] = []
+
+    def note(field: Field) -> str:
+        texts.append(field.text)
+        return field.text
+
+    try:
+        for chunk in kind.split([data], len(data)):
+            kind.rewrite(chunk, note)
+    except FormatError:
+        return ""
+    return "\n".join(texts)
