@@ -23,6 +23,8 @@ def clean_batch(clean: _Clean, data: Any, columns: str | Sequence[str] | None = 
     table, default: all columns of text. Raises ConfigError for columns that are missing or hold no
     text, MissingExtraError without pyarrow.
     """
+    if type(data).__module__.partition(".")[0] != "pyarrow":
+        raise _no_arrow(data)
     try:
         import pyarrow as pa
     except ImportError:
@@ -30,16 +32,19 @@ def clean_batch(clean: _Clean, data: Any, columns: str | Sequence[str] | None = 
     if isinstance(data, pa.Table | pa.RecordBatch):
         return _clean_columns(pa, clean, data, columns)
     if not isinstance(data, pa.Array | pa.ChunkedArray):
-        raise TypeError(
-            f"Arrow data is wanted, not {type(data).__name__}: pyarrow.array(texts) is an array, "
-            "pyarrow.Table.from_pandas(frame) a table. After import vnclean.integrations.pandas "
-            "frame.vnclean.clean() cleans a frame; Pipeline.clean_many takes texts."
-        )
+        raise _no_arrow(data)
     if columns is not None:
         raise ConfigError("An array has no columns: leave `columns` out, or give a table.")
     if not _is_text(pa, data.type):
         raise ConfigError(f"An array of {data.type} holds no text; cast it to string first.")
     return _clean_array(pa, clean, data)
+
+
+def _no_arrow(data: Any) -> TypeError:
+    return TypeError(
+        f"Arrow data is wanted, not {type(data).__name__}: pyarrow.array(texts) is an array, "
+        "pyarrow.Table.from_pandas(frame) a table. Pipeline.clean_many takes texts."
+    )
 
 
 def _clean_columns(pa: Any, clean: _Clean, data: Any, columns: str | Sequence[str] | None) -> Any:

@@ -178,7 +178,7 @@ def test_inputs_and_outputs_that_can_not_be_meant_are_refused(tmp_path):
         with pytest.raises(InputError, match=message):
             plan_cleaning(inputs, output, InputOptions())
     (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match=r"no file that can be read.*\.jsonl"):
+    with pytest.raises(InputError, match=r"no file that can be read.*`vnclean list formats`"):
         plan_reading([str(tmp_path / "empty")], InputOptions())
 
 
