@@ -23,7 +23,7 @@ def clean_batch(clean: _Clean, data: Any, columns: str | Sequence[str] | None = 
     table, default: all columns of text. Raises ConfigError for columns that are missing or hold no
     text, MissingExtraError without pyarrow.
     """
-    if type(data).__module__.partition(".")[0] != "pyarrow":
+    if isinstance(data, str | bytes | list | tuple | dict):
         raise _no_arrow(data)
     try:
         import pyarrow as pa
@@ -43,7 +43,8 @@ def clean_batch(clean: _Clean, data: Any, columns: str | Sequence[str] | None = 
 def _no_arrow(data: Any) -> TypeError:
     return TypeError(
         f"Arrow data is wanted, not {type(data).__name__}: pyarrow.array(texts) is an array, "
-        "pyarrow.Table.from_pandas(frame) a table. Pipeline.clean_many takes texts."
+        "pyarrow.Table.from_pandas(frame) a table. After import vnclean.integrations.pandas "
+        "frame.vnclean.clean() cleans a frame; Pipeline.clean_many takes texts."
     )
 
 

@@ -6,7 +6,7 @@ import re
 from itertools import zip_longest
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from vnclean.repair import wrong_converter
@@ -95,6 +95,7 @@ PARTS = st.lists(
 )
 
 
+@example(["cơng ty", "cô ấy", "ò", "cơng ty"], ["\n", "\n", "\r\n"])
 @given(PARTS, st.lists(st.sampled_from(["\n", "\r\n", "\x85", "\u2028", "\x0b"]), max_size=6))
 def test_runs_of_lines_around_places_are_those_of_all_lines(
     lines: list[str], ends: list[str]

@@ -172,7 +172,8 @@ def _converted_lines(text: str, places: Iterable[int]) -> Iterator[tuple[int, in
             done = end
             continue
         while start > done:
-            before = _line_start(text, done, start - 1)
+            last = start - 2 if text.startswith("\r\n", start - 2) else start - 1
+            before = _line_start(text, done, last)
             if not _is_unchanged(text[before:start]):
                 break
             start = before
