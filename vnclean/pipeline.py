@@ -282,10 +282,10 @@ class Pipeline(Sequence[Transform]):
         """Return an Arrow array, record batch or table with its texts cleaned (extra `arrow`).
 
         `columns` names the text columns, default: all that hold text. Each distinct value of a
-        chunk is cleaned once, as a cell of a column (see `clean_column`); nulls, types and schema
-        are kept.
+        chunk is cleaned once, and by itself: how an engine cuts its batches makes no difference
+        (`clean_column` takes a whole column). Nulls, types and schema are kept.
         """
-        return clean_batch(self.clean_column, data, columns)
+        return clean_batch(self._clean_chunk, data, columns)
 
     @cached_property
     def _plan(self) -> tuple[tuple[int, tuple[int, ...], Transform], ...]:
@@ -300,7 +300,7 @@ class Pipeline(Sequence[Transform]):
             (k, tuple(map(mask_of, step.clue_groups)), step) for k, step in enumerate(steps)
         )
 
-    def _clean_chunk(self, texts: list[str]) -> list[str]:
+    def _clean_chunk(self, texts: Sequence[str]) -> list[str]:
         return list(map(self, texts))
 
     @cached_property
