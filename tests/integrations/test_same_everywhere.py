@@ -1,4 +1,7 @@
-"""The same texts through every engine come out the same, in the same order."""
+"""The same texts through every engine come out the same, in the same order.
+
+Files are columns, whose cells are evidence for each other; batches are cleaned cell by cell.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,13 @@ def wanted() -> list[str | None]:
     return [None if text is None else PIPE(text) for text in GIVEN]
 
 
+@pytest.fixture(scope="module")
+def wanted_of_files() -> list[str | None]:
+    """What the column gives: texts of a file are evidence for each other, as far as a chunk."""
+    cells = iter(PIPE.clean_column([text for text in GIVEN if text is not None]))
+    return [None if text is None else next(cells) for text in GIVEN]
+
+
 def read_jsonl(*paths: Path) -> list[str | None]:
     lines = [line for path in paths for line in path.read_text(encoding="utf-8").split("\n")]
     return [json.loads(line)["text"] for line in lines if line]
@@ -38,8 +48,8 @@ def _files(tmp_path: Path, clean: Callable[..., Any], **options: Any) -> list[st
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_local(jobs: int, tmp_path: Path, wanted: list[str | None]) -> None:
-    assert _files(tmp_path, clean_files, jobs=jobs) == wanted
+def test_local(jobs: int, tmp_path: Path, wanted_of_files: list[str | None]) -> None:
+    assert _files(tmp_path, clean_files, jobs=jobs) == wanted_of_files
 
 
 def test_clean_many_and_arrow(wanted: list[str | None]) -> None:
@@ -52,10 +62,12 @@ def test_clean_many_and_arrow(wanted: list[str | None]) -> None:
 
 
 @needs("ray")
-def test_ray_over_files(tmp_path: Path, ray_cluster: Any, wanted: list[str | None]) -> None:
+def test_ray_over_files(
+    tmp_path: Path, ray_cluster: Any, wanted_of_files: list[str | None]
+) -> None:
     from vnclean.engine.ray import clean_files_on_ray
 
-    assert _files(tmp_path, clean_files_on_ray, jobs=2) == wanted
+    assert _files(tmp_path, clean_files_on_ray, jobs=2) == wanted_of_files
 
 
 @needs("ray")
