@@ -248,10 +248,9 @@ class Pipeline(Sequence[Transform]):
         if self._repairs is None:
             return found
         for cells in blocks(texts):
-            text = "\n".join(cells)
-            if len(cells) < 2 or self._repairs(text) is text:
+            if len(cells) < 2:
                 continue
-            edits = self._repairs.explain(text).edits
+            edits = self._repairs.explain("\n".join(cells)).edits
             for cell, its_own in zip(cells, by_cell(cells, edits), strict=True):
                 if its_own:
                     found[cell] = tuple(its_own)

@@ -36,7 +36,7 @@ def told_by_columns(
     if not isinstance(chunk.format, _COLUMNAR):
         return {}
     if not isinstance(chunk.format, Parquet):
-        lines = chunk.data.count(b"\n") + 1
+        lines = chunk.data.count(b"\n", 0, -1) + 1
         if lines < 2 or len(chunk.data) > lines * MAX_RECORD_BYTES:
             return {}
     columns: dict[str, dict[str, None]] = {}
