@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from typing import Any, BinaryIO
 from vnclean.errors import FormatError
 from vnclean.formats.base import MAX_RECORD
 from vnclean.formats.encoding import detected_encoding
-from vnclean.formats.places import Url
+from vnclean.formats.places import ForeignReader, Url
 
 __all__ = ["ENDINGS", "Member", "is_archive", "members", "stored_names"]
 
@@ -66,7 +65,8 @@ class Member(Url):
         """Open it for reading; raises FormatError where it can't be unpacked."""
         if self.fault:
             raise FormatError(self.fault)
-        return _MemberReader(_entered.open(self.archive, self.number))  # type: ignore[return-value]
+        inner = _entered.open(self.archive, self.number)
+        return ForeignReader(inner, _speaking)  # type: ignore[return-value]
 
 
 def members(archive: Path) -> Iterator[tuple[Member, PurePosixPath]]:
@@ -227,38 +227,3 @@ class _speaking:  # noqa: N801
         # Each of the libraries has exceptions of its own, and raises others besides.
         if isinstance(error, Exception) and not isinstance(error, FormatError | MemoryError):
             raise FormatError(f"the archive can't be unpacked: {error}") from None
-
-
-class _MemberReader(io.RawIOBase):
-    """A member, of which all faults are FormatErrors."""
-
-    def __init__(self, inner: Any) -> None:
-        self._inner = inner
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return bool(self._inner.seekable())
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        with _speaking():
-            return int(self._inner.seek(offset, whence))
-
-    def tell(self) -> int:
-        return int(self._inner.tell())
-
-    def read(self, size: int | None = -1) -> bytes:
-        with _speaking():
-            data: bytes = self._inner.read(-1 if size is None else size)
-            return data
-
-    def readinto(self, target: Any) -> int:
-        data = self.read(len(target))
-        target[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._inner.close()
-        super().close()

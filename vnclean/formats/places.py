@@ -10,7 +10,8 @@ import io
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, BinaryIO, TypeAlias
@@ -19,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 from vnclean.errors import ConfigError, MissingExtraError, VncleanError
 
 __all__ = [
+    "ForeignReader",
     "Place",
     "Url",
     "existing_places",
@@ -169,7 +171,9 @@ class Url:
         """Open the file for reading."""
         with self._speaking():
             system, path = self.system()
-            return _Reader(self, system.open(path, "rb", block_size=_BLOCK))  # type: ignore[return-value]
+            return ForeignReader(  # type: ignore[return-value]
+                system.open(path, "rb", block_size=_BLOCK), self._speaking
+            )
 
     def read_bytes(self) -> bytes:
         """Return the whole file."""
@@ -271,37 +275,44 @@ def _first_line(error: BaseException) -> str:
     return masked(str(error).strip().partition("\n")[0]) or type(error).__name__
 
 
-class _Reader(io.RawIOBase):
-    """A file of fsspec, whose faults are OSErrors."""
+class ForeignReader(io.RawIOBase):
+    """A file that a library opened; `speaking` gives contexts that make its faults our own."""
 
-    def __init__(self, url: Url, inner: Any) -> None:
-        self._url = url
+    def __init__(self, inner: Any, speaking: Callable[[], AbstractContextManager[Any]]) -> None:
         self._inner = inner
+        self._speaking = speaking
 
     def readable(self) -> bool:
+        """Say that it can be read."""
         return True
 
     def seekable(self) -> bool:
+        """Say whether it can be read in any order."""
         return bool(self._inner.seekable())
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        with self._url._speaking():
+        """Go to an offset, in bytes."""
+        with self._speaking():
             return int(self._inner.seek(offset, whence))
 
     def tell(self) -> int:
+        """Return the offset, in bytes."""
         return int(self._inner.tell())
 
     def read(self, size: int | None = -1) -> bytes:
-        with self._url._speaking():
+        """Return the next bytes."""
+        with self._speaking():
             data: bytes = self._inner.read(-1 if size is None else size)
             return data
 
     def readinto(self, target: Any) -> int:
+        """Fill a buffer with the next bytes; return how many came."""
         data = self.read(len(target))
         target[: len(data)] = data
         return len(data)
 
     def close(self) -> None:
+        """Close it; what the library says of that tells nothing."""
         if not self.closed:
             with contextlib.suppress(Exception):
                 self._inner.close()
